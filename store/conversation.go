@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Conversation is the one row of a conversation, from its opening on.
+type Conversation struct {
+	ID         string `db:"id"`
+	WorkflowID string `db:"workflow_id"`
+	Channel    string `db:"channel"`
+	// WaID and UserID are the contact's identities; at least one is set.
+	WaID     string    `db:"wa_id"`
+	UserID   string    `db:"user_id"`
+	Bot      string    `db:"bot"`
+	OpenedAt time.Time `db:"opened_at"`
+	// ClosedAt is zero while the conversation is open.
+	ClosedAt time.Time `db:"closed_at"`
+	// Outcome is empty while it is open.
+	Outcome  string `db:"outcome"`
+	Messages int    `db:"messages"`
+	Replies  int    `db:"replies"`
+	// Unanswered counts messages that were kept in the transcript only.
+	Unanswered int `db:"unanswered"`
+}
+
+// Closing is all that is known of a conversation at its end.
+type Closing struct {
+	// Conversation is the row as it shall be.
+	Conversation Conversation
+	// MessageIDs are the contact's messages; the newest KeptMessageIDs stay with the row.
+	MessageIDs []MessageID
+	// Page is the last page of the transcript, nil when all pages are stored.
+	Page *Page
+}
+
+// KeptMessageIDs is how many message ids a row keeps. Pages keep all of theirs.
+const KeptMessageIDs = 2000
+
+const conversationColumns = `id, workflow_id, channel, wa_id, user_id, bot, opened_at, closed_at,
+	outcome, messages, replies, unanswered`
+
+const insertConversation = `INSERT INTO conversations (` + conversationColumns + `, message_ids)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) `
+
+type conversationRow struct {
+	Conversation
+	OpenedAt millis `db:"opened_at"`
+	ClosedAt millis `db:"closed_at"`
+}
+
+func (r conversationRow) conversation() Conversation {
+	r.Conversation.OpenedAt = r.OpenedAt.time()
+	r.Conversation.ClosedAt = r.ClosedAt.time()
+	return r.Conversation
+}
+
+func (c Conversation) values(ids []MessageID) []any {
+	return []any{
+		c.ID, c.WorkflowID, c.Channel, c.WaID, c.UserID, c.Bot, c.OpenedAt, c.ClosedAt,
+		c.Outcome, c.Messages, c.Replies, c.Unanswered, packIDs(ids),
+	}
+}
+
+// OpenConversation inserts the row of a conversation. One that is there already stays as
+// it is.
+func (s *Store) OpenConversation(ctx context.Context, c Conversation) error {
+	_, err := s.writer().exec(ctx, "open conversation",
+		insertConversation+`ON CONFLICT (id) DO NOTHING`, c.values(nil)...)
+	return err
+}
+
+// Conversation finds a conversation by its id, or gives ErrNotFound.
+func (s *Store) Conversation(ctx context.Context, id string) (Conversation, error) {
+	var row conversationRow
+	err := s.reader().get(ctx, "conversation", &row,
+		`SELECT `+conversationColumns+` FROM conversations WHERE id = ?`, id)
+	return row.conversation(), err
+}
+
+// ContactWaID gives the phone number under which a user id of a channel was last seen, or
+// ErrNotFound.
+func (s *Store) ContactWaID(ctx context.Context, channel, userID string) (string, error) {
+	var waID string
+	err := s.reader().get(ctx, "phone number of a contact", &waID,
+		`SELECT wa_id FROM conversations
+		WHERE channel = ? AND user_id = ? AND wa_id <> ''
+		ORDER BY opened_at DESC, id DESC LIMIT 1`, channel, orNull(userID))
+	return waID, err
+}
+
+// CloseConversation writes the row as it shall be, inserting it where it is missing, and
+// the last page, both or neither. Doing it again changes nothing.
+func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
+	const op = "close conversation"
+	newest := newNewestIDs(KeptMessageIDs)
+	for _, id := range c.MessageIDs {
+		newest.add(id)
+	}
+	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		if c.Page != nil {
+			if err := putPage(ctx, tx, *c.Page); err != nil {
+				return err
+			}
+		}
+		_, err := tx.exec(ctx, op, insertConversation+`ON CONFLICT (id) DO UPDATE SET
+			workflow_id = excluded.workflow_id, channel = excluded.channel,
+			wa_id = excluded.wa_id, user_id = excluded.user_id, bot = excluded.bot,
+			opened_at = excluded.opened_at, closed_at = excluded.closed_at, outcome = excluded.outcome,
+			messages = excluded.messages, replies = excluded.replies, unanswered = excluded.unanswered,
+			message_ids = excluded.message_ids`, c.Conversation.values(newest.drop())...)
+		return err
+	})
+}
+
+// orNull makes an empty identity NULL, which equals nothing: contacts without a phone
+// number, or without a user id, are not all the same contact.
+func orNull(identity string) any {
+	if identity == "" {
+		return nil
+	}
+	return identity
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+// The bounds of the pool: a few processes together stay well below PostgreSQL's usual 100
+// connections.
+const (
+	postgresConnections = 16
+	postgresIdleTime    = 5 * time.Minute
+	// postgresLifetime lets connections move on to a new server after a failover.
+	postgresLifetime = 30 * time.Minute
+)
+
+func postgresDialect() dialect {
+	return dialect{
+		kind:        "PostgreSQL",
+		goose:       goose.DialectPostgres,
+		locker:      postgresLocker,
+		countTables: `SELECT count(*) FROM pg_catalog.pg_class WHERE oid = to_regclass(?)`,
+		classify:    classifyPostgres,
+	}
+}
+
+func openPostgres(rawURL string) (*Store, error) {
+	dsn, err := postgresURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("the PostgreSQL URL is refused: %w", err)
+	}
+	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	db.SetMaxOpenConns(postgresConnections)
+	db.SetMaxIdleConns(postgresConnections)
+	db.SetConnMaxIdleTime(postgresIdleTime)
+	db.SetConnMaxLifetime(postgresLifetime)
+	return &Store{dialect: postgresDialect(), read: db, write: db}, nil
+}
+
+// postgresURL adds our defaults to what the URL leaves open. The parser's error is
+// dropped because it quotes the URL.
+func postgresURL(rawURL string) (string, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return "", errors.New("the PostgreSQL URL cannot be parsed; escape special characters of the password as %XX")
+	}
+	query := u.Query()
+	for key, value := range map[string]string{
+		"application_name": "chattigo",
+		"connect_timeout":  "5",
+		// One round trip a statement instead of two, and bytes are not sent as hex.
+		"binary_parameters": "yes",
+	} {
+		if !query.Has(key) {
+			query.Set(key, value)
+		}
+	}
+	u.RawQuery = query.Encode()
+	return u.String(), nil
+}
+
+// postgresLocker asks for the lock once a second, for five minutes.
+func postgresLocker() (lock.SessionLocker, error) {
+	return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+}
+
+func classifyPostgres(err error) error {
+	switch {
+	case pq.As(err, pqerror.UniqueViolation) != nil:
+		return ErrExists
+	case pq.As(err, pqerror.ForeignKeyViolation) != nil:
+		return ErrNotFound
+	}
+	return nil
+}

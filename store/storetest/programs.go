@@ -1,0 +1,57 @@
+package storetest
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// programs finds the folder of initdb and postgres: the one of pg_config, that of the
+// PATH, or the newest of Debian's.
+func programs(ctx context.Context) (string, error) {
+	var folders []string
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
+		folders = append(folders, strings.TrimSpace(string(out)))
+	}
+	if path, err := exec.LookPath("initdb"); err == nil {
+		folders = append(folders, filepath.Dir(path))
+	}
+	for _, folder := range append(folders, debianFolders()...) {
+		if hasPrograms(folder) {
+			return folder, nil
+		}
+	}
+	return "", errNoPostgres
+}
+
+// hasPrograms matters for pg_config too: it also comes with the client library alone.
+func hasPrograms(folder string) bool {
+	for _, name := range []string{"initdb", "postgres"} {
+		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.IsDir() {
+			return false
+		}
+	}
+	return true
+}
+
+// debianFolders are /usr/lib/postgresql/<version>/bin, newest first.
+func debianFolders() []string {
+	folders, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil {
+		return nil
+	}
+	version := func(folder string) float64 {
+		number, err := strconv.ParseFloat(filepath.Base(filepath.Dir(folder)), 64)
+		if err != nil {
+			return 0
+		}
+		return number
+	}
+	slices.SortFunc(folders, func(a, b string) int { return cmp.Compare(version(b), version(a)) })
+	return folders
+}

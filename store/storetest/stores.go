@@ -1,0 +1,108 @@
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	databaseURLVariable = "CHATTIGO_TEST_DATABASE_URL"
+	requireVariable     = "CHATTIGO_TEST_REQUIRE_POSTGRES"
+	// cleanupTimeout bounds what is done after a test's own context has ended.
+	cleanupTimeout = 20 * time.Second
+)
+
+// SQLiteURL names a SQLite file, not there yet, in a folder of the test's own.
+func SQLiteURL(t testing.TB) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "chattigo.db")
+}
+
+// SQLite gives a migrated store on a new SQLite file.
+func SQLite(t testing.TB) *store.Store {
+	t.Helper()
+	s := open(t, SQLiteURL(t))
+	require.NoError(t, s.Migrate(t.Context()))
+	reportSQLite(t)
+	return s
+}
+
+// PostgresURL names a new, empty PostgreSQL database, which is dropped when the test is
+// over. Without a server the test is skipped, or fails where PostgreSQL is required.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	return newDatabase(t, "template1")
+}
+
+// Postgres gives a migrated store on a new PostgreSQL database, which is dropped when the
+// test is over. Without a server the test is skipped, or fails where PostgreSQL is
+// required.
+func Postgres(t testing.TB) *store.Store {
+	t.Helper()
+	s := open(t, newDatabase(t, migratedTemplate))
+	// Finds nothing to do in a copy of the template.
+	require.NoError(t, s.Migrate(t.Context()))
+	return s
+}
+
+func open(t testing.TB, databaseURL string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), databaseURL)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// newDatabase makes a database on the server there is. A server that is not ours has no
+// migrated template: nobody would remove it when a test binary is killed.
+func newDatabase(t testing.TB, template string) string {
+	t.Helper()
+	server, isPrivate := os.Getenv(databaseURLVariable), false
+	if server == "" {
+		server, isPrivate = privateServer(t), true
+	}
+	if !isPrivate {
+		template = "template1"
+	}
+	name := "chattigo_test_" + strings.ToLower(rand.Text())
+	require.NoError(t, administer(t.Context(), server,
+		"CREATE DATABASE "+pq.QuoteIdentifier(name)+" TEMPLATE "+pq.QuoteIdentifier(template)))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), cleanupTimeout)
+		defer cancel()
+		require.NoError(t, administer(ctx, server, "DROP DATABASE "+pq.QuoteIdentifier(name)+" WITH (FORCE)"))
+	})
+	reportPostgres(t, server, isPrivate)
+	return inDatabase(t, server, name)
+}
+
+// administer runs one statement on a connection of its own, so that nothing stays open.
+func administer(ctx context.Context, databaseURL, statement string) error {
+	db, err := sql.Open("postgres", databaseURL)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(ctx, statement)
+	return err
+}
+
+func inDatabase(t testing.TB, server, name string) string {
+	t.Helper()
+	u, err := url.Parse(server)
+	require.NoError(t, err, "%s is not a URL", databaseURLVariable)
+	u.Path = "/" + name
+	return u.String()
+}

@@ -1,0 +1,257 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+func ledgerCases() []testCase {
+	return []testCase{
+		{"what is parked is found", parkRoundTrip},
+		{"a delivery is parked once", parkOnce},
+		{"two writers park the same deliveries", parkTogether},
+		{"parking is all or nothing", parkIsWhole},
+		{"attempts are counted, numbered and kept", attemptsKept},
+		{"attempts that come together are all counted", attemptsTogether},
+		{"a state moves only forward", statesMoveForward},
+		{"an attempt needs its delivery", attemptUnknown},
+		{"a waiting delivery is buried", buried},
+		{"waiting deliveries are listed, next try first", waitingListed},
+	}
+}
+
+func parked(id string) store.Delivery {
+	return store.Delivery{
+		ID: id, Channel: "1", Conversation: "cnv_1", WorkflowID: "wf", Contact: "569", Sequence: 3, InReplyTo: "m1",
+		Kind: "reply", Body: json.RawMessage(`{"text":"hola"}`), MadeAt: at(1), State: store.DeliveryWaiting,
+		Attempts: 1, NextTry: at(10), LastError: "timeout", UpdatedAt: at(2),
+	}
+}
+
+func requireDelivery(t *testing.T, s *store.Store, want store.Delivery) {
+	t.Helper()
+	got, err := s.Delivery(t.Context(), want.ID)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
+func parkRoundTrip(t *testing.T, s *store.Store) {
+	large := parked("large")
+	large.Body = megabyte()
+	odd := parked(awkward)
+	odd.Body, odd.InReplyTo = json.RawMessage(`{"a": "\u0000 <ñ🦩>" }`), awkward
+	empty := store.Delivery{ID: "empty", Kind: "notice"}
+	require.NoError(t, s.Park(t.Context(), nil))
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{large, odd, empty}))
+	requireDelivery(t, s, large)
+	requireDelivery(t, s, odd)
+	empty.State = store.DeliveryWaiting
+	requireDelivery(t, s, empty)
+	_, err := s.Delivery(t.Context(), "other")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func parkOnce(t *testing.T, s *store.Store) {
+	first, again, other := parked("d1"), parked("d1"), parked("d0")
+	again.State, again.Attempts, again.Body = store.DeliveryDead, 9, json.RawMessage(`{}`)
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{first, again}), "twice at once: the first counts")
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{again, other}), "again: the row counts")
+	requireDelivery(t, s, first)
+	requireDelivery(t, s, other)
+}
+
+func parkTogether(t *testing.T, s *store.Store) {
+	var deliveries []store.Delivery
+	for _, id := range numbered("d", 350) {
+		deliveries = append(deliveries, parked(id))
+	}
+	backwards := slices.Clone(deliveries)
+	slices.Reverse(backwards)
+	requireNoErrors(t, together(6, func(i int) error {
+		if i%2 == 0 {
+			return s.Park(t.Context(), deliveries)
+		}
+		return s.Park(t.Context(), backwards)
+	}))
+	waiting, err := s.WaitingDeliveries(t.Context(), "1", 1000)
+	require.NoError(t, err)
+	require.Len(t, waiting, len(deliveries))
+}
+
+func parkIsWhole(t *testing.T, s *store.Store) {
+	var deliveries []store.Delivery
+	for _, id := range numbered("d", 250) {
+		deliveries = append(deliveries, parked(id))
+	}
+	bad := parked("z")
+	bad.State = "unheard of"
+	require.Error(t, s.Park(t.Context(), append(deliveries, bad)))
+	_, err := s.Delivery(t.Context(), "d1")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func attemptsKept(t *testing.T, s *store.Store) {
+	want := parked("d1")
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{want, parked("d2")}))
+	failed := store.Attempt{
+		Delivery: "d1", Number: 77, At: at(20), Class: "status", Status: 503, DurationMS: 1234,
+		Answer: []byte("no\x00\xff"), Peer: "192.0.2.1:443",
+	}
+	got, err := s.RecordAttempt(t.Context(), failed, store.Outcome{
+		State: store.DeliveryWaiting, NextTry: at(40), LastError: "status", At: at(21),
+	})
+	require.NoError(t, err)
+	want.Attempts, want.NextTry, want.LastError, want.UpdatedAt = 2, at(40), "status", at(21)
+	require.Equal(t, want, got)
+	requireDelivery(t, s, want)
+
+	taken := store.Attempt{Delivery: "d1", At: at(40), Class: "delivered", Status: 200, Answer: bytes.Repeat([]byte("x"), 20_000)}
+	got, err = s.RecordAttempt(t.Context(), taken, store.Outcome{State: store.DeliveryDelivered, NextTry: at(99), At: at(41)})
+	require.NoError(t, err)
+	want.Attempts, want.State, want.NextTry, want.UpdatedAt = 3, store.DeliveryDelivered, time.Time{}, at(41)
+	require.Equal(t, want, got)
+	requireDelivery(t, s, want)
+
+	attempts, err := s.Attempts(t.Context(), "d1")
+	require.NoError(t, err)
+	failed.Number, taken.Number, taken.Answer = 2, 3, taken.Answer[:16<<10]
+	require.Equal(t, []store.Attempt{failed, taken}, attempts)
+	attempts, err = s.Attempts(t.Context(), "d2")
+	require.NoError(t, err)
+	require.Empty(t, attempts)
+}
+
+func attemptsTogether(t *testing.T, s *store.Store) {
+	const workers, each = 6, 5
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{{ID: "d1", Kind: "reply"}}))
+	requireNoErrors(t, together(workers, func(int) error {
+		for range each {
+			outcome := store.Outcome{State: store.DeliveryWaiting, NextTry: at(1), At: at(0)}
+			if _, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "d1"}, outcome); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	got, err := s.Delivery(t.Context(), "d1")
+	require.NoError(t, err)
+	require.Equal(t, workers*each, got.Attempts)
+	attempts, err := s.Attempts(t.Context(), "d1")
+	require.NoError(t, err)
+	require.Len(t, attempts, workers*each)
+	for i, attempt := range attempts {
+		require.Equal(t, i+1, attempt.Number)
+	}
+}
+
+func statesMoveForward(t *testing.T, s *store.Store) {
+	const waiting, delivered, dead = store.DeliveryWaiting, store.DeliveryDelivered, store.DeliveryDead
+	for _, c := range []struct{ from, to, want store.DeliveryState }{
+		{waiting, waiting, waiting},
+		{waiting, delivered, delivered},
+		{waiting, dead, dead},
+		{delivered, waiting, delivered},
+		{delivered, dead, delivered},
+		{dead, waiting, dead},
+		{dead, delivered, delivered},
+	} {
+		row := parked(string(c.from + "-" + c.to))
+		row.State, row.NextTry = c.from, time.Time{}
+		require.NoError(t, s.Park(t.Context(), []store.Delivery{row}))
+		got, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: row.ID}, store.Outcome{State: c.to, NextTry: at(5), At: at(6)})
+		require.NoError(t, err)
+		require.Equal(t, c.want, got.State, row.ID)
+		require.Equal(t, 2, got.Attempts, row.ID)
+		require.Equal(t, c.want != waiting, got.NextTry.IsZero(), row.ID)
+	}
+}
+
+func attemptUnknown(t *testing.T, s *store.Store) {
+	_, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "d1"}, store.Outcome{State: store.DeliveryWaiting})
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{parked("d1")}))
+	_, err = s.RecordAttempt(t.Context(), store.Attempt{Delivery: "d1"}, store.Outcome{State: "unheard of"})
+	require.Error(t, err)
+	requireDelivery(t, s, parked("d1"))
+}
+
+func buried(t *testing.T, s *store.Store) {
+	waiting, done := parked("d1"), parked("d2")
+	done.State = store.DeliveryDelivered
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{waiting, done}))
+	require.NoError(t, s.Bury(t.Context(), "d1", "terminated", at(30)))
+	require.NoError(t, s.Bury(t.Context(), "d1", "again", at(31)))
+	require.NoError(t, s.Bury(t.Context(), "d2", "too late", at(31)))
+	waiting.State, waiting.NextTry, waiting.LastError, waiting.UpdatedAt = store.DeliveryDead, time.Time{}, "terminated", at(30)
+	requireDelivery(t, s, waiting)
+	requireDelivery(t, s, done)
+	require.ErrorIs(t, s.Bury(t.Context(), "d3", "unknown", at(30)), store.ErrNotFound)
+}
+
+func waitingListed(t *testing.T, s *store.Store) {
+	with := func(id string, change func(*store.Delivery)) store.Delivery {
+		d := parked(id)
+		change(&d)
+		return d
+	}
+	late := with("a", func(d *store.Delivery) { d.NextTry = at(30) })
+	never := with("b", func(d *store.Delivery) { d.NextTry = time.Time{} })
+	soon := with("c", func(d *store.Delivery) { d.NextTry = at(20) })
+	soonToo := with("d", func(d *store.Delivery) { d.NextTry = at(20) })
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{
+		late, never, soon, soonToo,
+		with("e", func(d *store.Delivery) { d.Channel = "2" }),
+		with("f", func(d *store.Delivery) { d.State = store.DeliveryDead }),
+		with("g", func(d *store.Delivery) { d.State = store.DeliveryDelivered }),
+	}))
+	for limit, want := range map[int][]store.Delivery{
+		10: {never, soon, soonToo, late}, 2: {never, soon}, 0: {}, -1: {},
+	} {
+		got, err := s.WaitingDeliveries(t.Context(), "1", limit)
+		require.NoError(t, err)
+		require.Equal(t, want, got, "limit %d", limit)
+	}
+}
+
+func databaseCases() []testCase {
+	return []testCase{
+		{"it answers", pings},
+		{"an ended context ends every call", contextEnds},
+		{"migrating again, by many at once, changes nothing", migratesAgain},
+	}
+}
+
+func pings(t *testing.T, s *store.Store) {
+	require.NoError(t, s.Ping(t.Context()))
+	require.Contains(t, []string{"PostgreSQL", "SQLite"}, s.Kind())
+}
+
+func contextEnds(t *testing.T, s *store.Store) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	require.ErrorIs(t, s.Ping(ctx), context.Canceled)
+	require.ErrorIs(t, s.AddAccount(ctx, store.Account{Name: "demo"}), context.Canceled)
+	require.ErrorIs(t, s.Park(ctx, []store.Delivery{parked("d1")}), context.Canceled)
+	_, err := s.Accounts(ctx)
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = s.Delivery(t.Context(), "d1")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func migratesAgain(t *testing.T, s *store.Store) {
+	addAccounts(t, s, "demo")
+	requireNoErrors(t, together(3, func(int) error { return s.Migrate(t.Context()) }))
+	pending, err := s.Pending(t.Context())
+	require.NoError(t, err)
+	require.Zero(t, pending)
+	_, err = s.Account(t.Context(), "demo")
+	require.NoError(t, err)
+}

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Direction tells whose words an entry holds.
+type Direction string
+
+const (
+	// In is the contact's message.
+	In Direction = "in"
+	// Out is a message of the bot.
+	Out Direction = "out"
+	// Note is neither: something that operators should see.
+	Note Direction = "note"
+)
+
+// Entry is one line of a transcript.
+type Entry struct {
+	At        time.Time `json:"at"`
+	Direction Direction `json:"direction"`
+	// ID is the message id of the contact's message, the webhook-id of ours.
+	ID   string `json:"id,omitempty"`
+	Type string `json:"type,omitempty"`
+	// Timestamp is Meta's time of the contact's message in Unix seconds.
+	Timestamp int64 `json:"timestamp,omitempty"`
+	// Sequence and InReplyTo are set on our messages.
+	Sequence  int    `json:"sequence,omitempty"`
+	InReplyTo string `json:"inReplyTo,omitempty"`
+	// Delivery is "delivered" when the first attempt was taken, else "ledger": the
+	// delivery's row says what became of it.
+	Delivery string `json:"delivery,omitempty"`
+	// Note says why a message was not answered.
+	Note string          `json:"note,omitempty"`
+	Body json.RawMessage `json:"body,omitempty"`
+}
+
+// Page is a piece of a transcript; pages are numbered from 1.
+type Page struct {
+	Conversation string
+	Number       int
+	Entries      []Entry
+}
+
+// PutPage writes a page of a transcript, over an earlier state of it. The conversation's
+// row need not exist yet. Times of entries are kept in UTC, to the millisecond.
+func (s *Store) PutPage(ctx context.Context, p Page) error {
+	return putPage(ctx, s.writer(), p)
+}
+
+func putPage(ctx context.Context, on session, p Page) error {
+	const op = "put transcript page"
+	entries, err := p.encode()
+	if err != nil {
+		return fmt.Errorf("store: %s: %w", op, err)
+	}
+	_, err = on.exec(ctx, op,
+		`INSERT INTO transcript_pages (conversation, number, message_ids, entries) VALUES (?, ?, ?, ?)
+		ON CONFLICT (conversation, number) DO UPDATE
+		SET message_ids = excluded.message_ids, entries = excluded.entries`,
+		p.Conversation, p.Number, packIDs(p.messageIDs()), entries)
+	return err
+}
+
+func (p Page) encode() ([]byte, error) {
+	entries := make([]Entry, len(p.Entries))
+	for i, entry := range p.Entries {
+		entry.At = entry.At.UTC().Truncate(time.Millisecond)
+		entries[i] = entry
+	}
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(entries); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+// messageIDs are those of the contact's messages: the ones that may come again.
+func (p Page) messageIDs() []MessageID {
+	var ids []MessageID
+	for _, entry := range p.Entries {
+		if entry.Direction == In && entry.ID != "" {
+			ids = append(ids, MessageID{Hash: HashMessageID(entry.ID), Timestamp: entry.Timestamp})
+		}
+	}
+	return ids
+}
+
+// Pages gives all pages of a conversation in order; none is no error.
+func (s *Store) Pages(ctx context.Context, conversation string) ([]Page, error) {
+	const op = "transcript pages"
+	var rows []struct {
+		Number  int    `db:"number"`
+		Entries []byte `db:"entries"`
+	}
+	err := s.reader().list(ctx, op, &rows,
+		`SELECT number, entries FROM transcript_pages WHERE conversation = ? ORDER BY number`, conversation)
+	if err != nil {
+		return nil, err
+	}
+	pages := make([]Page, len(rows))
+	for i, row := range rows {
+		pages[i] = Page{Conversation: conversation, Number: row.Number}
+		if err := json.Unmarshal(row.Entries, &pages[i].Entries); err != nil {
+			return nil, fmt.Errorf("store: %s: page %d cannot be read: %w", op, row.Number, err)
+		}
+	}
+	return pages, nil
+}
