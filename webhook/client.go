@@ -1,0 +1,220 @@
+package webhook
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strconv"
+	"time"
+)
+
+const (
+	dialTimeout      = 5 * time.Second
+	handshakeTimeout = 5 * time.Second
+	// maxConnsPerHost bounds what one endpoint can hold of a worker.
+	maxConnsPerHost = 20
+	maxHeaderBytes  = 32 << 10
+	// An answer is read up to maxRead, so that the connection can be used again, and kept up to maxKept.
+	maxRead = 64 << 10
+	maxKept = 16 << 10
+)
+
+// Request is one attempt to deliver one body.
+type Request struct {
+	URL string
+	// Body is sent byte for byte.
+	Body []byte
+	// ID is the webhook-id: the same on every attempt; equal ids are equal bytes.
+	ID           string
+	Conversation string
+	// WaID is the channel, Contact the person at the other end.
+	WaID    string
+	Contact string
+	// Sequence counts a conversation's messages from 1, Attempt a message's attempts from 1.
+	Sequence int
+	Attempt  int
+	// InReplyTo is the id of the contact's message that caused this one, if one did.
+	InReplyTo string
+	// Timeout bounds the whole attempt, with the reading of the answer.
+	Timeout time.Duration
+}
+
+// Class says what came of an attempt.
+type Class string
+
+const (
+	// Delivered is an answer of 2xx.
+	Delivered Class = "delivered"
+	// Status is any other answer; redirects are never followed.
+	Status Class = "status"
+	// Timeout is an attempt that ran out of its time.
+	Timeout Class = "timeout"
+	// Connect is an attempt that got no answer for another reason.
+	Connect Class = "connect"
+	// Canceled is an attempt that we gave up ourselves.
+	Canceled Class = "canceled"
+	// BadTarget is a URL to which no request can be made.
+	BadTarget Class = "bad_target"
+)
+
+// Result is what came of an attempt.
+type Result struct {
+	Class Class
+	// StatusCode is 0 without an answer.
+	StatusCode int
+	// RetryAfter is what the answer asked for; 0 when it did not.
+	RetryAfter time.Duration
+	// Answer is the beginning of the answer's body, at most 16 KiB.
+	Answer []byte
+	// Peer is the address that answered.
+	Peer     string
+	Duration time.Duration
+}
+
+// Client makes attempts. It is safe for concurrent use.
+type Client struct {
+	http      *http.Client
+	userAgent string
+	now       func() time.Time
+}
+
+// NewClient makes a client; version becomes part of the user agent.
+func NewClient(version string) *Client {
+	dialer := &net.Dialer{Timeout: dialTimeout}
+	transport := &http.Transport{
+		// A proxy from the environment would make the connection for us, unseen.
+		Proxy:                  nil,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    handshakeTimeout,
+		ForceAttemptHTTP2:      true,
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		MaxConnsPerHost:        maxConnsPerHost,
+		MaxIdleConnsPerHost:    maxConnsPerHost,
+		MaxIdleConns:           1000,
+		IdleConnTimeout:        time.Minute,
+	}
+	refuse := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{
+		http:      &http.Client{Transport: transport, CheckRedirect: refuse},
+		userAgent: "Chattigo-ISV/" + version,
+		now:       time.Now,
+	}
+}
+
+// Close drops the idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Post makes one attempt. It never fails: what went wrong is in the result.
+func (c *Client) Post(ctx context.Context, r Request) Result {
+	start := c.now()
+	result := c.post(ctx, r)
+	result.Duration = c.now().Sub(start)
+	return result
+}
+
+func (c *Client) post(parent context.Context, r Request) Result {
+	ctx, cancel := context.WithTimeout(parent, r.Timeout)
+	defer cancel()
+	var result Result
+	trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) {
+		result.Peer = i.Conn.RemoteAddr().String()
+	}}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, r.URL, bytes.NewReader(r.Body))
+	if err != nil {
+		result.Class = BadTarget
+		return result
+	}
+	c.setHeaders(req.Header, r)
+	resp, err := c.http.Do(req)
+	if err != nil {
+		result.Class = classify(parent, err)
+		return result
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return c.readAnswer(parent, resp, result)
+}
+
+// readAnswer judges by the status alone: an ISV that answered 2xx has the message, whatever
+// becomes of the rest of its answer.
+func (c *Client) readAnswer(parent context.Context, resp *http.Response, result Result) Result {
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxRead))
+	result.StatusCode = resp.StatusCode
+	result.Answer = answer[:min(len(answer), maxKept)]
+	result.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
+	switch {
+	case resp.StatusCode >= 200 && resp.StatusCode < 300:
+		result.Class = Delivered
+	case err != nil:
+		result.Class = classify(parent, err)
+	default:
+		result.Class = Status
+	}
+	return result
+}
+
+func (c *Client) setHeaders(h http.Header, r Request) {
+	h.Set("Content-Type", "application/json")
+	h.Set("User-Agent", c.userAgent)
+	h.Set("Webhook-Id", r.ID)
+	h.Set("Webhook-Timestamp", strconv.FormatInt(c.now().Unix(), 10))
+	h.Set("Chattigo-Conversation", r.Conversation)
+	h.Set("Chattigo-Wa-Id", r.WaID)
+	h.Set("Chattigo-Contact", headerValue(r.Contact))
+	h.Set("Chattigo-Sequence", strconv.Itoa(r.Sequence))
+	h.Set("Chattigo-Attempt", strconv.Itoa(r.Attempt))
+	if r.InReplyTo != "" {
+		h.Set("Chattigo-In-Reply-To", headerValue(r.InReplyTo))
+	}
+}
+
+// headerValue keeps what came from outside from breaking the request: bytes that a
+// header cannot carry are replaced, and it ends at 512 bytes.
+func headerValue(s string) string {
+	b := []byte(s[:min(len(s), 512)])
+	for i, c := range b {
+		if c < 0x20 || c > 0x7e {
+			b[i] = '?'
+		}
+	}
+	return string(b)
+}
+
+// classify looks at the caller's context first: an attempt that we ended ourselves says
+// nothing about the ISV.
+func classify(parent context.Context, err error) Class {
+	if parent.Err() != nil && !errors.Is(parent.Err(), context.DeadlineExceeded) {
+		return Canceled
+	}
+	var timeout net.Error
+	if errors.Is(err, context.DeadlineExceeded) || (errors.As(err, &timeout) && timeout.Timeout()) {
+		return Timeout
+	}
+	return Connect
+}
+
+// retryAfter reads both forms of the header (RFC 9110, 10.2.3); fractions of a second are
+// rounded up, as some servers send them. 0 means that nothing usable was there.
+func retryAfter(header string, now time.Time) time.Duration {
+	if header == "" {
+		return 0
+	}
+	if seconds, err := strconv.ParseFloat(header, 64); err == nil {
+		if !(seconds > 0) {
+			return 0
+		}
+		whole := min(seconds, maxRetryAfter.Seconds())
+		return (time.Duration(whole*float64(time.Second)) + time.Second - 1).Truncate(time.Second)
+	}
+	at, err := http.ParseTime(header)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), maxRetryAfter)
+}
