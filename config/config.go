@@ -1,0 +1,103 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"maps"
+	"path/filepath"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Values of CHATTIGO_ENV.
+const (
+	Dev        = "dev"
+	Production = "production"
+)
+
+// Values of CHATTIGO_LOG_FORMAT.
+const (
+	LogText = "text"
+	LogJSON = "json"
+)
+
+// Config is every setting of the service. The tag `secret` keeps a value out of tables
+// ("all": the whole value, "url": a URL's password); `only:"dev"` marks what production
+// must not set, because nothing but `make run` has it.
+type Config struct {
+	Env         string `env:"CHATTIGO_ENV" envDefault:"production" help:"dev or production. Dev makes keys by itself and allows webhooks on this machine over plain http"`
+	HTTPAddr    string `env:"CHATTIGO_HTTP_ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens, as host:port"`
+	DatabaseURL string `env:"CHATTIGO_DATABASE_URL" secret:"url" help:"postgres://… or sqlite:<file>; unset is sqlite:<CHATTIGO_DATA_DIR>/chattigo.db"`
+	DataDir     string `env:"CHATTIGO_DATA_DIR" envDefault:"./data" help:"directory of everything that is kept on this machine"`
+
+	TemporalAddr      string `env:"CHATTIGO_TEMPORAL_ADDR" envDefault:"127.0.0.1:7233" help:"where the Temporal server listens, as host:port. TLS and API keys: Temporal's own TEMPORAL_* variables"`
+	TemporalNamespace string `env:"CHATTIGO_TEMPORAL_NAMESPACE" envDefault:"default" help:"Temporal namespace of the conversations"`
+	TemporalUIAddr    string `env:"CHATTIGO_TEMPORAL_UI_ADDR" envDefault:"127.0.0.1:8233" only:"dev" help:"where the embedded Temporal UI of make run listens, as host:port"`
+	InboxAddr         string `env:"CHATTIGO_INBOX_ADDR" envDefault:"127.0.0.1:8090" only:"dev" help:"where the sample ISV of make run listens, as host:port"`
+
+	TokenKey Secret `env:"CHATTIGO_TOKEN_KEY" secret:"all" help:"signs the tokens of POST /login; at least 32 bytes. A new one ends every login. In dev made once and kept in the data directory"`
+	IDKey    Secret `env:"CHATTIGO_ID_KEY" secret:"all" help:"keys the ids of conversations; at least 32 bytes. Never change it: open conversations would be split. In dev made once and kept in the data directory"`
+
+	LogFormat string     `env:"CHATTIGO_LOG_FORMAT" envDefault:"text" help:"text or json"`
+	LogLevel  slog.Level `env:"CHATTIGO_LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
+}
+
+// IsDev tells whether this is a developer's machine.
+func (c Config) IsDev() bool { return c.Env == Dev }
+
+// Load reads the settings of a server from an environment (see [Environ]). Empty values
+// count as unset. The error is a [*Problems] that names every variable in question.
+func Load(environ map[string]string) (Config, error) {
+	cfg, found := parse(environ)
+	found.add(cfg.keyProblems()...)
+	return cfg, found.err()
+}
+
+// LoadStore reads the settings for a command that needs only the database: the same as
+// [Load], but it does not ask for keys.
+func LoadStore(environ map[string]string) (Config, error) {
+	cfg, found := parse(environ)
+	return cfg, found.err()
+}
+
+// Validate says everything that is wrong with settings that were put together by hand;
+// [Load] has done it already.
+func (c Config) Validate() error {
+	found := &Problems{}
+	found.add(c.formProblems()...)
+	found.add(c.keyProblems()...)
+	return found.err()
+}
+
+// parse fills a Config and collects what is wrong with it, keys aside.
+func parse(environ map[string]string) (Config, *Problems) {
+	found := &Problems{}
+	set := maps.Clone(environ)
+	if set == nil {
+		set = map[string]string{}
+	}
+	maps.DeleteFunc(set, func(_, value string) bool { return value == "" })
+
+	var cfg Config
+	found.add(parseProblems(env.ParseWithOptions(&cfg, env.Options{Environment: set}))...)
+	if cfg.DatabaseURL == "" {
+		cfg.DatabaseURL = "sqlite:" + filepath.Join(cfg.DataDir, "chattigo.db")
+	}
+	found.add(cfg.formProblems()...)
+	if cfg.Env == Production {
+		found.add(devOnlyProblems(set)...)
+	}
+	return cfg, found
+}
+
+// devOnlyProblems names what is set although only a developer's machine has it.
+func devOnlyProblems(set map[string]string) []Problem {
+	var found []Problem
+	for field := range fields() {
+		name := field.Tag.Get("env")
+		if _, ok := set[name]; ok && field.Tag.Get("only") == Dev {
+			found = append(found, Problem{name, fmt.Sprintf("is only for CHATTIGO_ENV=%s; unset it", Dev)})
+		}
+	}
+	return found
+}

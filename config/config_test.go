@@ -1,0 +1,216 @@
+package config_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/config"
+)
+
+const (
+	tokenKey = "token-key-token-key-token-key-32"
+	idKey    = "id-key-id-key-id-key-id-key-id-32"
+)
+
+func production(extra ...string) map[string]string {
+	environ := map[string]string{"CHATTIGO_TOKEN_KEY": tokenKey, "CHATTIGO_ID_KEY": idKey}
+	for i := 0; i+1 < len(extra); i += 2 {
+		environ[extra[i]] = extra[i+1]
+	}
+	return environ
+}
+
+func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
+	cfg, err := config.Load(production())
+	require.NoError(t, err)
+	require.Equal(t, config.Config{
+		Env:         "production",
+		HTTPAddr:    "127.0.0.1:8080",
+		DatabaseURL: "sqlite:data/chattigo.db", DataDir: "./data",
+		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
+		InboxAddr: "127.0.0.1:8090",
+		TokenKey:  tokenKey, IDKey: idKey,
+		LogFormat: "text", LogLevel: slog.LevelInfo,
+	}, cfg)
+	require.False(t, cfg.IsDev())
+}
+
+func TestEmptyCountsAsUnset(t *testing.T) {
+	cfg, err := config.Load(production("CHATTIGO_HTTP_ADDR", "", "CHATTIGO_INBOX_ADDR", ""))
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1:8080", cfg.HTTPAddr)
+}
+
+func TestEveryProblemIsNamedAtOnce(t *testing.T) {
+	_, err := config.Load(map[string]string{
+		"CHATTIGO_ENV":          "staging",
+		"CHATTIGO_HTTP_ADDR":    "8080",
+		"CHATTIGO_DATABASE_URL": "mysql://root:hunter2@db/x",
+		"CHATTIGO_TOKEN_KEY":    "short",
+		"CHATTIGO_LOG_LEVEL":    "loud",
+		"CHATTIGO_LOG_FORMAT":   "xml",
+	})
+	var problems *config.Problems
+	require.ErrorAs(t, err, &problems)
+	var names []string
+	for _, p := range problems.List {
+		names = append(names, p.Variable)
+	}
+	require.ElementsMatch(t, []string{
+		"CHATTIGO_ENV", "CHATTIGO_HTTP_ADDR", "CHATTIGO_DATABASE_URL", "CHATTIGO_TOKEN_KEY", "CHATTIGO_ID_KEY",
+		"CHATTIGO_LOG_LEVEL", "CHATTIGO_LOG_FORMAT",
+	}, names)
+	require.NotContains(t, err.Error(), "hunter2")
+	require.NotContains(t, err.Error(), "\n")
+}
+
+func TestOneBadValueIsRefused(t *testing.T) {
+	for _, tc := range []struct{ name, variable, value, want string }{
+		{"port too large", "CHATTIGO_HTTP_ADDR", "127.0.0.1:99999", `configuration: CHATTIGO_HTTP_ADDR must end in a port between 0 and 65535, not "99999"`},
+		{"no port", "CHATTIGO_TEMPORAL_ADDR", "temporal", `configuration: CHATTIGO_TEMPORAL_ADDR must be host:port, not "temporal"`},
+		{"no scheme", "CHATTIGO_DATABASE_URL", "chattigo.db", `configuration: CHATTIGO_DATABASE_URL must begin with postgres:// or sqlite:`},
+		{"opaque postgres", "CHATTIGO_DATABASE_URL", "postgres:x", `configuration: CHATTIGO_DATABASE_URL is not a proper postgres:// URL`},
+		{"blank namespace", "CHATTIGO_TEMPORAL_NAMESPACE", " ", `configuration: CHATTIGO_TEMPORAL_NAMESPACE must not be empty`},
+		{"short key", "CHATTIGO_ID_KEY", "0123456789", `configuration: CHATTIGO_ID_KEY must have at least 32 bytes, it has 10`},
+		{"same keys", "CHATTIGO_ID_KEY", tokenKey, `configuration: CHATTIGO_ID_KEY must not be the same as CHATTIGO_TOKEN_KEY, which changes from time to time`},
+		{"sample ISV in production", "CHATTIGO_INBOX_ADDR", "127.0.0.1:1", `configuration: CHATTIGO_INBOX_ADDR is only for CHATTIGO_ENV=dev; unset it`},
+		{"embedded UI in production", "CHATTIGO_TEMPORAL_UI_ADDR", "127.0.0.1:1", `configuration: CHATTIGO_TEMPORAL_UI_ADDR is only for CHATTIGO_ENV=dev; unset it`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := config.Load(production(tc.variable, tc.value))
+			require.EqualError(t, err, tc.want)
+		})
+	}
+}
+
+func TestGoodValuesAreTaken(t *testing.T) {
+	for _, tc := range []struct{ variable, value string }{
+		{"CHATTIGO_HTTP_ADDR", ":8080"},
+		{"CHATTIGO_HTTP_ADDR", "[::1]:0"},
+		{"CHATTIGO_DATABASE_URL", "postgres://u:p@db/chattigo?sslmode=disable"},
+		{"CHATTIGO_DATABASE_URL", "postgresql:///chattigo?host=/tmp"},
+		{"CHATTIGO_DATABASE_URL", "sqlite:/var/lib/chattigo.db"},
+		{"CHATTIGO_LOG_LEVEL", "DEBUG"},
+	} {
+		t.Run(tc.variable+" "+tc.value, func(t *testing.T) {
+			_, err := config.Load(production(tc.variable, tc.value))
+			require.NoError(t, err)
+		})
+	}
+}
+
+func TestDatabaseCommandsNeedNoKeys(t *testing.T) {
+	_, err := config.LoadStore(map[string]string{})
+	require.NoError(t, err)
+	_, err = config.LoadStore(map[string]string{"CHATTIGO_DATABASE_URL": "x"})
+	require.Error(t, err)
+}
+
+func TestHandMadeSettingsAreChecked(t *testing.T) {
+	cfg, err := config.Load(production())
+	require.NoError(t, err)
+	require.NoError(t, cfg.Validate())
+	cfg.IDKey = ""
+	require.EqualError(t, cfg.Validate(), "configuration: CHATTIGO_ID_KEY must be set in production, to at least 32 random bytes (openssl rand -hex 32 makes some)")
+}
+
+func TestKeysAreMadeOnceInDev(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	load := func() config.Config {
+		cfg, err := config.Load(map[string]string{"CHATTIGO_ENV": "dev", "CHATTIGO_DATA_DIR": dir})
+		require.NoError(t, err)
+		cfg, err = cfg.EnsureKeys()
+		require.NoError(t, err)
+		return cfg
+	}
+	first, second := load(), load()
+	require.Equal(t, first, second)
+	require.NoError(t, first.Validate())
+	require.Len(t, first.TokenKey.Bytes(), 64)
+	require.NotEqual(t, first.TokenKey, first.IDKey)
+
+	info, err := os.Stat(filepath.Join(dir, "keys.json"))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1, "no temporary file stays")
+}
+
+func TestKeysOfTheEnvironmentGoFirst(t *testing.T) {
+	dir := t.TempDir()
+	cfg, err := config.Load(map[string]string{"CHATTIGO_ENV": "dev", "CHATTIGO_DATA_DIR": dir, "CHATTIGO_TOKEN_KEY": tokenKey})
+	require.NoError(t, err)
+	cfg, err = cfg.EnsureKeys()
+	require.NoError(t, err)
+	require.Equal(t, config.Secret(tokenKey), cfg.TokenKey)
+	require.NotEmpty(t, cfg.IDKey)
+}
+
+func TestDamagedKeysAreNotReplaced(t *testing.T) {
+	for name, content := range map[string]string{"cut": `{"tokenKey":"`, "empty": "", "short": `{"tokenKey":"a","idKey":"b"}`} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "keys.json")
+			require.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+			_, err := config.Config{Env: config.Dev, DataDir: dir}.EnsureKeys()
+			require.Error(t, err)
+			kept, err := os.ReadFile(path)
+			require.NoError(t, err)
+			require.Equal(t, content, string(kept))
+		})
+	}
+}
+
+func TestProductionMakesNoKeys(t *testing.T) {
+	dir := t.TempDir()
+	_, err := config.Config{Env: config.Production, DataDir: dir}.EnsureKeys()
+	require.Error(t, err)
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, entries)
+}
+
+func TestNoSecretIsPrinted(t *testing.T) {
+	cfg, err := config.Load(production("CHATTIGO_DATABASE_URL", "postgres://u:hunter2@db/x?sslpassword=hunter2"))
+	require.NoError(t, err)
+	var out, logged bytes.Buffer
+	require.NoError(t, config.Write(&out, cfg))
+	slog.New(slog.NewTextHandler(&logged, nil)).Info("settings", "token", cfg.TokenKey, "id", cfg.IDKey)
+	encoded, err := json.Marshal(map[string]any{"token": cfg.TokenKey, "id": cfg.IDKey})
+	require.NoError(t, err)
+	for _, text := range []string{
+		out.String(), logged.String(), string(encoded),
+		fmt.Sprintf("%v %+v %#v %s", cfg.TokenKey, cfg.TokenKey, cfg.IDKey, cfg.IDKey),
+	} {
+		require.NotContains(t, text, tokenKey)
+		require.NotContains(t, text, idKey)
+		require.NotContains(t, text, "hunter2")
+	}
+	require.Contains(t, out.String(), "••••••••")
+	require.Contains(t, out.String(), "postgres://u:xxxxx@db/x?sslpassword=xxxxx")
+}
+
+func TestEveryVariableIsExplained(t *testing.T) {
+	var cfg config.Config
+	seen := map[string]bool{}
+	for _, v := range cfg.Variables() {
+		require.True(t, strings.HasPrefix(v.Name, "CHATTIGO_"), v.Name)
+		require.NotEmpty(t, v.Help, v.Name)
+		require.False(t, seen[v.Name], v.Name)
+		seen[v.Name] = true
+	}
+	require.Len(t, seen, 12)
+}
+
+func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {
+	require.Equal(t, map[string]string{"A": "b=c", "E": ""}, config.Environ([]string{"A=b=c", "E=", "junk"}))
+}

@@ -1,0 +1,173 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// minKeyBytes is the length below which a key is refused: as long as the SHA-256 that
+// both keys feed.
+const minKeyBytes = 32
+
+// Problem is one thing that is wrong with one variable.
+type Problem struct {
+	// Variable is the name of the environment variable.
+	Variable string
+	// Message continues the sentence that the variable's name begins. It holds no secret.
+	Message string
+}
+
+// Problems is the error of [Load]: everything that is wrong, not just the first thing.
+type Problems struct {
+	List []Problem
+}
+
+// Error is one line: all problems, separated by semicolons.
+func (p *Problems) Error() string {
+	lines := make([]string, len(p.List))
+	for i, problem := range p.List {
+		lines[i] = problem.Variable + " " + problem.Message
+	}
+	return "configuration: " + strings.Join(lines, "; ")
+}
+
+// add keeps the first problem of each variable: the later ones follow from it.
+func (p *Problems) add(found ...Problem) {
+	for _, problem := range found {
+		if !p.has(problem.Variable) {
+			p.List = append(p.List, problem)
+		}
+	}
+}
+
+func (p *Problems) has(variable string) bool {
+	for _, problem := range p.List {
+		if problem.Variable == variable {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Problems) err() error {
+	if len(p.List) == 0 {
+		return nil
+	}
+	return p
+}
+
+// parseProblems translates the parser's error. Its texts repeat values, which may be
+// secret, so only the name of the variable is taken from it.
+func parseProblems(err error) []Problem {
+	if err == nil {
+		return nil
+	}
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return []Problem{{"CHATTIGO_*", "cannot be read"}}
+	}
+	var found []Problem
+	for _, one := range all.Errors {
+		var parse env.ParseError
+		if errors.As(one, &parse) {
+			found = append(found, Problem{variableOf(parse.Name), "cannot be understood; see its explanation in `chattigo config`"})
+		}
+	}
+	return found
+}
+
+// variableOf returns the variable that fills a field of Config.
+func variableOf(fieldName string) string {
+	field, ok := reflect.TypeFor[Config]().FieldByName(fieldName)
+	if !ok {
+		return fieldName
+	}
+	return field.Tag.Get("env")
+}
+
+// formProblems checks each value by itself.
+func (c Config) formProblems() []Problem {
+	var found []Problem
+	check := func(variable, message string) {
+		if message != "" {
+			found = append(found, Problem{variable, message})
+		}
+	}
+	check("CHATTIGO_ENV", oneOf(c.Env, Dev, Production))
+	check("CHATTIGO_LOG_FORMAT", oneOf(c.LogFormat, LogText, LogJSON))
+	check("CHATTIGO_HTTP_ADDR", addressProblem(c.HTTPAddr))
+	check("CHATTIGO_TEMPORAL_ADDR", addressProblem(c.TemporalAddr))
+	check("CHATTIGO_TEMPORAL_UI_ADDR", addressProblem(c.TemporalUIAddr))
+	check("CHATTIGO_INBOX_ADDR", addressProblem(c.InboxAddr))
+	check("CHATTIGO_DATABASE_URL", databaseProblem(c.DatabaseURL))
+	if strings.TrimSpace(c.TemporalNamespace) == "" {
+		check("CHATTIGO_TEMPORAL_NAMESPACE", "must not be empty")
+	}
+	if c.DataDir == "" {
+		check("CHATTIGO_DATA_DIR", "must not be empty")
+	}
+	return found
+}
+
+// keyProblems checks the keys: always their length, and in production their presence.
+func (c Config) keyProblems() []Problem {
+	var found []Problem
+	for _, key := range []struct {
+		name  string
+		value Secret
+	}{{"CHATTIGO_TOKEN_KEY", c.TokenKey}, {"CHATTIGO_ID_KEY", c.IDKey}} {
+		switch {
+		case key.value == "" && !c.IsDev():
+			found = append(found, Problem{key.name, fmt.Sprintf("must be set in production, to at least %d random bytes (openssl rand -hex %d makes some)", minKeyBytes, minKeyBytes)})
+		case key.value != "" && len(key.value) < minKeyBytes:
+			found = append(found, Problem{key.name, fmt.Sprintf("must have at least %d bytes, it has %d", minKeyBytes, len(key.value))})
+		}
+	}
+	if c.IDKey != "" && c.IDKey == c.TokenKey {
+		found = append(found, Problem{"CHATTIGO_ID_KEY", "must not be the same as CHATTIGO_TOKEN_KEY, which changes from time to time"})
+	}
+	return found
+}
+
+func oneOf(value string, allowed ...string) string {
+	if slices.Contains(allowed, value) {
+		return ""
+	}
+	return fmt.Sprintf("must be %s, not %q", strings.Join(allowed, " or "), value)
+}
+
+// addressProblem wants host:port; the host may be empty, which is every address.
+func addressProblem(address string) string {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Sprintf("must be host:port, not %q", address)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Sprintf("must end in a port between 0 and 65535, not %q", port)
+	}
+	return ""
+}
+
+// databaseProblem never repeats the value, which may hold a password.
+func databaseProblem(value string) string {
+	scheme, rest, ok := strings.Cut(value, ":")
+	switch {
+	case ok && scheme == "sqlite" && rest != "":
+		return ""
+	case ok && (scheme == "postgres" || scheme == "postgresql"):
+		if u, err := url.Parse(value); err == nil && u.Opaque == "" {
+			return ""
+		}
+		return "is not a proper postgres:// URL"
+	default:
+		return "must begin with postgres:// or sqlite:"
+	}
+}
