@@ -1,0 +1,19 @@
+package bot
+
+import "time"
+
+// Abandon ends a conversation whose step could not be made at all: an apology, if it can
+// still be said, and the close with reason "error". The shell calls it when Step returned
+// an error or panicked, so that a broken bot never holds a conversation for ever.
+func Abandon(b *Bot, s State, at time.Time) (State, []Effect) {
+	t := begin(b, s, Event{At: at})
+	if s.Closed {
+		return s, nil
+	}
+	t.trace("abandoned")
+	if err := t.sayText(b.words().apology, ""); err != nil {
+		t.trace("error: " + err.Error())
+	}
+	t.finish(Close{Reason: ReasonError, Notice: true})
+	return t.state, t.effects
+}

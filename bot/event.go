@@ -1,0 +1,96 @@
+package bot
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// EventKind says what happened.
+type EventKind string
+
+const (
+	// EventInbound is one message of the contact.
+	EventInbound EventKind = "inbound"
+	// EventTimer is a timer of ours whose deadline has come.
+	EventTimer EventKind = "timer"
+	// EventControl is a wish from outside the chat.
+	EventControl EventKind = "control"
+)
+
+// Control is what an EventControl asks for.
+type Control string
+
+// ControlClose ends the conversation with the bot's closing words (defaults.close).
+const ControlClose Control = "close"
+
+// Event is one thing that happened to a conversation.
+type Event struct {
+	Kind EventKind
+	// At is the event's own time: a message's arrival as its envelope recorded it, a
+	// timer's deadline. Step has no other clock.
+	At time.Time
+	// Message is the contact's message; set for EventInbound.
+	Message *whatsapp.Message
+	// Timer is the id of the timer; set for EventTimer.
+	Timer string
+	// Control and Reason are set for EventControl.
+	Control Control
+	Reason  string
+}
+
+// EffectKind says what the shell has to do.
+type EffectKind string
+
+const (
+	// EffectSend delivers one WhatsApp message body.
+	EffectSend EffectKind = "send"
+	// EffectTimerSet arms a timer; it replaces the one of the same kind.
+	EffectTimerSet EffectKind = "timer_set"
+	// EffectTimerClear removes the timer of that kind.
+	EffectTimerClear EffectKind = "timer_clear"
+	// EffectClose ends the conversation after everything before it was delivered.
+	EffectClose EffectKind = "close"
+	// EffectTrace names the rule that was applied, for tests and simulators.
+	EffectTrace EffectKind = "trace"
+)
+
+// Effect is one thing that Step wants done, in the order of the list.
+type Effect struct {
+	Kind  EffectKind `json:"kind"`
+	Send  *Send      `json:"send,omitempty"`
+	Timer *Timer     `json:"timer,omitempty"`
+	Close *Close     `json:"close,omitempty"`
+	Trace string     `json:"trace,omitempty"`
+}
+
+// Send is one message body, complete and checked, ready for WhatsApp.
+type Send struct {
+	Body json.RawMessage `json:"body"`
+	// State is the state of the definition that said it.
+	State string `json:"state,omitempty"`
+}
+
+// TimerKind tells timers apart; there is at most one of a kind.
+type TimerKind string
+
+// TimerIdle is a question's idle timer. It stands still while the question has not
+// reached the contact.
+const TimerIdle TimerKind = "idle"
+
+// Timer is a deadline. Its ID names the question it belongs to, so that a timer of
+// an older question does nothing.
+type Timer struct {
+	Kind TimerKind `json:"kind"`
+	ID   string    `json:"id"`
+	// Set is the time from which it runs, At its deadline.
+	Set time.Time `json:"set"`
+	At  time.Time `json:"at"`
+}
+
+// Close says why a conversation ends and whether the ISV is told.
+type Close struct {
+	Reason string `json:"reason"`
+	Notice bool   `json:"notice"`
+}

@@ -1,0 +1,72 @@
+package bot
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxFolded bounds the code points of a message that are looked at: as many as WhatsApp
+// lets a person type. A hostile sender could post megabytes.
+const maxFolded = 4096
+
+// Fold brings a text to the form in which texts are compared: without accents, case,
+// repeated space, and punctuation or emoji at the ends, so that "¡Menú!" equals "menu".
+// A text without letters or digits folds to "", which matches nothing.
+func Fold(text string) string {
+	text = firstRunes(text, maxFolded)
+	if !ascii(text) {
+		text = dropMarks(cases.Fold().String(dropMarks(text)))
+	}
+	// Folding brings most letters to lower case, and a few scripts to upper case.
+	text = strings.ToLower(text)
+	return strings.Join(strings.Fields(trimEdges(text)), " ")
+}
+
+// firstRunes cuts a text after n code points.
+func firstRunes(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+func ascii(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// dropMarks takes characters apart and leaves out accents, joiners and variation selectors.
+func dropMarks(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, norm.NFKD.String(text))
+}
+
+func trimEdges(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r)
+	})
+}
+
+// words splits a folded text at everything that is neither letter nor digit.
+func words(folded string) []string {
+	return strings.FieldsFunc(folded, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r)
+	})
+}

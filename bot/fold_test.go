@@ -1,0 +1,57 @@
+package bot_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/chattigo/api-isv/bot"
+)
+
+func TestFold(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"plain", "menu", "menu"},
+		{"case, accent and punctuation", "¡Menú!", "menu"},
+		{"composed and decomposed are one", "adio\u0301s", "adios"},
+		{"ñ loses its tilde", "Mañana", "manana"},
+		{"space collapses", "  hasta \t\n luego  ", "hasta luego"},
+		{"no-break space is space", "hasta\u00a0luego", "hasta luego"},
+		{"emoji at the ends", "👋 hola 🙂", "hola"},
+		{"emoji with joiner and skin tone", "👩🏽‍💻 hola", "hola"},
+		{"flag", "Chile 🇨🇱", "chile"},
+		{"inner punctuation stays", "9:00 a 18:00", "9:00 a 18:00"},
+		{"ordinal with a dot", "2.", "2"},
+		{"ordinal in parentheses", "(2)", "2"},
+		{"keycap", "1️⃣", "1"},
+		{"superscript", "n²", "n2"},
+		{"full width", "ＭＥＮＵ", "menu"},
+		{"ligature", "ﬁn", "fin"},
+		{"sharp s", "STRASSE ß", "strasse ss"},
+		{"dotted capital i", "İstanbul", "istanbul"},
+		{"greek final sigma", "ΟΔΟΣ", "οδοσ"},
+		{"zero width characters", "me\u200bnu\ufeff", "menu"},
+		{"nothing but punctuation", "¿?!…", ""},
+		{"nothing but emoji", "👍👍", ""},
+		{"empty", "", ""},
+		{"invalid UTF-8", "hola\xff", "hola"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Equal(t, tt.want, bot.Fold(tt.text))
+		})
+	}
+}
+
+func TestFoldLooksAtABoundedPartOfTheText(t *testing.T) {
+	require.Len(t, bot.Fold(strings.Repeat("a", 1<<20)), 4096)
+}
+
+func TestFoldIsIdempotentAndValid(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		once := bot.Fold(rapid.String().Draw(t, "text"))
+		require.True(t, utf8.ValidString(once))
+		require.Equal(t, once, bot.Fold(once))
+	})
+}

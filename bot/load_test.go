@@ -1,0 +1,322 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot"
+)
+
+func problems(t testing.TB, src string) bot.Problems {
+	t.Helper()
+	_, err := bot.Load([]byte(src))
+	var ps bot.Problems
+	require.ErrorAs(t, err, &ps)
+	require.NotEmpty(t, ps.Error())
+	return ps
+}
+
+func TestLaterFeaturesAreRefusedByName(t *testing.T) {
+	src, err := os.ReadFile("testdata/later.bot.yaml")
+	require.NoError(t, err)
+	golden(t, "later.problems.txt", problems(t, string(src)).List())
+}
+
+// one is a small good definition; tests break it by replacing a piece.
+const one = `bot: v1
+name: one
+start: a
+states:
+  a:
+    say:
+      - interactive:
+          type: button
+          body: {text: "pick"}
+          action:
+            buttons:
+              - {type: reply, reply: {id: x, title: X}}
+              - {type: reply, reply: {id: z, title: Z}}
+    ask:
+      choices: {x: b, z: b}
+  b:
+    say: [bye]
+    close: {reason: done}
+`
+
+func TestProblems(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		old, new string
+		want     []string
+	}{
+		{"empty", one, "", []string{"1:1: the bot is empty [syntax]"}},
+		{"comment only", one, "# nothing\n", []string{"1:1: the bot is empty [syntax]"}},
+		{"not YAML", one, "bot: v1\n  name: x\n", []string{"2:1: not valid YAML: mapping values are not allowed in this context [syntax]"}},
+		{"rubbish behind the document", one, "'a' 'b'", []string{"1:1: not valid YAML: did not find expected <document start> [syntax]"}},
+		{"not UTF-8", "bye", "\xff", []string{"1:1: the text is not valid UTF-8 [syntax]"}},
+		{"a list", one, "[1]", []string{"1:1: the bot must be an object [type]"}},
+		{"two documents", "states:", "---\nstates:", []string{"4:1: a bot is one YAML document; there is more than one [documents]"}},
+		{"too large", "bye", strings.Repeat("x", 256<<10), []string{"1:1: a bot may have at most 256 KiB [too-large]"}},
+		{"too deep", "[bye]", strings.Repeat("[", 40) + strings.Repeat("]", 40), []string{"17:40: nested more than 32 deep [too-deep]"}},
+		{"anchor and alias", "say: [bye]", "say: [&w bye, *w]", []string{
+			"17:11: anchors (&w) are not allowed [anchor]", "17:19: aliases (*w) are not allowed [anchor]",
+		}},
+		{"merge key", "close: {", "close: {<<: {notice: true}, ", []string{
+			"18:13: merge keys (<<) are not allowed [anchor]", `18:13: close has no key "<<"; it may have notice, reason [unknown-key]`,
+		}},
+		{"tag", "say: [bye]", "say: [!!str bye]", []string{"17:11: tags (!!str) are not allowed [tag]"}},
+		{"duplicate key", "  b:\n", "  b: {close: {reason: x}}\n  b:\n", []string{`17:3: the key "b" is there twice [duplicate-key]`}},
+		{"a key that is a list", "name: one", "name: one\n[a]: b", []string{
+			"3:1: a key must be a text [type]",
+			`3:1: the bot has no key ""; it may have bot, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`,
+		}},
+		{"unknown keys, all at once", "say: [bye]", "says: [bye]\n    colour: red", []string{
+			`17:5: a state has no key "says"; it may have about, ask, call, close, goto, handoff, return, run, say, set [unknown-key]`,
+			`18:5: a state has no key "colour"; it may have about, ask, call, close, goto, handoff, return, run, say, set [unknown-key]`,
+		}},
+		{"missing keys", "name: one\nstart: a\n", "", []string{
+			`1:1: the bot needs the key "name" [missing-key]`, `1:1: the bot needs the key "start" [missing-key]`,
+		}},
+		{"wrong version", "bot: v1", "bot: v2", []string{"1:6: bot must be one of v1 [value]"}},
+		{"bad name", "name: one", "name: One!", []string{"2:7: name must look like ^[a-z0-9][a-z0-9-]{0,62}$ [value]"}},
+		{"number for a text", "title: X", "title: 2024", []string{"12:53: title must be a text; put it in quotes [type]"}},
+		{"boolean for a text", "title: X", "title: true", []string{"12:53: title must be a text; put it in quotes [type]"}},
+		{"odd number", "title: X", "title: 0x10", []string{
+			"12:53: title must be a text; put it in quotes [type]",
+			"12:53: write the number in plain decimal digits, or the text in quotes [value]",
+		}},
+		{"null", "say: [bye]", "say:", []string{"17:9: say must be a list with at least one item [type]"}},
+		{"text for a list", "say: [bye]", "say: bye", []string{"17:10: say must be a list with at least one item [type]"}},
+		{"empty text", "say: [bye]", `say: [" "]`, []string{"17:11: text.body is required [message]"}},
+		{"too many messages", "say: [bye]", "say: [1a,1,1,1,1,1,1,1,1,1,1]", []string{"17:32: say may have at most 10 items [too-large]"}},
+		{"NUL", "say: [bye]", `say: ["a\0b"]`, []string{"17:11: a message must not hold a NUL character [value]"}},
+		{"expression", "say: [bye]", `say: ["hi ${contact.name}"]`, []string{
+			"17:11: not supported yet: expressions (${…}); write $${ for a literal ${ [unsupported]",
+		}},
+		{"unknown states", "{x: b, z: b}", "{x: c, z: d}", []string{
+			`15:20: there is no state "c" [unknown-state]`, `15:26: there is no state "d" [unknown-state]`,
+		}},
+		{"unknown start", "start: a", "start: q", []string{`3:8: there is no state "q" [unknown-state]`}},
+		{"no exit", "    close: {reason: done}\n", "", []string{`16:3: state "b" has no exit; it needs one of ask, goto and close [no-exit]`}},
+		{"two exits", "    close:", "    goto: a\n    close:", []string{
+			`19:5: state "b" has more than one exit; it may have one of ask, goto and close [two-exits]`,
+		}},
+		{"close without reason", "{reason: done}", "{}", []string{`18:12: close needs the key "reason" [missing-key]`}},
+		{"button without choice", "{x: b, z: b}", "{x: b}", []string{`13:43: no choice and no trigger takes the button "z" [button-without-choice]`}},
+		{"choice without button", "{x: b, z: b}", "{x: b, z: b, q: b}", []string{`15:29: no button of this state has the id "q" [choice-without-button]`}},
+		{"question without buttons", "interactive:\n          type: button\n          body: {text: \"pick\"}\n          action:\n            buttons:\n              - {type: reply, reply: {id: x, title: X}}\n              - {type: reply, reply: {id: z, title: Z}}", "text: {body: pick}", []string{
+			"8:5: the state asks for a choice but says no message with buttons [choice-without-button]",
+			`9:17: no button of this state has the id "x" [choice-without-button]`,
+			`9:23: no button of this state has the id "z" [choice-without-button]`,
+		}},
+		{"button where nothing is asked", "say: [bye]", "say: [{interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: w, title: W}}]}}}]", []string{
+			`17:102: no choice and no trigger takes the button "w" [button-without-choice]`,
+		}},
+		{"button in a reminder that nothing takes", "    ask:\n", "    ask:\n      idle: [{after: 1m, say: [{interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: w, title: W}}]}}}]}]\n", []string{
+			`15:123: no choice and no trigger takes the button "w" [button-without-choice]`,
+		}},
+		{"ask without a way on", "choices: {x: b, z: b}", "as: choice", []string{
+			"14:5: ask needs choices, to, or both [missing-key]",
+		}},
+		{"duplicate id in a message", "id: z", "id: x", []string{
+			"13:43: interactive.action.buttons[1].reply.id is the same as an earlier one [message]",
+			`15:23: no button of this state has the id "z" [choice-without-button]`,
+		}},
+		{"duplicate id in another message", "    ask:", "      - interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: W}}]}}\n    ask:", []string{
+			`14:99: another message of this state has a button with the id "x" [duplicate-id]`,
+		}},
+		{"id with a tilde", "id: z, title: Z", "id: z~1, title: Z", []string{
+			`13:43: no choice and no trigger takes the button "z~1" [button-without-choice]`,
+			"13:43: an id must not hold ~, which separates the tag of its question [value]",
+			`15:23: no button of this state has the id "z" [choice-without-button]`,
+		}},
+		{"WhatsApp's limits, all at once", "title: X}}", "title: \"123456789012345678901\"}}\n              - {type: reply, reply: {id: v, title: V}}\n              - {type: reply, reply: {id: u, title: U}}", []string{
+			"12:15: interactive.action.buttons has 4 items, at most 3 are allowed [message]",
+			"12:53: interactive.action.buttons[0].reply.title has 21 characters, at most 20 are allowed [message]",
+			`13:43: no choice and no trigger takes the button "v" [button-without-choice]`,
+			`14:43: no choice and no trigger takes the button "u" [button-without-choice]`,
+		}},
+		{"id that is too long with its tag", "id: z, title: Z", "id: " + strings.Repeat("z", 251) + ", title: Z", []string{
+			`13:43: no choice and no trigger takes the button "` + strings.Repeat("z", 251) + `" [button-without-choice]`,
+			"13:43: interactive.action.buttons[1].reply.id has 257 characters, at most 256 are allowed [message]",
+			`15:23: no button of this state has the id "z" [choice-without-button]`,
+		}},
+		{"message of an unknown kind", "say: [bye]", "say: [{txt: hi}]", []string{
+			`17:12: a message has no key "txt"; it may have audio, biz_opaque_callback_data, contacts, context, document, if, image, interactive, location, reaction, sticker, template, text, type, video [unknown-key]`,
+		}},
+		{"message without content", "say: [bye]", "say: [{type: text}]", []string{"17:11: a message needs text, interactive or use [missing-key]"}},
+		{"type that contradicts", "say: [bye]", "say: [{type: image, text: {body: hi}}]", []string{`17:18: type is "image" but the message has text [value]`}},
+		{"two contents", "say: [bye]", "say: [{type: interactive, text: {body: hi}, interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: W}}]}}}]", []string{
+			`17:37: text must be left out unless type is text [message]`,
+			`17:139: no choice and no trigger takes the button "x" [button-without-choice]`,
+		}},
+		{"unknown and unused messages", "say: [bye]\n    close: {reason: done}", "say: [{use: nobody}]\n    close: {reason: done}\nmessages: {one: hi}", []string{
+			`17:17: there is no message "nobody" under messages [unknown-message]`,
+			`19:12: warning: nobody says the message "one" [unused]`,
+		}},
+		{"idle out of order", "    ask:\n", "    ask:\n      idle:\n        - {after: 5m, say: [a]}\n        - {after: 5m, to: b}\n        - {after: 1d, say: [a], to: b}\n        - {after: 0s}\n", []string{
+			"17:11: after must be later than that of the item before [idle]",
+			"17:11: the exit (to) must be the last item of idle [idle]",
+			"18:11: after 24 hours of silence WhatsApp takes only templates; after must be less than 24h [idle]",
+			"18:11: an item of idle has either say or to [idle]",
+			"18:11: the exit (to) must be the last item of idle [idle]",
+			"19:11: after must be later than that of the item before [idle]",
+			"19:11: an item of idle has either say or to [idle]",
+			`19:19: after must be a time such as "90s", "5m", "2h" or "1d" [value]`,
+		}},
+		{"retry without else", "    ask:\n", "    ask:\n      retry: {max: 11}\n", []string{
+			`15:14: retry needs the key "else" [missing-key]`, "15:20: max must be from 0 to 10 [value]",
+		}},
+		{"cycle", "close: {reason: done}", "goto: c\n  c: {goto: d}\n  d: {goto: b}", []string{
+			`18:11: from here the bot comes back to "b" without asking anything [cycle]`,
+		}},
+		{"cycle of one", "close: {reason: done}", "goto: b", []string{`18:11: from here the bot comes back to "b" without asking anything [cycle]`}},
+		{"triggers", "start: a", `start: a
+triggers:
+  - {to: b}
+  - {text: {}, to: b}
+  - {text: {any: ["¡!"]}, to: b}
+  - {text: {matches: "(?<!x)y"}, to: b}
+  - {text: {matches: "(\\pL{100}){10}(\\pL{100}){10}"}, to: b}
+  - {text: {matches: "` + strings.Repeat("a", 201) + `"}, to: b}
+  - {type: [telepathy], to: b}
+  - {first: false, to: b}
+  - {text: {any: [a]}}`, []string{
+			"5:5: a trigger needs at least one of text, choice, type and first [trigger]",
+			"6:12: text needs at least one of any, words and matches [trigger]",
+			"7:19: an item of any needs a letter or a digit [trigger]",
+			"8:22: matches is not a regular expression (RE2): error parsing regexp: invalid named capture: `(?<!x)y` [regexp]",
+			"9:22: the regular expressions of this bot are too large; use fewer or smaller repetitions [regexp]",
+			"10:22: matches may have at most 200 characters [regexp]",
+			"11:13: type must be one of text, image, audio, video, document, sticker, location, contacts, reaction, interactive, button, order, unsupported [value]",
+			"12:13: first can only be true [trigger]",
+			`13:5: a trigger needs the key "to" [missing-key]`,
+		}},
+		{"limits and languages", "start: a", "start: a\nlimits: {turns: 0}\nlanguages: [spanish!]\nreply_ids: none\ntimezone: \"\"", []string{
+			"4:17: turns must be from 1 to 1000000 [value]",
+			"5:13: a language must look like ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$ [value]",
+			"6:12: reply_ids must be one of tagged, raw [value]",
+			"7:11: timezone must look like ^[A-Za-z][A-Za-z0-9_+/-]{0,63}$ [value]",
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			require.Contains(t, one, tt.old)
+			src := strings.Replace(one, tt.old, tt.new, 1)
+			var got []string
+			for _, p := range problems(t, src) {
+				got = append(got, p.String())
+			}
+			require.Equal(t, tt.want, got)
+		})
+	}
+}
+
+func TestWarningsDoNotStopADefinition(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		old, new string
+		want     string
+	}{
+		{"unreachable state", "  b:\n", "  lost: {goto: b}\n  b:\n", `16:3: warning: nothing leads to the state "lost" [unreachable]`},
+		{"unused message", "start: a", "start: a\nmessages: {m: hi}", `4:12: warning: nobody says the message "m" [unused]`},
+		{"unquoted boolean", "id: z, title: Z", "id: z, title: No", `13:53: warning: put No in quotes: other YAML tools read it as a boolean [quote]`},
+		{"hijack", "start: a", "start: a\ntriggers: [{text: {words: [z]}, interrupt: true, to: a}]", `4:12: warning: this interrupt takes away the answer "Z" of the state "a" [hijack]`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := load(t, strings.Replace(one, tt.old, tt.new, 1))
+			require.Len(t, b.Warnings(), 1)
+			require.Equal(t, tt.want, b.Warnings()[0].String())
+		})
+	}
+}
+
+func TestLongChainsAreWarnedOf(t *testing.T) {
+	b := load(t, chain("", 51, 0))
+	require.Len(t, b.Warnings(), 1)
+	require.Equal(t, bot.CodeLongChain, b.Warnings()[0].Code)
+	require.Empty(t, load(t, chain("", 50, 0)).Warnings())
+	require.Empty(t, load(t, chain("", 2, 10)).Warnings())
+	require.Equal(t, bot.CodeLongChain, load(t, chain("", 3, 10)).Warnings()[0].Code)
+}
+
+func TestManyProblemsAreCut(t *testing.T) {
+	require.Len(t, problems(t, "{"+strings.Repeat(`"x": 1, `, 5000)+`"y": 1}`), 100)
+	require.Len(t, problems(t, chain("", 501, 0)), 1)
+}
+
+// asJSON writes a YAML tree as JSON, with other escapes, order and number spelling.
+func asJSON(t *testing.T, src string) string {
+	t.Helper()
+	var tree map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(src), &tree))
+	raw, err := json.MarshalIndent(tree, "", "\t")
+	require.NoError(t, err)
+	out := strings.ReplaceAll(string(raw), "👋", `\ud83d\udc4b`)
+	return strings.ReplaceAll(out, `"max": 2`, `"max": 2.0e0`)
+}
+
+func TestHashIsOfTheTree(t *testing.T) {
+	yamlBot := load(t, string(bot.Starter()))
+	jsonText := strings.ReplaceAll(asJSON(t, string(bot.Starter())), "2.0e0", "2")
+	require.Contains(t, jsonText, `\ud83d\udc4b`)
+	jsonBot := load(t, jsonText)
+	require.Equal(t, yamlBot.Hash(), jsonBot.Hash())
+	require.Regexp(t, "^[0-9a-f]{64}$", yamlBot.Hash())
+	require.Equal(t, load(t, one).Hash(), load(t, "# a comment\n"+strings.ReplaceAll(one, "[bye]", `["bye"]`)).Hash())
+	require.NotEqual(t, load(t, one).Hash(), load(t, strings.ReplaceAll(one, "[bye]", "[Bye]")).Hash())
+}
+
+// TestHashNeverChanges pins the canonical form: bots are stored and found under it.
+func TestHashNeverChanges(t *testing.T) {
+	require.Equal(t, "c20d0473bbace5d28863b43f1082f7098a945b934f10583cb2b2903af6701f0c", load(t, one).Hash())
+}
+
+func TestJSONPlaces(t *testing.T) {
+	src := "{\"bot\": \"v1\", \"name\": \"ñ\\u00f1\",\n\t\"start\" : \"a\", \"é\": [1, {}, null, true],\n \"states\": {\"a\": {\"close\": {\"reason\": 3}}}}"
+	var got []string
+	for _, p := range problems(t, src) {
+		got = append(got, p.String())
+	}
+	require.Equal(t, []string{
+		"1:23: name must look like ^[a-z0-9][a-z0-9-]{0,62}$ [value]",
+		`2:17: the bot has no key "é"; it may have bot, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`,
+		"3:39: reason must be a text; put it in quotes [type]",
+	}, got)
+}
+
+func TestProblemsError(t *testing.T) {
+	ps := bot.Problems{{Line: 1, Column: 2, Code: bot.CodeUnused, Message: "w", Warning: true}, {Line: 3, Column: 4, Code: bot.CodeType, Message: "m"}}
+	require.Equal(t, "the bot has a problem at 3:4: m [type]", ps.Error())
+	ps = append(ps, ps[1])
+	require.Equal(t, "the bot has 2 problems; the first at 3:4: m [type]", ps.Error())
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte(one))
+	f.Add(bot.Starter())
+	f.Add([]byte(`{"bot":"v1","name":"x","start":"a","states":{"a":{"close":{"reason":"r"}}}}`))
+	f.Add([]byte("a: &a [*a]"))
+	f.Add([]byte("? [a]\n: {<<: b}"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		b, err := bot.Load(src)
+		if err != nil {
+			var ps bot.Problems
+			require.ErrorAs(t, err, &ps)
+			for _, p := range ps {
+				require.Positive(t, p.Line)
+				require.Positive(t, p.Column)
+				require.NotEmpty(t, p.Code)
+			}
+			return
+		}
+		c := newChat(t, b)
+		c.says("hola")
+		c.waits(1 << 50)
+		require.True(t, c.state.Closed || c.state.Ask != nil)
+	})
+}

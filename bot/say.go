@@ -1,0 +1,105 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// say emits the messages of a state. Its buttons belong to the question that the state
+// asks; those of a state without question carry the tag of no question, so that they
+// answer none and can only fire a trigger.
+func (t *turn) say(messages []message, st *state) error {
+	no := 0
+	if st.ask != nil {
+		no = t.state.AskNo
+	}
+	return t.sayAs(messages, st.name, no)
+}
+
+// sayInAsk emits messages beside the open question, such as a reminder.
+func (t *turn) sayInAsk(messages []message) error {
+	return t.sayAs(messages, t.state.Ask.State, t.state.Ask.No)
+}
+
+func (t *turn) sayAs(messages []message, name string, no int) error {
+	for i := range messages {
+		if err := t.send(messages[i].send, name, no); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sayText emits built-in words.
+func (t *turn) sayText(text, name string) error {
+	return t.send(whatsapp.NewText("", text), name, 0)
+}
+
+func (t *turn) send(body whatsapp.Send, name string, no int) error {
+	if t.said++; t.said > maxSaid {
+		return errMessages
+	}
+	body.To, body.Recipient = t.state.Contact.WaID, ""
+	if body.To == "" {
+		body.Recipient = t.state.Contact.UserID
+	}
+	if !t.bot.raw {
+		body.Interactive = tagged(body.Interactive, t.state.Conversation, no)
+	}
+	raw, err := whatsapp.Encode(body)
+	if err != nil {
+		return fmt.Errorf("state %q: %w", name, err)
+	}
+	if t.size += len(raw); t.size > maxSize {
+		return errSize
+	}
+	t.effects = append(t.effects, Effect{Kind: EffectSend, Send: &Send{Body: raw, State: name}})
+	return nil
+}
+
+// tagged is a copy of an interactive message with the question's tag on each reply id.
+func tagged(in *whatsapp.SendInteractive, conversation string, no int) *whatsapp.SendInteractive {
+	if in == nil || in.Action == nil {
+		return in
+	}
+	tag := replyTag(conversation, no)
+	copied, action := *in, *in.Action
+	action.Buttons = make([]whatsapp.SendButton, len(in.Action.Buttons))
+	for i, b := range in.Action.Buttons {
+		b.Reply.ID += "~" + tag
+		action.Buttons[i] = b
+	}
+	copied.Action = &action
+	return &copied
+}
+
+// tagLength is the number of base-36 characters in a tag: 60 million values, so that a
+// button of another question is practically never taken for one of this.
+const tagLength = 5
+
+// replyTag marks the buttons of one question of one conversation. Buttons stay tappable
+// for ever and ids like "si" recur; without the tag an old tap could answer a newer question.
+func replyTag(conversation string, no int) string {
+	sum := sha256.Sum256([]byte(conversation + "\x00" + strconv.Itoa(no)))
+	const values = 36 * 36 * 36 * 36 * 36
+	tag := strconv.FormatUint(binary.BigEndian.Uint64(sum[:8])%values, 36)
+	return strings.Repeat("0", tagLength-len(tag)) + tag
+}
+
+// splitTag takes the tag off a reply id; tag is "" when there is none.
+func splitTag(id string) (plain, tag string) {
+	i := strings.LastIndexByte(id, '~')
+	if i < 0 || len(id)-i-1 != tagLength {
+		return id, ""
+	}
+	tag = id[i+1:]
+	if strings.Trim(tag, "0123456789abcdefghijklmnopqrstuvwxyz") != "" {
+		return id, ""
+	}
+	return id[:i], tag
+}

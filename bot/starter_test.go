@@ -1,0 +1,114 @@
+package bot_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot"
+)
+
+func TestStarterHasNoProblems(t *testing.T) {
+	b := load(t, string(bot.Starter()))
+	require.Empty(t, b.Warnings())
+	require.Equal(t, "inicio", b.Name())
+	require.Equal(t, "inicio@"+b.Hash()[:8], b.Label())
+	require.Equal(t, bot.Starter(), b.Source())
+}
+
+func TestStarterConversations(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		play func(*chat)
+	}{
+		{"buttons", func(c *chat) {
+			c.says("Hola")
+			c.taps(c.button("horarios"))
+			old := c.button("contacto")
+			c.taps(old)
+			c.taps(old) // of the question before: old menus stay alive
+			c.taps(c.button("salir"))
+		}},
+		{"typing", func(c *chat) {
+			c.says("buenas, ¿a qué hora abren?")
+			c.says("2")
+			c.says("MENÚ")
+			c.says("dirección y contacto")
+			c.says("gracias!!")
+			c.says("¡Chao! 👋")
+		}},
+		{"not_understood", func(c *chat) {
+			c.sends("image")
+			c.sends("audio")
+			c.says("asdf")
+			c.taps(c.button("horarios"))
+			c.sends("sticker")
+			c.sends("location")
+			c.says("???")
+		}},
+		{"silence", func(c *chat) {
+			c.says("hola")
+			c.waits(9 * time.Minute)
+			c.says("eh")
+			c.waits(10 * time.Minute)
+			c.waits(20 * time.Minute)
+		}},
+		{"old_button", func(c *chat) {
+			c.says("hola")
+			c.taps("comprar~zzzzz") // of another bot, before this one
+			c.waits(time.Hour)
+		}},
+		{"operator", func(c *chat) {
+			c.says("hola")
+			c.closes("operator")
+			c.says("¿hola?")
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newChat(t, load(t, string(bot.Starter())))
+			tt.play(c)
+			golden(t, "starter_"+tt.name+".txt", c.script.String())
+		})
+	}
+}
+
+func TestStarterReplyIsTheDocumentsTextExample(t *testing.T) {
+	c := newChat(t, load(t, string(bot.Starter())))
+	c.says("hola")
+	require.Equal(t, bot.EffectSend, c.effects[1].Kind)
+	golden(t, "starter_first.json", string(c.effects[1].Send.Body)) // byte for byte: the order of fields counts
+	require.Equal(t, "saludo", c.effects[1].Send.State)
+}
+
+func BenchmarkStepStarterMenu(b *testing.B) {
+	definition := load(b, string(bot.Starter()))
+	c := newChat(b, definition)
+	c.says("hola")
+	state := c.state
+	for _, bench := range []struct{ name, said string }{
+		{"answer", "horarios"},
+		{"refused", "no sé qué decir"},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			c.says(bench.said)
+			e := textEvent(bench.said, opened.Add(time.Minute))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := bot.Step(definition, state, e); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkLoadStarter(b *testing.B) {
+	src := bot.Starter()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := bot.Load(src); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

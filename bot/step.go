@@ -1,0 +1,116 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// ErrState is the error of a state that does not belong to the definition.
+var ErrState = errors.New("the conversation's state does not belong to this bot")
+
+// NewState is the state of a conversation to which nothing has happened yet.
+func NewState(b *Bot, conversation string, contact Contact, at time.Time) State {
+	return State{
+		Name:         b.name,
+		Hash:         b.hash,
+		Conversation: conversation,
+		Contact:      contact,
+		Started:      instant(at),
+		At:           instant(at),
+	}
+}
+
+// Step decides what an event does to a conversation: the next state, and the effects in
+// the order in which they have to happen. It changes none of its arguments. A conversation
+// that is closed stays as it is and has no effects but a trace. The error is for misuse
+// only: a state of another bot, a contact without identity, an event without content.
+func Step(b *Bot, s State, e Event) (State, []Effect, error) {
+	if err := check(b, s, e); err != nil {
+		return s, nil, err
+	}
+	t := begin(b, s, e)
+	if s.Closed {
+		t.trace("closed: nothing to do")
+		return s, t.effects, nil
+	}
+	var err error
+	switch e.Kind {
+	case EventInbound:
+		err = t.inbound(e.Message)
+	case EventTimer:
+		err = t.timer(e.Timer)
+	default:
+		err = t.control(e)
+	}
+	if err != nil {
+		t.fail(err)
+	}
+	return t.state, t.effects, nil
+}
+
+func check(b *Bot, s State, e Event) error {
+	switch {
+	case s.Hash != b.hash:
+		return fmt.Errorf("%w: it has %s, the bot is %s", ErrState, Label(s.Name, s.Hash), b.Label())
+	case s.Contact.WaID == "" && s.Contact.UserID == "":
+		return errors.New("the contact has neither a phone number nor a user id")
+	case e.Kind == EventInbound && e.Message == nil:
+		return errors.New("an inbound event needs a message")
+	case e.Kind == EventControl && e.Control != ControlClose:
+		return fmt.Errorf("unknown control %q", e.Control)
+	case e.Kind != EventInbound && e.Kind != EventTimer && e.Kind != EventControl:
+		return fmt.Errorf("unknown event %q", e.Kind)
+	}
+	return nil
+}
+
+// turn is the work on one event.
+type turn struct {
+	bot     *Bot
+	state   State
+	now     time.Time
+	effects []Effect
+	// asked remembers that a question was open: its timer may be armed.
+	asked bool
+	// entered, said and size (bytes of bodies) count against the bounds of an event.
+	entered int
+	said    int
+	size    int
+}
+
+// begin copies what the turn may change.
+func begin(b *Bot, s State, e Event) *turn {
+	now := instant(e.At)
+	if now.Before(s.At) {
+		now = instant(s.At)
+	}
+	t := &turn{bot: b, state: s, now: now, asked: s.Ask != nil}
+	t.state.At = now
+	t.state.Asks = slices.Clone(s.Asks)
+	if s.Ask != nil {
+		open := *s.Ask
+		open.Options = slices.Clone(open.Options)
+		t.state.Ask = &open
+	}
+	return t
+}
+
+// instant leaves nothing of a time but the moment, so that equal moments are equal bytes.
+func instant(at time.Time) time.Time { return at.Round(0).UTC() }
+
+func (t *turn) trace(text string) {
+	t.effects = append(t.effects, Effect{Kind: EffectTrace, Trace: text})
+}
+
+// openAsk is the definition of the open question; nil when none is open.
+func (t *turn) openAsk() *ask {
+	if t.state.Ask == nil {
+		return nil
+	}
+	if st := t.bot.states[t.state.Ask.State]; st != nil {
+		return st.ask
+	}
+	return nil
+}

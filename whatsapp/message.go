@@ -1,0 +1,175 @@
+package whatsapp
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Message is one inbound message. The payload stands in the field of its type; a type
+// that is not known here has none and is only in Raw. A payload of the wrong shape reads
+// as an empty one, and Problem says so.
+type Message struct {
+	// From is the sender's phone number (wa_id); missing for senders who hide it.
+	From string `json:"from"`
+	// FromUserID is the sender's business-scoped user id.
+	FromUserID       string `json:"from_user_id"`
+	FromParentUserID string `json:"from_parent_user_id"`
+	// GroupID is set for messages of a group.
+	GroupID string `json:"group_id"`
+	// ID is opaque; "wamid." and base64 in practice.
+	ID string `json:"id"`
+	// Timestamp is Meta's time, in whole seconds; the zero time when missing or unreadable.
+	Timestamp time.Time `json:"-"`
+	// Type is an open set; inferred from the payload where it is missing.
+	Type string `json:"type"`
+
+	Context  *Context  `json:"context"`
+	Referral *Referral `json:"referral"`
+	Identity *Identity `json:"identity"`
+
+	Text        *Text             `json:"text"`
+	Image       *Media            `json:"image"`
+	Audio       *Media            `json:"audio"`
+	Video       *Media            `json:"video"`
+	Document    *Media            `json:"document"`
+	Sticker     *Media            `json:"sticker"`
+	Location    *Location         `json:"location"`
+	Contacts    []ContactCard     `json:"contacts"`
+	Reaction    *Reaction         `json:"reaction"`
+	Interactive *InteractiveReply `json:"interactive"`
+	Button      *Button           `json:"button"`
+	Order       *Order            `json:"order"`
+	System      *System           `json:"system"`
+	Unsupported *Unsupported      `json:"unsupported"`
+	Edit        *Edit             `json:"edit"`
+	Revoke      *Revoke           `json:"revoke"`
+	Errors      []Error           `json:"errors"`
+
+	// Raw is the message as it came.
+	Raw json.RawMessage `json:"-"`
+	// Problem says what could not be read; empty when all could. It holds no value of the message.
+	Problem string `json:"-"`
+}
+
+// Context tells what a message refers to.
+type Context struct {
+	From                string           `json:"from"`
+	ID                  string           `json:"id"`
+	Forwarded           bool             `json:"forwarded"`
+	FrequentlyForwarded bool             `json:"frequently_forwarded"`
+	ReferredProduct     *ReferredProduct `json:"referred_product"`
+}
+
+// ReferredProduct is the product that a question is about.
+type ReferredProduct struct {
+	CatalogID         string `json:"catalog_id"`
+	ProductRetailerID string `json:"product_retailer_id"`
+}
+
+// Referral is the advertisement or post that led the sender here.
+type Referral struct {
+	SourceURL    string `json:"source_url"`
+	SourceID     string `json:"source_id"`
+	SourceType   string `json:"source_type"`
+	Headline     string `json:"headline"`
+	Body         string `json:"body"`
+	MediaType    string `json:"media_type"`
+	ImageURL     string `json:"image_url"`
+	VideoURL     string `json:"video_url"`
+	ThumbnailURL string `json:"thumbnail_url"`
+	CtwaClid     string `json:"ctwa_clid"`
+}
+
+// Identity is the state of the sender's security code.
+type Identity struct {
+	Acknowledged     bool    `json:"acknowledged"`
+	CreatedTimestamp FlexInt `json:"created_timestamp"`
+	Hash             string  `json:"hash"`
+}
+
+// Text is a typed message.
+type Text struct {
+	Body string `json:"body"`
+}
+
+// Media is the payload of image, audio, video, document and sticker.
+type Media struct {
+	ID       string `json:"id"`
+	MimeType string `json:"mime_type"`
+	SHA256   string `json:"sha256"`
+	URL      string `json:"url"`
+	Caption  string `json:"caption"`
+	Filename string `json:"filename"`
+	// Voice is true for a recorded voice note.
+	Voice    bool `json:"voice"`
+	Animated bool `json:"animated"`
+}
+
+// Location is a place, in degrees.
+type Location struct {
+	Latitude  FlexFloat `json:"latitude"`
+	Longitude FlexFloat `json:"longitude"`
+	Name      string    `json:"name"`
+	Address   string    `json:"address"`
+	URL       string    `json:"url"`
+}
+
+// ContactCard is one shared contact.
+type ContactCard struct {
+	Name      ContactName      `json:"name"`
+	Phones    []ContactPhone   `json:"phones"`
+	Emails    []ContactEmail   `json:"emails"`
+	Addresses []ContactAddress `json:"addresses"`
+	Org       ContactOrg       `json:"org"`
+	URLs      []ContactURL     `json:"urls"`
+	Birthday  string           `json:"birthday"`
+	VCard     string           `json:"vcard"`
+	Origin    string           `json:"origin"`
+}
+
+// ContactName is the name on a card.
+type ContactName struct {
+	FormattedName string `json:"formatted_name"`
+	FirstName     string `json:"first_name"`
+	LastName      string `json:"last_name"`
+	MiddleName    string `json:"middle_name"`
+	Prefix        string `json:"prefix"`
+	Suffix        string `json:"suffix"`
+}
+
+// ContactPhone is a phone number on a card; WaID is set when it is on WhatsApp.
+type ContactPhone struct {
+	Phone string `json:"phone"`
+	WaID  string `json:"wa_id"`
+	Type  string `json:"type"`
+}
+
+// ContactEmail is an address on a card.
+type ContactEmail struct {
+	Email string `json:"email"`
+	Type  string `json:"type"`
+}
+
+// ContactAddress is a postal address on a card.
+type ContactAddress struct {
+	Street      string `json:"street"`
+	City        string `json:"city"`
+	State       string `json:"state"`
+	Zip         string `json:"zip"`
+	Country     string `json:"country"`
+	CountryCode string `json:"country_code"`
+	Type        string `json:"type"`
+}
+
+// ContactOrg is the company on a card.
+type ContactOrg struct {
+	Company    string `json:"company"`
+	Department string `json:"department"`
+	Title      string `json:"title"`
+}
+
+// ContactURL is a web address on a card.
+type ContactURL struct {
+	URL  string `json:"url"`
+	Type string `json:"type"`
+}

@@ -1,0 +1,89 @@
+package whatsapp
+
+// Reaction is an emoji on a message; an empty or missing Emoji takes it back.
+type Reaction struct {
+	MessageID string `json:"message_id"`
+	Emoji     string `json:"emoji"`
+}
+
+// InteractiveReply is the answer to an interactive message. It is read by the keys that
+// are present, because Type is not always what the documentation says.
+type InteractiveReply struct {
+	Type                string               `json:"type"`
+	ButtonReply         *Reply               `json:"button_reply"`
+	ListReply           *Reply               `json:"list_reply"`
+	NFMReply            *NFMReply            `json:"nfm_reply"`
+	CallPermissionReply *CallPermissionReply `json:"call_permission_reply"`
+}
+
+// Reply is a tapped button or list row.
+type Reply struct {
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+}
+
+// NFMReply is the answer of a form: a Flow, an address or a payment.
+type NFMReply struct {
+	Name string `json:"name"`
+	Body string `json:"body"`
+	// ResponseJSON is a JSON text, mostly of an object, that the form made.
+	ResponseJSON string `json:"response_json"`
+}
+
+// CallPermissionReply says whether the business may call.
+type CallPermissionReply struct {
+	Response            string  `json:"response"`
+	IsPermanent         bool    `json:"is_permanent"`
+	ExpirationTimestamp FlexInt `json:"expiration_timestamp"`
+	// ResponseSource is user_action or automatic.
+	ResponseSource string `json:"response_source"`
+}
+
+// Button is a tap on a quick reply of a template.
+type Button struct {
+	Payload string `json:"payload"`
+	Text    string `json:"text"`
+}
+
+// Order is a cart that was sent.
+type Order struct {
+	CatalogID    string        `json:"catalog_id"`
+	Text         string        `json:"text"`
+	ProductItems []ProductItem `json:"product_items"`
+}
+
+// ProductItem is one line of an Order.
+type ProductItem struct {
+	ProductRetailerID string    `json:"product_retailer_id"`
+	Quantity          FlexInt   `json:"quantity"`
+	ItemPrice         FlexFloat `json:"item_price"`
+	Currency          string    `json:"currency"`
+}
+
+// System tells of a change of the sender's number or identity.
+type System struct {
+	Body string `json:"body"`
+	Type string `json:"type"`
+	// WaID is the new number; NewWaID is its name up to v11.0.
+	WaID         string `json:"wa_id"`
+	NewWaID      string `json:"new_wa_id"`
+	Customer     string `json:"customer"`
+	UserID       string `json:"user_id"`
+	ParentUserID string `json:"parent_user_id"`
+}
+
+// Unsupported names what WhatsApp does not hand over, where it does.
+type Unsupported struct {
+	Type string `json:"type"`
+}
+
+// Edit says that the sender changed an earlier message.
+type Edit struct {
+	OriginalMessageID string `json:"original_message_id"`
+}
+
+// Revoke says that the sender deleted an earlier message for everyone.
+type Revoke struct {
+	OriginalMessageID string `json:"original_message_id"`
+}

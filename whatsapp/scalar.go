@@ -1,0 +1,155 @@
+package whatsapp
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// FlexInt is an integer that may come as a number or as a string. What is neither reads as 0.
+type FlexInt int64
+
+// UnmarshalJSON never fails, so that one odd number does not lose a message.
+func (n *FlexInt) UnmarshalJSON(data []byte) error {
+	f, ok := number(data)
+	switch {
+	case !ok || math.Abs(f) >= 1<<63:
+		*n = 0
+	default:
+		*n = FlexInt(f)
+		if i, err := strconv.ParseInt(unquote(data), 10, 64); err == nil {
+			*n = FlexInt(i) // exact also above 2^53
+		}
+	}
+	return nil
+}
+
+// FlexFloat is a number that may come as a number or as a string. What is neither reads as 0.
+type FlexFloat float64
+
+// UnmarshalJSON never fails, so that one odd number does not lose a message.
+func (f *FlexFloat) UnmarshalJSON(data []byte) error {
+	v, _ := number(data)
+	*f = FlexFloat(v)
+	return nil
+}
+
+// number reads a JSON number, or a string that holds one.
+func number(data []byte) (float64, bool) {
+	f, err := strconv.ParseFloat(unquote(data), 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0, false
+	}
+	return f, true
+}
+
+// unquote takes the quotes off a JSON string without escapes, which is all that a number needs.
+func unquote(data []byte) string {
+	return string(bytes.TrimSpace(bytes.Trim(data, `"`)))
+}
+
+// unixTime reads Meta's timestamps: seconds, or milliseconds where a relay sends those.
+// It is the zero time for what cannot be one.
+func unixTime(n FlexInt) time.Time {
+	const (
+		firstMilli = 100_000_000_000     // as seconds the year 5138, as milliseconds 1973
+		lastMilli  = 100_000_000_000_000 // as milliseconds again the year 5138
+	)
+	switch {
+	case n <= 0 || n >= lastMilli:
+		return time.Time{}
+	case n >= firstMilli:
+		return time.UnixMilli(int64(n)).UTC()
+	default:
+		return time.Unix(int64(n), 0).UTC()
+	}
+}
+
+// lenient decodes raw into target as far as it can be read and says in a few words what
+// could not; the words never hold a value. encoding/json itself goes on behind a field of
+// the wrong type. When there was one, numbers are tried as strings: our numeric fields are
+// Flex types and take both, so this only helps the string fields.
+func lenient[T any](raw json.RawMessage, target *T) (problem string) {
+	if len(raw) == 0 {
+		return ""
+	}
+	err := json.Unmarshal(raw, target)
+	if err == nil {
+		return ""
+	}
+	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		*target = *new(T)
+		if json.Unmarshal(quoteNumbers(raw), target) == nil {
+			return ""
+		}
+	}
+	return describe(err)
+}
+
+func describe(err error) string {
+	if err == nil {
+		return ""
+	}
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return "not readable"
+	}
+	field := strings.TrimPrefix(wrong.Field, "fields.") // the embedded struct of the decoders
+	if field == "" {
+		return "unexpected JSON " + kind(wrong.Value)
+	}
+	return field + ": unexpected JSON " + kind(wrong.Value)
+}
+
+// kind cuts encoding/json's description to its first word: behind it may stand the number itself.
+func kind(value string) string {
+	word, _, _ := strings.Cut(value, " ")
+	return word
+}
+
+// quoteNumbers turns every number of a valid JSON text into a string.
+func quoteNumbers(raw []byte) []byte {
+	out := make([]byte, 0, len(raw)+16)
+	for i := 0; i < len(raw); {
+		end := i + 1
+		switch c := raw[i]; {
+		case c == '"':
+			end = endOfString(raw, i)
+			out = append(out, raw[i:end]...)
+		case c == '-' || c >= '0' && c <= '9':
+			end = endOfNumber(raw, i)
+			out = append(out, '"')
+			out = append(out, raw[i:end]...)
+			out = append(out, '"')
+		default:
+			out = append(out, c)
+		}
+		i = end
+	}
+	return out
+}
+
+func endOfString(raw []byte, start int) int {
+	for i := start + 1; i < len(raw); i++ {
+		switch raw[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(raw)
+}
+
+func endOfNumber(raw []byte, start int) int {
+	for i := start + 1; i < len(raw); i++ {
+		if !strings.ContainsRune("0123456789+-.eE", rune(raw[i])) {
+			return i
+		}
+	}
+	return len(raw)
+}
