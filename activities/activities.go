@@ -1,0 +1,119 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jellydator/ttlcache/v3"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
+)
+
+const (
+	// maxCompiledBots bounds the cache of compiled definitions; they are immutable, so their
+	// age only frees memory.
+	maxCompiledBots = 1000
+	compiledBotAge  = time.Hour
+	// maxEndpoints and endpointAge bound the cache of webhook URLs. The age is how long a
+	// PATCH may go unnoticed by a worker.
+	maxEndpoints = 10000
+	endpointAge  = time.Second
+	// storeTimeout bounds what is written after an attempt, when the activity's own time may be over.
+	storeTimeout = 3 * time.Second
+)
+
+// Store is what the activities need of the database.
+type Store interface {
+	Bot(ctx context.Context, hash string) (store.Bot, error)
+	Channel(ctx context.Context, waID string) (store.Channel, error)
+
+	OpenConversation(ctx context.Context, c store.Conversation) error
+	CloseConversation(ctx context.Context, c store.Closing) error
+	RecentMessageIDs(ctx context.Context, q store.RecentQuery) ([]store.MessageID, bool, error)
+	KnownMessages(ctx context.Context, q store.KnownQuery) ([]string, error)
+	PutPage(ctx context.Context, p store.Page) error
+
+	Park(ctx context.Context, d []store.Delivery) error
+	Delivery(ctx context.Context, id string) (store.Delivery, error)
+	RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error)
+	Bury(ctx context.Context, id, reason string, at time.Time) error
+}
+
+// Poster makes one attempt to deliver.
+type Poster interface {
+	Post(ctx context.Context, r webhook.Request) webhook.Result
+}
+
+// decider is the signature of bot.Step; tests put bots in its place that fail.
+type decider func(*bot.Bot, bot.State, bot.Event) (bot.State, []bot.Effect, error)
+
+// Activities holds what the activities need. Make it with New.
+type Activities struct {
+	store     Store
+	poster    Poster
+	log       *slog.Logger
+	now       func() time.Time
+	jitter    func() float64
+	step      decider
+	bots      *ttlcache.Cache[string, *bot.Bot]
+	endpoints *ttlcache.Cache[string, store.Channel]
+}
+
+// New makes the activities.
+func New(s Store, p Poster, log *slog.Logger) *Activities {
+	return &Activities{
+		store: s, poster: p, log: log, now: time.Now, jitter: rand.Float64, step: bot.Step,
+		bots: ttlcache.New(
+			ttlcache.WithTTL[string, *bot.Bot](compiledBotAge),
+			ttlcache.WithCapacity[string, *bot.Bot](maxCompiledBots)),
+		endpoints: ttlcache.New(
+			ttlcache.WithTTL[string, store.Channel](endpointAge),
+			ttlcache.WithCapacity[string, store.Channel](maxEndpoints),
+			ttlcache.WithDisableTouchOnHit[string, store.Channel]()),
+	}
+}
+
+// clock is the recorded time of this moment, to the millisecond like everything recorded.
+func (a *Activities) clock() time.Time { return a.now().UTC().Truncate(time.Millisecond) }
+
+// compiled returns the definition with that hash, ready to step.
+func (a *Activities) compiled(ctx context.Context, hash string) (*bot.Bot, error) {
+	if item := a.bots.Get(hash); item != nil {
+		return item.Value(), nil
+	}
+	row, err := a.store.Bot(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := bot.Load(row.Source)
+	if err != nil {
+		return nil, err
+	}
+	a.bots.Set(hash, compiled, ttlcache.DefaultTTL)
+	return compiled, nil
+}
+
+// endpoint returns the channel as it was at most a second ago.
+func (a *Activities) endpoint(ctx context.Context, waID string) (store.Channel, error) {
+	if item := a.endpoints.Get(waID); item != nil {
+		return item.Value(), nil
+	}
+	channel, err := a.store.Channel(ctx, waID)
+	if err != nil {
+		return store.Channel{}, err
+	}
+	a.endpoints.Set(waID, channel, ttlcache.DefaultTTL)
+	return channel, nil
+}
+
+// detached is for what must be written although the activity's own time is over.
+func detached(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+}
+
+func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }

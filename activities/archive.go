@@ -1,0 +1,63 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// PageInput is a full page of a transcript.
+type PageInput struct {
+	Conversation string        `json:"conversation"`
+	Number       int           `json:"number"`
+	Entries      []store.Entry `json:"entries"`
+}
+
+// WritePage keeps a page of the transcript. Writing it again changes nothing.
+func (a *Activities) WritePage(ctx context.Context, in PageInput) error {
+	page := store.Page{Conversation: in.Conversation, Number: in.Number, Entries: in.Entries}
+	if err := a.store.PutPage(ctx, page); err != nil {
+		return fmt.Errorf("write page %d of the transcript: %w", in.Number, err)
+	}
+	return nil
+}
+
+// ArchiveInput is what the archive keeps of an ended conversation.
+type ArchiveInput struct {
+	Address
+	WaID       string    `json:"waId,omitempty"`
+	UserID     string    `json:"userId,omitempty"`
+	Bot        string    `json:"bot"`
+	OpenedAt   time.Time `json:"openedAt"`
+	ClosedAt   time.Time `json:"closedAt"`
+	Outcome    string    `json:"outcome"`
+	Messages   int       `json:"messages"`
+	Replies    int       `json:"replies"`
+	Unanswered int       `json:"unanswered,omitempty"`
+	// MessageIDs are the contact's messages, so that a redelivered one is known.
+	MessageIDs store.MessageIDs `json:"messageIds,omitempty"`
+	// Page and Entries are the transcript's last page.
+	Page    int           `json:"page"`
+	Entries []store.Entry `json:"entries,omitempty"`
+}
+
+// Archive closes the conversation's row and keeps the end of its transcript.
+func (a *Activities) Archive(ctx context.Context, in ArchiveInput) error {
+	closing := store.Closing{
+		Conversation: store.Conversation{
+			ID: in.Conversation, WorkflowID: in.WorkflowID, Channel: in.Channel, WaID: in.WaID, UserID: in.UserID,
+			Bot: in.Bot, OpenedAt: in.OpenedAt, ClosedAt: in.ClosedAt, Outcome: in.Outcome,
+			Messages: in.Messages, Replies: in.Replies, Unanswered: in.Unanswered,
+		},
+		MessageIDs: in.MessageIDs,
+	}
+	if len(in.Entries) > 0 {
+		closing.Page = &store.Page{Conversation: in.Conversation, Number: in.Page, Entries: in.Entries}
+	}
+	if err := a.store.CloseConversation(ctx, closing); err != nil {
+		return fmt.Errorf("archive the conversation: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,178 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
+)
+
+const (
+	// fastAttempt bounds one attempt of the fast lane, fastTotal a whole turn's: they hold a
+	// workflow task open, whose timeout is 10 s.
+	fastAttempt = 3 * time.Second
+	fastTotal   = 4 * time.Second
+	// NoWebhook is why nothing was tried on a channel whose ISV has not set its webhook.
+	NoWebhook = "no_webhook"
+	// unreadable is why nothing was tried when the channel could not be read.
+	unreadable = "store"
+)
+
+// Address says whose messages these are.
+type Address struct {
+	Conversation string `json:"conversation"`
+	WorkflowID   string `json:"workflowId"`
+	Channel      string `json:"channel"`
+	Contact      string `json:"contact"`
+}
+
+// Outgoing is one message to deliver.
+type Outgoing struct {
+	// ID is its webhook-id, Sequence its place among the conversation's messages, from 1.
+	ID        string
+	Sequence  int
+	InReplyTo string
+	// MadeAt is when the reply was made.
+	MadeAt time.Time
+	Body   json.RawMessage
+}
+
+// DeliverInput is what one turn says.
+type DeliverInput struct {
+	Address
+	Messages []Outgoing
+}
+
+// DeliverResult says how far the fast lane came.
+type DeliverResult struct {
+	// Delivered counts the messages that were taken, from the first on.
+	Delivered int `json:"delivered"`
+	// Failure is why the next one was not; nil when all were.
+	Failure *Failure `json:"failure,omitempty"`
+	// At is when it ended.
+	At time.Time `json:"at"`
+}
+
+// Failure is why a message was not taken.
+type Failure struct {
+	// Class is one of webhook's classes, NoWebhook, or "store".
+	Class string `json:"class"`
+	// Status is the HTTP status; 0 without an answer.
+	Status int `json:"status,omitempty"`
+	// RetryAfter is what the ISV asked for, in milliseconds.
+	RetryAfter int64 `json:"retryAfter,omitempty"`
+	// Duration is the attempt's length in milliseconds.
+	Duration int64 `json:"duration,omitempty"`
+	// Attempted says that a request was made.
+	Attempted bool `json:"attempted,omitempty"`
+	// Late says that the turn's time was over before this message's turn came.
+	Late bool `json:"late,omitempty"`
+}
+
+// Deliver is the fast lane: it posts a turn's messages in order, each once, until one is not
+// taken. It never fails, because its outcome has to stand in the history.
+func (a *Activities) Deliver(ctx context.Context, in DeliverInput) (DeliverResult, error) {
+	ctx, cancel := context.WithTimeout(ctx, fastTotal)
+	defer cancel()
+	var result DeliverResult
+	for _, m := range in.Messages {
+		if ctx.Err() != nil {
+			result.Failure = &Failure{Class: string(webhook.Canceled), Late: true}
+			break
+		}
+		if result.Failure = a.deliverOnce(ctx, in.Address, m); result.Failure != nil {
+			break
+		}
+		result.Delivered++
+	}
+	result.At = a.clock()
+	return result, nil
+}
+
+func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) *Failure {
+	channel, err := a.endpoint(ctx, to.Channel)
+	switch {
+	case err != nil:
+		return &Failure{Class: unreadable}
+	case channel.WebhookURL == "":
+		return &Failure{Class: NoWebhook}
+	}
+	r := a.poster.Post(ctx, webhook.Request{
+		URL: channel.WebhookURL, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
+		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo, Timeout: fastAttempt,
+	})
+	if r.Class == webhook.Delivered {
+		return nil
+	}
+	return &Failure{
+		Class: string(r.Class), Status: r.StatusCode, RetryAfter: r.RetryAfter.Milliseconds(),
+		Duration: r.Duration.Milliseconds(), Attempted: r.Class != webhook.Canceled,
+	}
+}
+
+// ParkInput hands messages to the slow lane.
+type ParkInput struct {
+	Address
+	Messages []Outgoing
+	// Failure is what became of the first message in the fast lane; nil when it was not tried.
+	Failure *Failure
+	// At is when that was.
+	At time.Time
+}
+
+// Park writes messages into the ledger, before the slow lane first tries them: what is
+// waiting has to survive the cancellation of whoever is waiting for it. Doing it again
+// changes nothing.
+func (a *Activities) Park(ctx context.Context, in ParkInput) error {
+	rows := make([]store.Delivery, 0, len(in.Messages))
+	for _, m := range in.Messages {
+		rows = append(rows, in.row(m, replyKind))
+	}
+	if err := a.store.Park(ctx, rows); err != nil {
+		return fmt.Errorf("write the ledger: %w", err)
+	}
+	if in.Failure == nil || !in.Failure.Attempted {
+		return nil
+	}
+	return a.countFast(ctx, in)
+}
+
+// countFast writes the fast lane's attempt down, once: an attempt that is recorded already
+// can only be this one, because the slow lane begins when Park has ended.
+func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
+	head, err := a.store.Delivery(ctx, in.Messages[0].ID)
+	if err != nil {
+		return fmt.Errorf("read the ledger: %w", err)
+	}
+	if head.Attempts > 0 {
+		return nil
+	}
+	_, err = a.recordFailure(ctx, head, in.Failure.result(), in.At)
+	return err
+}
+
+// result is the attempt again, as far as the history keeps it.
+func (f Failure) result() webhook.Result {
+	return webhook.Result{
+		Class: webhook.Class(f.Class), StatusCode: f.Status,
+		RetryAfter: time.Duration(f.RetryAfter) * time.Millisecond,
+		Duration:   time.Duration(f.Duration) * time.Millisecond,
+	}
+}
+
+// Kinds of deliveries.
+const (
+	replyKind  = "reply"
+	noticeKind = "notice"
+)
+
+func (to Address) row(m Outgoing, kind string) store.Delivery {
+	return store.Delivery{
+		ID: m.ID, Channel: to.Channel, Conversation: to.Conversation, WorkflowID: to.WorkflowID, Contact: to.Contact,
+		Sequence: m.Sequence, InReplyTo: m.InReplyTo, Kind: kind, Body: m.Body, MadeAt: m.MadeAt,
+		State: store.DeliveryWaiting, UpdatedAt: m.MadeAt,
+	}
+}

@@ -1,0 +1,208 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
+)
+
+const (
+	// slowAttempt bounds one attempt of the slow lane.
+	slowAttempt = 15 * time.Second
+	// waitInside is how long the slow lane waits for a try that is nearly due; what is further
+	// off is left to the server's timer.
+	waitInside = 2 * time.Second
+	// noWebhookWait is how often a delivery looks whether its channel has a webhook by now.
+	noWebhookWait = 10 * time.Second
+	// stoppedWait is how soon a delivery that our own stop cut short is tried again.
+	stoppedWait = time.Second
+	// stopped is the type of that error.
+	stopped = "stopped"
+)
+
+// SlowInput is one message of the ledger.
+type SlowInput struct {
+	// ID is its webhook-id.
+	ID string `json:"id"`
+}
+
+// SlowResult says what became of a message.
+type SlowResult struct {
+	// State is "delivered" or "dead".
+	State store.DeliveryState `json:"state"`
+	At    time.Time           `json:"at"`
+}
+
+// DeliverSlow is the slow lane: one attempt with a message of the ledger. When it is not
+// taken it fails with an error that names the reason and the time of the next attempt; what
+// counts is the ledger, because the server counts anew whenever the activity is scheduled.
+func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult, error) {
+	row, err := a.store.Delivery(ctx, in.ID)
+	if isNotFound(err) {
+		// Whoever removed the row has given the message up.
+		return SlowResult{State: store.DeliveryDead, At: a.clock()}, nil
+	}
+	if err != nil {
+		return SlowResult{}, fmt.Errorf("read the ledger: %w", err)
+	}
+	if row.State != store.DeliveryWaiting {
+		return a.settled(row), nil
+	}
+	if err := a.untilDue(ctx, row.NextTry); err != nil {
+		return SlowResult{}, err
+	}
+	return a.attempt(ctx, row)
+}
+
+func (a *Activities) settled(row store.Delivery) SlowResult {
+	return SlowResult{State: row.State, At: a.clock()}
+}
+
+// untilDue waits for a try that is nearly due and defers one that is not.
+func (a *Activities) untilDue(ctx context.Context, next time.Time) error {
+	pause := next.Sub(a.now())
+	if pause <= 0 {
+		return nil
+	}
+	if pause > waitInside {
+		return retry("deferred", "the next attempt is not due yet", pause)
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-activity.GetWorkerStopChannel(ctx):
+		return retry(stopped, "the worker is stopping", stoppedWait)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// attempt posts once to the webhook of this moment and writes down what came of it.
+func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResult, error) {
+	channel, err := a.store.Channel(ctx, row.Channel)
+	if err != nil {
+		return SlowResult{}, fmt.Errorf("read the channel: %w", err)
+	}
+	if channel.WebhookURL == "" {
+		return a.awaitWebhook(ctx, row)
+	}
+	post, cancel := untilStop(ctx)
+	result := a.poster.Post(post, webhook.Request{
+		URL: channel.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
+		Contact: row.Contact, Sequence: row.Sequence, Attempt: row.Attempts + 1, InReplyTo: row.InReplyTo, Timeout: slowAttempt,
+	})
+	cancel()
+	switch result.Class {
+	case webhook.Canceled:
+		// Our own doing says nothing about the ISV.
+		return SlowResult{}, retry(stopped, "the attempt was cut short by our own stop", stoppedWait)
+	case webhook.Delivered:
+		return a.recordSuccess(ctx, row, result)
+	}
+	return a.recordAndRetry(ctx, row, result)
+}
+
+// awaitWebhook looks again later, as long as the message has time: one that is not wanted
+// by anybody must not hold up its conversation for ever.
+func (a *Activities) awaitWebhook(ctx context.Context, row store.Delivery) (SlowResult, error) {
+	left := row.MadeAt.Add(webhook.ReplyBudget).Sub(a.now())
+	if left <= 0 {
+		return a.bury(ctx, row, NoWebhook)
+	}
+	return SlowResult{}, retry(NoWebhook, "the channel has no webhook yet", min(noWebhookWait, left))
+}
+
+// untilStop ends an attempt when the worker stops: it is made again elsewhere.
+func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := activity.GetWorkerStopChannel(ctx)
+	go func() {
+		select {
+		case <-stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
+// recordSuccess writes the ledger, if the message stands in it: a notice that was taken at
+// once does not.
+func (a *Activities) recordSuccess(ctx context.Context, row store.Delivery, r webhook.Result) (SlowResult, error) {
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	at := a.clock()
+	_, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), store.Outcome{State: store.DeliveryDelivered, At: at})
+	if err != nil && !isNotFound(err) {
+		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
+	}
+	return SlowResult{State: store.DeliveryDelivered, At: at}, nil
+}
+
+func (a *Activities) recordAndRetry(ctx context.Context, row store.Delivery, r webhook.Result) (SlowResult, error) {
+	ctx, cancel := detached(ctx)
+	defer cancel()
+	at := a.clock()
+	if row.Kind == noticeKind {
+		if err := a.store.Park(ctx, []store.Delivery{row}); err != nil {
+			return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
+		}
+	}
+	row, err := a.recordFailure(ctx, row, r, at)
+	if err != nil {
+		return SlowResult{}, err
+	}
+	if row.State != store.DeliveryWaiting {
+		return a.settled(row), nil
+	}
+	return SlowResult{}, retry(reason(r), fmt.Sprintf("attempt %d was not taken: %s", row.Attempts, reason(r)), row.NextTry.Sub(a.now()))
+}
+
+// recordFailure writes down a failed attempt and when the next one is due.
+func (a *Activities) recordFailure(ctx context.Context, row store.Delivery, r webhook.Result, at time.Time) (store.Delivery, error) {
+	next, again := webhook.NextTry(webhook.Failure{
+		Result: r, Attempts: row.Attempts + 1, MadeAt: row.MadeAt, At: at, Notice: row.Kind == noticeKind, Jitter: a.jitter(),
+	})
+	outcome := store.Outcome{State: store.DeliveryDead, LastError: reason(r), At: at}
+	if again {
+		outcome.State, outcome.NextTry = store.DeliveryWaiting, next
+	}
+	row, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), outcome)
+	if err != nil {
+		return row, fmt.Errorf("write the ledger: %w", err)
+	}
+	return row, nil
+}
+
+func attemptOf(row store.Delivery, r webhook.Result, at time.Time) store.Attempt {
+	return store.Attempt{
+		Delivery: row.ID, At: at, Class: string(r.Class), Status: r.StatusCode,
+		DurationMS: r.Duration.Milliseconds(), Answer: r.Answer, Peer: r.Peer,
+	}
+}
+
+// reason names a failure for people: it stands in the ledger and in the Temporal UI, so it
+// holds nothing that the ISV answered but the status.
+func reason(r webhook.Result) string {
+	if r.Class == webhook.Status {
+		return fmt.Sprintf("HTTP %d", r.StatusCode)
+	}
+	return string(r.Class)
+}
+
+// retry is a failure that is to be expected of other people's servers: it says when to come
+// again, and does not count as an error of ours.
+func retry(kind, message string, after time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions(message, kind, temporal.ApplicationErrorOptions{
+		NextRetryDelay: max(after, time.Millisecond),
+		Category:       temporal.ApplicationErrorCategoryBenign,
+	})
+}

@@ -1,0 +1,165 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	// remembered is how long a message id is known: Meta redelivers for up to 7 days.
+	remembered = 8 * 24 * time.Hour
+	// maxTurnBytes ends a turn early. One event adds at most 128 KiB to it, which keeps the
+	// result, a marker in the history, under 256 KiB.
+	maxTurnBytes = 128 << 10
+)
+
+// Incoming is one message for Reply.
+type Incoming struct {
+	ID string
+	// At is the message's time as its envelope recorded it.
+	At time.Time
+	// Timestamp is Meta's time in Unix seconds; 0 when unknown.
+	Timestamp int64
+	// Name is the contact's profile name, where known.
+	Name string
+	Body json.RawMessage
+}
+
+// CloseWish asks for the end of the conversation from outside the chat.
+type CloseWish struct {
+	Reason string `json:"reason"`
+	// Cause names the wish; it occurs once in a conversation.
+	Cause string    `json:"cause"`
+	At    time.Time `json:"at"`
+}
+
+// ReplyInput is one turn. It is passed by value and holds nothing that the workflow changes
+// afterwards.
+type ReplyInput struct {
+	Conversation string
+	WorkflowID   string
+	Channel      string
+	WaID         string
+	UserID       string
+	// Bot is the hash of the definition that answers.
+	Bot string
+	// State is nil until the contact has said something.
+	State *bot.State
+	// Page is the number of the transcript's next page: what stands below it can be looked up.
+	Page int
+	// Horizon is Meta's time of the newest message that the workflow has forgotten; what is
+	// not newer is looked up. 0 when nothing was forgotten.
+	Horizon  int64
+	Messages []Incoming
+	// Timers are all that are set. Idle ones do not fire while Hold is set: the question has
+	// not reached the contact.
+	Timers []bot.Timer
+	Hold   bool
+	// Until is the deadline of a timer that has fired; zero when none has.
+	Until time.Time
+	Close *CloseWish
+}
+
+// ReplyResult is what a turn came to. It stands in the history.
+type ReplyResult struct {
+	// State is nil while nobody has said anything new.
+	State *bot.State `json:"state,omitempty"`
+	// Label is name@hash8 of the bot.
+	Label string `json:"label,omitempty"`
+	// Handled counts the messages that were taken, in order; the rest waits.
+	Handled int `json:"handled,omitempty"`
+	// Repeats are the places of those that had been handled before.
+	Repeats []int `json:"repeats,omitempty"`
+	// Known are the ids of the contact's other conversations, given once, when this one
+	// opens; KnownMore says that there were more than that.
+	Known     store.MessageIDs `json:"known,omitempty"`
+	KnownMore bool             `json:"knownMore,omitempty"`
+	Sends     []Send           `json:"sends,omitempty"`
+	// Timers are all that are set after the turn.
+	Timers []bot.Timer `json:"timers,omitempty"`
+	Close  *bot.Close  `json:"close,omitempty"`
+	// Now is the time of the turn's latest event; zero when there was none.
+	Now time.Time `json:"now,omitzero"`
+}
+
+// Send is one message that the turn wants delivered.
+type Send struct {
+	// ID is its webhook-id.
+	ID string `json:"id"`
+	// InReplyTo is the contact's message that caused it; empty for timers and wishes.
+	InReplyTo string `json:"inReplyTo,omitempty"`
+	// At is the time of its event: its 24 hours count from there.
+	At time.Time `json:"at"`
+	// State is the state of the bot that said it.
+	State string          `json:"state,omitempty"`
+	Body  json.RawMessage `json:"body"`
+}
+
+// Reply makes one turn: it drops what was handled before and steps the bot through the
+// messages, in order, and through the timers that came due between them. All that it
+// decides by is in its input, so that a turn that is repeated says the same. The first turn
+// with something new also opens the conversation's row.
+//
+// Errors are those of the database only, and worth another try; what a bot does wrong ends
+// the conversation with an apology.
+func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, error) {
+	definition, err := a.compiled(ctx, in.Bot)
+	if err != nil {
+		return ReplyResult{}, fmt.Errorf("load the bot: %w", err)
+	}
+	t := newTurn(in, definition, a.step, a.log)
+	if err := a.findRepeats(ctx, t); err != nil {
+		return ReplyResult{}, fmt.Errorf("look for repeated messages: %w", err)
+	}
+	t.run()
+	if in.State == nil && t.result.State != nil {
+		if err := a.open(ctx, in, t.result); err != nil {
+			return ReplyResult{}, fmt.Errorf("open the conversation: %w", err)
+		}
+	}
+	return t.result, nil
+}
+
+// findRepeats asks the database for what the workflow cannot know: the contact's other
+// conversations, once, and whatever is older than the workflow's memory.
+func (a *Activities) findRepeats(ctx context.Context, t *turn) error {
+	in := t.in
+	if len(in.Messages) == 0 {
+		return nil
+	}
+	since := in.Messages[0].At.Add(-remembered)
+	horizon := in.Horizon
+	if in.State == nil {
+		known, more, err := a.store.RecentMessageIDs(ctx, store.RecentQuery{
+			Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, Except: in.Conversation,
+			Since: since, Limit: store.KeptMessageIDs,
+		})
+		if err != nil {
+			return err
+		}
+		t.remember(known, more)
+		horizon = max(horizon, t.horizon)
+	}
+	old := t.olderThan(horizon)
+	if len(old) == 0 {
+		return nil
+	}
+	repeats, err := a.store.KnownMessages(ctx, store.KnownQuery{
+		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, Conversation: in.Conversation,
+		BelowPage: in.Page, Since: since, IDs: old,
+	})
+	t.repeated(repeats)
+	return err
+}
+
+func (a *Activities) open(ctx context.Context, in ReplyInput, r ReplyResult) error {
+	return a.store.OpenConversation(ctx, store.Conversation{
+		ID: in.Conversation, WorkflowID: in.WorkflowID, Channel: in.Channel, WaID: in.WaID, UserID: in.UserID,
+		Bot: in.Bot, OpenedAt: r.State.Started,
+	})
+}

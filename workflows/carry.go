@@ -1,0 +1,91 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	// maxTail is when the end of the transcript becomes a page, in bytes.
+	maxTail = 64 << 10
+	// entryOverhead is what an entry takes beside its body and id.
+	entryOverhead = 200
+)
+
+// full says that the run has grown long enough and may end here: not in a task that holds a
+// local activity, and not with more waiting than the next run can be handed.
+func (c *conversation) full() bool {
+	if c.dirty || c.inboxBytes > maxCarried {
+		return false
+	}
+	info := workflow.GetInfo(c.work)
+	return info.GetContinueAsNewSuggested() || (c.in.MaxEvents > 0 && info.GetCurrentHistoryLength() > c.in.MaxEvents)
+}
+
+func (c *conversation) out() bool { return c.delivery.out() || c.notice.out() }
+
+// cancelAndWait takes back what is out. It may have been delivered meanwhile, which counts.
+func (c *conversation) cancelAndWait() {
+	if c.delivery.out() {
+		c.delivery.cancel()
+		c.settleDelivery()
+	}
+	if c.notice.out() {
+		c.notice.cancel()
+		c.settleNotice()
+	}
+}
+
+// writePage keeps the end of the transcript as a page. It is a regular activity, so that no
+// lookup of the same task can find what it wrote.
+func (c *conversation) writePage() {
+	input := activities.PageInput{Conversation: c.ID, Number: c.NextPage, Entries: c.Tail}
+	ctx := workflow.WithActivityOptions(c.work, pageOptions(c.NextPage))
+	err := workflow.ExecuteActivity(ctx, c.acts.WritePage, input).Get(ctx, nil)
+	c.dirty = false
+	if err != nil {
+		c.pause("WritePage gave up", err)
+		return
+	}
+	c.NextPage++
+	c.emptyTail(len(input.Entries))
+}
+
+// emptyTail drops the entries that are kept elsewhere.
+func (c *conversation) emptyTail(n int) {
+	rest := c.Tail[n:]
+	c.Tail, c.tailBytes = nil, 0
+	for _, e := range rest {
+		c.note(e)
+	}
+}
+
+// continueAsNew carries the conversation into a new run.
+func (c *conversation) continueAsNew(ctx workflow.Context) error {
+	carried := c.Carried
+	carried.Own, carried.Others = c.own.Remembered, c.others.Remembered
+	return c.continueWith(ctx, carried)
+}
+
+// openAnew lets the messages that came during the end open a new conversation: only they and
+// what is remembered travel.
+func (c *conversation) openAnew() error {
+	carried := Carried{Inbox: c.Inbox, Own: Remembered{Horizon: c.own.Horizon}}
+	others := c.others
+	for _, id := range c.handledIDs() {
+		others.add(id)
+	}
+	carried.Others = others.Remembered
+	for _, m := range c.Inbox {
+		carried.Own.IDs = append(carried.Own.IDs, store.MessageID{Hash: store.HashMessageID(m.ID), Timestamp: m.Timestamp})
+	}
+	return c.continueWith(c.work, carried)
+}
+
+func (c *conversation) continueWith(ctx workflow.Context, carried Carried) error {
+	next := c.in
+	next.Carried = &carried
+	return workflow.NewContinueAsNewError(ctx, ConversationType, next)
+}

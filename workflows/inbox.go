@@ -1,0 +1,121 @@
+package workflows
+
+import (
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	commonpb "go.temporal.io/api/common/v1"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// Entry is one line of a transcript.
+type Entry = store.Entry
+
+const (
+	// maxWaiting is how many messages may wait to be answered.
+	maxWaiting = 1000
+	// maxCarried is how many bytes of them a run may hand to the next one.
+	maxCarried = 1 << 20
+	// maxUnreadable is how much of an unreadable envelope the transcript keeps.
+	maxUnreadable = 4 << 10
+)
+
+// Why a message stands in the transcript unanswered.
+const (
+	noteTooMany    = "not answered: too many messages were waiting"
+	noteUnreadable = "not answered: the envelope could not be read"
+)
+
+// drain takes everything that has been signalled. It does not yield.
+func (c *conversation) drain() {
+	if c.cancelAsked() {
+		c.askToCancel()
+	}
+	for {
+		// Declared here, because decoding into a used value would merge the two.
+		var raw converter.RawValue
+		if !c.signals.ReceiveAsync(&raw) {
+			return
+		}
+		c.receive(raw.Payload())
+	}
+}
+
+// receive decodes an envelope by hand: the SDK drops what it cannot decode, and a customer's
+// message must not vanish.
+func (c *conversation) receive(payload *commonpb.Payload) {
+	var envelope Envelope
+	if err := json.Unmarshal(payload.GetData(), &envelope); err != nil || envelope.At.IsZero() {
+		workflow.GetLogger(c.work).Error("an inbound envelope cannot be read", "conversation", c.ID)
+		c.Unanswered++
+		c.note(Entry{At: c.Now, Direction: store.Note, Note: noteUnreadable, Body: asText(payload.GetData())})
+		return
+	}
+	for _, m := range envelope.Messages {
+		c.accept(Queued{At: envelope.At, Bot: envelope.Bot, Inbound: m})
+	}
+}
+
+// accept puts a message into the inbox, once.
+func (c *conversation) accept(m Queued) {
+	id := store.MessageID{Hash: store.HashMessageID(m.ID), Timestamp: m.Timestamp}
+	if c.own.has(id.Hash) || c.others.has(id.Hash) {
+		c.Repeats++
+		return
+	}
+	c.own.add(id)
+	if len(c.Inbox) >= maxWaiting || (c.Closing != nil && c.inboxBytes+len(m.Message) > maxCarried) {
+		c.leaveUnanswered(m)
+		return
+	}
+	c.Inbox = append(c.Inbox, m)
+	c.inboxBytes += len(m.Message)
+}
+
+func (c *conversation) leaveUnanswered(m Queued) {
+	c.Unanswered++
+	entry := incomingEntry(m)
+	entry.Note = noteTooMany
+	c.note(entry)
+}
+
+// take removes the first n messages of the inbox.
+func (c *conversation) take(n int) []Queued {
+	taken := c.Inbox[:n]
+	c.Inbox = c.Inbox[n:]
+	for _, m := range taken {
+		c.inboxBytes -= len(m.Message)
+	}
+	return taken
+}
+
+// trimInbox keeps what can be handed to the conversation that follows.
+func (c *conversation) trimInbox() {
+	for len(c.Inbox) > 0 && c.inboxBytes > maxCarried {
+		last := c.Inbox[len(c.Inbox)-1]
+		c.Inbox = c.Inbox[:len(c.Inbox)-1]
+		c.inboxBytes -= len(last.Message)
+		c.leaveUnanswered(last)
+	}
+}
+
+func incomingEntry(m Queued) Entry {
+	return Entry{At: m.At, Direction: store.In, ID: m.ID, Type: m.Type, Timestamp: m.Timestamp, Body: m.Message}
+}
+
+// asText keeps bytes that are not known to be JSON as a JSON string.
+func asText(b []byte) json.RawMessage {
+	text := string(b[:min(len(b), maxUnreadable)])
+	if !utf8.ValidString(text) {
+		text = strings.ToValidUTF8(text, "�")
+	}
+	quoted, err := json.Marshal(text)
+	if err != nil {
+		return nil
+	}
+	return quoted
+}

@@ -1,0 +1,81 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/chattigo/api-isv/activities"
+)
+
+const (
+	// writeTimeout bounds one try of what touches our own database.
+	writeTimeout = 3 * time.Second
+	// giveUp bounds all tries of it; then it is scheduled anew.
+	giveUp = 24 * time.Hour
+	// fastTimeout is more than Deliver's own 4 s.
+	fastTimeout = 8 * time.Second
+	// slowTimeout is more than one attempt of the slow lane with its waiting; a worker that was
+	// lost is noticed after it.
+	slowTimeout = 45 * time.Second
+)
+
+// ours retries what fails because of ourselves, the database mostly.
+func ours() *temporal.RetryPolicy {
+	return &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second}
+}
+
+func replyOptions(messages int) workflow.LocalActivityOptions {
+	return workflow.LocalActivityOptions{
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: ours(),
+		Summary: fmt.Sprintf("answer %d message(s)", messages),
+	}
+}
+
+// deliverOptions make one try: whether a message was delivered is not known after an error,
+// and the slow lane repeats it under the same webhook-id.
+func deliverOptions(messages []activities.Outgoing) workflow.LocalActivityOptions {
+	return workflow.LocalActivityOptions{
+		StartToCloseTimeout: fastTimeout, ScheduleToCloseTimeout: fastTimeout,
+		RetryPolicy: &temporal.RetryPolicy{MaximumAttempts: 1},
+		Summary:     fmt.Sprintf("post %d message(s), from no. %d", len(messages), messages[0].Sequence),
+	}
+}
+
+func parkOptions(messages int) workflow.LocalActivityOptions {
+	return workflow.LocalActivityOptions{
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: ours(),
+		Summary: fmt.Sprintf("keep %d message(s) for later", messages),
+	}
+}
+
+// slowOptions have no ScheduleToClose timeout, because it would expire while our own workers
+// are down; the activity judges the budget. The activity says itself when to come again; the
+// retry policy's interval is for a worker that was lost.
+func slowOptions(head Parked) workflow.ActivityOptions {
+	return slowLane(fmt.Sprintf("deliver message no. %d", head.Sequence))
+}
+
+func noticeOptions() workflow.ActivityOptions { return slowLane("say that the chat is closed") }
+
+func slowLane(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		TaskQueue: DeliveriesQueue, StartToCloseTimeout: slowTimeout, WaitForCancellation: true,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 30 * time.Second, BackoffCoefficient: 1},
+		Summary:     summary,
+	}
+}
+
+func pageOptions(number int) workflow.ActivityOptions {
+	return keep(fmt.Sprintf("keep page %d of the transcript", number))
+}
+
+func archiveOptions() workflow.ActivityOptions { return keep("archive the conversation") }
+
+func keep(summary string) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: ours(), Summary: summary,
+	}
+}

@@ -1,0 +1,313 @@
+package workflows
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/log"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	testChannel = "56900000001"
+	testContact = "56911112222"
+)
+
+// world is everything around a conversation, on the test environment's clock: a database in
+// memory, and an ISV whose webhook can be told to fail. The bot's part is the real one.
+type world struct {
+	*activities.Activities // Reply
+	mu                     sync.Mutex
+	now                    func() time.Time
+	log                    []string
+	// refuse says whether the ISV refuses an attempt now; nil takes everything.
+	refuse func(seq int, body string) bool
+	// noticeRefused makes the ISV refuse notices.
+	noticeRefused bool
+	// broken fails that many calls of an activity, by name.
+	broken map[string]int
+
+	posts    []post
+	ledger   map[string]*parked
+	rows     map[string]store.Conversation
+	archived []activities.ArchiveInput
+	pages    []activities.PageInput
+	bots     map[string]store.Bot
+	hash     string
+}
+
+type post struct {
+	ID           string
+	Conversation string
+	Sequence     int
+	InReplyTo    string
+	Body         string
+	At           time.Time
+}
+
+type parked struct {
+	to       activities.Address
+	message  activities.Outgoing
+	attempts int
+}
+
+func newWorld(t require.TestingT) *world {
+	starter, err := bot.Load(bot.Starter())
+	require.NoError(t, err)
+	w := &world{
+		broken: map[string]int{}, ledger: map[string]*parked{}, rows: map[string]store.Conversation{},
+		bots: map[string]store.Bot{}, hash: starter.Hash(),
+	}
+	w.bots[starter.Hash()] = store.Bot{Hash: starter.Hash(), Source: bot.Starter()}
+	w.Activities = activities.New(w.memory(), nil, slog.New(slog.DiscardHandler))
+	return w
+}
+
+// speaks publishes a definition of the test's own.
+func (w *world) speaks(t require.TestingT, source string) {
+	definition, err := bot.Load([]byte(source))
+	require.NoError(t, err)
+	w.bots[definition.Hash()] = store.Bot{Hash: definition.Hash(), Source: []byte(source)}
+	w.hash = definition.Hash()
+}
+
+func (w *world) breaks(name string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken[name] == 0 {
+		return nil
+	}
+	w.broken[name]--
+	return errors.New(name + " is broken")
+}
+
+func (w *world) Reply(ctx context.Context, in activities.ReplyInput) (activities.ReplyResult, error) {
+	if err := w.breaks("Reply"); err != nil {
+		return activities.ReplyResult{}, err
+	}
+	return w.Activities.Reply(ctx, in)
+}
+
+func (w *world) Deliver(_ context.Context, in activities.DeliverInput) (activities.DeliverResult, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	result := activities.DeliverResult{At: w.now()}
+	for _, m := range in.Messages {
+		if !w.take(in.Address, m) {
+			result.Failure = &activities.Failure{Class: "status", Status: 500, Attempted: true}
+			break
+		}
+		result.Delivered++
+	}
+	return result, nil
+}
+
+func (w *world) take(to activities.Address, m activities.Outgoing) bool {
+	if w.refuse != nil && w.refuse(m.Sequence, string(m.Body)) {
+		return false
+	}
+	w.posts = append(w.posts, post{
+		ID: m.ID, Conversation: to.Conversation, Sequence: m.Sequence, InReplyTo: m.InReplyTo, Body: string(m.Body), At: w.now(),
+	})
+	return true
+}
+
+func (w *world) Park(_ context.Context, in activities.ParkInput) error {
+	if err := w.breaks("Park"); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, m := range in.Messages {
+		if w.ledger[m.ID] == nil {
+			w.ledger[m.ID] = &parked{to: in.Address, message: m}
+		}
+	}
+	return nil
+}
+
+func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activities.SlowResult, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	row := w.ledger[in.ID]
+	if row == nil {
+		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
+	}
+	row.attempts++
+	if w.take(row.to, row.message) {
+		return activities.SlowResult{State: store.DeliveryDelivered, At: w.now()}, nil
+	}
+	if w.now().After(row.message.MadeAt.Add(24 * time.Hour)) {
+		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
+	}
+	return activities.SlowResult{}, comeAgain()
+}
+
+func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities.NoticeResult, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	body := json.RawMessage(`{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`)
+	m := activities.Outgoing{ID: activities.MessageID(in.Conversation, "notice", 0, body), Sequence: in.Sequence, Body: body}
+	result := activities.NoticeResult{ID: m.ID, Body: body}
+	result.At = w.now()
+	result.State = store.DeliveryDelivered
+	if !w.noticeRefused && w.take(in.Address, m) {
+		return result, nil
+	}
+	row := w.ledger[m.ID]
+	if row == nil {
+		row = &parked{to: in.Address, message: m}
+		w.ledger[m.ID] = row
+	}
+	if row.attempts++; row.attempts >= 5 || in.Last {
+		result.State = store.DeliveryDead
+		return result, nil
+	}
+	return activities.NoticeResult{}, comeAgain()
+}
+
+func comeAgain() error {
+	return temporal.NewApplicationErrorWithOptions("refused", "HTTP 500", temporal.ApplicationErrorOptions{NextRetryDelay: 30 * time.Second})
+}
+
+func (w *world) WritePage(_ context.Context, in activities.PageInput) error {
+	if err := w.breaks("WritePage"); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pages = append(w.pages, in)
+	return nil
+}
+
+func (w *world) Archive(_ context.Context, in activities.ArchiveInput) error {
+	if err := w.breaks("Archive"); err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.archived = append(w.archived, in)
+	return nil
+}
+
+func (w *world) memory() activities.Store { return memoryStore{w: w} }
+
+// memoryStore is the part of the database that Reply uses.
+type memoryStore struct {
+	activities.Store
+	w *world
+}
+
+func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) { return m.w.bots[hash], nil }
+
+func (m memoryStore) OpenConversation(_ context.Context, c store.Conversation) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	m.w.rows[c.ID] = c
+	return nil
+}
+
+// RecentMessageIDs gives those of all archived conversations: the one that asks is open. (In the
+// test environment all runs have the same id.)
+func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]store.MessageID, bool, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	var ids []store.MessageID
+	for _, a := range m.w.archived {
+		ids = append(ids, a.MessageIDs...)
+	}
+	return ids, false, nil
+}
+
+func (m memoryStore) KnownMessages(context.Context, store.KnownQuery) ([]string, error) { return nil, nil }
+
+// chat is one workflow of the test environment in this world.
+type chat struct {
+	*testsuite.TestWorkflowEnvironment
+	t *testing.T
+	w *world
+	n int
+}
+
+func newChat(t *testing.T, w *world) *chat {
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	env := suite.NewTestWorkflowEnvironment()
+	env.SetTestTimeout(20 * time.Second)
+	env.SetStartTime(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
+	env.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: ConversationType})
+	env.RegisterActivity(w)
+	w.now = func() time.Time { return env.Now().UTC() }
+	return &chat{TestWorkflowEnvironment: env, t: t, w: w}
+}
+
+// says signals one text message after a delay from the start.
+func (c *chat) says(after time.Duration, text string) string {
+	c.n++
+	id := "wamid." + strconv.Itoa(c.n)
+	c.signals(after, text, id)
+	return id
+}
+
+func (c *chat) signals(after time.Duration, text, id string) {
+	c.RegisterDelayedCallback(func() { c.SignalWorkflow(SignalInbound, c.envelope(text, id)) }, after)
+}
+
+func (c *chat) envelope(text, id string) Envelope {
+	now := c.Now().UTC()
+	body := fmt.Sprintf(`{"from":%q,"id":%q,"timestamp":"%d","type":"text","text":{"body":%q}}`, testContact, id, now.Unix(), text)
+	return Envelope{At: now, Bot: c.w.hash, Messages: []Inbound{{ID: id, Type: "text", Timestamp: now.Unix(), Message: json.RawMessage(body)}}}
+}
+
+func (c *chat) run(in ConversationInput) {
+	in.Channel, in.WaID = testChannel, testContact
+	c.ExecuteWorkflow(ConversationType, in)
+	require.True(c.t, c.IsWorkflowCompleted())
+}
+
+// carriedOn is the input of the next run.
+func (c *chat) carriedOn() ConversationInput {
+	var next *workflow.ContinueAsNewError
+	require.ErrorAs(c.t, c.GetWorkflowError(), &next)
+	var in ConversationInput
+	require.NoError(c.t, converter.GetDefaultDataConverter().FromPayloads(next.Input, &in))
+	return in
+}
+
+// words are the visible texts of what was posted.
+func (w *world) words() []string {
+	var words []string
+	for _, p := range w.posts {
+		words = append(words, visible(p.Body))
+	}
+	return words
+}
+
+func visible(body string) string {
+	var m struct {
+		Text        struct{ Body string }
+		Interactive struct{ Body struct{ Text string } }
+		Closed      *struct{} `json:"chatBeenClosed"`
+	}
+	_ = json.Unmarshal([]byte(body), &m)
+	if m.Closed != nil {
+		return "[closed]"
+	}
+	return m.Text.Body + m.Interactive.Body.Text
+}
