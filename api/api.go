@@ -1,0 +1,103 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// Store is what this package needs of the database; *store.Store has it.
+type Store interface {
+	// Account returns store.ErrNotFound for a name that nobody has.
+	Account(ctx context.Context, name string) (store.Account, error)
+	// Channel and ChannelByPhoneNumberID return store.ErrNotFound for unknown numbers.
+	Channel(ctx context.Context, waID string) (store.Channel, error)
+	ChannelByPhoneNumberID(ctx context.Context, phoneNumberID string) (store.Channel, error)
+	SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error
+	Bot(ctx context.Context, hash string) (store.Bot, error)
+	// ContactWaID returns the phone number last seen with a user id, or store.ErrNotFound.
+	ContactWaID(ctx context.Context, channel, userID string) (string, error)
+}
+
+// Signaler is the one thing that this package asks of Temporal; client.Client has it.
+type Signaler interface {
+	SignalWithStartWorkflow(ctx context.Context, workflowID, signalName string, signalArg any,
+		options client.StartWorkflowOptions, workflow any, workflowArgs ...any) (client.WorkflowRun, error)
+}
+
+// Deps are the parts that the API is made of. All are needed, except Dev and Now.
+type Deps struct {
+	Store    Store
+	Temporal Signaler
+	// Ready says whether a message can be accepted now; it is given 2 s.
+	Ready func(context.Context) error
+	// TokenKey signs tokens; IDKey keys workflow ids and is never rotated.
+	TokenKey []byte
+	IDKey    []byte
+	// StarterBot is the hash of the bot of channels that have none of their own.
+	StarterBot string
+	// Dev allows webhooks on this machine.
+	Dev    bool
+	Logger *slog.Logger
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+func (d Deps) check() error {
+	var missing []error
+	need := func(present bool, name string) {
+		if !present {
+			missing = append(missing, errors.New("api: "+name+" is missing"))
+		}
+	}
+	need(d.Store != nil, "Store")
+	need(d.Temporal != nil, "Temporal")
+	need(d.Ready != nil, "Ready")
+	need(len(d.TokenKey) >= 32, "TokenKey of at least 32 bytes")
+	need(len(d.IDKey) >= 32, "IDKey of at least 32 bytes")
+	need(d.StarterBot != "", "StarterBot")
+	need(d.Logger != nil, "Logger")
+	return errors.Join(missing...)
+}
+
+// server holds what the routes share.
+type server struct {
+	store         Store
+	log           *slog.Logger
+	now           func() time.Time
+	ready         func(context.Context) error
+	dev           bool
+	tokens        tokens
+	hashing       *gate
+	channels      *channels
+	conversations *conversations
+}
+
+// New puts the routes together. The handler starts no goroutines of its own and needs no
+// closing.
+func New(deps Deps) (http.Handler, error) {
+	if err := deps.check(); err != nil {
+		return nil, err
+	}
+	if deps.Now == nil {
+		deps.Now = time.Now
+	}
+	s := &server{
+		store:         deps.Store,
+		log:           deps.Logger,
+		now:           deps.Now,
+		ready:         deps.Ready,
+		dev:           deps.Dev,
+		tokens:        tokens{key: deps.TokenKey, now: deps.Now},
+		hashing:       newGate(maxHashes, maxHashesWaiting, hashWait),
+		channels:      newChannels(deps.Store),
+		conversations: newConversations(deps),
+	}
+	return s.middleware(s.router()), nil
+}

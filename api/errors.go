@@ -1,0 +1,103 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+	"unicode/utf8"
+)
+
+// maxEcho bounds, in bytes, a name or id of the caller's that an error repeats.
+const maxEcho = 256
+
+// Error is what a caller is told: a status, one safe sentence, and the cause that only
+// the log sees.
+type Error struct {
+	Status  int
+	Message string
+	// RetryAfter is rounded up to whole seconds for the header; 0 sends none.
+	RetryAfter time.Duration
+	cause      error
+}
+
+// Error returns the sentence and the cause: it is for logs, not for callers.
+func (e *Error) Error() string {
+	if e.cause == nil {
+		return e.Message
+	}
+	return e.Message + ": " + e.cause.Error()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// The sentences of the document, byte for byte.
+const (
+	messageInvalidToken    = "JWT was invalid"
+	messageUnauthorized    = "unauthorized Access"
+	messageNoToken         = "token up for parsing was not passed through the header. Please read the API documentation at https://development.chattigo.com"
+	messageInvalidPassword = "invalid Password"
+	formatUnknownUser      = "unsupported get request. username ‘%s’ does not exist, or an unexpected error has occurred with your service provider"
+	formatUnknownObject    = "unsupported get request. Object with ID '%s' does not exist"
+)
+
+func errInvalidToken(cause error) error {
+	return &Error{Status: http.StatusUnauthorized, Message: messageInvalidToken, cause: cause}
+}
+
+func errUnauthorized() error {
+	return &Error{Status: http.StatusUnauthorized, Message: messageUnauthorized}
+}
+
+func errNoToken() error {
+	return &Error{Status: http.StatusUnauthorized, Message: messageNoToken}
+}
+
+func errInvalidPassword() error { return errBadRequest(messageInvalidPassword) }
+
+func errUnknownUser(name string) error {
+	return errBadRequest(fmt.Sprintf(formatUnknownUser, cut(name)))
+}
+
+func errUnknownObject(id string) error {
+	return errBadRequest(fmt.Sprintf(formatUnknownObject, cut(id)))
+}
+
+func errBadRequest(message string) error {
+	return &Error{Status: http.StatusBadRequest, Message: message}
+}
+
+// errUnavailable asks the caller to send the same again in 2 s.
+func errUnavailable(cause error) error {
+	return &Error{
+		Status: http.StatusServiceUnavailable, RetryAfter: 2 * time.Second, cause: cause,
+		Message: "the service cannot take this request right now; please send it again",
+	}
+}
+
+// asError makes an [Error] of any error; what is not one already is a fault of ours.
+func asError(err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	return &Error{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred", cause: err}
+}
+
+// cut shortens what a caller sent to maxEcho bytes without splitting a character.
+func cut(s string) string { return cutAt(s, maxEcho) }
+
+func cutAt(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	s = s[:limit]
+	for s != "" {
+		if r, size := utf8.DecodeLastRuneInString(s); r != utf8.RuneError || size > 1 {
+			break
+		}
+		s = s[:len(s)-1]
+	}
+	return s
+}

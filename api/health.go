@@ -1,0 +1,34 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// readyWait bounds the question whether a message can be accepted.
+const readyWait = 2 * time.Second
+
+type health struct {
+	Status string `json:"status"`
+}
+
+func decodeNothing([]byte) (struct{}, error) { return struct{}{}, nil }
+
+// healthz says that the process runs.
+func (s *server) healthz(context.Context, *call, struct{}) (any, error) {
+	return health{"ok"}, nil
+}
+
+// readyz says whether a message can be accepted.
+func (s *server) readyz(ctx context.Context, _ *call, _ struct{}) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, readyWait)
+	defer cancel()
+	if err := s.ready(ctx); err != nil {
+		return nil, &Error{
+			Status: http.StatusServiceUnavailable, RetryAfter: time.Second, cause: err,
+			Message: "the service cannot accept messages yet",
+		}
+	}
+	return health{"ready"}, nil
+}

@@ -1,0 +1,182 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// bodyWait bounds the reading of a request's body.
+const bodyWait = 20 * time.Second
+
+// call is what a route knows of a request beside its body.
+type call struct {
+	account store.Account
+	version version
+}
+
+// handle is the one JSON handler: identity, content type, body, decoding and validation,
+// the call itself, and the answer. Errors of any step become the answer.
+func handle[In any](decode func([]byte) (In, error), do func(*server, context.Context, *call, In) (any, error)) func(*server, route) http.Handler {
+	return func(s *server, rt route) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			record := recordOf(r.Context())
+			record.route = rt.path
+			answer, err := serve(s, rt, w, r, record, decode, do)
+			if err != nil {
+				s.writeError(w, r, err)
+				return
+			}
+			s.writeJSON(w, r, http.StatusOK, answer)
+		})
+	}
+}
+
+func serve[In any](s *server, rt route, w http.ResponseWriter, r *http.Request, record *record,
+	decode func([]byte) (In, error), do func(*server, context.Context, *call, In) (any, error),
+) (any, error) {
+	c, err := s.identify(rt, r)
+	if err != nil {
+		return nil, err
+	}
+	record.account, record.version = c.account.Name, c.version
+	body, err := readBody(rt, w, r)
+	if err != nil {
+		return nil, err
+	}
+	in, err := decode(body)
+	if err != nil {
+		return nil, err
+	}
+	return do(s, r.Context(), c, in)
+}
+
+// identify says for whom a request speaks, before anything of its body is read.
+func (s *server) identify(rt route, r *http.Request) (*call, error) {
+	c := &call{version: versionOf(r)}
+	if rt.permission == anyone {
+		return c, nil
+	}
+	account, err := s.authenticate(r)
+	if err != nil {
+		return nil, err
+	}
+	if !rt.permission.allows(account) {
+		return nil, errUnauthorized()
+	}
+	c.account = account
+	return c, nil
+}
+
+// readBody reads a body within the route's bounds.
+func readBody(rt route, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if rt.maxBody == 0 {
+		return nil, nil
+	}
+	if err := checkContentType(r.Header); err != nil {
+		return nil, err
+	}
+	body, err := readAll(http.MaxBytesReader(w, r.Body, rt.maxBody), r.ContentLength, rt.maxBody)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, &Error{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", rt.maxBody)}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, &Error{Status: http.StatusRequestTimeout, Message: fmt.Sprintf("the body did not arrive within %d seconds", bodyWait/time.Second)}
+	case err != nil:
+		return nil, &Error{Status: http.StatusBadRequest, Message: "the body could not be read to its end", cause: err}
+	}
+	// A deadline that is still armed while the request is served would cancel it.
+	if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return nil, err
+	}
+	return body, nil
+}
+
+// readAll reads to the end, with one allocation when the length was announced.
+func readAll(body io.Reader, announced, limit int64) ([]byte, error) {
+	var buffer bytes.Buffer
+	if announced > 0 && announced <= limit {
+		buffer.Grow(int(announced) + bytes.MinRead)
+	}
+	_, err := buffer.ReadFrom(body)
+	return buffer.Bytes(), err
+}
+
+// checkContentType takes a missing type and everything that JSON is sent as.
+func checkContentType(header http.Header) error {
+	refused := &Error{Status: http.StatusUnsupportedMediaType, Message: "the body must be application/json"}
+	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		return &Error{Status: http.StatusUnsupportedMediaType, Message: "the body must not be compressed"}
+	}
+	value := header.Get("Content-Type")
+	if value == "" {
+		return nil
+	}
+	media, _, err := mime.ParseMediaType(value)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return refused
+	}
+	switch {
+	case media == "application/json", media == "text/json", media == "text/plain", strings.HasSuffix(media, "+json"):
+		return nil
+	}
+	return refused
+}
+
+// writeJSON answers. Compact, and without HTML escaping: the document's sentences and
+// ISVs' URLs stay as they are.
+func (s *server) writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(body); err != nil {
+		s.log.ErrorContext(r.Context(), "answer cannot be encoded", "error", err)
+		status = http.StatusInternalServerError
+		buffer.Reset()
+		buffer.WriteString(`{"message":"an unexpected error has occurred"}`)
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))) // a caller that went away is nobody's error
+}
+
+type errorBody struct {
+	Message string `json:"message"`
+}
+
+// writeError answers with an error. Its cause is noted for the access line, which is
+// where it is logged, once.
+func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	e := asError(err)
+	recordOf(r.Context()).cause = e.cause
+	if e.RetryAfter > 0 {
+		seconds := (e.RetryAfter + time.Second - 1) / time.Second
+		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
+	}
+	if e.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	s.writeJSON(w, r, e.Status, errorBody{e.Message})
+}
+
+// refuse makes a handler of an error.
+func (s *server) refuse(why func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.writeError(w, r, why(w, r))
+	})
+}

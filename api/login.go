@@ -1,0 +1,74 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	// maxHashes is how many passwords are hashed at once: each takes 19 MiB and a core.
+	maxHashes = 2
+	// maxHashesWaiting more wait for up to hashWait; further logins get 503.
+	maxHashesWaiting = 64
+	hashWait         = 5 * time.Second
+)
+
+type loginRequest struct {
+	Username string
+	Password string
+}
+
+type loginResponse struct {
+	User        string `json:"user"`
+	Access      bool   `json:"access"`
+	AccessToken string `json:"access_token"`
+}
+
+func decodeLogin(body []byte) (loginRequest, error) {
+	object, err := decodeObject(body)
+	if err != nil {
+		return loginRequest{}, err
+	}
+	var in loginRequest
+	return in, object.texts(text{"username", &in.Username}, text{"password", &in.Password})
+}
+
+// login answers POST /login. A disabled user is answered like one that does not exist.
+func (s *server) login(ctx context.Context, _ *call, in loginRequest) (any, error) {
+	if !storable(in.Username) {
+		return nil, errUnknownUser(in.Username)
+	}
+	account, err := s.store.Account(ctx, in.Username)
+	switch {
+	case errors.Is(err, store.ErrNotFound) || (err == nil && account.Disabled):
+		return nil, errUnknownUser(in.Username)
+	case err != nil:
+		return nil, errUnavailable(err)
+	}
+	if err := s.checkPassword(ctx, account, in.Password); err != nil {
+		return nil, err
+	}
+	token, err := s.tokens.issue(account)
+	if err != nil {
+		return nil, err
+	}
+	return loginResponse{User: account.Name, Access: true, AccessToken: token}, nil
+}
+
+func (s *server) checkPassword(ctx context.Context, account store.Account, password string) error {
+	if err := s.hashing.enter(ctx); err != nil {
+		return errUnavailable(err)
+	}
+	defer s.hashing.leave()
+	ok, err := VerifyPassword(account.PasswordHash, password)
+	switch {
+	case err != nil:
+		return err
+	case !ok:
+		return errInvalidPassword()
+	}
+	return nil
+}

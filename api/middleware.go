@@ -1,0 +1,130 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+)
+
+// record collects what the access line says about a request.
+type record struct {
+	id      string
+	route   string
+	account string
+	version version
+	status  int
+	cause   error
+}
+
+// maxMethod bounds, in bytes, what is logged of a request's method, which callers choose.
+const maxMethod = 16
+
+type recordKey struct{}
+
+func recordOf(ctx context.Context) *record {
+	if r, ok := ctx.Value(recordKey{}).(*record); ok {
+		return r
+	}
+	return &record{}
+}
+
+// middleware wraps every request, known route or not: an id, a bound for the reading of
+// its body, the recovery from panics, and one line in the log.
+func (s *server) middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := s.now()
+		rec := &record{id: rand.Text(), route: "-"}
+		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
+		w.Header().Set("X-Request-Id", rec.id)
+		// Also bounds the discarding of a body that nobody reads. Recorders have no deadline.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWait))
+		sw := &statusWriter{ResponseWriter: w, record: rec}
+		defer func() { s.logAccess(r, rec, s.now().Sub(start)) }()
+		defer s.recoverPanic(sw, r)
+		next.ServeHTTP(sw, r)
+	})
+}
+
+// recoverPanic answers a request whose handler panicked.
+func (s *server) recoverPanic(w *statusWriter, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler { //nolint:errorlint // a panic's value, compared as net/http does
+		panic(p)
+	}
+	s.log.ErrorContext(r.Context(), "panic", "request", w.record.id, "route", w.record.route,
+		"type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+	if w.record.status == 0 {
+		s.writeError(w, r, &Error{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred"})
+	}
+}
+
+// logAccess writes the access line: the route's template, never the path, the query, a
+// body or a token. What the caller did wrong is information, what we did is an error.
+func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
+	attributes := []slog.Attr{
+		slog.String("method", cutAt(r.Method, maxMethod)), slog.String("route", rec.route), slog.Int("status", rec.status),
+		slog.Duration("took", took), slog.String("request", rec.id),
+	}
+	if rec.account != "" {
+		attributes = append(attributes, slog.String("account", rec.account))
+	}
+	if rec.version.name != "" && !rec.version.known {
+		attributes = append(attributes, slog.String("unknown_version", rec.version.name))
+	}
+	level := slog.LevelInfo
+	if errors.Is(rec.cause, context.Canceled) {
+		attributes = append(attributes, slog.Bool("caller_gone", true))
+	} else if rec.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+		if rec.cause != nil {
+			attributes = append(attributes, slog.String("error", maskDigits(rec.cause.Error())))
+		}
+	}
+	s.log.LogAttrs(r.Context(), level, "request", attributes...)
+}
+
+// maskDigits hides what may be a phone number or a contact's id in an error's text.
+func maskDigits(s string) string {
+	const longest = 5 // digits that still are a port, a count, a code
+	out, run := make([]byte, 0, len(s)), 0
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			run = 0
+			out = append(out, s[i])
+			continue
+		}
+		run++
+		switch {
+		case run <= longest:
+			out = append(out, s[i])
+		case run == longest+1:
+			out = append(out[:len(out)-longest], "…"...)
+		}
+	}
+	return string(out)
+}
+
+// statusWriter remembers the status for the access line.
+type statusWriter struct {
+	http.ResponseWriter
+
+	record *record
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.record.status == 0 {
+		w.record.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

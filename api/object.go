@@ -1,0 +1,55 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"unicode"
+)
+
+// object is a JSON object whose names are matched exactly; unknown ones are tolerated.
+type object map[string]json.RawMessage
+
+func decodeObject(body []byte) (object, error) {
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) // some clients send a byte order mark
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, errBadRequest("the body is empty; it must be a JSON object")
+	}
+	if !json.Valid(body) {
+		return nil, errBadRequest("the body is not valid JSON")
+	}
+	var o object
+	if err := json.Unmarshal(body, &o); err != nil || o == nil {
+		return nil, errBadRequest("the body must be a JSON object")
+	}
+	return o, nil
+}
+
+// text is a field that must be there, as a string with something in it.
+type text struct {
+	name string
+	into *string
+}
+
+// texts reads fields; the error names the first that is not as it should be.
+func (o object) texts(wanted ...text) error {
+	for _, field := range wanted {
+		raw, ok := o[field.name]
+		if !ok {
+			return errBadRequest(field.name + " is missing")
+		}
+		if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, field.into) != nil {
+			return errBadRequest(field.name + " must be a string")
+		}
+		if *field.into == "" {
+			return errBadRequest(field.name + " must not be empty")
+		}
+	}
+	return nil
+}
+
+// storable tells whether a name or id can be looked up at all: databases refuse NUL
+// bytes, and nothing that we store is longer.
+func storable(s string) bool {
+	return s != "" && len(s) <= maxEcho && strings.IndexFunc(s, unicode.IsControl) < 0
+}

@@ -1,0 +1,106 @@
+package api
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gorilla/mux"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// permission says who may use a route.
+type permission int
+
+const (
+	// anyone needs no token.
+	anyone permission = iota
+	// tenant is an account that owns channels; operators are not.
+	tenant
+)
+
+func (p permission) allows(account store.Account) bool {
+	return p == anyone || !account.Operator
+}
+
+// route is one line of the route table.
+type route struct {
+	method     string
+	path       string
+	permission permission
+	// versioned routes also exist under a Graph version such as /v15.0.
+	versioned bool
+	// maxBody is in bytes; 0 means that no body is read.
+	maxBody int64
+	handler func(*server, route) http.Handler
+}
+
+const (
+	// maxWebhook is above the 3 MB that Meta sends at most.
+	maxWebhook = 4 << 20
+	// maxForm is for bodies of a few fields.
+	maxForm = 16 << 10
+)
+
+// routes is the whole HTTP surface.
+func routes() []route {
+	return []route{
+		{http.MethodPost, "/login", anyone, true, maxForm, handle(decodeLogin, (*server).login)},
+		{http.MethodPost, "/webhooks/inbound", tenant, true, maxWebhook, handle(decodeInbound, (*server).inbound)},
+		{http.MethodPatch, "/webhooks/outbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
+		// The document's list of errors spells the route this way.
+		{http.MethodPatch, "/webhooks/inbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
+		{http.MethodGet, "/healthz", anyone, false, 0, handle(decodeNothing, (*server).healthz)},
+		{http.MethodGet, "/readyz", anyone, false, 0, handle(decodeNothing, (*server).readyz)},
+	}
+}
+
+// methods are the HTTP methods of a route: GET comes with HEAD.
+func (rt route) methods() []string {
+	if rt.method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{rt.method}
+}
+
+// router registers the table. The path comes before the method on every route: mux then
+// tells a wrong method from an unknown path.
+func (s *server) router() http.Handler {
+	router := mux.NewRouter().SkipClean(true)
+	for _, rt := range routes() {
+		handler := rt.handler(s, rt)
+		router.Path(rt.path).Methods(rt.methods()...).Handler(handler)
+		if rt.versioned {
+			router.Path("/{version}" + rt.path).MatcherFunc(hasVersion).Methods(rt.methods()...).Handler(handler)
+		}
+	}
+	router.NotFoundHandler = s.refuse(func(http.ResponseWriter, *http.Request) error {
+		return &Error{Status: http.StatusNotFound, Message: "there is no such route"}
+	})
+	router.MethodNotAllowedHandler = s.refuse(func(w http.ResponseWriter, r *http.Request) error {
+		allowed := strings.Join(allowedMethods(router, r), ", ")
+		w.Header().Set("Allow", allowed)
+		return &Error{Status: http.StatusMethodNotAllowed, Message: "this route takes only " + allowed}
+	})
+	return router
+}
+
+// allowedMethods asks the router which methods the path of a request has.
+func allowedMethods(router *mux.Router, r *http.Request) []string {
+	var allowed []string
+	for _, rt := range routes() {
+		for _, method := range rt.methods() {
+			if slices.Contains(allowed, method) {
+				continue
+			}
+			probe := *r
+			probe.Method = method
+			var match mux.RouteMatch
+			if router.Match(&probe, &match) && match.MatchErr == nil {
+				allowed = append(allowed, method)
+			}
+		}
+	}
+	return allowed
+}

@@ -1,0 +1,102 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	// tokenLife is the document's "vigencia de 8 horas".
+	tokenLife     = 8 * time.Hour
+	tokenIssuer   = "chattigo"
+	tokenAudience = "chattigo-api-isv"
+	// maxToken bounds, in bytes, what is parsed at all; ours have about 300.
+	maxToken = 4096
+)
+
+// claims are what a token says. A token lives as long as its account is enabled and has
+// the generation it had then.
+type claims struct {
+	jwt.RegisteredClaims
+
+	Generation int `json:"gen"`
+}
+
+// tokens issues and reads tokens: HS256, for one user.
+type tokens struct {
+	key []byte
+	now func() time.Time
+}
+
+func (t tokens) issue(account store.Account) (string, error) {
+	now := t.now()
+	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer:    tokenIssuer,
+			Audience:  jwt.ClaimStrings{tokenAudience},
+			Subject:   account.Name,
+			IssuedAt:  jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(now.Add(tokenLife)),
+		},
+		Generation: account.Generation,
+	}).SignedString(t.key)
+}
+
+// read checks everything about a token except what only its account can say.
+func (t tokens) read(raw string) (claims, error) {
+	if len(raw) > maxToken {
+		return claims{}, errors.New("token is too long")
+	}
+	var c claims
+	_, err := jwt.ParseWithClaims(raw, &c, func(*jwt.Token) (any, error) { return t.key, nil },
+		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
+		jwt.WithIssuer(tokenIssuer),
+		jwt.WithAudience(tokenAudience),
+		jwt.WithExpirationRequired(),
+		jwt.WithTimeFunc(t.now),
+	)
+	if err == nil && c.Subject == "" {
+		err = errors.New("token without a subject")
+	}
+	return c, err
+}
+
+// bearer returns the token of a request: the bare header of the document, or the same
+// after "Bearer".
+func bearer(header http.Header) string {
+	value := strings.TrimSpace(header.Get("Authorization"))
+	scheme, rest, _ := strings.Cut(value, " ")
+	if strings.EqualFold(scheme, "bearer") {
+		return strings.TrimSpace(rest)
+	}
+	return value
+}
+
+// authenticate returns the account that a request speaks for. It reads the account anew
+// every time, so that a token dies with the account's password or when it is disabled.
+func (s *server) authenticate(r *http.Request) (store.Account, error) {
+	raw := bearer(r.Header)
+	if raw == "" {
+		return store.Account{}, errNoToken()
+	}
+	c, err := s.tokens.read(raw)
+	if err != nil {
+		return store.Account{}, errInvalidToken(err)
+	}
+	account, err := s.store.Account(r.Context(), c.Subject)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return store.Account{}, errInvalidToken(err)
+	case err != nil:
+		return store.Account{}, errUnavailable(err)
+	case account.Disabled || account.Generation != c.Generation:
+		return store.Account{}, errInvalidToken(nil)
+	}
+	return account, nil
+}

@@ -1,0 +1,262 @@
+// Package app puts the parts together: the database, the connection to Temporal, the API and
+// the workers, as far as a process is meant to have them.
+//
+// New binds what has to be bound and fails early; Run starts the parts in order, serves until
+// its context ends, and stops them in reverse, within 10 s. Nothing imports this package but
+// commands and the dev server. Start reading at New.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/api"
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
+	"github.com/chattigo/api-isv/worker"
+)
+
+const (
+	// Of the 10 s that a stop may take, the workers get the first 6 (their own limit), and
+	// requests in flight 3 after that.
+	drainRequests = 3 * time.Second
+	// There is no ReadTimeout: it would cancel requests that are still being served. The API
+	// gives each body its own time.
+	readHeaderTimeout = 5 * time.Second
+	writeTimeout      = 60 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+)
+
+// Options say what a process is.
+type Options struct {
+	// API serves HTTP, Worker runs conversations.
+	API    bool
+	Worker bool
+	// Logger gets everything that is logged.
+	Logger *slog.Logger
+	// Version names the build, in logs and in the user agent of deliveries.
+	Version string
+}
+
+// App is one process of the service.
+type App struct {
+	config   config.Config
+	opts     Options
+	log      *slog.Logger
+	store    *store.Store
+	temporal client.Client
+	// namespace is the one that temporal speaks to.
+	namespace string
+	listener  net.Listener
+	// fail ends Run, with the reason; the first one counts. Run sets it.
+	fail context.CancelCauseFunc
+}
+
+// New opens and binds: the listener first, then the database, which in dev is brought up to
+// date and in production has to be. It does not wait for Temporal.
+func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
+	a := &App{config: cfg, opts: opts, log: opts.Logger}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if opts.API {
+		if a.listener, err = bind(ctx, cfg.HTTPAddr); err != nil {
+			return nil, err
+		}
+	}
+	if a.store, err = openStore(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if err := storeStarter(ctx, a.store); err != nil {
+		return nil, err
+	}
+	if a.temporal, a.namespace, err = connect(cfg, opts.Logger); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+func bind(ctx context.Context, addr string) (net.Listener, error) {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use: stop what listens there, or set CHATTIGO_HTTP_ADDR", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on CHATTIGO_HTTP_ADDR: %w", err)
+	}
+	return listener, nil
+}
+
+func openStore(ctx context.Context, cfg config.Config) (*store.Store, error) {
+	s, err := store.Open(ctx, cfg.DatabaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := prepare(ctx, s, cfg.IsDev()); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func prepare(ctx context.Context, s *store.Store, dev bool) error {
+	if dev {
+		return s.Migrate(ctx)
+	}
+	pending, err := s.Pending(ctx)
+	if err != nil {
+		return err
+	}
+	if pending > 0 {
+		return fmt.Errorf("the database lacks %d migration(s): run `chattigo migrate`", pending)
+	}
+	return nil
+}
+
+// storeStarter keeps the built-in bot under its hash, as a conversation needs the definition
+// that it began with even after a release has changed it.
+func storeStarter(ctx context.Context, s *store.Store) error {
+	starter, err := bot.Load(bot.Starter())
+	if err != nil {
+		return fmt.Errorf("load the starter bot: %w", err)
+	}
+	row := store.Bot{Hash: starter.Hash(), Name: starter.Name(), Source: starter.Source(), CreatedAt: time.Now()}
+	if err := s.PutBot(ctx, row); err != nil {
+		return fmt.Errorf("store the starter bot: %w", err)
+	}
+	return nil
+}
+
+// HTTPAddr is where the API listens; empty in a process without one.
+func (a *App) HTTPAddr() string {
+	if a.listener == nil {
+		return ""
+	}
+	return a.listener.Addr().String()
+}
+
+// Run serves until ctx ends or a part fails for good, and then stops everything in reverse
+// order. It may be called once.
+func (a *App) Run(parent context.Context) (err error) {
+	defer func() { err = errors.Join(err, a.close()) }()
+	ctx, fail := context.WithCancelCause(parent)
+	defer fail(nil)
+	a.fail = fail
+	if a.opts.API {
+		stop, err := a.serve()
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	if a.opts.Worker {
+		stop, err := a.work(ctx)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
+	<-ctx.Done()
+	if parent.Err() != nil {
+		return nil
+	}
+	return context.Cause(ctx)
+}
+
+// serve answers requests; /readyz says when they can be accepted.
+func (a *App) serve() (stop func(), err error) {
+	handler, err := a.handler()
+	if err != nil {
+		return nil, err
+	}
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: readHeaderTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fmt.Errorf("serve HTTP: %w", err))
+		}
+	}()
+	a.log.Info("the API is listening", "addr", a.HTTPAddr())
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), drainRequests)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			_ = server.Close()
+		}
+		<-ended
+	}, nil
+}
+
+func (a *App) handler() (http.Handler, error) {
+	starter, err := bot.Load(bot.Starter())
+	if err != nil {
+		return nil, err
+	}
+	return api.New(api.Deps{
+		Store: a.store, Temporal: a.temporal, Ready: a.readiness().check,
+		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
+		StarterBot: starter.Hash(), Dev: a.config.IsDev(), Logger: a.log,
+	})
+}
+
+// work runs conversations as soon as Temporal can be reached.
+func (a *App) work(ctx context.Context) (stop func(), err error) {
+	poster := webhook.NewClient(a.opts.Version)
+	acts := activities.New(a.store, poster, a.log)
+	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
+		a.fail(fmt.Errorf("a worker cannot go on: %w", err))
+	})
+	if err := a.awaitTemporal(ctx); err != nil {
+		return func() {}, nil //nolint:nilerr // ctx ended while waiting: there is nothing to stop
+	}
+	if err := workers.Start(); err != nil {
+		return nil, err
+	}
+	a.log.Info("the workers are polling", "namespace", a.namespace)
+	return func() {
+		workers.Stop()
+		poster.Close()
+	}, nil
+}
+
+// identity names this process in the Temporal UI.
+func (a *App) identity() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%d@%s/%s", os.Getpid(), host, a.opts.Version)
+}
+
+func (a *App) close() error {
+	if a.listener != nil {
+		_ = a.listener.Close()
+	}
+	if a.temporal != nil {
+		a.temporal.Close()
+	}
+	if a.store != nil {
+		return a.store.Close()
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/chattigo/api-isv/api"
+	"github.com/chattigo/api-isv/store"
+)
+
+// passwordSource says where a password comes from. There is no flag that holds one:
+// arguments stand in the process list and in the shell's history.
+type passwordSource struct {
+	PasswordStdin bool `xor:"password" required:"" help:"Read the password from the standard input, to the end of its first line."`
+	Generate      bool `xor:"password" required:"" help:"Make a password and print it, once."`
+}
+
+// read returns the password and its hash.
+func (s passwordSource) read(p *program) (password, hash string, err error) {
+	if s.Generate {
+		password = rand.Text() // 130 bits
+	} else if password, err = readLine(p.stdin); err != nil {
+		return "", "", err
+	}
+	hash, err = api.HashPassword(password)
+	return password, hash, err
+}
+
+// show prints a password that was made here: nobody else knows it.
+func (s passwordSource) show(p *program, password string) {
+	if s.Generate {
+		p.printf("Its password, which is shown only now: %s\n", password)
+	}
+}
+
+// readLine reads the first line, a little more than the longest password.
+func readLine(in io.Reader) (string, error) {
+	data, err := io.ReadAll(io.LimitReader(in, api.MaxPassword+3))
+	if err != nil {
+		return "", fmt.Errorf("reading the password: %w", err)
+	}
+	line, _, _ := strings.Cut(string(data), "\n")
+	return strings.TrimSuffix(line, "\r"), nil
+}
+
+type accountAdd struct {
+	Name     string `arg:"" help:"The username: letters, digits and . _ @ -, at most 64."`
+	Operator bool   `help:"An operator reads all tenants' conversations and owns no channel."`
+	passwordSource
+}
+
+// Run adds an account.
+func (c accountAdd) Run(p *program) error {
+	if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`).MatchString(c.Name) {
+		return &usageError{"a username begins with a letter or digit and has at most 64 letters, digits and . _ @ -"}
+	}
+	password, hash, err := c.read(p)
+	if err != nil {
+		return err
+	}
+	return p.withStore(func(s *store.Store) error {
+		err := s.AddAccount(p.ctx, store.Account{
+			Name: c.Name, PasswordHash: hash, Generation: 1, Operator: c.Operator, CreatedAt: now(),
+		})
+		if errors.Is(err, store.ErrExists) {
+			return fmt.Errorf("there is an account %s already", c.Name)
+		}
+		if err != nil {
+			return err
+		}
+		p.printf("Account %s was added.\n", c.Name)
+		c.show(p, password)
+		return nil
+	})
+}
+
+type accountPasswd struct {
+	Name string `arg:"" help:"The username."`
+	passwordSource
+}
+
+// Run changes a password.
+func (c accountPasswd) Run(p *program) error {
+	password, hash, err := c.read(p)
+	if err != nil {
+		return err
+	}
+	return p.withStore(func(s *store.Store) error {
+		if err := unknownAccount(s.SetPassword(p.ctx, c.Name, hash), c.Name); err != nil {
+			return err
+		}
+		p.printf("The password of %s was changed; its tokens have ended.\n", c.Name)
+		c.show(p, password)
+		return nil
+	})
+}
+
+type accountDisable struct {
+	Name string `arg:"" help:"The username."`
+}
+
+// Run shuts an account out.
+func (c accountDisable) Run(p *program) error {
+	return p.withStore(func(s *store.Store) error {
+		if err := unknownAccount(s.DisableAccount(p.ctx, c.Name), c.Name); err != nil {
+			return err
+		}
+		p.printf("Account %s is disabled; its tokens have ended.\n", c.Name)
+		return nil
+	})
+}
+
+func unknownAccount(err error, name string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("there is no account %q", name)
+	}
+	return err
+}
+
+type accountList struct{}
+
+// Run prints all accounts.
+func (accountList) Run(p *program) error {
+	return p.withStore(func(s *store.Store) error {
+		accounts, err := s.Accounts(p.ctx)
+		if err != nil {
+			return err
+		}
+		rows := make([][]string, len(accounts))
+		for i, a := range accounts {
+			rows[i] = []string{a.Name, choose(a.Operator, "operator", "tenant"), choose(a.Disabled, "disabled", "enabled"), day(a.CreatedAt)}
+		}
+		return p.table([]string{"NAME", "ROLE", "STATE", "SINCE"}, rows)
+	})
+}
+
+// table prints rows under their headings.
+func (p *program) table(headings []string, rows [][]string) error {
+	out := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, row := range append([][]string{headings}, rows...) {
+		if _, err := fmt.Fprintln(out, strings.Join(row, "\t")); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+func choose(condition bool, yes, no string) string {
+	if condition {
+		return yes
+	}
+	return no
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+// now has the precision that the database keeps.
+func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+
+	"github.com/chattigo/api-isv/config"
+)
+
+// commands is the command line; each command's struct holds its flags.
+type commands struct {
+	All    allCommand    `cmd:"" help:"Run the API and the workers in one process."`
+	API    apiCommand    `cmd:"" name:"api" help:"Run only the API. Any number may run."`
+	Worker workerCommand `cmd:"" help:"Run only the workers. Any number may run."`
+
+	Migrate migrateCommand `cmd:"" help:"Bring the database up to date."`
+	Account struct {
+		Add     accountAdd     `cmd:"" help:"Add an account: one login, one tenant."`
+		Passwd  accountPasswd  `cmd:"" help:"Change an account's password; its tokens end."`
+		Disable accountDisable `cmd:"" help:"Shut an account out; its tokens end."`
+		List    accountList    `cmd:"" help:"List all accounts."`
+	} `cmd:"" help:"Accounts of vendors and operators."`
+	Channel struct {
+		Add  channelAdd  `cmd:"" help:"Give an account a WhatsApp number."`
+		List channelList `cmd:"" help:"List channels."`
+	} `cmd:"" help:"WhatsApp numbers."`
+
+	Config  configCommand  `cmd:"" help:"Show every setting: its value, its default, what it is for."`
+	Version versionCommand `cmd:"" help:"Show the version."`
+}
+
+type configCommand struct{}
+
+// Run shows the settings also when something is wrong with them, and says what.
+func (configCommand) Run(p *program) error {
+	cfg, err := config.Load(p.environ)
+	if writeErr := config.Write(p.stdout, cfg); writeErr != nil {
+		return writeErr
+	}
+	return err
+}
+
+type versionCommand struct{}
+
+// Run prints the version, the commit and the Go release.
+func (versionCommand) Run(p *program) error {
+	version, revision := "(devel)", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" {
+				revision = " " + setting.Value[:min(len(setting.Value), 12)]
+			}
+		}
+	}
+	p.printf("chattigo %s%s %s %s/%s\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return nil
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/chattigo/api-isv/app"
+	"github.com/chattigo/api-isv/config"
+)
+
+// Exit codes.
+const (
+	exitOK    = 0
+	exitError = 1
+	exitUsage = 2
+)
+
+// program is what a command may touch of the world; it lives as long as the command.
+type program struct {
+	ctx     context.Context
+	environ map[string]string
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+	// serve runs servers until ctx is done; tests put their own here.
+	serve func(context.Context, config.Config, app.Options) error
+}
+
+// run is the whole program: it returns the exit code.
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := &program{ctx, config.Environ(environ), stdin, stdout, stderr, serveApp}
+	return p.run(args)
+}
+
+func (p *program) run(args []string) int {
+	exited := -1
+	parser, err := kong.New(&commands{},
+		kong.Name("chattigo"),
+		kong.Description("Chattigo for software vendors: takes WhatsApp messages in, lets a bot answer them, and posts the answers to the vendor's webhook. Settings come from the environment: see `chattigo config`."),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exited = code }), // --help: what follows is parsed, and then not run
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Bind(p),
+	)
+	if err != nil {
+		return p.fail(exitError, err)
+	}
+	command, err := parser.Parse(args)
+	if exited >= 0 {
+		return exited
+	}
+	if err != nil {
+		return p.fail(exitUsage, fmt.Errorf("%w (see chattigo --help)", err))
+	}
+	var usage *usageError
+	switch err := command.Run(); {
+	case errors.As(err, &usage):
+		return p.fail(exitUsage, err)
+	case err != nil:
+		return p.fail(exitError, err)
+	}
+	return exitOK
+}
+
+// usageError is a mistake in what was typed.
+type usageError struct{ message string }
+
+func (e *usageError) Error() string { return e.message }
+
+// fail says in one line what went wrong.
+func (p *program) fail(code int, err error) int {
+	_, _ = fmt.Fprintf(p.stderr, "chattigo: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	return code
+}
+
+// printf writes to the standard output; a closed pipe there is nobody's error.
+func (p *program) printf(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.stdout, format, args...)
+}
+
+// logger writes where a terminal or a collector looks for logs: the standard error output.
+func (p *program) logger(cfg config.Config) *slog.Logger {
+	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogFormat == config.LogJSON {
+		return slog.New(slog.NewJSONHandler(p.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, options))
+}
