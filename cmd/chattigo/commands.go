@@ -44,15 +44,22 @@ type versionCommand struct{}
 
 // Run prints the version, the commit and the Go release.
 func (versionCommand) Run(p *program) error {
-	version, revision := "(devel)", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
-		for _, setting := range info.Settings {
-			if setting.Key == "vcs.revision" {
-				revision = " " + setting.Value[:min(len(setting.Value), 12)]
-			}
+	p.printf("chattigo %s %s %s/%s\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return nil
+}
+
+// buildVersion is what the Go tool stamped into the binary: the module's version, and the
+// commit where it was built in a checkout.
+func buildVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(devel)"
+	}
+	version := info.Main.Version
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			version += " " + setting.Value[:min(len(setting.Value), 12)]
 		}
 	}
-	p.printf("chattigo %s%s %s %s/%s\n", version, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
+	return version
 }

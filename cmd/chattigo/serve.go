@@ -41,6 +41,7 @@ func (p *program) runServers(options app.Options) error {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	options.Logger = p.logger(cfg)
+	options.Version = buildVersion()
 	return p.serve(ctx, cfg, options)
 }
 

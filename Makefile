@@ -1,0 +1,59 @@
+# Everything a developer does here is one of these; `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Tools run by version, so that they are in no go.mod.
+LINTER       := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+WORKFLOWLINT := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
+
+.PHONY: help
+help: ## List what can be done
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start everything on this machine: Temporal, its UI, the API, workers, a sample ISV
+	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
+		go -C devserver build -o ../bin/chattigo-dev .
+	@exec bin/chattigo-dev
+
+.PHONY: demo
+demo: ## Play one conversation against a running `make run`
+	@go run ./examples/demo
+
+.PHONY: test
+test: ## Run every test, on SQLite and PostgreSQL, and end to end
+	@.ci/test
+
+.PHONY: lint
+lint: ## Check style, arrows between packages, and that workflows are deterministic
+	@.ci/progress 'Building golangci-lint: the first time takes some minutes' go run $(LINTER) version >/dev/null
+	go run $(LINTER) run ./...
+	cd devserver && go run $(LINTER) run --config ../.golangci.yaml ./...
+	@.ci/arrows go run $(LINTER)
+	go run $(WORKFLOWLINT) -test=false -config workflowcheck.config.yaml ./workflows/...
+	go vet ./...
+	cd devserver && go vet ./...
+	go mod tidy -diff
+	cd devserver && go mod tidy -diff
+
+.PHONY: fmt
+fmt: ## Format the code as the linter wants it
+	go run $(LINTER) fmt ./...
+	cd devserver && go run $(LINTER) fmt --config ../.golangci.yaml ./...
+
+.PHONY: check
+check: lint test ## Everything that must hold before a change is handed over
+
+.PHONY: build
+build: ## Build the production binary, bin/chattigo
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/chattigo ./cmd/chattigo
+
+.PHONY: histories
+histories: ## Record the histories of the replay corpus anew, from end-to-end runs
+	cd devserver && go test ./e2e/... -count=1 -update
+
+.PHONY: clean
+clean: ## Remove what was built; the data directory stays
+	rm -rf bin

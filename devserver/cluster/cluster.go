@@ -1,0 +1,156 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.temporal.io/server/common/authorization"
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/temporal"
+
+	"github.com/chattigo/api-isv/devserver/ports"
+)
+
+// AddrVariable is the environment variable that moves the frontend.
+const AddrVariable = "CHATTIGO_TEMPORAL_ADDR"
+
+const (
+	readyTimeout = 30 * time.Second
+	// stopTimeout bounds Stop. A server at rest needs well under a second; one that hangs
+	// loses nothing when it is left behind, since what was acknowledged is in the file.
+	stopTimeout = 5 * time.Second
+)
+
+// Options says where the server listens and keeps its data. All may be zero but Logger.
+type Options struct {
+	// DataFile is the SQLite file; it is made when missing. Empty: a temporary one, removed by Stop.
+	DataFile string
+	// FrontendAddr is a loopback host:port. Empty, or port 0: a free port.
+	FrontendAddr string
+	// Namespace is made when missing. Empty: "default".
+	Namespace string
+	// Logger takes what the server has to say.
+	Logger *slog.Logger
+	// LogLevel is the least level that reaches Logger. Nil: warnings and errors.
+	LogLevel slog.Leveler
+}
+
+// Cluster is a running Temporal Service.
+type Cluster struct {
+	addr      netip.AddrPort
+	namespace string
+	server    temporal.Server
+	log       *quietLogger
+	tempDir   string
+	stop      func() error
+}
+
+// Start starts the server and returns when it takes requests and the namespace has every
+// search attribute. A busy address is reported before anything is started or written.
+func Start(ctx context.Context, opts Options) (*Cluster, error) {
+	addr, err := ports.Loopback(cmp.Or(opts.FrontendAddr, "127.0.0.1:0"), AddrVariable)
+	if err != nil {
+		return nil, err
+	}
+	if err := ports.Check(ctx, ports.Want{Addr: addr.String(), Variable: AddrVariable}); err != nil {
+		return nil, err
+	}
+	c := &Cluster{
+		addr:      addr,
+		namespace: cmp.Or(opts.Namespace, "default"),
+		log:       newQuietLogger(opts.Logger, opts.LogLevel),
+	}
+	c.stop = sync.OnceValue(c.shutDown)
+	if err := c.start(ctx, opts.DataFile); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the Temporal server: %w", err), c.Stop())
+	}
+	return c, nil
+}
+
+func (c *Cluster) start(ctx context.Context, dataFile string) error {
+	file, err := c.dataFile(dataFile)
+	if err != nil {
+		return err
+	}
+	if err := setUpSchema(ctx, file); err != nil {
+		return err
+	}
+	settings := serverConfig(c.addr, file)
+	if err := createNamespace(settings, c.namespace); err != nil {
+		return err
+	}
+	server, err := newServer(settings, c.log)
+	if err != nil {
+		return err
+	}
+	if err := server.Start(); err != nil {
+		return errors.Join(err, server.Stop())
+	}
+	c.server = server
+	return c.awaitReady(ctx)
+}
+
+func (c *Cluster) dataFile(path string) (string, error) {
+	if path != "" {
+		return path, os.MkdirAll(filepath.Dir(path), 0o700)
+	}
+	dir, err := os.MkdirTemp("", "chattigo-temporal-")
+	c.tempDir = dir
+	return filepath.Join(dir, "temporal.db"), err
+}
+
+func newServer(settings *config.Config, log *quietLogger) (temporal.Server, error) {
+	return temporal.NewServer(
+		temporal.WithConfig(settings),
+		temporal.ForServices(temporal.DefaultServices),
+		temporal.WithStaticHosts(staticHosts(settings)),
+		temporal.WithLogger(log),
+		temporal.WithDynamicConfigClient(dynamicConfig()),
+		// Loopback only and no accounts: whoever is on this machine may do anything.
+		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
+		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper {
+			return authorization.NewNoopClaimMapper()
+		}),
+	)
+}
+
+// Addr is the host:port on which the frontend takes gRPC.
+func (c *Cluster) Addr() string { return c.addr.String() }
+
+// Namespace is the namespace that Start made or found.
+func (c *Cluster) Namespace() string { return c.namespace }
+
+// Stop stops the server within 5 seconds; more calls return what the first returned.
+func (c *Cluster) Stop() error { return c.stop() }
+
+func (c *Cluster) shutDown() error {
+	// From here on the services complain about each other's absence; nobody needs to read it.
+	c.log.silence()
+	err := c.stopServer()
+	if c.tempDir != "" {
+		err = errors.Join(err, os.RemoveAll(c.tempDir))
+	}
+	return err
+}
+
+func (c *Cluster) stopServer() error {
+	if c.server == nil {
+		return nil
+	}
+	done := make(chan error, 1)
+	go func() { done <- c.server.Stop() }()
+	select {
+	case err := <-done:
+		return err
+	case <-time.After(stopTimeout):
+		return fmt.Errorf("the Temporal server did not stop within %s", stopTimeout)
+	}
+}

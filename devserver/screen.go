@@ -1,0 +1,31 @@
+package main
+
+import (
+	_ "embed"
+	"strings"
+	"text/template"
+
+	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/devserver/stack"
+)
+
+//go:embed screen.txt
+var screenText string
+
+// welcome is what a newcomer sees when everything runs: where things are, how to log in,
+// and lines for a shell that work as they stand.
+func welcome(cfg config.Config) string {
+	var out strings.Builder
+	template.Must(template.New("screen").Parse(screenText)).Execute(&out, map[string]string{ //nolint:errcheck // a map of strings into memory
+		"API":           "http://" + cfg.HTTPAddr,
+		"UI":            "http://" + cfg.TemporalUIAddr,
+		"Inbox":         "http://" + cfg.InboxAddr,
+		"Data":          cfg.DataDir,
+		"Account":       stack.DemoAccount,
+		"Password":      stack.DemoPassword,
+		"WaID":          stack.DemoWaID,
+		"PhoneNumberID": stack.DemoPhoneNumberID,
+		"Contact":       "56911112222",
+	})
+	return out.String()
+}

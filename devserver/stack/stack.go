@@ -1,0 +1,214 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+
+	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/devserver/cluster"
+	"github.com/chattigo/api-isv/devserver/ports"
+	"github.com/chattigo/api-isv/devserver/ui"
+	"github.com/chattigo/api-isv/examples/isv"
+)
+
+// StopTimeout is how long [Stack.Stop] should be given: the workers take up to 6 s to
+// finish what they are at.
+const StopTimeout = 10 * time.Second
+
+// Options says what to start and who hears of it.
+type Options struct {
+	// Config holds the addresses and the data directory; see FreeConfig for free ones.
+	Config config.Config
+	// WithoutUI leaves the Temporal UI out, which no test needs.
+	WithoutUI bool
+	// Logger is the service's log.
+	Logger *slog.Logger
+	// TemporalLogger is the Temporal server's log. Nil: nowhere.
+	TemporalLogger *slog.Logger
+	// Say tells a person what is being done. Nil: nobody.
+	Say func(string)
+}
+
+// Stack is what is running.
+type Stack struct {
+	config config.Config
+	log    *slog.Logger
+	say    func(string)
+
+	cluster  *cluster.Cluster
+	temporal client.Client
+	inbox    *isv.Server
+	service  *service
+	// parts are in the order in which they were started.
+	parts []part
+}
+
+// part is something that was started and has to be stopped.
+type part struct {
+	name string
+	stop func(context.Context) error
+}
+
+// Start starts everything, and returns when /readyz says that a message can be accepted.
+// Addresses that are taken are all named before anything is started or written. After an
+// error nothing is left running.
+func Start(ctx context.Context, opts Options) (*Stack, error) {
+	cfg, err := prepare(ctx, opts.Config)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stack{config: cfg, log: opts.Logger, say: opts.Say}
+	if s.say == nil {
+		s.say = func(string) {}
+	}
+	if err := s.start(ctx, opts); err != nil {
+		// The caller's context may be what ended the start; stopping gets time of its own.
+		stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), StopTimeout)
+		defer cancel()
+		return nil, errors.Join(err, s.Stop(stopCtx))
+	}
+	return s, nil
+}
+
+// FreeConfig is a development configuration on free ports of this machine, for tests.
+func FreeConfig(dataDir string) (config.Config, error) {
+	return config.Load(map[string]string{
+		"CHATTIGO_ENV":              config.Dev,
+		"CHATTIGO_DATA_DIR":         dataDir,
+		"CHATTIGO_HTTP_ADDR":        freeAddr(),
+		"CHATTIGO_INBOX_ADDR":       freeAddr(),
+		"CHATTIGO_TEMPORAL_ADDR":    freeAddr(),
+		"CHATTIGO_TEMPORAL_UI_ADDR": freeAddr(),
+	})
+}
+
+func freeAddr() string {
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(int(ports.Free())))
+}
+
+func prepare(ctx context.Context, cfg config.Config) (config.Config, error) {
+	err := ports.Check(ctx,
+		ports.Want{Addr: cfg.HTTPAddr, Variable: "CHATTIGO_HTTP_ADDR"},
+		ports.Want{Addr: cfg.TemporalAddr, Variable: cluster.AddrVariable},
+		ports.Want{Addr: cfg.TemporalUIAddr, Variable: ui.AddrVariable},
+		ports.Want{Addr: cfg.InboxAddr, Variable: "CHATTIGO_INBOX_ADDR"},
+	)
+	if err != nil {
+		return cfg, err
+	}
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return cfg, fmt.Errorf("data directory: %w", err)
+	}
+	return cfg.EnsureKeys()
+}
+
+func (s *Stack) start(ctx context.Context, opts Options) error {
+	if err := s.startCluster(ctx, opts.TemporalLogger); err != nil {
+		return err
+	}
+	if !opts.WithoutUI {
+		if err := s.startUI(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.startInbox(ctx); err != nil {
+		return err
+	}
+	if err := addDemo(ctx, s.config.DatabaseURL, s.inbox.URL()); err != nil {
+		return fmt.Errorf("demo account: %w", err)
+	}
+	return s.StartService(ctx)
+}
+
+func (s *Stack) started(name string, stop func(context.Context) error) {
+	s.parts = append(s.parts, part{name: name, stop: stop})
+}
+
+func (s *Stack) startCluster(ctx context.Context, logger *slog.Logger) error {
+	s.say("starting the Temporal server")
+	running, err := cluster.Start(ctx, cluster.Options{
+		DataFile:     temporalFile(s.config),
+		FrontendAddr: s.config.TemporalAddr,
+		Namespace:    s.config.TemporalNamespace,
+		Logger:       logger,
+	})
+	if err != nil {
+		return err
+	}
+	s.cluster = running
+	s.started("the Temporal server", func(context.Context) error { return running.Stop() })
+	s.temporal, err = client.DialContext(ctx, client.Options{
+		HostPort:  running.Addr(),
+		Namespace: running.Namespace(),
+		Logger:    log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+	})
+	return err
+}
+
+func (s *Stack) startUI(ctx context.Context) error {
+	s.say("starting the Temporal UI")
+	running, err := ui.Start(ctx, ui.Options{
+		Addr:         s.config.TemporalUIAddr,
+		TemporalAddr: s.cluster.Addr(),
+		Namespace:    s.cluster.Namespace(),
+	})
+	if err != nil {
+		return err
+	}
+	s.started("the Temporal UI", func(context.Context) error { return running.Stop() })
+	return nil
+}
+
+func (s *Stack) startInbox(ctx context.Context) error {
+	s.say("starting the sample ISV")
+	running, err := isv.Start(ctx, s.config.InboxAddr)
+	if err != nil {
+		return fmt.Errorf("start the sample ISV: %w", err)
+	}
+	s.inbox = running
+	s.started("the sample ISV", running.Stop)
+	return nil
+}
+
+// Stop stops the parts in the reverse order of their start, at most until ctx is done;
+// see [StopTimeout]. A second call finds nothing to stop.
+func (s *Stack) Stop(ctx context.Context) error {
+	err := s.StopService(ctx)
+	if s.temporal != nil {
+		s.temporal.Close()
+		s.temporal = nil
+	}
+	for len(s.parts) > 0 {
+		last := s.parts[len(s.parts)-1]
+		s.parts = s.parts[:len(s.parts)-1]
+		s.say("stopping " + last.name)
+		if stopErr := last.stop(ctx); stopErr != nil {
+			err = errors.Join(err, fmt.Errorf("stop %s: %w", last.name, stopErr))
+		}
+	}
+	return err
+}
+
+// Config is what the stack was started with, keys and final addresses included.
+func (s *Stack) Config() config.Config { return s.config }
+
+// Temporal is a client of the embedded server, until Stop.
+func (s *Stack) Temporal() client.Client { return s.temporal }
+
+// Inbox is what the sample ISV has received.
+func (s *Stack) Inbox() *isv.Inbox { return s.inbox.Inbox() }
+
+// InboxURL is the webhook of the demo channel.
+func (s *Stack) InboxURL() string { return s.inbox.URL() }
+
+// APIURL is the base of every route, without a slash at its end.
+func (s *Stack) APIURL() string { return "http://" + s.config.HTTPAddr }

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+)
+
+// closeNotice is the document's notice, to the byte.
+const closeNotice = `{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`
+
+// reply is one delivery in the sample ISV's list.
+type reply struct {
+	Index   int64             `json:"index"`
+	Headers map[string]string `json:"headers"`
+	Body    json.RawMessage   `json:"body"`
+}
+
+// body is the part of a WhatsApp message that the demo shows.
+type body struct {
+	Product string `json:"messaging_product"`
+	To      string `json:"to"`
+	Type    string `json:"type"`
+	Text    struct {
+		Body string `json:"body"`
+	} `json:"text"`
+	Interactive struct {
+		Header struct {
+			Text string `json:"text"`
+		} `json:"header"`
+		Body struct {
+			Text string `json:"text"`
+		} `json:"body"`
+		Footer struct {
+			Text string `json:"text"`
+		} `json:"footer"`
+		Action struct {
+			Buttons []struct {
+				Reply button `json:"reply"`
+			} `json:"buttons"`
+		} `json:"action"`
+	} `json:"interactive"`
+}
+
+// button is a reply button.
+type button struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// message decodes the body; one that is not as expected has empty fields, which accept
+// has refused before.
+func (r reply) message() body {
+	var decoded body
+	_ = json.Unmarshal(r.Body, &decoded)
+	return decoded
+}
+
+func (b body) buttons() []button {
+	var found []button
+	for _, one := range b.Interactive.Action.Buttons {
+		found = append(found, one.Reply)
+	}
+	return found
+}
+
+// lines is the message as text.
+func (b body) lines() []string {
+	switch b.Type {
+	case "text":
+		return []string{b.Text.Body}
+	case "interactive":
+		var lines []string
+		for _, line := range []string{b.Interactive.Header.Text, b.Interactive.Body.Text, b.Interactive.Footer.Text} {
+			if line != "" {
+				lines = append(lines, line)
+			}
+		}
+		for _, one := range b.buttons() {
+			lines = append(lines, "["+one.Title+"]")
+		}
+		return lines
+	default:
+		return []string{"[" + b.Type + "]"}
+	}
+}
+
+// conversation holds what has come, and what therefore may come next.
+type conversation struct {
+	id     string
+	seen   map[string]bool
+	last   int
+	closed bool
+}
+
+// messages is how many messages the bot sent, the notice not counted.
+func (c *conversation) messages() int {
+	if c.closed {
+		return c.last - 1
+	}
+	return c.last
+}
+
+// accept checks that a reply is the next one. It returns false for a repeat of one that
+// was here before, which at-least-once delivery allows.
+func (c *conversation) accept(r reply, contact string) (bool, error) {
+	id := r.Headers["webhook-id"]
+	if id == "" {
+		return false, fmt.Errorf("a delivery came without a webhook-id: %s", r.Body)
+	}
+	if c.seen[id] {
+		return false, nil
+	}
+	if c.closed {
+		return false, fmt.Errorf("after the close notice this came: %s", r.Body)
+	}
+	if err := c.checkOrder(r); err != nil {
+		return false, err
+	}
+	if string(r.Body) == closeNotice {
+		c.closed = true
+	} else if err := checkMessage(r, contact); err != nil {
+		return false, err
+	}
+	if c.seen == nil {
+		c.seen = make(map[string]bool)
+	}
+	c.seen[id] = true
+	return true, nil
+}
+
+// checkOrder requires 1, 2, 3 … within one conversation, the notice being the last number.
+func (c *conversation) checkOrder(r reply) error {
+	if c.id == "" {
+		c.id = r.Headers["chattigo-conversation"]
+	}
+	if got := r.Headers["chattigo-conversation"]; got == "" || got != c.id {
+		return fmt.Errorf("a reply belongs to the conversation %q, not to %q", got, c.id)
+	}
+	sequence, err := strconv.Atoi(r.Headers["chattigo-sequence"])
+	if err != nil {
+		return fmt.Errorf("a reply has the chattigo-sequence %q, which is no number", r.Headers["chattigo-sequence"])
+	}
+	if sequence != c.last+1 {
+		return fmt.Errorf("reply number %d came where number %d was due", sequence, c.last+1)
+	}
+	c.last = sequence
+	return nil
+}
+
+// checkMessage requires a WhatsApp message for the contact: what an ISV can hand to the
+// Cloud API as it stands.
+func checkMessage(r reply, contact string) error {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(r.Body, &fields); err != nil {
+		return fmt.Errorf("a reply is not a JSON object: %s", r.Body)
+	}
+	message := r.message()
+	switch {
+	case message.Product != "whatsapp":
+		return fmt.Errorf(`a reply has no "messaging_product":"whatsapp": %s`, r.Body)
+	case message.To != contact:
+		return fmt.Errorf("a reply is for %q, not for %s", message.To, contact)
+	case message.Type == "" || fields[message.Type] == nil:
+		return fmt.Errorf("a reply has no content of its type %q: %s", message.Type, r.Body)
+	}
+	return nil
+}

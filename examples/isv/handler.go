@@ -1,0 +1,61 @@
+package isv
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+)
+
+// maxBody is far above the longest WhatsApp message.
+const maxBody = 1 << 20
+
+// ServeHTTP is the whole ISV: POST / receives, GET /messages lists, GET / shows.
+func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	in.routes.ServeHTTP(w, r)
+}
+
+// receive takes one delivery. Anything but 2xx would make Chattigo send it again, so the
+// answer comes only when the message is kept.
+func (in *Inbox) receive(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		refuse(w, http.StatusRequestEntityTooLarge, "the body is larger than 1 MB")
+		return
+	}
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "the body ended early")
+		return
+	}
+	in.keep(r.Header, body)
+	answer(w, http.StatusOK, struct{}{})
+}
+
+// list answers with [{index, receivedAt, headers, body}], oldest first. The query may
+// hold contact, conversation and after=<index>.
+func (in *Inbox) list(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	filter := Filter{Contact: query.Get("contact"), Conversation: query.Get("conversation")}
+	if after := query.Get("after"); after != "" {
+		index, err := strconv.ParseInt(after, 10, 64)
+		if err != nil {
+			refuse(w, http.StatusBadRequest, "after must be the index of a message")
+			return
+		}
+		filter.After = index
+	}
+	answer(w, http.StatusOK, in.List(filter))
+}
+
+func refuse(w http.ResponseWriter, status int, message string) {
+	answer(w, status, map[string]string{"message": message})
+}
+
+func answer(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value) // the only error left is that the client has gone
+}

@@ -1,0 +1,126 @@
+package isv
+
+import (
+	"encoding/json"
+	"html/template"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+)
+
+const (
+	// keepMessages and keepBytes bound what the inbox remembers; the oldest goes first.
+	keepMessages = 10_000
+	keepBytes    = 64 << 20
+)
+
+// Message is one delivery as it arrived.
+type Message struct {
+	// Index counts the deliveries since the start, from 1; it never repeats.
+	Index int64 `json:"index"`
+	// ReceivedAt is when the whole body was here.
+	ReceivedAt time.Time `json:"receivedAt"`
+	// Headers are those that say which message this is, by their names in lower case.
+	Headers map[string]string `json:"headers"`
+	// Body is the body as it came; one that is not JSON is kept as a JSON string.
+	Body json.RawMessage `json:"body"`
+}
+
+// Filter picks messages; zero values let everything through.
+type Filter struct {
+	// Contact and Conversation are compared with the headers of the same name.
+	Contact, Conversation string
+	// After is an index: only later messages are picked.
+	After int64
+}
+
+func (f Filter) picks(m Message) bool {
+	return m.Index > f.After &&
+		(f.Contact == "" || f.Contact == m.Headers["chattigo-contact"]) &&
+		(f.Conversation == "" || f.Conversation == m.Headers["chattigo-conversation"])
+}
+
+// Inbox keeps the newest deliveries. It is safe for concurrent use; make it with [NewInbox].
+type Inbox struct {
+	now          func() time.Time
+	keepMessages int
+	keepBytes    int
+	routes       *http.ServeMux
+	page         *template.Template
+
+	mu       sync.RWMutex
+	messages []Message
+	bytes    int
+	last     int64
+}
+
+// NewInbox returns an empty inbox.
+func NewInbox() *Inbox {
+	in := &Inbox{
+		now:          time.Now,
+		keepMessages: keepMessages,
+		keepBytes:    keepBytes,
+		routes:       http.NewServeMux(),
+		page:         template.Must(template.New("page").Parse(pageHTML)),
+	}
+	in.routes.HandleFunc("POST /{$}", in.receive)
+	in.routes.HandleFunc("GET /messages", in.list)
+	in.routes.HandleFunc("GET /{$}", in.show)
+	return in
+}
+
+// List returns the messages that the filter picks, oldest first.
+func (in *Inbox) List(filter Filter) []Message {
+	in.mu.RLock()
+	defer in.mu.RUnlock()
+	picked := []Message{}
+	for _, m := range in.messages {
+		if filter.picks(m) {
+			picked = append(picked, m)
+		}
+	}
+	return picked
+}
+
+// keep adds a delivery and forgets the oldest beyond the bounds.
+func (in *Inbox) keep(header http.Header, body []byte) {
+	m := Message{ReceivedAt: in.now().UTC(), Headers: keptHeaders(header), Body: jsonBody(body)}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.last++
+	m.Index = in.last
+	in.messages = append(in.messages, m)
+	in.bytes += len(m.Body)
+	for len(in.messages) > in.keepMessages || in.bytes > in.keepBytes {
+		in.bytes -= len(in.messages[0].Body)
+		in.messages[0] = Message{} // the array outlives the slice's start; its bytes must not
+		in.messages = in.messages[1:]
+	}
+}
+
+// keptHeaders are the headers that the documentation of the webhook names. Others, such
+// as what a proxy adds, are of no interest to an ISV.
+func keptHeaders(header http.Header) map[string]string {
+	kept := make(map[string]string)
+	for name := range header {
+		lower := strings.ToLower(name)
+		if strings.HasPrefix(lower, "webhook-") || strings.HasPrefix(lower, "chattigo-") ||
+			lower == "content-type" || lower == "user-agent" {
+			kept[lower] = header.Get(name)
+		}
+	}
+	return kept
+}
+
+func jsonBody(body []byte) json.RawMessage {
+	if json.Valid(body) && utf8.Valid(body) {
+		return body
+	}
+	quoted, err := json.Marshal(string(body))
+	if err != nil {
+		return json.RawMessage("null") // a string always encodes
+	}
+	return quoted
+}

@@ -1,0 +1,63 @@
+package isv
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Server serves an inbox on an address.
+type Server struct {
+	inbox    *Inbox
+	listener net.Listener
+	http     *http.Server
+	ended    chan error
+}
+
+// Start listens on addr (host:port, port 0 for a free one) and serves until [Server.Stop].
+func Start(ctx context.Context, addr string) (*Server, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	inbox := NewInbox()
+	s := &Server{
+		inbox:    inbox,
+		listener: listener,
+		http: &http.Server{
+			Handler:           inbox,
+			ReadHeaderTimeout: 5 * time.Second,
+			ReadTimeout:       30 * time.Second,
+			WriteTimeout:      30 * time.Second,
+			IdleTimeout:       time.Minute,
+		},
+		ended: make(chan error, 1),
+	}
+	go func() { s.ended <- s.http.Serve(listener) }()
+	return s, nil
+}
+
+// Inbox is what the server has received.
+func (s *Server) Inbox() *Inbox { return s.inbox }
+
+// Addr is the host:port that the server listens on.
+func (s *Server) Addr() string { return s.listener.Addr().String() }
+
+// URL is the address to set as a channel's webhook.
+func (s *Server) URL() string { return "http://" + s.Addr() + "/" }
+
+// Stop finishes the requests that are open, at most until ctx is done, and closes the
+// address. It is called once.
+func (s *Server) Stop(ctx context.Context) error {
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(err, s.http.Close())
+	}
+	if ended := <-s.ended; !errors.Is(ended, http.ErrServerClosed) {
+		err = errors.Join(err, ended)
+	}
+	return err
+}
