@@ -96,8 +96,10 @@ type Send struct {
 	// At is the time of its event: its 24 hours count from there.
 	At time.Time `json:"at"`
 	// State is the state of the bot that said it.
-	State string          `json:"state,omitempty"`
-	Body  json.RawMessage `json:"body"`
+	State string `json:"state,omitempty"`
+	// Body is compact JSON without HTML escaping. Histories have to keep its bytes: package
+	// app sees to it.
+	Body json.RawMessage `json:"body"`
 }
 
 // Reply makes one turn: it drops what was handled before and steps the bot through the

@@ -84,6 +84,7 @@ func (t *turn) run() {
 			t.result.Repeats = append(t.result.Repeats, i)
 			continue
 		}
+		t.repeats[m.ID] = true // a cause occurs once
 		t.message(m)
 	}
 	if !t.in.Until.IsZero() {

@@ -158,7 +158,7 @@ func (a *App) Run(parent context.Context) (err error) {
 	defer fail(nil)
 	a.fail = fail
 	if a.opts.API {
-		stop, err := a.serve()
+		stop, err := a.serve(ctx)
 		if err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (a *App) Run(parent context.Context) (err error) {
 }
 
 // serve answers requests; /readyz says when they can be accepted.
-func (a *App) serve() (stop func(), err error) {
+func (a *App) serve(ctx context.Context) (stop func(), err error) {
 	handler, err := a.handler()
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (a *App) serve() (stop func(), err error) {
 	}()
 	a.log.Info("the API is listening", "addr", a.HTTPAddr())
 	return func() {
-		ctx, cancel := context.WithTimeout(context.Background(), drainRequests)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainRequests)
 		defer cancel()
 		if err := server.Shutdown(ctx); err != nil {
 			_ = server.Close()

@@ -21,15 +21,27 @@ import (
 // askTemporal is the pause between two looks whether Temporal can be reached.
 const askTemporal = time.Second
 
-// connect prepares the connection; it is made when it is first used. In production Temporal's
-// own variables add TLS and API keys, and go before ours; in dev the cluster is the embedded
-// one, whatever this machine's environment says.
+// connect prepares the connection; it is made when it is first used.
 func connect(cfg config.Config, logger *slog.Logger) (c client.Client, namespace string, err error) {
-	var options client.Options
+	options, err := clientOptions(cfg, logger)
+	if err != nil {
+		return nil, "", err
+	}
+	c, err = client.NewLazyClient(options)
+	if err != nil {
+		return nil, "", fmt.Errorf("connect to Temporal: %w", err)
+	}
+	return c, options.Namespace, nil
+}
+
+// clientOptions says where Temporal is. In production its own variables add TLS and API keys,
+// and go before ours; in dev the cluster is the embedded one, whatever this machine's
+// environment says.
+func clientOptions(cfg config.Config, logger *slog.Logger) (options client.Options, err error) {
 	if !cfg.IsDev() {
 		options, err = envconfig.LoadClientOptions(envconfig.LoadClientOptionsRequest{DisableFile: os.Getenv("TEMPORAL_CONFIG_FILE") == ""})
 		if err != nil {
-			return nil, "", fmt.Errorf("read the TEMPORAL_* variables: %w", err)
+			return options, fmt.Errorf("read the TEMPORAL_* variables: %w", err)
 		}
 	}
 	if options.HostPort == "" {
@@ -38,12 +50,9 @@ func connect(cfg config.Config, logger *slog.Logger) (c client.Client, namespace
 	if options.Namespace == "" {
 		options.Namespace = cfg.TemporalNamespace
 	}
+	options.DataConverter = payloads()
 	options.Logger = log.NewStructuredLogger(logger.With("part", "temporal"))
-	c, err = client.NewLazyClient(options)
-	if err != nil {
-		return nil, "", fmt.Errorf("connect to Temporal: %w", err)
-	}
-	return c, options.Namespace, nil
+	return options, nil
 }
 
 // awaitTemporal waits until the namespace answers, and says so while it does not.

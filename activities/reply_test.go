@@ -1,0 +1,299 @@
+package activities
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/store"
+)
+
+// at is a moment of the conversation.
+func at(after time.Duration) time.Time { return opened().Add(after) }
+
+func incoming(id string, after time.Duration, body string) Incoming {
+	return Incoming{ID: id, At: at(after), Timestamp: at(after).Unix(), Name: "Ana", Body: json.RawMessage(body)}
+}
+
+func text(id string, after time.Duration, words string) Incoming {
+	return incoming(id, after, `{"from":"`+contact+`","type":"text","text":{"body":`+strconv.Quote(words)+`}}`)
+}
+
+func (r *room) input(messages ...Incoming) ReplyInput {
+	return ReplyInput{
+		Conversation: ours, WorkflowID: "conversation:1", Channel: channel, WaID: contact, Bot: r.bot, Page: 1, Messages: messages,
+	}
+}
+
+func (r *room) reply(in ReplyInput) ReplyResult {
+	r.t.Helper()
+	result, err := r.Reply(r.t.Context(), in)
+	require.NoError(r.t, err)
+	return result
+}
+
+// next is the input of the turn that follows one.
+func (r *room) next(last ReplyResult, messages ...Incoming) ReplyInput {
+	in := r.input(messages...)
+	in.State, in.Timers = last.State, last.Timers
+	return in
+}
+
+// said names the causes of a turn's messages, "-" for what no message of the contact caused.
+func said(r ReplyResult) string {
+	var causes []string
+	for _, s := range r.Sends {
+		if s.InReplyTo == "" {
+			s.InReplyTo = "-"
+		}
+		causes = append(causes, s.InReplyTo)
+	}
+	return strings.Join(causes, " ")
+}
+
+func bytesOf(t require.TestingT, v any) string {
+	raw, err := json.Marshal(v)
+	require.NoError(t, err)
+	return string(raw)
+}
+
+func TestReplyOpensTheConversationOnce(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	in := r.input(text("m1", 0, "hola"))
+	first := r.reply(in)
+	require.Equal(t, "m1 m1", said(first))
+	require.Equal(t, 1, first.Handled)
+	require.Equal(t, "Ana", first.State.Contact.Name)
+	require.Len(t, first.Timers, 1)
+	require.Contains(t, first.Label, "inicio@")
+	require.Equal(t, opened(), first.Now)
+	require.Equal(t, bytesOf(t, first), bytesOf(t, r.reply(in)), "a repeated turn says the same")
+
+	page := store.Page{Conversation: ours, Number: 1, Entries: []store.Entry{{At: opened(), Direction: store.In, ID: "m1", Timestamp: 5}}}
+	require.NoError(t, r.db.PutPage(t.Context(), page))
+	require.Equal(t, bytesOf(t, first), bytesOf(t, r.reply(in)), "also when this very task has written what follows")
+
+	row, err := r.db.Conversation(t.Context(), ours)
+	require.NoError(t, err)
+	require.Equal(t, store.Conversation{
+		ID: ours, WorkflowID: "conversation:1", Channel: channel, WaID: contact, Bot: r.bot, OpenedAt: opened(),
+	}, row)
+
+	r.db.opened = 0
+	r.reply(r.next(first, text("m2", time.Minute, "1")))
+	require.Zero(t, r.db.opened, "an open conversation is not opened again")
+}
+
+func TestReplyKeepsTheContactsName(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	first := r.reply(r.input(text("m1", 0, "hola")))
+	renamed, nameless := text("m2", 1, "1"), text("m3", 2, "1")
+	renamed.Name, nameless.Name = "Ana María", ""
+	result := r.reply(r.next(first, renamed, nameless))
+	require.Equal(t, "Ana María", result.State.Contact.Name)
+	require.Equal(t, "Ana", first.State.Contact.Name, "the state of before is left alone")
+}
+
+func TestReplyOpensNothingWithoutNews(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.closed("cnv_before", "known")
+	for _, tt := range []struct {
+		name     string
+		messages []Incoming
+		repeats  []int
+	}{
+		{"nothing", nil, nil},
+		{"a reaction", []Incoming{incoming("a", 0, `{"type":"reaction","reaction":{"message_id":"x","emoji":"👍"}}`)}, nil},
+		{"a system message", []Incoming{incoming("b", 0, `{"type":"system","system":{"body":"changed"}}`)}, nil},
+		{"a message of a group", []Incoming{incoming("c", 0, `{"type":"text","group_id":"g","text":{"body":"hola"}}`)}, nil},
+		{"something unreadable", []Incoming{incoming("d", 0, `null`)}, nil},
+		{"a repeat", []Incoming{text("known", 0, "hola")}, []int{0}},
+		{"a reaction and a repeat", []Incoming{incoming("a", 0, `{"type":"reaction"}`), text("known", 0, "hola")}, []int{1}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := r.input(tt.messages...)
+			in.Close = &CloseWish{Reason: "operator", Cause: "u1", At: at(time.Hour)}
+			result := r.reply(in)
+			require.Nil(t, result.State)
+			require.Nil(t, result.Close)
+			require.Empty(t, result.Sends)
+			require.Equal(t, len(tt.messages), result.Handled)
+			require.Equal(t, tt.repeats, result.Repeats)
+			require.Zero(t, r.db.opened)
+			_, err := r.db.Conversation(t.Context(), ours)
+			require.ErrorIs(t, err, store.ErrNotFound)
+		})
+	}
+}
+
+// closed is an earlier conversation of the contact, with the ids of its messages.
+func (r *room) closed(id string, messages ...string) {
+	r.t.Helper()
+	var ids []store.MessageID
+	for _, m := range messages {
+		ids = append(ids, store.MessageID{Hash: store.HashMessageID(m), Timestamp: at(-time.Hour).Unix()})
+	}
+	require.NoError(r.t, r.db.CloseConversation(r.t.Context(), store.Closing{
+		Conversation: store.Conversation{
+			ID: id, WorkflowID: "conversation:1", Channel: channel, WaID: contact, Bot: r.bot,
+			OpenedAt: at(-2 * time.Hour), ClosedAt: at(-time.Hour), Outcome: "resolved",
+		},
+		MessageIDs: ids,
+	}))
+}
+
+func TestReplyKnowsTheContactsOtherConversations(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.closed("cnv_before", "old1", "old2")
+	result := r.reply(r.input(text("old2", 0, "hola"), text("new", 1, "hola"), text("old1", 2, "hola"), text("new", 3, "hola")))
+	require.Equal(t, "new new", said(result))
+	require.Equal(t, 4, result.Handled)
+	require.Equal(t, []int{0, 2, 3}, result.Repeats)
+	require.Equal(t, 1, result.State.Turns)
+	require.Len(t, result.Known, 2)
+	require.False(t, result.KnownMore)
+}
+
+func TestReplyLooksUpWhatIsBeyondTheKnown(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.closed("cnv_before")
+	page := store.Page{Conversation: "cnv_before", Number: 1}
+	for n := range store.KeptMessageIDs + 2 {
+		page.Entries = append(page.Entries, store.Entry{
+			At: opened(), Direction: store.In, ID: fmt.Sprintf("p%d", n), Timestamp: int64(1000 + n),
+		})
+	}
+	require.NoError(t, r.db.PutPage(t.Context(), page))
+	// p0 and p1 do not fit any more; p2 is the oldest that is given.
+	old := text("p0", 0, "hola")
+	old.Timestamp = 1000
+	news := text("news", 0, "hola")
+	news.Timestamp = 1001
+	result := r.reply(r.input(old, news))
+	require.True(t, result.KnownMore)
+	require.Len(t, result.Known, store.KeptMessageIDs)
+	require.Equal(t, []int{0}, result.Repeats)
+	require.Equal(t, "news news", said(result))
+}
+
+func TestReplyLooksUpWhatTheWorkflowForgot(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	first := r.reply(r.input(text("m1", 0, "hola")))
+	for number, ids := range map[int][]string{1: {"page1", "timeless", "fresh"}, 2: {"page2"}} {
+		page := store.Page{Conversation: ours, Number: number}
+		for _, id := range ids {
+			page.Entries = append(page.Entries, store.Entry{At: opened(), Direction: store.In, ID: id, Timestamp: 500})
+		}
+		require.NoError(t, r.db.PutPage(t.Context(), page))
+	}
+	r.closed("cnv_before", "other")
+	timed := func(id string, timestamp int64) Incoming {
+		m := text(id, time.Minute, "1")
+		m.Timestamp = timestamp
+		return m
+	}
+	in := r.next(first, timed("page1", 500), timed("timeless", 0), timed("other", 1000), timed("page2", 500), timed("fresh", 1001))
+	in.Page, in.Horizon = 2, 1000
+	result := r.reply(in)
+	require.Equal(t, []int{0, 1, 2}, result.Repeats, "what is newer than the horizon, and what this very task may have written, is not looked up")
+	require.Equal(t, first.State.Turns+2, result.State.Turns)
+	require.Empty(t, result.Known, "only a turn that opens a conversation is told")
+
+	in.Horizon = 0
+	require.Empty(t, r.reply(in).Repeats, "nothing was forgotten")
+}
+
+func TestReplyLetsTheTimerGoFirst(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	first := r.reply(r.input(text("m1", 0, "hola")))
+	deadline := first.Timers[0].At
+	require.Equal(t, at(10*time.Minute), deadline)
+
+	reminded := r.reply(r.next(first, text("m2", 10*time.Minute, "1")))
+	require.Equal(t, "- m2 m2", said(reminded))
+	require.Equal(t, deadline, reminded.Sends[0].At)
+
+	require.Equal(t, "m2 m2", said(r.reply(r.next(first, text("m2", 10*time.Minute-1, "1")))))
+
+	held := r.next(first, text("m2", time.Hour, "1"))
+	held.Hold = true
+	require.Equal(t, "m2 m2", said(r.reply(held)), "nobody is reminded of a question that has not come")
+
+	fired := r.next(first)
+	fired.Until = deadline
+	alone := r.reply(fired)
+	require.Equal(t, "-", said(alone))
+	require.Equal(t, reminded.Sends[0], alone.Sends[0], "whether the server had fired it makes no difference")
+	require.Equal(t, at(30*time.Minute), alone.Timers[0].At)
+}
+
+func TestReplyClosesWhenNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	first := r.reply(r.input(text("m1", 0, "hola")))
+	in := r.next(first)
+	in.Until = first.Timers[0].At
+	reminded := r.reply(in)
+	result := r.reply(r.next(reminded, text("m2", time.Hour, "hola"), text("m3", time.Hour, "hola")))
+	require.Equal(t, "-", said(result))
+	require.Equal(t, &bot.Close{Reason: "timeout", Notice: true}, result.Close)
+	require.Zero(t, result.Handled, "what came after the end opens the next conversation")
+	require.True(t, result.State.Closed)
+	require.Equal(t, reminded.Timers[0].At, result.Now)
+	require.Empty(t, result.Timers)
+}
+
+func TestReplyLeavesWhatComesAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	in := r.input(text("m1", 0, "hola"), text("m2", 1, "salir"), text("m3", 2, "hola"))
+	in.Until = at(time.Hour)
+	in.Close = &CloseWish{Reason: "operator", Cause: "u1", At: at(time.Hour)}
+	result := r.reply(in)
+	require.Equal(t, "m1 m1 m2", said(result))
+	require.Equal(t, 2, result.Handled)
+	require.Equal(t, &bot.Close{Reason: "resolved", Notice: true}, result.Close)
+}
+
+func TestReplyObeysAWishAfterTheMessages(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	in := r.input(text("m1", 0, "hola"))
+	in.Close = &CloseWish{Reason: "operator", Cause: "u1", At: at(time.Second)}
+	result := r.reply(in)
+	require.Equal(t, "m1 m1 -", said(result))
+	require.Equal(t, "operator", result.Close.Reason)
+	last := result.Sends[2]
+	require.Contains(t, string(last.Body), "Cerramos este chat")
+	require.Equal(t, MessageID(ours, "u1", 0, last.Body), last.ID)
+	require.Equal(t, at(time.Second), result.Now)
+}
+
+func TestReplyNeedsItsBotAndItsDatabase(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	unknown := r.input(text("m1", 0, "hola"))
+	unknown.Bot = "unknown"
+	_, err := r.Reply(t.Context(), unknown)
+	require.ErrorIs(t, err, store.ErrNotFound)
+
+	r.db.open = errors.New("down")
+	_, err = r.Reply(t.Context(), r.input(text("m1", 0, "hola")))
+	require.ErrorIs(t, err, r.db.open)
+	r.db.open = nil
+	require.Equal(t, "m1 m1", said(r.reply(r.input(text("m1", 0, "hola")))))
+}

@@ -1,0 +1,241 @@
+package activities
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/testsuite"
+	"go.uber.org/goleak"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/store/storetest"
+	"github.com/chattigo/api-isv/webhook"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	ours    = "cnv_ours"
+	channel = "56900000001"
+	contact = "56911112222"
+)
+
+func opened() time.Time { return time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC) }
+
+// room is the activities with a real database, a clock that stands, no jitter, and an ISV.
+type room struct {
+	*Activities
+	t     testing.TB
+	db    *flaky
+	clock *clock
+	isv   *isv
+	logs  *bytes.Buffer
+	// bot is the starter bot's hash.
+	bot string
+	// stop is the worker's.
+	stop chan struct{}
+}
+
+func newRoom(t testing.TB) *room {
+	t.Helper()
+	poster := webhook.NewClient("test")
+	t.Cleanup(poster.Close)
+	r := &room{
+		t: t, db: &flaky{Store: storetest.SQLite(t)}, clock: &clock{at: opened()}, isv: newISV(t),
+		logs: &bytes.Buffer{}, stop: make(chan struct{}),
+	}
+	r.Activities = New(r.db, poster, slog.New(slog.NewTextHandler(r.logs, nil)))
+	r.now, r.jitter = r.clock.now, func() float64 { return 0 }
+	r.bot = r.publish(string(bot.Starter()))
+	require.NoError(t, r.db.AddAccount(t.Context(), store.Account{Name: "demo", PasswordHash: "x", CreatedAt: opened()}))
+	require.NoError(t, r.db.AddChannel(t.Context(), store.Channel{
+		WaID: channel, PhoneNumberID: "1", Account: "demo", WebhookURL: r.isv.URL, CreatedAt: opened(), UpdatedAt: opened(),
+	}))
+	return r
+}
+
+func (r *room) publish(source string) string {
+	r.t.Helper()
+	b, err := bot.Load([]byte(source))
+	require.NoError(r.t, err)
+	row := store.Bot{Hash: b.Hash(), Name: b.Name(), Source: b.Source(), CreatedAt: opened()}
+	require.NoError(r.t, r.db.PutBot(r.t.Context(), row))
+	return b.Hash()
+}
+
+func (r *room) setWebhook(url string) {
+	r.t.Helper()
+	require.NoError(r.t, r.db.SetWebhook(r.t.Context(), channel, url, "", opened()))
+}
+
+// run executes a regular activity as a worker does: input, result and error are serialised.
+func (r *room) run(activity, input, result any) error {
+	r.t.Helper()
+	var suite testsuite.WorkflowTestSuite
+	suite.SetLogger(slog.New(slog.DiscardHandler))
+	env := suite.NewTestActivityEnvironment()
+	env.SetWorkerStopChannel(r.stop)
+	env.RegisterActivity(activity)
+	value, err := env.ExecuteActivity(activity, input)
+	if err != nil {
+		return err
+	}
+	if result == nil {
+		return nil
+	}
+	return value.Get(result)
+}
+
+func (r *room) row(id string) store.Delivery {
+	r.t.Helper()
+	row, err := r.db.Delivery(r.t.Context(), id)
+	require.NoError(r.t, err)
+	return row
+}
+
+func address() Address {
+	return Address{Conversation: ours, WorkflowID: "conversation:1", Channel: channel, Contact: contact}
+}
+
+// outgoing is the n-th message of the conversation, n from 1.
+func outgoing(n int) Outgoing {
+	body := json.RawMessage(`{"messaging_product":"whatsapp","text":{"body":"<b>&\u2028é ` + strconv.Itoa(n) + `"},  "n":1.0}`)
+	return Outgoing{
+		ID: MessageID(ours, "wamid.1", n, body), Sequence: n, InReplyTo: "wamid.1", MadeAt: opened(), Body: body,
+	}
+}
+
+// expected is a failure that says itself when to come again.
+func expected(t testing.TB, err error) *temporal.ApplicationError {
+	t.Helper()
+	var failed *temporal.ApplicationError
+	require.ErrorAs(t, err, &failed)
+	return failed
+}
+
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
+}
+
+// flaky is a store of which single operations fail.
+type flaky struct {
+	*store.Store
+	channel, delivery, record, open error
+	// opened counts the calls of OpenConversation.
+	opened int
+}
+
+func (f *flaky) Channel(ctx context.Context, waID string) (store.Channel, error) {
+	if f.channel != nil {
+		return store.Channel{}, f.channel
+	}
+	return f.Store.Channel(ctx, waID)
+}
+
+func (f *flaky) Delivery(ctx context.Context, id string) (store.Delivery, error) {
+	if f.delivery != nil {
+		return store.Delivery{}, f.delivery
+	}
+	return f.Store.Delivery(ctx, id)
+}
+
+func (f *flaky) RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error) {
+	if f.record != nil {
+		return store.Delivery{}, f.record
+	}
+	return f.Store.RecordAttempt(ctx, a, o)
+}
+
+func (f *flaky) OpenConversation(ctx context.Context, c store.Conversation) error {
+	f.opened++
+	if f.open != nil {
+		return f.open
+	}
+	return f.Store.OpenConversation(ctx, c)
+}
+
+// posted is a request as the ISV got it.
+type posted struct {
+	id, attempt, sequence string
+	body                  string
+}
+
+// isv is a receiver that keeps what it gets; what it answers can be changed.
+type isv struct {
+	*httptest.Server
+	mu     sync.Mutex
+	got    []posted
+	answer http.HandlerFunc
+}
+
+func newISV(t testing.TB) *isv {
+	t.Helper()
+	i := &isv{answer: func(http.ResponseWriter, *http.Request) {}}
+	i.Server = httptest.NewServer(http.HandlerFunc(i.receive))
+	t.Cleanup(i.Close)
+	return i
+}
+
+func (i *isv) receive(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	i.mu.Lock()
+	i.got = append(i.got, posted{
+		id: r.Header.Get("Webhook-Id"), attempt: r.Header.Get("Chattigo-Attempt"),
+		sequence: r.Header.Get("Chattigo-Sequence"), body: string(body),
+	})
+	answer := i.answer
+	i.mu.Unlock()
+	answer(w, r)
+}
+
+func (i *isv) answers(h http.HandlerFunc) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.answer = h
+}
+
+func (i *isv) says(status int) {
+	i.answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+}
+
+func (i *isv) received() []posted {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return append([]posted(nil), i.got...)
+}
+
+// refusing is the URL of nobody.
+func refusing(t testing.TB) string {
+	t.Helper()
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	return gone.URL
+}
