@@ -1,0 +1,96 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// refuseFirst answers 500 to the first n deliveries and takes the rest.
+func refuseFirst(n int64) answer {
+	var seen atomic.Int64
+	return func(context.Context, delivery) int {
+		if seen.Add(1) <= n {
+			return http.StatusInternalServerError
+		}
+		return http.StatusOK
+	}
+}
+
+// It takes most of a minute, as the waits are those that an ISV sees.
+func TestWebhookThatFailsFourTimesGetsEverythingInOrder(t *testing.T) {
+	t.Parallel()
+	isv, hook := newISV(t, refuseFirst(4))
+
+	isv.post(t, ana, text("hola"))
+	requireWaiting(t, isv, 2)
+	isv.post(t, ana, text("horario"))
+	requireWaiting(t, isv, 4)
+	requireSlowDeliveryInSight(t, isv)
+	requireStatus(t, isv, "waiting_webhook")
+	hook.await(t, 4, 70*time.Second)
+	requireStatus(t, isv, "open")
+	hook.requireSilence(t)
+
+	got := hook.all()
+	require.Len(t, got, 8, "five attempts with the first reply, one with each of the others")
+	require.Len(t, fresh(t, got), 4)
+	for i, d := range got[:5] {
+		require.Equal(t, got[0].ID, d.ID)
+		require.Equal(t, got[0].Body, d.Body)
+		require.Equal(t, 1, d.Sequence)
+		require.Equal(t, i+1, d.Attempt)
+	}
+	for i, wait := range []time.Duration{time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second} {
+		waited := got[i+1].At.Sub(got[i].At)
+		t.Logf("attempt %d came after %s", i+2, waited.Round(10*time.Millisecond))
+		require.GreaterOrEqual(t, waited, wait-10*time.Millisecond)
+		require.LessOrEqual(t, waited, wait+wait/5+2*time.Second)
+	}
+	requireInOrder(t, hook.taken())
+	requireLedger(t, got)
+	keepHistory(t, "slow-delivery", isv.workflowID(ana), isv.describe(t, ana).runID)
+}
+
+// requireSlowDeliveryInSight demands what an operator sees in the Temporal UI: a pending
+// activity with its attempts and the reason of the last failure.
+func requireSlowDeliveryInSight(t *testing.T, isv *tenant) {
+	t.Helper()
+	require.True(t, eventually(t, soon, func() bool {
+		pending := isv.describe(t, ana).pending
+		return len(pending) == 1 && pending[0].GetAttempt() > 1
+	}), "no delivery is pending with more than one attempt")
+	pending := isv.describe(t, ana).pending[0]
+	require.Equal(t, "DeliverSlow", pending.GetActivityType().GetName())
+	require.Contains(t, pending.GetLastFailure().GetMessage(), "HTTP 500")
+}
+
+// requireLedger compares the ledger with what the webhook saw.
+func requireLedger(t *testing.T, seen []delivery) {
+	t.Helper()
+	attempts := map[string][]delivery{}
+	for _, d := range seen {
+		attempts[d.ID] = append(attempts[d.ID], d)
+	}
+	for id, made := range attempts {
+		row, err := shared.store.Delivery(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, store.DeliveryDelivered, row.State)
+		require.Equal(t, len(made), row.Attempts)
+		require.Equal(t, made[0].Sequence, row.Sequence)
+		require.Equal(t, made[0].Body, string(row.Body))
+		kept, err := shared.store.Attempts(t.Context(), id)
+		require.NoError(t, err)
+		require.Len(t, kept, len(made))
+		for i, attempt := range kept {
+			require.Equal(t, made[i].Attempt, attempt.Number)
+			require.Equal(t, made[i].Status, attempt.Status)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync/atomic"
+	"testing"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/chattigo/api-isv/api"
+	"github.com/chattigo/api-isv/app"
+	"github.com/chattigo/api-isv/devserver/stack"
+	"github.com/chattigo/api-isv/store"
+)
+
+var (
+	update = flag.Bool("update", false, "record the golden files and the replay corpus anew")
+	// shared is set by TestMain, before any test runs.
+	shared *environment
+)
+
+// environment is what the tests of one run have in common.
+type environment struct {
+	stack    *stack.Stack
+	temporal client.Client
+	store    *store.Store
+	idKey    []byte
+	// otherAPI is a second API process beside the stack's own: it has accepted nothing yet.
+	otherAPI string
+	// passwordHash belongs to every account of the tests; hashing takes a while.
+	passwordHash string
+	channels     atomic.Int64
+
+	closers []func() error
+}
+
+const password = "a-password-of-tests"
+
+func TestMain(m *testing.M) {
+	// These tests wait more than they work: the number of cores, which is the default, would
+	// only make them wait for each other.
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	flag.Parse()
+	status, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		status = 1
+	}
+	os.Exit(status)
+}
+
+func run(m *testing.M) (status int, err error) {
+	dir, err := os.MkdirTemp("", "chattigo-e2e-")
+	if err != nil {
+		return 1, err
+	}
+	env := &environment{}
+	defer func() { err = errors.Join(err, env.close(), os.RemoveAll(dir)) }()
+	if err := env.open(context.Background(), dir); err != nil {
+		return 1, err
+	}
+	shared = env
+	return m.Run(), nil
+}
+
+func (e *environment) open(ctx context.Context, dir string) error {
+	cfg, err := stack.FreeConfig(dir)
+	if err != nil {
+		return err
+	}
+	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	e.stack, err = stack.Start(ctx, stack.Options{Config: cfg, WithoutUI: true, Logger: logger})
+	if err != nil {
+		return err
+	}
+	e.closers = append(e.closers, e.stopStack)
+	e.temporal = e.stack.Temporal()
+	e.idKey = e.stack.Config().IDKey.Bytes()
+	if e.passwordHash, err = api.HashPassword(password); err != nil {
+		return err
+	}
+	if e.store, err = store.Open(ctx, e.stack.Config().DatabaseURL); err != nil {
+		return err
+	}
+	e.closers = append(e.closers, e.store.Close)
+	return e.openOtherAPI(ctx, logger)
+}
+
+func (e *environment) stopStack() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stack.StopTimeout)
+	defer cancel()
+	return e.stack.Stop(ctx)
+}
+
+func (e *environment) openOtherAPI(ctx context.Context, logger *slog.Logger) error {
+	cfg := e.stack.Config()
+	cfg.HTTPAddr = "127.0.0.1:0"
+	other, err := app.New(ctx, cfg, app.Options{API: true, Logger: logger})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- other.Run(ctx) }()
+	e.closers = append(e.closers, func() error {
+		cancel()
+		return <-ended
+	})
+	e.otherAPI = "http://" + other.HTTPAddr()
+	return nil
+}
+
+// close stops what was opened, the latest first.
+func (e *environment) close() error {
+	var err error
+	for len(e.closers) > 0 {
+		last := e.closers[len(e.closers)-1]
+		e.closers = e.closers[:len(e.closers)-1]
+		err = errors.Join(err, last())
+	}
+	return err
+}
