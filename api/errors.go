@@ -78,8 +78,7 @@ func errUnavailable(cause error) error {
 
 // asError makes an [Error] of any error; what is not one already is a fault of ours.
 func asError(err error) *Error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*Error](err); ok {
 		return known
 	}
 	return &Error{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred", cause: err}

@@ -76,7 +76,12 @@ func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string,
 	if r.inside != nil {
 		r.inside()
 	}
-	s := signal{id, arg.(workflows.Envelope), options, args[0].(workflows.ConversationInput)}
+	envelope, isEnvelope := arg.(workflows.Envelope)
+	input, isInput := args[0].(workflows.ConversationInput)
+	if !isEnvelope || !isInput {
+		return nil, fmt.Errorf("unexpected arguments %T and %T", arg, args[0])
+	}
+	s := signal{id, envelope, options, input}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.fail != nil {

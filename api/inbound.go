@@ -26,8 +26,7 @@ type inboundResponse struct {
 
 func decodeInbound(body []byte) (*whatsapp.Webhook, error) {
 	webhook, err := whatsapp.Decode(body)
-	var broken *whatsapp.DecodeError
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[*whatsapp.DecodeError](err); ok {
 		return nil, errBadRequest(broken.Message)
 	}
 	return webhook, err

@@ -13,7 +13,7 @@ import (
 // What package app hands in must fit.
 var (
 	_ api.Store    = (*store.Store)(nil)
-	_ api.Signaler = (client.Client)(nil)
+	_ api.Signaler = client.Client(nil)
 )
 
 func TestMissingPartsAreNamed(t *testing.T) {

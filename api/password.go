@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// MinPassword and MaxPassword bound a password's length in bytes.
+	// MinPassword is a password's least length in bytes.
 	MinPassword = 10
+	// MaxPassword is its greatest.
 	MaxPassword = 1024
 
 	// Argon2id with 19 MiB, 2 passes and 1 lane is what OWASP's password storage cheat

@@ -76,8 +76,7 @@ func parseProblems(err error) []Problem {
 	}
 	var found []Problem
 	for _, one := range all.Errors {
-		var parse env.ParseError
-		if errors.As(one, &parse) {
+		if parse, ok := errors.AsType[env.ParseError](one); ok {
 			found = append(found, Problem{variableOf(parse.Name), "cannot be understood; see its explanation in `chattigo config`"})
 		}
 	}

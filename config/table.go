@@ -75,16 +75,7 @@ func dash(value string) string {
 }
 
 // fields walks the fields of Config.
-func fields() iter.Seq[reflect.StructField] {
-	return func(yield func(reflect.StructField) bool) {
-		t := reflect.TypeFor[Config]()
-		for i := range t.NumField() {
-			if !yield(t.Field(i)) {
-				return
-			}
-		}
-	}
-}
+func fields() iter.Seq[reflect.StructField] { return reflect.TypeFor[Config]().Fields() }
 
 // printable masks what the field's tag calls secret.
 func printable(field reflect.StructField, value string) string {

@@ -25,7 +25,7 @@ type botRow struct {
 
 func (r botRow) bot() Bot {
 	r.Bot.CreatedAt = r.CreatedAt.time()
-	r.Bot.Source = orNil(r.Bot.Source)
+	r.Source = orNil(r.Source)
 	return r.Bot
 }
 

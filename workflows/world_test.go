@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -35,7 +34,6 @@ type world struct {
 	*activities.Activities // Reply
 	mu                     sync.Mutex
 	now                    func() time.Time
-	log                    []string
 	// refuse says whether the ISV refuses an attempt now; nil takes everything.
 	refuse func(seq int, body string) bool
 	// noticeRefused makes the ISV refuse notices.
@@ -214,7 +212,9 @@ type memoryStore struct {
 	w *world
 }
 
-func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) { return m.w.bots[hash], nil }
+func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) {
+	return m.w.bots[hash], nil
+}
 
 func (m memoryStore) OpenConversation(_ context.Context, c store.Conversation) error {
 	m.w.mu.Lock()
@@ -235,7 +235,9 @@ func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]sto
 	return ids, false, nil
 }
 
-func (m memoryStore) KnownMessages(context.Context, store.KnownQuery) ([]string, error) { return nil, nil }
+func (m memoryStore) KnownMessages(context.Context, store.KnownQuery) ([]string, error) {
+	return nil, nil
+}
 
 // chat is one workflow of the test environment in this world.
 type chat struct {
@@ -247,7 +249,7 @@ type chat struct {
 
 func newChat(t *testing.T, w *world) *chat {
 	var suite testsuite.WorkflowTestSuite
-	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(20 * time.Second)
 	env.SetStartTime(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))

@@ -55,11 +55,10 @@ func buildVersion() string {
 	if !ok {
 		return "(devel)"
 	}
-	version := info.Main.Version
 	for _, setting := range info.Settings {
 		if setting.Key == "vcs.revision" {
-			version += " " + setting.Value[:min(len(setting.Value), 12)]
+			return info.Main.Version + " " + setting.Value[:min(len(setting.Value), 12)]
 		}
 	}
-	return version
+	return info.Main.Version
 }

@@ -28,7 +28,7 @@ func TestReceiveKeepsBodyAndHeadersAndAnswersEmptyObject(t *testing.T) {
 
 	require.Equal(t, http.StatusOK, response.Code)
 	require.JSONEq(t, `{}`, response.Body.String())
-	//nolint:testifylint // byte for byte: no HTML escaping, nothing added
+	// Byte for byte: no HTML escaping, nothing added.
 	require.Equal(t, `[{"index":1,"receivedAt":"2026-11-23T12:00:00Z",`+
 		`"headers":{"chattigo-contact":"56911111111","chattigo-conversation":"cnv_1","chattigo-sequence":"1","webhook-id":"msg_1"},`+
 		`"body":{"type":"text","text":{"body":"<Hola> & más"}}}]`+"\n", get(t, inbox, "/messages").Body.String())
