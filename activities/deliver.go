@@ -50,6 +50,9 @@ type DeliverInput struct {
 type DeliverResult struct {
 	// Delivered counts the messages that were taken, from the first on.
 	Delivered int `json:"delivered"`
+	// WAMIDs are the ids that Meta gave to them, in the same order; shorter when the last
+	// ones are not known, and "" for one in between.
+	WAMIDs []string `json:"wamids,omitempty"`
 	// Failure is why the next one was not; nil when all were.
 	Failure *Failure `json:"failure,omitempty"`
 	// At is when it ended.
@@ -83,31 +86,50 @@ func (a *Activities) Deliver(ctx context.Context, in DeliverInput) (DeliverResul
 			result.Failure = &Failure{Class: string(webhook.Canceled), Late: true}
 			break
 		}
-		if result.Failure = a.deliverOnce(ctx, in.Address, m); result.Failure != nil {
+		wamid, failure := a.deliverOnce(ctx, in.Address, m)
+		if result.Failure = failure; failure != nil {
 			break
 		}
-		result.Delivered++
+		result.taken(wamid)
 	}
 	result.At = a.clock()
 	return result, nil
 }
 
-func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) *Failure {
+func (r *DeliverResult) taken(wamid string) {
+	if wamid != "" {
+		r.WAMIDs = append(r.WAMIDs, make([]string, r.Delivered-len(r.WAMIDs))...)
+		r.WAMIDs = append(r.WAMIDs, wamid)
+	}
+	r.Delivered++
+}
+
+// WAMID is the id that Meta gave to the i-th message; empty when it is not known.
+func (r DeliverResult) WAMID(i int) string {
+	if i < len(r.WAMIDs) {
+		return r.WAMIDs[i]
+	}
+	return ""
+}
+
+// deliverOnce makes one attempt. A message that was taken has no failure, and Meta's id if the
+// ISV told it.
+func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (wamid string, failure *Failure) {
 	channel, err := a.endpoint(ctx, to.Channel)
 	switch {
 	case err != nil:
-		return &Failure{Class: unreadable}
+		return "", &Failure{Class: unreadable}
 	case channel.WebhookURL == "":
-		return &Failure{Class: NoWebhook}
+		return "", &Failure{Class: NoWebhook}
 	}
 	r := a.poster.Post(ctx, webhook.Request{
 		URL: channel.WebhookURL, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
 		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo, Timeout: fastAttempt,
 	})
 	if r.Class == webhook.Delivered {
-		return nil
+		return r.MessageID, nil
 	}
-	return &Failure{
+	return "", &Failure{
 		Class: string(r.Class), Status: r.StatusCode, RetryAfter: r.RetryAfter.Milliseconds(),
 		Duration: r.Duration.Milliseconds(), Attempted: r.Class != webhook.Canceled,
 	}
@@ -134,7 +156,12 @@ func (a *Activities) Park(ctx context.Context, in ParkInput) error {
 	if err := a.store.Park(ctx, rows); err != nil {
 		return fmt.Errorf("write the ledger: %w", err)
 	}
-	if in.Failure == nil || !in.Failure.Attempted {
+	if in.Failure == nil {
+		return nil
+	}
+	a.log.WarnContext(ctx, "a message was not delivered at once", "channel", in.Channel, "conversation", in.Conversation,
+		"sequence", in.Messages[0].Sequence, "reason", reason(in.Failure.result()), "waiting", len(in.Messages))
+	if !in.Failure.Attempted {
 		return nil
 	}
 	return a.countFast(ctx, in)

@@ -140,9 +140,15 @@ func (a *Activities) recordSuccess(ctx context.Context, row store.Delivery, r we
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	at := a.clock()
-	_, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), store.Outcome{State: store.DeliveryDelivered, At: at})
+	_, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), store.Outcome{
+		State: store.DeliveryDelivered, WAMID: r.MessageID, At: at,
+	})
 	if err != nil && !isNotFound(err) {
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
+	}
+	if row.Kind == replyKind {
+		a.log.InfoContext(ctx, "a message that waited was delivered", "channel", row.Channel, "conversation", row.Conversation,
+			"sequence", row.Sequence, "attempts", row.Attempts+1)
 	}
 	return SlowResult{State: store.DeliveryDelivered, At: at}, nil
 }
@@ -161,9 +167,15 @@ func (a *Activities) recordAndRetry(ctx context.Context, row store.Delivery, r w
 		return SlowResult{}, err
 	}
 	if row.State != store.DeliveryWaiting {
+		a.logDead(ctx, row)
 		return a.settled(row), nil
 	}
 	return SlowResult{}, retry(reason(r), fmt.Sprintf("attempt %d was not taken: %s", row.Attempts, reason(r)), row.NextTry.Sub(a.now()))
+}
+
+func (a *Activities) logDead(ctx context.Context, row store.Delivery) {
+	a.log.WarnContext(ctx, "a message became a dead letter", "channel", row.Channel, "conversation", row.Conversation,
+		"sequence", row.Sequence, "kind", row.Kind, "attempts", row.Attempts, "reason", row.LastError)
 }
 
 // recordFailure writes down a failed attempt and when the next one is due.

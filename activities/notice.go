@@ -87,5 +87,7 @@ func (a *Activities) bury(ctx context.Context, row store.Delivery, reason string
 	if err := a.store.Bury(ctx, row.ID, reason, at); err != nil {
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
+	row.LastError = reason
+	a.logDead(ctx, row)
 	return SlowResult{State: store.DeliveryDead, At: at}, nil
 }

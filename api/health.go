@@ -9,6 +9,11 @@ import (
 // readyWait bounds the question whether a message can be accepted.
 const readyWait = 2 * time.Second
 
+const (
+	healthPath = "/healthz"
+	readyPath  = "/readyz"
+)
+
 type health struct {
 	Status string `json:"status"`
 }

@@ -80,6 +80,9 @@ func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
 		attributes = append(attributes, slog.String("unknown_version", rec.version.name))
 	}
 	level := slog.LevelInfo
+	if rec.route == healthPath || rec.route == readyPath {
+		level = slog.LevelDebug // asked every few seconds, by machines
+	}
 	if errors.Is(rec.cause, context.Canceled) {
 		attributes = append(attributes, slog.Bool("caller_gone", true))
 	} else if rec.status >= http.StatusInternalServerError {

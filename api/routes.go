@@ -51,8 +51,8 @@ func routes() []route {
 		{http.MethodPatch, "/webhooks/outbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
 		// The document's list of errors spells the route this way.
 		{http.MethodPatch, "/webhooks/inbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
-		{http.MethodGet, "/healthz", anyone, false, 0, handle(decodeNothing, (*server).healthz)},
-		{http.MethodGet, "/readyz", anyone, false, 0, handle(decodeNothing, (*server).readyz)},
+		{http.MethodGet, healthPath, anyone, false, 0, handle(decodeNothing, (*server).healthz)},
+		{http.MethodGet, readyPath, anyone, false, 0, handle(decodeNothing, (*server).readyz)},
 	}
 }
 

@@ -95,7 +95,7 @@ func bind(ctx context.Context, addr string) (net.Listener, error) {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use: stop what listens there, or set CHATTIGO_HTTP_ADDR", addr)
+		return nil, fmt.Errorf("%s is in use; stop what listens there or set CHATTIGO_HTTP_ADDR", addr)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on CHATTIGO_HTTP_ADDR: %w", err)

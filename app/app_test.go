@@ -57,7 +57,7 @@ func TestNewSaysThatThePortIsTaken(t *testing.T) {
 	cfg := settings(t, config.Dev)
 	cfg.HTTPAddr = listen(t, "127.0.0.1:0").Addr().String()
 	_, err := New(t.Context(), cfg, everything())
-	require.EqualError(t, err, cfg.HTTPAddr+" is in use: stop what listens there, or set CHATTIGO_HTTP_ADDR")
+	require.EqualError(t, err, cfg.HTTPAddr+" is in use; stop what listens there or set CHATTIGO_HTTP_ADDR")
 	require.NoFileExists(t, databaseFile(cfg), "it binds before it opens anything")
 
 	cfg.HTTPAddr = "nonsense"

@@ -51,9 +51,24 @@ func clientOptions(cfg config.Config, logger *slog.Logger) (options client.Optio
 		options.Namespace = cfg.TemporalNamespace
 	}
 	options.DataConverter = payloads()
-	options.Logger = log.NewStructuredLogger(logger.With("part", "temporal"))
+	options.Logger = log.NewStructuredLogger(slog.New(warnings{logger.With("part", "temporal").Handler()}))
 	return options, nil
 }
+
+// warnings lets through what somebody has to act on. What the SDK tells beside that, such as
+// every worker's start, package app tells in its own words.
+type warnings struct{ slog.Handler }
+
+// Enabled tells the SDK what is heard.
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs keeps the level.
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler { return warnings{w.Handler.WithAttrs(attrs)} }
+
+// WithGroup keeps the level.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
 
 // awaitTemporal waits until the namespace answers, and says so while it does not.
 func (a *App) awaitTemporal(ctx context.Context) error {

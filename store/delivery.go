@@ -37,7 +37,9 @@ type Delivery struct {
 	Attempts int       `db:"attempts"`
 	NextTry  time.Time `db:"next_try"`
 	// LastError is the class of the latest failure, for people.
-	LastError string    `db:"last_error"`
+	LastError string `db:"last_error"`
+	// WAMID is the id that Meta gave to the message; empty unless the ISV's answer told us.
+	WAMID     string    `db:"wamid"`
 	UpdatedAt time.Time `db:"updated_at"`
 }
 

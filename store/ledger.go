@@ -15,11 +15,13 @@ type Outcome struct {
 	NextTry time.Time
 	// LastError is the class of the failure; empty leaves the row's as it is.
 	LastError string
-	At        time.Time
+	// WAMID is Meta's id of the message; empty leaves the row's as it is.
+	WAMID string
+	At    time.Time
 }
 
 const (
-	// parkRows is how many deliveries go into one statement: 15 values each stay far below
+	// parkRows is how many deliveries go into one statement: 16 values each stay far below
 	// the 32,766 that SQLite takes.
 	parkRows = 100
 	// maxAnswer is how much of an answer is kept, in bytes.
@@ -27,7 +29,7 @@ const (
 )
 
 const deliveryColumns = `id, channel, conversation, workflow_id, contact, sequence, in_reply_to, kind,
-	made_at, state, attempts, next_try, last_error, updated_at, body`
+	made_at, state, attempts, next_try, last_error, wamid, updated_at, body`
 
 const attemptColumns = `delivery, number, at, class, status, duration_ms, answer, peer`
 
@@ -54,7 +56,7 @@ func (d Delivery) values() []any {
 	}
 	return []any{
 		d.ID, d.Channel, d.Conversation, d.WorkflowID, d.Contact, d.Sequence, d.InReplyTo, d.Kind,
-		d.MadeAt, d.State, d.Attempts, d.NextTry, d.LastError, d.UpdatedAt, d.Body,
+		d.MadeAt, d.State, d.Attempts, d.NextTry, d.LastError, d.WAMID, d.UpdatedAt, d.Body,
 	}
 }
 
@@ -81,7 +83,7 @@ func (s *Store) Park(ctx context.Context, deliveries []Delivery) error {
 }
 
 func parkStatement(deliveries []Delivery) (query string, args []any) {
-	const row = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	const row = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	for _, d := range deliveries {
 		args = append(args, d.values()...)
 	}
@@ -130,10 +132,11 @@ func moveDelivery(ctx context.Context, tx session, row *deliveryRow, id string, 
 			attempts = attempts + 1,
 			next_try = CASE WHEN state = 'waiting' THEN ? ELSE next_try END,
 			last_error = CASE WHEN ? <> '' THEN ? ELSE last_error END,
+			wamid = CASE WHEN ? <> '' THEN ? ELSE wamid END,
 			updated_at = ?,
 			state = CASE WHEN state = 'waiting' OR (state = 'dead' AND ? = 'delivered') THEN ? ELSE state END
 		WHERE id = ? RETURNING `+deliveryColumns,
-		nextTry, o.LastError, o.LastError, o.At, o.State, o.State, id)
+		nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.At, o.State, o.State, id)
 }
 
 // Bury gives a waiting delivery up: it becomes a dead letter, for the reason given. One

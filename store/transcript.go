@@ -35,6 +35,9 @@ type Entry struct {
 	// Delivery is "delivered" when the first attempt was taken, else "ledger": the
 	// delivery's row says what became of it.
 	Delivery string `json:"delivery,omitempty"`
+	// WAMID is the id that Meta gave to our message, where the ISV's answer told us; of a
+	// message in the ledger its row has it.
+	WAMID string `json:"wamid,omitempty"`
 	// Note says why a message was not answered.
 	Note string          `json:"note,omitempty"`
 	Body json.RawMessage `json:"body,omitempty"`

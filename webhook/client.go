@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"io"
 	"net"
@@ -22,6 +23,8 @@ const (
 	// An answer is read up to maxRead, so that the connection can be used again, and kept up to maxKept.
 	maxRead = 64 << 10
 	maxKept = 16 << 10
+	// maxMessageID is what an id of Meta's must be allowed to have; real ones have about 60.
+	maxMessageID = 512
 )
 
 // Request is one attempt to deliver one body.
@@ -71,6 +74,9 @@ type Result struct {
 	RetryAfter time.Duration
 	// Answer is the beginning of the answer's body, at most 16 KiB.
 	Answer []byte
+	// MessageID is the id that Meta gave to the message (messages[0].id), when the ISV
+	// answered with what Meta had answered it; else empty.
+	MessageID string
 	// Peer is the address that answered.
 	Peer     string
 	Duration time.Duration
@@ -151,12 +157,27 @@ func (c *Client) readAnswer(parent context.Context, resp *http.Response, result 
 	switch {
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
 		result.Class = Delivered
+		result.MessageID = messageID(answer)
 	case err != nil:
 		result.Class = classify(parent, err)
 	default:
 		result.Class = Status
 	}
 	return result
+}
+
+// messageID reads Meta's answer to "send message" for the one thing that we cannot know
+// otherwise. Anything else that an ISV answers is nobody's error.
+func messageID(answer []byte) string {
+	var sent struct {
+		Messages []struct {
+			ID string `json:"id"`
+		} `json:"messages"`
+	}
+	if json.Unmarshal(answer, &sent) != nil || len(sent.Messages) == 0 || len(sent.Messages[0].ID) > maxMessageID {
+		return ""
+	}
+	return sent.Messages[0].ID
 }
 
 func (c *Client) setHeaders(h http.Header, r Request) {

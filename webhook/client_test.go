@@ -43,7 +43,7 @@ func TestPostSendsTheBytesAndSaysWhichChatTheyBelongTo(t *testing.T) {
 
 	require.Equal(t, Delivered, result.Class)
 	require.Equal(t, 200, result.StatusCode)
-	require.Contains(t, string(result.Answer), "wamid.1")
+	require.Equal(t, "wamid.1", result.MessageID)
 	require.NotEmpty(t, result.Peer)
 	require.Equal(t, `{"text":"<hola> & ñandú"}`, string(body))
 	for name, want := range map[string]string{
@@ -69,6 +69,16 @@ func TestPostJudgesByTheStatusAndFollowsNoRedirect(t *testing.T) {
 		require.Equal(t, want, result.Class, status)
 		require.Equal(t, 7*time.Second, result.RetryAfter)
 		require.Equal(t, 1, calls)
+	}
+}
+
+func TestMessageIDIsReadFromMetasAnswerOnly(t *testing.T) {
+	for answer, want := range map[string]string{
+		`{"messaging_product":"whatsapp","contacts":[{"input":"1"}],"messages":[{"id":"wamid.A=","message_status":"accepted"}]}`: "wamid.A=",
+		``: "", `ok`: "", `[]`: "", `{"messages":[]}`: "", `{"messages":{"id":"x"}}`: "", `{"messages":[{"id":7}]}`: "",
+		`{"messages":[{"id":"` + strings.Repeat("x", 2000) + `"}]}`: "",
+	} {
+		require.Equal(t, want, messageID([]byte(answer)), answer)
 	}
 }
 

@@ -31,15 +31,17 @@ func (c *conversation) deliver(sends []activities.Send) {
 	if len(c.Outbox) == 0 {
 		fast = c.deliverFast(messages)
 	}
-	c.recordSent(messages[:fast.Delivered], deliveredAtOnce)
+	for i, m := range messages[:fast.Delivered] {
+		c.recordSent(m, deliveredAtOnce, fast.WAMID(i))
+	}
 	waiting := messages[fast.Delivered:]
 	if len(waiting) == 0 {
 		c.release(fast.At)
 		return
 	}
 	c.park(activities.ParkInput{Address: c.address(), Messages: waiting, Failure: fast.Failure, At: fast.At})
-	c.recordSent(waiting, inLedger)
 	for _, m := range waiting {
+		c.recordSent(m, inLedger, "")
 		c.Outbox = append(c.Outbox, Parked{ID: m.ID, Sequence: m.Sequence})
 	}
 	c.setStatus(StatusWaitingWebhook)
@@ -84,13 +86,11 @@ func (c *conversation) park(in activities.ParkInput) {
 	}
 }
 
-func (c *conversation) recordSent(messages []activities.Outgoing, how string) {
-	for _, m := range messages {
-		c.note(Entry{
-			At: m.MadeAt, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
-			Delivery: how, Body: m.Body,
-		})
-	}
+func (c *conversation) recordSent(m activities.Outgoing, how, wamid string) {
+	c.note(Entry{
+		At: m.MadeAt, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
+		Delivery: how, WAMID: wamid, Body: m.Body,
+	})
 }
 
 // startDelivery hands the head of the outbox to the slow lane; one at a time keeps the order.

@@ -24,6 +24,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"known":         knownCases(),
 		"transcripts":   transcriptCases(),
 		"ledger":        ledgerCases(),
+		"statuses":      statusCases(),
 		"database":      databaseCases(),
 	}
 	for group, cases := range groups {

@@ -32,7 +32,7 @@ func parked(id string) store.Delivery {
 	return store.Delivery{
 		ID: id, Channel: "1", Conversation: "cnv_1", WorkflowID: "wf", Contact: "569", Sequence: 3, InReplyTo: "m1",
 		Kind: "reply", Body: json.RawMessage(`{"text":"hola"}`), MadeAt: at(1), State: store.DeliveryWaiting,
-		Attempts: 1, NextTry: at(10), LastError: "timeout", UpdatedAt: at(2),
+		Attempts: 1, NextTry: at(10), LastError: "timeout", WAMID: "wamid.1", UpdatedAt: at(2),
 	}
 }
 
@@ -114,9 +114,12 @@ func attemptsKept(t *testing.T, s *store.Store) {
 	requireDelivery(t, s, want)
 
 	taken := store.Attempt{Delivery: "d1", At: at(40), Class: "delivered", Status: 200, Answer: bytes.Repeat([]byte("x"), 20_000)}
-	got, err = s.RecordAttempt(t.Context(), taken, store.Outcome{State: store.DeliveryDelivered, NextTry: at(99), At: at(41)})
+	got, err = s.RecordAttempt(t.Context(), taken, store.Outcome{
+		State: store.DeliveryDelivered, NextTry: at(99), WAMID: "wamid.2", At: at(41),
+	})
 	require.NoError(t, err)
 	want.Attempts, want.State, want.NextTry, want.UpdatedAt = 3, store.DeliveryDelivered, time.Time{}, at(41)
+	want.WAMID = "wamid.2"
 	require.Equal(t, want, got)
 	requireDelivery(t, s, want)
 
