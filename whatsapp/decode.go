@@ -5,11 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
 )
 
 // Object is what a webhook of the Cloud API says in its field `object`.
 const Object = "whatsapp_business_account"
+
+const (
+	// maxUpdates bounds the messages, statuses and the like of one body. Meta batches at
+	// most 1000 updates; a chunk of history may hold more.
+	maxUpdates = 20_000
+	// maxValues bounds the JSON values of one body, so that a few megabytes of empty
+	// elements cannot become gigabytes of structs. 3 MB of real traffic hold about 100,000.
+	maxValues = 250_000
+)
 
 // DecodeError says why a body is no WhatsApp webhook at all.
 type DecodeError struct {
@@ -24,46 +32,72 @@ func (e *DecodeError) Error() string { return e.Message }
 func (e *DecodeError) Unwrap() error { return e.Err }
 
 // Decode reads the body of a webhook. It fails, always with a *DecodeError, only for what
-// is not one JSON object with `object` "whatsapp_business_account". Everything else is
-// taken as far as it can be read: what has the wrong shape is skipped, and the Problem of
-// its message, status or value says so.
+// is not one JSON object with `object` "whatsapp_business_account", or holds more than any
+// webhook does. Everything else is taken as far as it can be read: what has the wrong shape
+// is skipped, and the Problem of its message, status or value says so.
+//
+// The Raw parts of the result are parts of body, which must not be changed afterwards.
 func Decode(body []byte) (*Webhook, error) {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) // some relays send a byte order mark
-	if !utf8.Valid(body) {
-		body = bytes.ToValidUTF8(body, []byte("\uFFFD")) // raw parts are stored as text later
-	}
+	body = wellFormed(body)
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, &DecodeError{Message: "the body is empty; the JSON of a WhatsApp webhook is expected"}
 	}
-	var env envelope
-	if err := json.Unmarshal(body, &env); err != nil {
-		// A part of the wrong type is skipped by encoding/json and by us.
-		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
-			return nil, notJSON(body, err)
-		}
+	if !json.Valid(body) {
+		return nil, notJSON(body)
 	}
-	if err := checkObject(body, env.Object); err != nil {
+	if tooMany(body) {
+		return nil, &DecodeError{Message: fmt.Sprintf("the body holds more than %d JSON values", maxValues)}
+	}
+	c := &cursor{data: body}
+	if c.peek() != '{' {
+		return nil, &DecodeError{Message: "the body is not a JSON object; a WhatsApp webhook is expected"}
+	}
+	w := &Webhook{}
+	var object json.RawMessage
+	c.object(func(key []byte) {
+		switch string(key) {
+		case "object":
+			object = c.value()
+		case "entry":
+			c.array(func() { c.entry(w) })
+		default:
+			c.skip()
+		}
+	})
+	if err := checkObject(object); err != nil {
 		return nil, err
 	}
-	return env.webhook(), nil
+	if c.updates > maxUpdates {
+		return nil, &DecodeError{Message: fmt.Sprintf("the body holds more than %d updates", maxUpdates)}
+	}
+	return w, nil
 }
 
-type envelope struct {
-	Object json.RawMessage `json:"object"`
-	Entry  []struct {
-		ID      json.RawMessage `json:"id"`
-		Changes []struct {
-			Field string          `json:"field"`
-			Value json.RawMessage `json:"value"`
-		} `json:"changes"`
-	} `json:"entry"`
+// tooMany counts the commas between values. Those inside of strings are only told apart
+// when there are enough of them to matter.
+func tooMany(body []byte) bool {
+	if bytes.Count(body, []byte(",")) <= maxValues {
+		return false
+	}
+	count := 0
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case '"':
+			i = endOfString(body, i) - 1
+		case ',':
+			count++
+		}
+	}
+	return count > maxValues
 }
 
 // notJSON tells a second document from plain nonsense: senders who concatenate bodies
 // need to hear which of the two it is.
-func notJSON(body []byte, cause error) error {
+func notJSON(body []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	var first json.RawMessage
+	cause := json.Unmarshal(body, &first)
 	if err := dec.Decode(&first); err == nil {
 		return &DecodeError{Message: "the body holds more than one JSON document; send one webhook at a time", Err: cause}
 	}
@@ -73,11 +107,12 @@ func notJSON(body []byte, cause error) error {
 	return &DecodeError{Message: "the body is not valid JSON", Err: cause}
 }
 
-func checkObject(body []byte, object json.RawMessage) error {
+func checkObject(object json.RawMessage) error {
+	if string(object) == `"`+Object+`"` {
+		return nil
+	}
 	var name string
 	switch {
-	case bytes.TrimSpace(body)[0] != '{':
-		return &DecodeError{Message: "the body is not a JSON object; a WhatsApp webhook is expected"}
 	case len(object) == 0 || string(object) == "null":
 		return &DecodeError{Message: `the field "object" is missing; a WhatsApp webhook has "` + Object + `" there`}
 	case json.Unmarshal(object, &name) != nil || name != Object:
@@ -86,62 +121,53 @@ func checkObject(body []byte, object json.RawMessage) error {
 	return nil
 }
 
-func (env *envelope) webhook() *Webhook {
-	w := &Webhook{}
-	for _, entry := range env.Entry {
-		for _, change := range entry.Changes {
-			v := decodeValue(change.Value)
-			lenient(entry.ID, &v.Account)
-			v.Field = change.Field
-			w.Values = append(w.Values, v)
+// entry reads one element of entry[]. Its id may stand behind its changes.
+func (c *cursor) entry(w *Webhook) {
+	first := len(w.Values)
+	var account string
+	var at FlexInt
+	c.object(func(key []byte) {
+		switch string(key) {
+		case "id":
+			c.text("", &account)
+		case "time":
+			at = c.integer()
+		case "changes":
+			c.array(func() { c.change(w) })
+		default:
+			c.skip()
 		}
-	}
-	return w
-}
-
-type rawValue struct {
-	Product  json.RawMessage   `json:"messaging_product"`
-	Metadata json.RawMessage   `json:"metadata"`
-	Contacts json.RawMessage   `json:"contacts"`
-	Messages []json.RawMessage `json:"messages"`
-	Statuses []json.RawMessage `json:"statuses"`
-	Errors   json.RawMessage   `json:"errors"`
-}
-
-// decodeValue reads each part on its own, so that one that is broken costs no other.
-func decodeValue(raw json.RawMessage) Value {
-	v := Value{Raw: raw}
-	var parts rawValue
-	if len(raw) > 0 {
-		v.Problem = describe(json.Unmarshal(raw, &parts))
-	}
-	lenient(parts.Product, &v.Product)
-	v.note("metadata", lenient(parts.Metadata, &v.Metadata))
-	v.note("contacts", lenient(parts.Contacts, &v.Contacts))
-	v.note("errors", lenient(parts.Errors, &v.Errors))
-	for _, m := range parts.Messages {
-		v.Messages = append(v.Messages, DecodeMessage(m))
-	}
-	for _, s := range parts.Statuses {
-		v.Statuses = append(v.Statuses, decodeStatus(s))
-	}
-	return v
-}
-
-func (v *Value) note(part, problem string) {
-	if problem != "" && v.Problem == "" {
-		v.Problem = part + ": " + problem
+	})
+	for i := first; i < len(w.Values); i++ {
+		w.Values[i].Account = account
+		w.Values[i].Time = unixTime(at)
 	}
 }
 
-func decodeStatus(raw json.RawMessage) Status {
-	type fields Status
-	var wire struct {
-		fields
-		Timestamp FlexInt `json:"timestamp"`
+// change reads one element of changes[], also one that has no value.
+func (c *cursor) change(w *Webhook) {
+	if c.full() {
+		c.skip()
+		return
 	}
-	problem := lenient(raw, &wire)
-	s := Status(wire.fields)
-	s.Timestamp, s.Raw, s.Problem = unixTime(wire.Timestamp), raw, problem
-	return s
+	var v Value
+	isObject := c.object(func(key []byte) {
+		switch string(key) {
+		case "field":
+			c.text("", &v.Field)
+		case "value":
+			c.decodeValue(&v)
+		default:
+			c.skip()
+		}
+	})
+	if isObject {
+		w.Values = append(w.Values, v)
+	}
+}
+
+// full counts one more update, and says whether it is one too many.
+func (c *cursor) full() bool {
+	c.updates++
+	return c.updates > maxUpdates
 }

@@ -1,94 +1,187 @@
 package whatsapp
 
-import "encoding/json"
+import (
+	"encoding/json"
+)
 
 // DecodeMessage reads one element of messages[]. It never fails: what cannot be read
 // stays zero, Problem says what it was, and Raw keeps it all.
 func DecodeMessage(raw json.RawMessage) Message {
-	type fields Message
-	var wire struct {
-		fields
-		Timestamp FlexInt `json:"timestamp"`
+	if !json.Valid(raw) {
+		return Message{Raw: raw, Problem: "not readable"}
 	}
-	problem := lenient(raw, &wire)
-	m := Message(wire.fields)
-	m.Timestamp, m.Raw, m.Problem = unixTime(wire.Timestamp), raw, problem
-	if m.Type == "" {
+	c := &cursor{data: raw}
+	m := c.message()
+	m.Raw = raw
+	return m
+}
+
+func (c *cursor) message() Message {
+	var m Message
+	outer := c.problem
+	c.problem = ""
+	c.peek()
+	start := c.pos
+	c.fields("", func(key []byte) {
+		if into := m.text(string(key)); into != nil {
+			c.text(string(key), into)
+			return
+		}
+		c.messagePart(&m, key)
+	})
+	m.Raw, m.Problem = c.data[start:c.pos:c.pos], c.problem
+	c.problem = outer
+	m.settle()
+	return m
+}
+
+// settle names the type and says what a message of its type lacks.
+func (m *Message) settle() {
+	switch m.Type {
+	case "":
 		m.Type = m.inferType()
+	case typeVoice:
+		m.Type = TypeAudio
 	}
 	if m.Problem == "" {
 		m.Problem = m.missing()
 	}
-	return m
 }
 
-// missing says what a message of its type should have.
-func (m *Message) missing() string {
-	if m.Type == "" {
-		return "type: missing"
-	}
-	if set, known := m.payload(m.Type); known && !set {
-		return m.Type + ": missing"
-	}
-	return ""
-}
-
-// inferType names the payload of a message that does not: old examples of contacts and
-// locations have no type.
-func (m *Message) inferType() string {
-	for _, t := range []string{
-		TypeText, TypeImage, TypeAudio, TypeVideo, TypeDocument, TypeSticker, TypeLocation, TypeContacts,
-		TypeReaction, TypeInteractive, TypeButton, TypeOrder, TypeSystem, TypeEdit, TypeRevoke,
-	} {
-		if set, _ := m.payload(t); set {
-			return t
-		}
-	}
-	return ""
-}
-
-// payload says whether the payload of a type is there, and whether the type is one that
-// should have one.
-func (m *Message) payload(t string) (set, known bool) {
-	switch t {
-	case TypeText:
-		return m.Text != nil, true
-	case TypeImage, TypeAudio, TypeVideo, TypeDocument, TypeSticker:
-		return m.media(t) != nil, true
-	case TypeLocation:
-		return m.Location != nil, true
-	case TypeContacts:
-		return len(m.Contacts) > 0, true
-	case TypeReaction:
-		return m.Reaction != nil, true
-	case TypeInteractive:
-		return m.Interactive != nil, true
-	case TypeButton:
-		return m.Button != nil, true
-	case TypeOrder:
-		return m.Order != nil, true
-	case TypeSystem:
-		return m.System != nil, true
-	case TypeEdit:
-		return m.Edit != nil, true
-	case TypeRevoke:
-		return m.Revoke != nil, true
-	}
-	return false, false
-}
-
-func (m *Message) media(t string) *Media {
-	switch t {
-	case TypeImage:
-		return m.Image
-	case TypeAudio:
-		return m.Audio
-	case TypeVideo:
-		return m.Video
-	case TypeDocument:
-		return m.Document
-	case TypeSticker:
-		return m.Sticker
+// text is where a field that holds a string goes; nil for other fields.
+func (m *Message) text(key string) *string {
+	switch key {
+	case "from":
+		return &m.From
+	case "from_user_id":
+		return &m.FromUserID
+	case "from_parent_user_id":
+		return &m.FromParentUserID
+	case "to":
+		return &m.To
+	case "to_user_id":
+		return &m.ToUserID
+	case "to_parent_user_id":
+		return &m.ToParentUserID
+	case "group_id":
+		return &m.GroupID
+	case "id":
+		return &m.ID
+	case "type":
+		return &m.Type
 	}
 	return nil
+}
+
+// messagePart reads what is hot by hand and leaves the rest to encoding/json.
+func (c *cursor) messagePart(m *Message, key []byte) {
+	switch string(key) {
+	case "timestamp":
+		m.Timestamp = unixTime(c.integer())
+	case "text":
+		m.Text = c.textPayload()
+	case "context":
+		m.Context = c.context()
+	case "referral":
+		unpack(c, "referral", &m.Referral)
+	case "identity":
+		m.Identity = c.identity()
+	case "errors":
+		elements(c, "errors", &m.Errors, unpacked[Error]("errors"))
+	case "history_context":
+		unpack(c, "history_context", &m.HistoryContext)
+	default:
+		c.payload(m, string(key))
+	}
+}
+
+// payload reads the payload under the name of its type.
+func (c *cursor) payload(m *Message, key string) {
+	switch key {
+	case TypeImage, TypeAudio, TypeVideo, TypeDocument, TypeSticker, typeVoice:
+		unpack(c, key, m.mediaField(key))
+	case TypeLocation:
+		unpack(c, key, &m.Location)
+	case TypeContacts:
+		unpackList(c, key, &m.Contacts)
+	case TypeReaction:
+		unpack(c, key, &m.Reaction)
+	case TypeInteractive:
+		unpack(c, key, &m.Interactive)
+	case TypeButton:
+		unpack(c, key, &m.Button)
+	case TypeOrder:
+		unpack(c, key, &m.Order)
+	case TypeSystem:
+		unpack(c, key, &m.System)
+	case TypeUnsupported:
+		unpack(c, key, &m.Unsupported)
+	case TypeEdit:
+		unpack(c, key, &m.Edit)
+	case TypeRevoke:
+		unpack(c, key, &m.Revoke)
+	default:
+		c.skip()
+	}
+}
+
+// unpack reads a payload. One of the wrong shape reads as an empty one.
+func unpack[T any](c *cursor, name string, into **T) {
+	c.note("", lenient(name, c.value(), into))
+}
+
+// unpackList reads a list of cards, each on its own.
+func unpackList(c *cursor, name string, into *[]ContactCard) {
+	elements(c, name, into, unpacked[ContactCard](name))
+}
+
+func (c *cursor) textPayload() *Text {
+	if c.peek() == 'n' {
+		c.skip()
+		return nil
+	}
+	t := &Text{}
+	c.fields("text", func(key []byte) {
+		if string(key) == "body" {
+			c.text("text.body", &t.Body)
+			return
+		}
+		c.skip()
+	})
+	return t
+}
+
+func (c *cursor) context() *Context {
+	if c.peek() == 'n' {
+		c.skip()
+		return nil
+	}
+	v := &Context{}
+	c.fields("context", func(key []byte) {
+		switch string(key) {
+		case "from":
+			c.text("context.from", &v.From)
+		case "id":
+			c.text("context.id", &v.ID)
+		case "forwarded":
+			c.flag("context.forwarded", &v.Forwarded)
+		case "frequently_forwarded":
+			c.flag("context.frequently_forwarded", &v.FrequentlyForwarded)
+		case "referred_product":
+			unpack(c, "context.referred_product", &v.ReferredProduct)
+		default:
+			c.skip()
+		}
+	})
+	return v
+}
+
+// identity comes as an object, or as the hash alone.
+func (c *cursor) identity() *Identity {
+	if c.peek() == '"' {
+		return &Identity{Hash: c.str()}
+	}
+	var v *Identity
+	unpack(c, "identity", &v)
+	return v
 }

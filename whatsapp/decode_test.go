@@ -3,7 +3,6 @@ package whatsapp_test
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -302,38 +301,6 @@ func TestDecodeTakesAByteOrderMarkAndBadUTF8(t *testing.T) {
 	require.True(t, utf8.Valid(m.Raw))
 }
 
-// TestDecodeSurvivesMutations drops, nulls and swaps every part of every fixture, one at
-// a time: none is refused, and none loses the other messages.
-func TestDecodeSurvivesMutations(t *testing.T) {
-	names, err := filepath.Glob("testdata/*.json")
-	require.NoError(t, err)
-	require.Greater(t, len(names), 30)
-	count := 0
-	for _, name := range names {
-		body, err := os.ReadFile(name)
-		require.NoError(t, err)
-		var tree map[string]any
-		require.NoError(t, json.Unmarshal(body, &tree))
-		mutate(tree, func() {
-			count++
-			mutated, err := json.Marshal(tree)
-			require.NoError(t, err)
-			if tree["object"] != whatsapp.Object {
-				return
-			}
-			for _, v := range decode(t, mutated).Values {
-				for i := range v.Messages {
-					m := &v.Messages[i]
-					m.UserMessage()
-					m.ReplyID()
-					m.Media()
-				}
-			}
-		})
-	}
-	require.Greater(t, count, 3000)
-}
-
 // mutate changes each place of a tree in turn, calls try, and puts it back.
 func mutate(node any, try func()) {
 	switch v := node.(type) {
@@ -369,42 +336,4 @@ func replacements(child any) []any {
 		all = append(all, json.Number("12345678901234567890"), text+"\x00", strings.Repeat(text, 100))
 	}
 	return all
-}
-
-func FuzzDecode(f *testing.F) {
-	names, err := filepath.Glob("testdata/*.json")
-	require.NoError(f, err)
-	for _, name := range names {
-		body, err := os.ReadFile(name)
-		require.NoError(f, err)
-		f.Add(body)
-	}
-	f.Fuzz(func(t *testing.T, body []byte) {
-		w, err := whatsapp.Decode(body)
-		if err != nil {
-			var refused *whatsapp.DecodeError
-			require.ErrorAs(t, err, &refused)
-			return
-		}
-		for _, v := range w.Values {
-			for i := range v.Messages {
-				m := &v.Messages[i]
-				m.UserMessage()
-				m.ReplyID()
-				require.True(t, json.Valid(m.Raw))
-				require.True(t, utf8.Valid(m.Raw))
-			}
-		}
-	})
-}
-
-func BenchmarkDecodeText(b *testing.B) {
-	body := fixture(b, "text")
-	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := whatsapp.Decode(body); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

@@ -8,4 +8,48 @@
 //
 // The package does no I/O, reads no clock and imports nothing of this module. Start
 // reading at [Decode] for the inbound side and at [Send] for the outbound side.
+//
+// # What becomes of what comes in
+//
+// [Message.Fate] and [Value.Fates] decide it, by this table:
+//
+//	what                                                            fate
+//	text, image, audio, voice, video, document, sticker,
+//	  location, contacts, button, order                             bot
+//	interactive: button_reply, list_reply, nfm_reply, payments,
+//	  call_permission_reply that the person gave                    bot
+//	any of them without its payload, such as interactive
+//	  without its object; a type that is not known here             unreadable: opens a conversation too
+//	unsupported or unknown with error 131060                        unreadable: opens a conversation too
+//	unsupported or unknown without it                               transcript
+//	reaction, also one that is taken back                           reaction: only a trigger that asks for it
+//	edit, revoke, request_welcome, media_placeholder, no type       transcript
+//	call_permission_reply that WhatsApp gave by itself              transcript
+//	system: another phone number                                    new_number: opt-out and recent ids go along
+//	system: another business-scoped user id; user_id_update         new_user_id: the contact is linked anew
+//	system: another security code, and any other                    transcript
+//	anything in a group                                             count
+//	a message without any identity                                  count
+//	messages under a field other than "messages"                    count
+//	statuses of messages                                            status: the highest rank is kept
+//	statuses of calls, or without an id                             count
+//	errors of a value                                               error: logged by code
+//	user_preferences: stop, resume, signup                          opt_out
+//	user_preferences: any other                                     count
+//	message_echoes: the business wrote from its own app             echo: mutes the bot where handoff exists
+//	history, state_sync, groups                                     count
+//	calls that the person made                                      window: free-form is allowed for 24 hours
+//	calls that the business made                                    count
+//	any other field                                                 count
+//
+// # What goes out
+//
+// [Send] has a plain struct for every kind of message. [ParseSend] reads one that somebody
+// wrote, strictly; [Validate] holds it against every rule and limit that a body can show,
+// [Check] against what the Graph version of a channel has, and [Encode] writes it. Payments,
+// addresses, calls and pins keep their own part raw and are checked; read receipts and
+// typing indicators go through [CheckRaw]. [Cut] shortens a text that came from variables.
+//
+// A new Graph version is one row in the table of [Profiles]; a new feature is one row in the
+// table of [Features].
 package whatsapp

@@ -110,15 +110,15 @@ func TestValidate(t *testing.T) {
 			"interactive.action.buttons[0].reply.title has 21 characters, at most 20 are allowed",
 		}},
 		{"the frame", func(s *whatsapp.Send) {
-			s.MessagingProduct, s.RecipientType, s.To, s.Context = "sms", "group", "", &whatsapp.SendContext{}
+			s.MessagingProduct, s.RecipientType, s.To, s.Context = "sms", "crowd", "", &whatsapp.SendContext{}
 		}, []string{
-			`messaging_product must be "whatsapp"`, `recipient_type must be "individual"`, "to is required", "context.message_id is required",
+			`messaging_product must be "whatsapp"`, `recipient_type must be "individual" or "group"`, "to is required", "context.message_id is required",
 		}},
 		{"no type", func(s *whatsapp.Send) { s.Type = "" }, []string{
 			"interactive must be left out unless type is interactive", "type is required",
 		}},
 		{"another type", func(s *whatsapp.Send) { s.Type = "image" }, []string{
-			"interactive must be left out unless type is interactive", `type must be "text" or "interactive"`,
+			"interactive must be left out unless type is interactive", "image is required",
 		}},
 		{"text without its object", func(s *whatsapp.Send) { s.Type, s.Interactive = "text", nil }, []string{"text is required"}},
 		{"blank text", func(s *whatsapp.Send) { *s = whatsapp.NewText("1", " \n") }, []string{"text.body is required"}},
@@ -127,7 +127,7 @@ func TestValidate(t *testing.T) {
 		{"text that is not UTF-8", func(s *whatsapp.Send) { *s = whatsapp.NewText("1", "a\xff") }, []string{"text.body is not valid UTF-8"}},
 		{"interactive without its object", func(s *whatsapp.Send) { s.Interactive = nil }, []string{"interactive is required"}},
 		{"interactive without parts", func(s *whatsapp.Send) { s.Interactive = &whatsapp.SendInteractive{} }, []string{
-			`interactive.type must be "button"`, "interactive.body is required", "interactive.action is required",
+			"interactive.type must be a type of interactive message", "interactive.body is required", "interactive.action is required",
 		}},
 		{"no buttons", func(s *whatsapp.Send) { *s = buttons() }, []string{"interactive.action.buttons has 0 items, at least 1 are needed"}},
 		{"four buttons", func(s *whatsapp.Send) {
@@ -188,25 +188,5 @@ func TestInvalidNamesTheFirstProblemsAndNoValue(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 	require.Len(t, invalid.Problems, 4)
 	require.Equal(t, whatsapp.Problem{Path: "text.body", Rule: whatsapp.RuleMaxChars, Limit: 4096, Found: 6000}, invalid.Problems[3])
-	require.Equal(t, `invalid message: messaging_product must be "whatsapp"; recipient_type must be "individual"; to is required; and 1 more`, err.Error())
-}
-
-func BenchmarkEncodeText(b *testing.B) {
-	s := whatsapp.NewText("56911112222", "Atendemos de lunes a viernes, de 9:00 a 18:00 h.")
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := whatsapp.Encode(s); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkEncodeButtons(b *testing.B) {
-	s := yesNo()
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := whatsapp.Encode(s); err != nil {
-			b.Fatal(err)
-		}
-	}
+	require.Equal(t, `invalid message: messaging_product must be "whatsapp"; recipient_type must be "individual" or "group"; to is required; and 1 more`, err.Error())
 }

@@ -14,13 +14,18 @@ type Message struct {
 	// FromUserID is the sender's business-scoped user id.
 	FromUserID       string `json:"from_user_id"`
 	FromParentUserID string `json:"from_parent_user_id"`
+	// To, ToUserID and ToParentUserID name the other side of an echo or of the past; what a
+	// person sent has none.
+	To             string `json:"to"`
+	ToUserID       string `json:"to_user_id"`
+	ToParentUserID string `json:"to_parent_user_id"`
 	// GroupID is set for messages of a group.
 	GroupID string `json:"group_id"`
 	// ID is opaque; "wamid." and base64 in practice.
 	ID string `json:"id"`
 	// Timestamp is Meta's time, in whole seconds; the zero time when missing or unreadable.
 	Timestamp time.Time `json:"-"`
-	// Type is an open set; inferred from the payload where it is missing.
+	// Type is an open set; inferred from the payload where it is missing. The old "voice" reads as "audio".
 	Type string `json:"type"`
 
 	Context  *Context  `json:"context"`
@@ -44,6 +49,9 @@ type Message struct {
 	Edit        *Edit             `json:"edit"`
 	Revoke      *Revoke           `json:"revoke"`
 	Errors      []Error           `json:"errors"`
+
+	// HistoryContext is set for messages of the past.
+	HistoryContext *HistoryContext `json:"history_context"`
 
 	// Raw is the message as it came.
 	Raw json.RawMessage `json:"-"`
@@ -78,6 +86,13 @@ type Referral struct {
 	VideoURL     string `json:"video_url"`
 	ThumbnailURL string `json:"thumbnail_url"`
 	CtwaClid     string `json:"ctwa_clid"`
+	// WelcomeMessage is what the advertisement had typed for the sender.
+	WelcomeMessage *Welcome `json:"welcome_message"`
+}
+
+// Welcome is the text of an advertisement's greeting.
+type Welcome struct {
+	Text string `json:"text"`
 }
 
 // Identity is the state of the sender's security code.
@@ -112,64 +127,4 @@ type Location struct {
 	Name      string    `json:"name"`
 	Address   string    `json:"address"`
 	URL       string    `json:"url"`
-}
-
-// ContactCard is one shared contact.
-type ContactCard struct {
-	Name      ContactName      `json:"name"`
-	Phones    []ContactPhone   `json:"phones"`
-	Emails    []ContactEmail   `json:"emails"`
-	Addresses []ContactAddress `json:"addresses"`
-	Org       ContactOrg       `json:"org"`
-	URLs      []ContactURL     `json:"urls"`
-	Birthday  string           `json:"birthday"`
-	VCard     string           `json:"vcard"`
-	Origin    string           `json:"origin"`
-}
-
-// ContactName is the name on a card.
-type ContactName struct {
-	FormattedName string `json:"formatted_name"`
-	FirstName     string `json:"first_name"`
-	LastName      string `json:"last_name"`
-	MiddleName    string `json:"middle_name"`
-	Prefix        string `json:"prefix"`
-	Suffix        string `json:"suffix"`
-}
-
-// ContactPhone is a phone number on a card; WaID is set when it is on WhatsApp.
-type ContactPhone struct {
-	Phone string `json:"phone"`
-	WaID  string `json:"wa_id"`
-	Type  string `json:"type"`
-}
-
-// ContactEmail is an address on a card.
-type ContactEmail struct {
-	Email string `json:"email"`
-	Type  string `json:"type"`
-}
-
-// ContactAddress is a postal address on a card.
-type ContactAddress struct {
-	Street      string `json:"street"`
-	City        string `json:"city"`
-	State       string `json:"state"`
-	Zip         string `json:"zip"`
-	Country     string `json:"country"`
-	CountryCode string `json:"country_code"`
-	Type        string `json:"type"`
-}
-
-// ContactOrg is the company on a card.
-type ContactOrg struct {
-	Company    string `json:"company"`
-	Department string `json:"department"`
-	Title      string `json:"title"`
-}
-
-// ContactURL is a web address on a card.
-type ContactURL struct {
-	URL  string `json:"url"`
-	Type string `json:"type"`
 }

@@ -1,5 +1,7 @@
 package whatsapp
 
+import "encoding/json"
+
 // Reaction is an emoji on a message; an empty or missing Emoji takes it back.
 type Reaction struct {
 	MessageID string `json:"message_id"`
@@ -66,11 +68,24 @@ type System struct {
 	Body string `json:"body"`
 	Type string `json:"type"`
 	// WaID is the new number; NewWaID is its name up to v11.0.
-	WaID         string `json:"wa_id"`
-	NewWaID      string `json:"new_wa_id"`
+	WaID    string `json:"wa_id"`
+	NewWaID string `json:"new_wa_id"`
+	// Customer and Identity are names that versions before had for the sender and the hash of
+	// the sender's security code.
 	Customer     string `json:"customer"`
+	Identity     string `json:"identity"`
+	User         string `json:"user"`
 	UserID       string `json:"user_id"`
 	ParentUserID string `json:"parent_user_id"`
+}
+
+// Number is the new phone number, in either spelling; empty when the notice is about
+// something else.
+func (s *System) Number() string {
+	if s.WaID != "" {
+		return s.WaID
+	}
+	return s.NewWaID
 }
 
 // Unsupported names what WhatsApp does not hand over, where it does.
@@ -81,7 +96,13 @@ type Unsupported struct {
 // Edit says that the sender changed an earlier message.
 type Edit struct {
 	OriginalMessageID string `json:"original_message_id"`
+	// Message is what it says now, in the shape of a message.
+	Message json.RawMessage `json:"message"`
 }
+
+// Content reads what the message says now. It is not read at once because an edit may hold
+// an edit.
+func (e *Edit) Content() Message { return DecodeMessage(e.Message) }
 
 // Revoke says that the sender deleted an earlier message for everyone.
 type Revoke struct {

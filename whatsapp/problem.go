@@ -13,6 +13,9 @@ const (
 	RuleRequired Rule = "required"
 	// RuleMaxChars is broken by a text of too many code points.
 	RuleMaxChars Rule = "max_chars"
+	// RuleMaxUnits is broken by a text of too many UTF-16 units; always a warning, as WhatsApp
+	// does not say what it counts.
+	RuleMaxUnits Rule = "max_utf16"
 	// RuleMinItems is broken by a list that is too short.
 	RuleMinItems Rule = "min_items"
 	// RuleMaxItems is broken by a list that is too long.
@@ -27,6 +30,12 @@ const (
 	RuleExclusive Rule = "exclusive"
 	// RuleUTF8 is broken by bytes that are not UTF-8.
 	RuleUTF8 Rule = "utf8"
+	// RuleType is broken by a JSON value of the wrong type.
+	RuleType Rule = "type"
+	// RuleUnknown is broken by a key that the body does not have.
+	RuleUnknown Rule = "unknown_key"
+	// RuleVersion is broken by what the Graph version of the channel does not have.
+	RuleVersion Rule = "version"
 )
 
 // Problem is one rule that a body breaks.
@@ -39,20 +48,33 @@ type Problem struct {
 	Found int
 	// Want says what is allowed where the rule is about values.
 	Want string
+	// Feature is what the Graph version lacks, where the rule is about versions.
+	Feature Feature
 	// Warning marks what WhatsApp may take but should not be relied on.
 	Warning bool
 }
 
 // String is one clause, without the value itself.
 func (p Problem) String() string {
+	if p.Path == "" {
+		p.Path = "the body"
+	}
 	switch p.Rule {
 	case RuleRequired:
 		return p.Path + " is required"
 	case RuleMaxChars:
+		if p.Warning {
+			return fmt.Sprintf("%s has %d characters, more than %d may be refused", p.Path, p.Found, p.Limit)
+		}
 		return fmt.Sprintf("%s has %d characters, at most %d are allowed", p.Path, p.Found, p.Limit)
+	case RuleMaxUnits:
+		return fmt.Sprintf("%s has %d UTF-16 units, more than %d may be refused", p.Path, p.Found, p.Limit)
 	case RuleMinItems:
 		return fmt.Sprintf("%s has %d items, at least %d are needed", p.Path, p.Found, p.Limit)
 	case RuleMaxItems:
+		if p.Warning {
+			return fmt.Sprintf("%s has %d items, more than %d may be refused", p.Path, p.Found, p.Limit)
+		}
 		return fmt.Sprintf("%s has %d items, at most %d are allowed", p.Path, p.Found, p.Limit)
 	case RuleUnique:
 		return p.Path + " is the same as an earlier one"
@@ -62,7 +84,11 @@ func (p Problem) String() string {
 		return p.Path + " is not valid UTF-8"
 	case RuleExclusive:
 		return p.Path + " must be exactly one of " + p.Want
-	default:
+	case RuleUnknown:
+		return p.Path + " is not a known key"
+	case RuleVersion:
+		return p.Path + " needs " + string(p.Feature) + ", which " + p.Want + " does not have"
+	default: // RuleValue, RuleType
 		return p.Path + " must be " + p.Want
 	}
 }

@@ -58,7 +58,8 @@ type Profile struct {
 	EndOfLife string
 }
 
-// Profiles lists the versions that are served, oldest first. A new version is one more row.
+// Profiles lists the versions that are served, oldest first. A new version is one more row,
+// and golden files of what it brings.
 func Profiles() []Profile {
 	return []Profile{
 		{Version{14, 0}, "2022-05-25", "2024-09-17"},
@@ -74,6 +75,30 @@ func Profiles() []Profile {
 		{Version{24, 0}, "2025-10-08", "2028-02-18"},
 		{Version{25, 0}, "2026-02-18", "2028-07-29"},
 		{Version{26, 0}, "2026-07-29", ""},
+	}
+}
+
+// Support says whether the version has a feature; never the zero value for a feature of
+// [Features].
+func (p Profile) Support(f Feature) Support { return p.supportIn(Features(), f) }
+
+func (p Profile) supportIn(rows []Availability, f Feature) Support {
+	for _, row := range rows {
+		if row.Feature == f {
+			return row.support(p.Version)
+		}
+	}
+	return undecided
+}
+
+func (a Availability) support(v Version) Support {
+	switch {
+	case v.Major <= 14:
+		return a.v14
+	case v.Major == 15:
+		return a.v15
+	default:
+		return a.later
 	}
 }
 

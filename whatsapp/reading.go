@@ -63,27 +63,15 @@ func (r *InteractiveReply) reply() (id, title string, ok bool) {
 // for other types.
 func (m *Message) Media() *Media { return m.media(m.Type) }
 
-// UserMessage says whether a person said something that a bot may answer. Reactions,
-// edits, revocations, system notices and the like are not, nor is anything in a group;
-// an unknown type is, because new ways of saying something come without notice.
-func (m *Message) UserMessage() bool {
-	if m.GroupID != "" {
-		return false
-	}
-	switch m.Type {
-	case "", TypeReaction, TypeEdit, TypeRevoke, TypeSystem, TypeRequestWelcome, "media_placeholder":
-		return false
-	case TypeUnsupported, TypeUnknown:
-		return m.HasError(CodeUnavailable)
-	case TypeInteractive:
-		return !m.automatic()
-	}
-	return true
-}
+// UserMessage says whether a person said something that a bot may answer: what [Fate] says
+// runs the bot. Reactions, edits, revocations, system notices and the like are not, nor is
+// anything in a group; an unknown type is, because new ways of saying something come
+// without notice.
+func (m *Message) UserMessage() bool { return m.Fate().Conversation() }
 
 // automatic says that WhatsApp answered for the person.
 func (m *Message) automatic() bool {
-	return m.Interactive != nil && m.Interactive.CallPermissionReply != nil &&
+	return m.Type == TypeInteractive && m.Interactive != nil && m.Interactive.CallPermissionReply != nil &&
 		m.Interactive.CallPermissionReply.ResponseSource == "automatic"
 }
 

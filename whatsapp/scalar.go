@@ -15,15 +15,14 @@ type FlexInt int64
 
 // UnmarshalJSON never fails, so that one odd number does not lose a message.
 func (n *FlexInt) UnmarshalJSON(data []byte) error {
-	f, ok := number(data)
-	switch {
-	case !ok || math.Abs(f) >= 1<<63:
-		*n = 0
-	default:
+	digits := unquote(data)
+	if i, err := strconv.ParseInt(string(digits), 10, 64); err == nil {
+		*n = FlexInt(i) // exact also above 2^53
+		return nil
+	}
+	*n = 0
+	if f, ok := number(digits); ok && math.Abs(f) < 1<<63 {
 		*n = FlexInt(f)
-		if i, err := strconv.ParseInt(unquote(data), 10, 64); err == nil {
-			*n = FlexInt(i) // exact also above 2^53
-		}
 	}
 	return nil
 }
@@ -33,14 +32,14 @@ type FlexFloat float64
 
 // UnmarshalJSON never fails, so that one odd number does not lose a message.
 func (f *FlexFloat) UnmarshalJSON(data []byte) error {
-	v, _ := number(data)
+	v, _ := number(unquote(data))
 	*f = FlexFloat(v)
 	return nil
 }
 
-// number reads a JSON number, or a string that holds one.
-func number(data []byte) (float64, bool) {
-	f, err := strconv.ParseFloat(unquote(data), 64)
+// number reads the digits of a number.
+func number(digits []byte) (float64, bool) {
+	f, err := strconv.ParseFloat(string(digits), 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return 0, false
 	}
@@ -48,8 +47,8 @@ func number(data []byte) (float64, bool) {
 }
 
 // unquote takes the quotes off a JSON string without escapes, which is all that a number needs.
-func unquote(data []byte) string {
-	return string(bytes.TrimSpace(bytes.Trim(data, `"`)))
+func unquote(data []byte) []byte {
+	return bytes.TrimSpace(bytes.Trim(data, `"`))
 }
 
 // unixTime reads Meta's timestamps: seconds, or milliseconds where a relay sends those.
@@ -69,11 +68,15 @@ func unixTime(n FlexInt) time.Time {
 	}
 }
 
+// Time is the moment that a Unix time in seconds or milliseconds means; the zero time for
+// what cannot be one.
+func (n FlexInt) Time() time.Time { return unixTime(n) }
+
 // lenient decodes raw into target as far as it can be read and says in a few words what
 // could not; the words never hold a value. encoding/json itself goes on behind a field of
 // the wrong type. When there was one, numbers are tried as strings: our numeric fields are
 // Flex types and take both, so this only helps the string fields.
-func lenient[T any](raw json.RawMessage, target *T) (problem string) {
+func lenient[T any](name string, raw json.RawMessage, target *T) (problem string) {
 	if len(raw) == 0 {
 		return ""
 	}
@@ -83,26 +86,25 @@ func lenient[T any](raw json.RawMessage, target *T) (problem string) {
 	}
 	if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		*target = *new(T)
-		if json.Unmarshal(quoteNumbers(raw), target) == nil {
+		again := json.Unmarshal(quoteNumbers(raw), target)
+		if again == nil {
 			return ""
 		}
+		err = again
 	}
-	return describe(err)
+	return describe(name, err)
 }
 
-func describe(err error) string {
-	if err == nil {
-		return ""
-	}
+// describe says where something had the wrong shape, and what it was instead.
+func describe(name string, err error) string {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {
-		return "not readable"
+		return strings.TrimPrefix(name+": not readable", ": ")
 	}
-	field := strings.TrimPrefix(wrong.Field, "fields.") // the embedded struct of the decoders
-	if field == "" {
-		return "unexpected JSON " + kind(wrong.Value)
+	if wrong.Field != "" {
+		name += "." + wrong.Field
 	}
-	return field + ": unexpected JSON " + kind(wrong.Value)
+	return strings.TrimPrefix(name+": unexpected JSON "+kind(wrong.Value), ": ")
 }
 
 // kind cuts encoding/json's description to its first word: behind it may stand the number itself.
@@ -121,7 +123,7 @@ func quoteNumbers(raw []byte) []byte {
 			end = endOfString(raw, i)
 			out = append(out, raw[i:end]...)
 		case c == '-' || c >= '0' && c <= '9':
-			end = endOfNumber(raw, i)
+			end = endOfWord(raw, i)
 			out = append(out, '"')
 			out = append(out, raw[i:end]...)
 			out = append(out, '"')
@@ -131,25 +133,4 @@ func quoteNumbers(raw []byte) []byte {
 		i = end
 	}
 	return out
-}
-
-func endOfString(raw []byte, start int) int {
-	for i := start + 1; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(raw)
-}
-
-func endOfNumber(raw []byte, start int) int {
-	for i := start + 1; i < len(raw); i++ {
-		if !strings.ContainsRune("0123456789+-.eE", rune(raw[i])) {
-			return i
-		}
-	}
-	return len(raw)
 }

@@ -9,10 +9,23 @@ import (
 // Product is what every body says in messaging_product.
 const Product = "whatsapp"
 
-// Individual is the recipient type of a message to one person.
-const Individual = "individual"
+// Types of recipients.
+const (
+	// Individual is the recipient type of a message to one person.
+	Individual = "individual"
+	// Group is the recipient type of a message to a group; To is the group's id then.
+	Group = "group"
+)
+
+// Types of messages that only go out.
+const (
+	TypeTemplate = "template"
+	TypePin      = "pin"
+)
 
 // Send is the body of "send message". Its fields are written in the order of this struct.
+// The tag `send` is for [ParseSend]: "required" is a field that must be there also when it
+// may be zero, "number" a text that may be written as a number.
 type Send struct {
 	// MessagingProduct is always [Product].
 	MessagingProduct string `json:"messaging_product"`
@@ -24,9 +37,22 @@ type Send struct {
 	Context   *SendContext `json:"context,omitempty"`
 	// BizOpaqueCallbackData comes back in the statuses of the message.
 	BizOpaqueCallbackData string `json:"biz_opaque_callback_data,omitempty"`
+	// RecipientIdentityKeyHash makes WhatsApp refuse the message when the security code is another.
+	RecipientIdentityKeyHash string `json:"recipient_identity_key_hash,omitempty"`
 
 	Text        *TextBody        `json:"text,omitempty"`
+	Image       *SendMedia       `json:"image,omitempty"`
+	Audio       *SendMedia       `json:"audio,omitempty"`
+	Video       *SendMedia       `json:"video,omitempty"`
+	Document    *SendMedia       `json:"document,omitempty"`
+	Sticker     *SendMedia       `json:"sticker,omitempty"`
+	Location    *SendLocation    `json:"location,omitempty"`
+	Contacts    []SendContact    `json:"contacts,omitempty"`
+	Reaction    *SendReaction    `json:"reaction,omitempty"`
 	Interactive *SendInteractive `json:"interactive,omitempty"`
+	Template    *SendTemplate    `json:"template,omitempty"`
+	// Pin is kept raw: {type, message_id, expiration_days}.
+	Pin json.RawMessage `json:"pin,omitempty"`
 }
 
 // SendContext quotes an earlier message.
@@ -40,55 +66,31 @@ type TextBody struct {
 	Body       string `json:"body"`
 }
 
-// InteractiveButton is the type of an interactive message with reply buttons.
-const InteractiveButton = "button"
-
-// SendInteractive is a message that is answered with a tap.
-type SendInteractive struct {
-	// Type is InteractiveButton.
-	Type   string      `json:"type"`
-	Header *SendHeader `json:"header,omitempty"`
-	Body   *SendText   `json:"body,omitempty"`
-	Footer *SendText   `json:"footer,omitempty"`
-	Action *SendAction `json:"action,omitempty"`
-}
-
-// SendText is a body or a footer.
-type SendText struct {
-	Text string `json:"text"`
-}
-
-// SendHeader stands above the body: a text or one medium, as Type says.
-type SendHeader struct {
-	Type     string     `json:"type"`
-	Text     string     `json:"text,omitempty"`
-	Image    *SendMedia `json:"image,omitempty"`
-	Video    *SendMedia `json:"video,omitempty"`
-	Document *SendMedia `json:"document,omitempty"`
-}
-
 // SendMedia names a medium by the id of an upload or by a public link.
 type SendMedia struct {
-	ID       string `json:"id,omitempty"`
-	Link     string `json:"link,omitempty"`
+	ID   string `json:"id,omitempty"`
+	Link string `json:"link,omitempty"`
+	// Caption belongs to pictures, videos and documents that are messages of their own.
+	Caption string `json:"caption,omitempty"`
+	// Filename belongs to documents.
 	Filename string `json:"filename,omitempty"`
+	// Voice makes a recording look like a voice note.
+	Voice bool `json:"voice,omitempty"`
 }
 
-// SendAction holds what can be tapped.
-type SendAction struct {
-	Buttons []SendButton `json:"buttons,omitempty"`
+// SendLocation is a place, in degrees. Zeros are written: they are a place too.
+type SendLocation struct {
+	Latitude  float64 `json:"latitude" send:"required"`
+	Longitude float64 `json:"longitude" send:"required"`
+	Name      string  `json:"name,omitempty"`
+	// Address is shown only under a name.
+	Address string `json:"address,omitempty"`
 }
 
-// SendButton is a reply button; Type is "reply".
-type SendButton struct {
-	Type  string    `json:"type"`
-	Reply SendReply `json:"reply"`
-}
-
-// SendReply is the id that comes back and the title that is shown.
-type SendReply struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
+// SendReaction puts an emoji on a message; an empty one takes it back and is written.
+type SendReaction struct {
+	MessageID string `json:"message_id"`
+	Emoji     string `json:"emoji" send:"required"`
 }
 
 // NewText is a text for a phone number, the fields as the plainest text message has them.
@@ -115,4 +117,14 @@ func Encode(s Send) ([]byte, error) {
 		return nil, fmt.Errorf("encode message: %w", err)
 	}
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}
+
+// UnmarshalJSON reads a body as [ParseSend] does; its error is an *Invalid.
+func (s *Send) UnmarshalJSON(data []byte) error {
+	read, problems := ParseSend(data)
+	if len(problems) > 0 {
+		return &Invalid{Problems: problems}
+	}
+	*s = read
+	return nil
 }

@@ -1,40 +1,77 @@
 package whatsapp
 
 import (
-	"fmt"
+	"iter"
+	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
 
-// Limits of the Cloud API, from Meta's reference of the message types. Meta does not say
-// what it counts as a character; code points are counted here.
-const (
-	maxText         = 4096
-	maxBody         = 1024
-	maxHeader       = 60
-	maxFooter       = 60
-	maxButtons      = 3
-	maxButtonID     = 256
-	maxButtonTitle  = 20
-	maxCallbackData = 512
-)
-
-// Validate lists every rule that a body breaks, all at once; none for a good one.
+// Validate lists every rule that a body breaks, all at once; none for a good one. Problems
+// that are warnings do not keep [Encode] from writing it.
 func Validate(s Send) []Problem {
 	c := &checker{}
-	c.frame(s)
+	c.frame(&s)
 	switch s.Type {
-	case "":
-		c.add(Problem{Path: "type", Rule: RuleRequired})
 	case TypeText:
 		c.text(s.Text)
+	case TypeImage, TypeAudio, TypeVideo, TypeDocument, TypeSticker:
+		c.media(s.Type, s.media(), mediaRules(s.Type))
+	case TypeLocation:
+		c.location(TypeLocation, s.Location)
+	case TypeContacts:
+		c.contacts(s.Contacts)
+	case TypeReaction:
+		c.reaction(s.Reaction)
 	case TypeInteractive:
 		c.interactive(s.Interactive)
+	case TypeTemplate:
+		c.template(s.Template)
+	case TypePin:
+		c.pin(s.Pin)
+	case "":
+		c.required("type")
 	default:
-		c.value("type", `"text" or "interactive"`)
+		c.value("type", "a type of message that can be sent")
 	}
 	return c.problems
+}
+
+// payloads goes over the payloads of a body: the type of each, and whether it is there.
+func (s *Send) payloads() iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		_ = yield(TypeText, s.Text != nil) &&
+			yield(TypeImage, s.Image != nil) &&
+			yield(TypeAudio, s.Audio != nil) &&
+			yield(TypeVideo, s.Video != nil) &&
+			yield(TypeDocument, s.Document != nil) &&
+			yield(TypeSticker, s.Sticker != nil) &&
+			yield(TypeLocation, s.Location != nil) &&
+			yield(TypeContacts, s.Contacts != nil) &&
+			yield(TypeReaction, s.Reaction != nil) &&
+			yield(TypeInteractive, s.Interactive != nil) &&
+			yield(TypeTemplate, s.Template != nil) &&
+			yield(TypePin, s.Pin != nil)
+	}
+}
+
+func (s *Send) media() *SendMedia {
+	switch s.Type {
+	case TypeImage:
+		return s.Image
+	case TypeAudio:
+		return s.Audio
+	case TypeVideo:
+		return s.Video
+	case TypeDocument:
+		return s.Document
+	case TypeSticker:
+		return s.Sticker
+	}
+	return nil
 }
 
 type checker struct {
@@ -43,30 +80,41 @@ type checker struct {
 
 func (c *checker) add(p Problem) { c.problems = append(c.problems, p) }
 
+func (c *checker) required(path string) { c.add(Problem{Path: path, Rule: RuleRequired}) }
+
 func (c *checker) value(path, want string) {
 	c.add(Problem{Path: path, Rule: RuleValue, Want: want})
 }
 
-func (c *checker) frame(s Send) {
-	if s.MessagingProduct != Product {
-		c.value("messaging_product", `"`+Product+`"`)
+func (c *checker) warn(path, want string) {
+	c.add(Problem{Path: path, Rule: RuleValue, Want: want, Warning: true})
+}
+
+// leftOut checks that something is not there.
+func (c *checker) leftOut(set bool, path, unless string) {
+	if set {
+		c.value(path, "left out"+unless)
 	}
-	if s.RecipientType != "" && s.RecipientType != Individual {
-		c.value("recipient_type", `"`+Individual+`"`)
+}
+
+// oneOf checks a value of a closed set.
+func (c *checker) oneOf(path, got string, want ...string) {
+	if !slices.Contains(want, got) {
+		c.value(path, quoted(want))
 	}
-	if s.To == "" && s.Recipient == "" {
-		c.add(Problem{Path: "to", Rule: RuleRequired})
+}
+
+// quoted lists values as in: "a", "b" or "c".
+func quoted(words []string) string {
+	marked := make([]string, len(words))
+	for i, w := range words {
+		marked[i] = strconv.Quote(w)
 	}
-	if s.Context != nil && s.Context.MessageID == "" {
-		c.add(Problem{Path: "context.message_id", Rule: RuleRequired})
+	last := len(marked) - 1
+	if last == 0 {
+		return marked[0]
 	}
-	if s.Text != nil && s.Type != TypeText {
-		c.value("text", "left out unless type is text")
-	}
-	if s.Interactive != nil && s.Type != TypeInteractive {
-		c.value("interactive", "left out unless type is interactive")
-	}
-	c.atMost("biz_opaque_callback_data", s.BizOpaqueCallbackData, maxCallbackData)
+	return strings.Join(marked[:last], ", ") + " or " + marked[last]
 }
 
 // atMost checks a text that may be empty.
@@ -74,109 +122,56 @@ func (c *checker) atMost(path, text string, limit int) {
 	if !utf8.ValidString(text) {
 		c.add(Problem{Path: path, Rule: RuleUTF8})
 	}
+	if len(text) <= limit {
+		return
+	}
 	if n := utf8.RuneCountInString(text); n > limit {
 		c.add(Problem{Path: path, Rule: RuleMaxChars, Limit: limit, Found: n})
+	} else if n := unitCount(text); n > limit {
+		c.add(Problem{Path: path, Rule: RuleMaxUnits, Limit: limit, Found: n, Warning: true})
+	}
+}
+
+// safely warns of a text above a conservative figure.
+func (c *checker) safely(path, text string, safe, limit int) {
+	if n := utf8.RuneCountInString(text); n > safe && n <= limit {
+		c.add(Problem{Path: path, Rule: RuleMaxChars, Limit: safe, Found: n, Warning: true})
 	}
 }
 
 // needed checks a text that must not be blank.
 func (c *checker) needed(path, text string, limit int) {
 	if strings.TrimSpace(text) == "" {
-		c.add(Problem{Path: path, Rule: RuleRequired})
+		c.required(path)
 		return
 	}
 	c.atMost(path, text, limit)
 }
 
-func (c *checker) text(t *TextBody) {
-	if t == nil {
-		c.add(Problem{Path: "text", Rule: RuleRequired})
-		return
-	}
-	c.needed("text.body", t.Body, maxText)
+// present checks a text without a documented limit.
+func (c *checker) present(path, text string) {
+	const unlimited = 1 << 30
+	c.needed(path, text, unlimited)
 }
 
-func (c *checker) interactive(in *SendInteractive) {
-	if in == nil {
-		c.add(Problem{Path: "interactive", Rule: RuleRequired})
-		return
+// count checks the length of a list.
+func (c *checker) count(path string, n, least, most int) {
+	if n < least {
+		c.add(Problem{Path: path, Rule: RuleMinItems, Limit: least, Found: n})
 	}
-	if in.Type != InteractiveButton {
-		c.value("interactive.type", `"`+InteractiveButton+`"`)
-	}
-	if in.Header != nil {
-		c.header(*in.Header)
-	}
-	if in.Body == nil {
-		c.add(Problem{Path: "interactive.body", Rule: RuleRequired})
-	} else {
-		c.needed("interactive.body.text", in.Body.Text, maxBody)
-	}
-	if in.Footer != nil {
-		c.needed("interactive.footer.text", in.Footer.Text, maxFooter)
-	}
-	c.buttons(in.Action)
-}
-
-func (c *checker) header(h SendHeader) {
-	const path = "interactive.header"
-	parts := map[string]bool{"text": h.Text != "", "image": h.Image != nil, "video": h.Video != nil, "document": h.Document != nil}
-	if _, known := parts[h.Type]; !known {
-		c.value(path+".type", `"text", "image", "video" or "document"`)
-		return
-	}
-	for _, name := range []string{"text", "image", "video", "document"} {
-		if parts[name] && name != h.Type {
-			c.value(path+"."+name, "left out unless the header's type is "+name)
-		}
-	}
-	switch h.Type {
-	case "text":
-		c.needed(path+".text", h.Text, maxHeader)
-	case "image":
-		c.media(path+".image", h.Image, false)
-	case "video":
-		c.media(path+".video", h.Video, false)
-	case "document":
-		c.media(path+".document", h.Document, true)
+	if n > most {
+		c.add(Problem{Path: path, Rule: RuleMaxItems, Limit: most, Found: n})
 	}
 }
 
-func (c *checker) media(path string, m *SendMedia, named bool) {
-	switch {
-	case m == nil:
-		c.add(Problem{Path: path, Rule: RuleRequired})
-		return
-	case (m.ID == "") == (m.Link == ""):
-		c.add(Problem{Path: path, Rule: RuleExclusive, Want: "id and link"})
-	case m.Link != "" && !webLink(m.Link):
-		c.value(path+".link", "an http or https address")
+// id checks what comes back with an answer.
+func (c *checker) id(path, id string, limit int, ids seen) {
+	c.needed(path, id, limit)
+	if id != strings.TrimSpace(id) {
+		c.add(Problem{Path: path, Rule: RuleTrimmed})
 	}
-	if m.Filename != "" && !named {
-		c.value(path+".filename", "left out unless it is a document")
-	}
-}
-
-func webLink(link string) bool {
-	u, err := url.Parse(link)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
-}
-
-func (c *checker) buttons(a *SendAction) {
-	const path = "interactive.action.buttons"
-	if a == nil {
-		c.add(Problem{Path: "interactive.action", Rule: RuleRequired})
-		return
-	}
-	if len(a.Buttons) == 0 {
-		c.add(Problem{Path: path, Rule: RuleMinItems, Limit: 1})
-	}
-	if n := len(a.Buttons); n > maxButtons {
-		c.add(Problem{Path: path, Rule: RuleMaxItems, Limit: maxButtons, Found: n})
-	}
-	ids, titles := seen{}, seen{}
-	for i, b := range a.Buttons {
-		c.button(fmt.Sprintf("%s[%d]", path, i), b, ids, titles)
+	if ids.repeated(id) {
+		c.add(Problem{Path: path, Rule: RuleUnique})
 	}
 }
 
@@ -189,19 +184,28 @@ func (s seen) repeated(text string) bool {
 	return before && text != ""
 }
 
-func (c *checker) button(path string, b SendButton, ids, titles seen) {
-	if b.Type != "reply" {
-		c.value(path+".type", `"reply"`)
+// item is the path of an element.
+func item(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
+
+func webLink(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && utf8.ValidString(link) && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
+}
+
+// buttonLink checks the address that a button opens: a name, not a bare IP address.
+func (c *checker) buttonLink(path, link string) {
+	switch {
+	case link == "":
+		c.required(path)
+		return
+	case !webLink(link):
+		c.value(path, "an http or https address")
+		return
 	}
-	c.needed(path+".reply.id", b.Reply.ID, maxButtonID)
-	c.needed(path+".reply.title", b.Reply.Title, maxButtonTitle)
-	if b.Reply.ID != strings.TrimSpace(b.Reply.ID) {
-		c.add(Problem{Path: path + ".reply.id", Rule: RuleTrimmed})
+	if u, err := url.Parse(link); err == nil {
+		if _, err := netip.ParseAddr(u.Hostname()); err == nil {
+			c.value(path, "an address with a host name, not an IP address")
+		}
 	}
-	if ids.repeated(b.Reply.ID) {
-		c.add(Problem{Path: path + ".reply.id", Rule: RuleUnique})
-	}
-	if titles.repeated(b.Reply.Title) {
-		c.add(Problem{Path: path + ".reply.title", Rule: RuleUnique})
-	}
+	c.safely(path, link, safeURL, len(link))
 }

@@ -1,0 +1,164 @@
+package whatsapp_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// golden compares with a file, or writes it when asked to.
+func golden(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o750))
+		require.NoError(t, os.WriteFile(path, got, 0o600))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run the test with -update to write it")
+	require.Equal(t, string(want), string(got))
+}
+
+// pruned is JSON with everything left out that is empty, so that a golden file shows what
+// was read and nothing else.
+func pruned(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	require.NoError(t, err)
+	var tree any
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	require.NoError(t, dec.Decode(&tree))
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	require.NoError(t, enc.Encode(prune(tree)))
+	return out.Bytes()
+}
+
+func prune(node any) any {
+	switch v := node.(type) {
+	case map[string]any:
+		for key, child := range v {
+			if child = prune(child); child == nil {
+				delete(v, key)
+				continue
+			}
+			v[key] = child
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case []any:
+		for i := range v {
+			v[i] = prune(v[i])
+		}
+		if len(v) == 0 {
+			return nil
+		}
+	case string:
+		if v == "" {
+			return nil
+		}
+	case bool:
+		if !v {
+			return nil
+		}
+	case json.Number:
+		if v == "0" {
+			return nil
+		}
+	}
+	return node
+}
+
+// shown is what a golden file shows of a value: what was decoded, without the raw parts.
+func shown(v *whatsapp.Value) map[string]any {
+	var messages []any
+	for i := range v.Messages {
+		m := &v.Messages[i]
+		id, title, _ := m.ReplyID()
+		messages = append(messages, map[string]any{
+			"message": m, "user_message": m.UserMessage(), "problem": m.Problem, "at": unix(m.Timestamp.Unix()),
+			"typed": m.TypedText(), "reply_id": id, "reply_title": title,
+		})
+	}
+	var statuses []any
+	for i := range v.Statuses {
+		s := &v.Statuses[i]
+		statuses = append(statuses, map[string]any{"status": s, "problem": s.Problem, "at": unix(s.Timestamp.Unix())})
+	}
+	return map[string]any{
+		"account": v.Account, "field": v.Field, "product": v.Product, "metadata": v.Metadata, "contacts": v.Contacts,
+		"messages": messages, "statuses": statuses, "errors": v.Errors, "preferences": v.Preferences,
+		"user_id_updates": v.UserIDUpdates, "echoes": v.Echoes, "history": v.History, "state_sync": v.StateSync,
+		"calls": v.Calls, "groups": v.Groups, "time": unix(v.Time.Unix()), "fates": v.Fates(), "problem": v.Problem,
+	}
+}
+
+// unix hides the zero time.
+func unix(seconds int64) int64 { return max(seconds, 0) }
+
+// inbound are the webhooks of testdata/inbound: <type>/<era>.json.
+func inbound(t testing.TB) []string {
+	t.Helper()
+	names, err := filepath.Glob("testdata/inbound/*/*.json")
+	require.NoError(t, err)
+	var bodies []string
+	for _, name := range names {
+		if filepath.Ext(name[:len(name)-len(".json")]) != ".golden" {
+			bodies = append(bodies, name)
+		}
+	}
+	require.Greater(t, len(bodies), 60)
+	return bodies
+}
+
+// TestInboundGolden decodes each type in the shape of its era: that of v14.0, of 2024 and
+// of 2026.
+func TestInboundGolden(t *testing.T) {
+	for _, name := range inbound(t) {
+		t.Run(name, func(t *testing.T) {
+			body, err := os.ReadFile(name)
+			require.NoError(t, err)
+			w := decode(t, body)
+			require.Len(t, w.Values, 1)
+			golden(t, name[:len(name)-len(".json")]+".golden.json", pruned(t, shown(&w.Values[0])))
+		})
+	}
+}
+
+// TestOutboundGolden: each kind of message is written as the file has it, is read back from
+// it as the same, and breaks no rule.
+func TestOutboundGolden(t *testing.T) {
+	for name, s := range outbound() {
+		t.Run(name, func(t *testing.T) {
+			require.Empty(t, whatsapp.Validate(s))
+			require.Empty(t, whatsapp.Check(whatsapp.Newest(), s))
+			got, err := whatsapp.Encode(s)
+			require.NoError(t, err)
+			golden(t, "testdata/outbound/"+name+".json", append(got, '\n'))
+			read, problems := whatsapp.ParseSend(got)
+			require.Empty(t, problems)
+			require.Equal(t, s, read)
+			again, err := whatsapp.Encode(read)
+			require.NoError(t, err)
+			require.Equal(t, string(got), string(again))
+			var plain whatsapp.Send
+			require.NoError(t, json.Unmarshal(got, &plain))
+			require.Equal(t, s, plain)
+			raw, problems := whatsapp.CheckRaw(whatsapp.Newest(), append([]byte("\n "), got...))
+			require.Empty(t, problems)
+			require.Equal(t, string(got), string(raw))
+		})
+	}
+}

@@ -1,0 +1,220 @@
+package whatsapp
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Types of a template's components.
+const (
+	componentHeader   = "header"
+	componentBody     = "body"
+	componentButton   = "button"
+	componentOffer    = "limited_time_offer"
+	componentCarousel = "carousel"
+	componentTap      = "tap_target_configuration"
+)
+
+// Sub-types of a template's buttons.
+const (
+	buttonQuickReply   = "quick_reply"
+	buttonURL          = "url"
+	buttonCopyCode     = "copy_code"
+	buttonFlow         = "flow"
+	buttonCatalog      = "catalog"
+	buttonMPM          = "mpm"
+	buttonOrderDetails = "order_details"
+	buttonVoiceCall    = "voice_call"
+)
+
+func (s *SendComponent) kind() string { return strings.ToLower(s.Type) }
+
+func (s *SendComponent) button() string {
+	if s.kind() != componentButton {
+		return ""
+	}
+	return strings.ToLower(s.SubType)
+}
+
+func (c *checker) template(t *SendTemplate) {
+	if t == nil {
+		c.required("template")
+		return
+	}
+	c.needed("template.name", t.Name, maxTemplateName)
+	if strings.Trim(t.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+		c.value("template.name", "of small letters, digits and _")
+	}
+	c.present("template.language.code", t.Language.Code)
+	if t.Language.Policy != "" {
+		c.oneOf("template.language.policy", t.Language.Policy, "deterministic")
+	}
+	const path = "template.components"
+	c.components(path, t.Components, true)
+	c.otp(path, t.Components)
+	c.offer(path, t.Components)
+}
+
+// components checks those of a template, or of one card.
+func (c *checker) components(path string, all []SendComponent, top bool) {
+	once, indexes, buttons := seen{}, seen{}, 0
+	for i := range all {
+		component, at := &all[i], item(path, i)
+		kind := component.kind()
+		if kind == componentButton {
+			buttons++
+			c.button(at, component, indexes, hasOffer(all))
+			continue
+		}
+		c.leftOut(component.SubType != "", at+".sub_type", " unless it is a button")
+		c.leftOut(component.Index != "", at+".index", " unless it is a button")
+		if once.repeated(kind) {
+			c.add(Problem{Path: at + ".type", Rule: RuleUnique})
+		}
+		c.component(at, component, top, bodyLimit(all))
+	}
+	if buttons > maxTemplateButtons {
+		c.add(Problem{Path: path, Rule: RuleMaxItems, Limit: maxTemplateButtons, Found: buttons, Want: "buttons"})
+	}
+}
+
+func (c *checker) component(at string, s *SendComponent, top bool, limit int) {
+	kind := s.kind()
+	if kind != componentCarousel {
+		c.leftOut(s.Cards != nil, at+".cards", " unless it is a carousel")
+	}
+	switch {
+	case kind == componentHeader:
+		c.count(at+".parameters", len(s.Parameters), 1, 1)
+		c.parameters(at, s.Parameters, "text", "image", "video", "document", "location", "product")
+		for i, p := range s.Parameters {
+			c.atMost(item(at+".parameters", i)+".text", p.Text, maxTemplateHeader)
+		}
+	case kind == componentBody:
+		c.parameters(at, s.Parameters, "text", "currency", "date_time")
+		c.bodySum(at, s.Parameters, limit)
+	case kind == componentOffer && top:
+		c.count(at+".parameters", len(s.Parameters), 1, 1)
+		c.parameters(at, s.Parameters, componentOffer)
+	case kind == componentTap && top:
+		c.count(at+".parameters", len(s.Parameters), 1, 1)
+		c.parameters(at, s.Parameters, componentTap)
+	case kind == componentCarousel && top:
+		c.leftOut(s.Parameters != nil, at+".parameters", " in a carousel")
+		c.templateCards(at+".cards", s.Cards)
+	case top:
+		c.oneOf(at+".type", s.Type, componentHeader, componentBody, componentButton, componentOffer, componentCarousel, componentTap)
+	default:
+		c.oneOf(at+".type", s.Type, componentHeader, componentBody, componentButton)
+	}
+}
+
+// bodyLimit depends on what else a template has.
+func bodyLimit(all []SendComponent) int {
+	switch {
+	case len(all) == 1:
+		return maxBodyOnly
+	case hasOffer(all):
+		return maxOfferBody
+	default:
+		return maxTemplateBody
+	}
+}
+
+// bodySum: the texts of a body share one limit, to which the template's own words add.
+func (c *checker) bodySum(at string, parameters []SendParameter, limit int) {
+	sum := 0
+	for _, p := range parameters {
+		sum += utf8.RuneCountInString(p.Text)
+		if p.Currency != nil {
+			sum += utf8.RuneCountInString(p.Currency.FallbackValue)
+		}
+		if p.DateTime != nil {
+			sum += utf8.RuneCountInString(p.DateTime.FallbackValue)
+		}
+	}
+	if sum > limit {
+		c.add(Problem{Path: at + ".parameters", Rule: RuleMaxChars, Limit: limit, Found: sum})
+	}
+}
+
+func (c *checker) templateCards(path string, cards []SendTemplateCard) {
+	c.count(path, len(cards), 1, maxCards)
+	indexes := map[int]bool{}
+	for i := range cards {
+		card, at := &cards[i], item(path, i)
+		if card.CardIndex < 0 || card.CardIndex > maxCardIndex {
+			c.value(at+".card_index", "0 to 9")
+		}
+		if indexes[card.CardIndex] {
+			c.add(Problem{Path: at + ".card_index", Rule: RuleUnique})
+		}
+		indexes[card.CardIndex] = true
+		if len(card.Components) == 0 {
+			c.add(Problem{Path: at + ".components", Rule: RuleMinItems, Limit: 1})
+		}
+		c.components(at+".components", card.Components, false)
+		if i > 0 && outline(card.Components) != outline(cards[0].Components) {
+			c.value(at, "like the first card: the same components")
+		}
+	}
+}
+
+// outline is what must be the same on all cards.
+func outline(components []SendComponent) string {
+	var b strings.Builder
+	for i := range components {
+		s := &components[i]
+		fmt.Fprintf(&b, "%s %s %s:", s.kind(), s.button(), s.Index)
+		for _, p := range s.Parameters {
+			b.WriteString(p.Type + ",")
+		}
+	}
+	return b.String()
+}
+
+func hasOffer(all []SendComponent) bool { return findComponent(all, componentOffer) != nil }
+
+func findComponent(all []SendComponent, kind string) *SendComponent {
+	for i := range all {
+		if all[i].kind() == kind {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// otp warns of a one-time code that is too long. A template does not say that it is one; it
+// has its code twice, as the only text of the body and in the address of the first button.
+func (c *checker) otp(path string, all []SendComponent) {
+	body := findComponent(all, componentBody)
+	if body == nil || len(body.Parameters) != 1 {
+		return
+	}
+	code := body.Parameters[0].Text
+	for i := range all {
+		b := &all[i]
+		if b.button() == buttonURL && b.Index == "0" && len(b.Parameters) == 1 && b.Parameters[0].Text == code {
+			c.safely(item(path, i)+".parameters[0].text", code, maxOTP, len(code))
+		}
+	}
+}
+
+// offer: with a code to copy the address of a limited-time offer is the second button.
+func (c *checker) offer(path string, all []SendComponent) {
+	if !hasOffer(all) {
+		return
+	}
+	want := "0"
+	for i := range all {
+		if all[i].button() == buttonCopyCode {
+			want = "1"
+		}
+	}
+	for i := range all {
+		if all[i].button() == buttonURL && all[i].Index != want {
+			c.oneOf(item(path, i)+".index", all[i].Index, want)
+		}
+	}
+}
