@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -13,9 +14,12 @@ import (
 const (
 	// remembered is how long a message id is known: Meta redelivers for up to 7 days.
 	remembered = 8 * 24 * time.Hour
-	// maxTurnBytes ends a turn early. One event adds at most 128 KiB to it, which keeps the
-	// result, a marker in the history, under 256 KiB.
+	// maxTurnBytes ends a turn early, by what it says and by what it answers. One event adds at
+	// most 128 KiB to either, which keeps the result, a marker in the history, under 256 KiB,
+	// and what a turn adds to the transcript under 512 KiB.
 	maxTurnBytes = 128 << 10
+	// sendOverhead is what a message takes in the result beside its body and cause.
+	sendOverhead = 256
 )
 
 // Incoming is one message for Reply.
@@ -110,7 +114,7 @@ type Send struct {
 // Errors are those of the database only, and worth another try; what a bot does wrong ends
 // the conversation with an apology.
 func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, error) {
-	definition, err := a.compiled(ctx, in.Bot)
+	definition, err := a.definition(ctx, in)
 	if err != nil {
 		return ReplyResult{}, fmt.Errorf("load the bot: %w", err)
 	}
@@ -125,6 +129,18 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 		}
 	}
 	return t.result, nil
+}
+
+// definition is the bot that answers. One that is gone, or that no longer loads, will not come
+// back by trying again: the starter takes its place, which opens a conversation as usual and
+// ends one of another bot with an apology.
+func (a *Activities) definition(ctx context.Context, in ReplyInput) (*bot.Bot, error) {
+	definition, err := a.compiled(ctx, in.Bot)
+	if problems := bot.Problems(nil); isNotFound(err) || errors.As(err, &problems) {
+		a.log.ErrorContext(ctx, "the bot cannot be used", "bot", in.Bot, "conversation", in.Conversation, "error", err)
+		return bot.Load(bot.Starter())
+	}
+	return definition, err
 }
 
 // findRepeats asks the database for what the workflow cannot know: the contact's other

@@ -283,16 +283,48 @@ func TestReplyObeysAWishAfterTheMessages(t *testing.T) {
 	require.Equal(t, at(time.Second), result.Now)
 }
 
-func TestReplyNeedsItsBotAndItsDatabase(t *testing.T) {
+func TestReplyOfABotThatIsGoneNeverHoldsTheConversation(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
-	unknown := r.input(text("m1", 0, "hola"))
-	unknown.Bot = "unknown"
-	_, err := r.Reply(t.Context(), unknown)
-	require.ErrorIs(t, err, store.ErrNotFound)
+	broken := strings.Repeat("b", 64)
+	require.NoError(t, r.db.PutBot(t.Context(), store.Bot{Hash: broken, Name: "broken", Source: []byte("bot: v9")}))
+	for _, hash := range []string{"unknown", broken} {
+		opening := r.input(text("m1", 0, "hola"))
+		opening.Bot = hash
+		opened := r.reply(opening)
+		require.Equal(t, "m1 m1", said(opened), "the starter greets")
 
+		open := r.input(text("m2", time.Minute, "2"))
+		open.Bot, open.State = hash, opened.State
+		require.Equal(t, "m2 m2", said(r.reply(open)), "and goes on")
+
+		other := r.input(text("m2", time.Minute, "2"))
+		state := *opened.State
+		state.Hash = hash
+		other.Bot, other.State = hash, &state
+		ended := r.reply(other)
+		require.Equal(t, "m2", said(ended), "a conversation of another bot gets an apology")
+		require.Equal(t, bot.ReasonError, ended.Close.Reason)
+	}
+}
+
+func TestATurnIsBoundedByWhatItAnswersToo(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	var many []Incoming
+	for i := range 100 {
+		many = append(many, text(fmt.Sprint("m", i), time.Duration(i)*time.Second, "horario "+strings.Repeat("x", 4000)))
+	}
+	result := r.reply(r.input(many...))
+	require.Less(t, result.Handled, 40)
+	require.Greater(t, result.Handled, 25)
+}
+
+func TestReplyNeedsItsDatabase(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
 	r.db.open = errors.New("down")
-	_, err = r.Reply(t.Context(), r.input(text("m1", 0, "hola")))
+	_, err := r.Reply(t.Context(), r.input(text("m1", 0, "hola")))
 	require.ErrorIs(t, err, r.db.open)
 	r.db.open = nil
 	require.Equal(t, "m1 m1", said(r.reply(r.input(text("m1", 0, "hola")))))

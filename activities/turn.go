@@ -24,7 +24,8 @@ type turn struct {
 	// repeats are the ids of messages that were handled before.
 	repeats map[string]bool
 	horizon int64
-	size    int
+	// size is what the turn says, taken what it answers, in bytes.
+	size, taken int
 }
 
 func newTurn(in ReplyInput, b *bot.Bot, decide decider, log *slog.Logger) *turn {
@@ -86,6 +87,7 @@ func (t *turn) run() {
 		}
 		t.repeats[m.ID] = true // a cause occurs once
 		t.message(m)
+		t.taken += len(m.Body)
 	}
 	if !t.in.Until.IsZero() {
 		t.fire(t.in.Until)
@@ -96,7 +98,9 @@ func (t *turn) run() {
 }
 
 // over says that what is left has to wait: for the next conversation, or for the next turn.
-func (t *turn) over() bool { return t.closed() || t.size >= maxTurnBytes }
+func (t *turn) over() bool {
+	return t.closed() || t.size >= maxTurnBytes || t.taken >= maxTurnBytes
+}
 
 func (t *turn) closed() bool { return t.result.Close != nil }
 
@@ -203,7 +207,7 @@ func (t *turn) decide(e bot.Event) (state bot.State, effects []bot.Effect) {
 }
 
 func (t *turn) send(s bot.Send, at time.Time, cause, inReplyTo string, index int) {
-	t.size += len(s.Body)
+	t.size += len(s.Body) + len(inReplyTo) + sendOverhead
 	t.result.Sends = append(t.result.Sends, Send{
 		ID:        MessageID(t.in.Conversation, cause, index, s.Body),
 		InReplyTo: inReplyTo, At: at, State: s.State, Body: s.Body,

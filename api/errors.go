@@ -76,6 +76,10 @@ func errUnavailable(cause error) error {
 	}
 }
 
+func errTooLarge(limit int64) *Error {
+	return &Error{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", limit)}
+}
+
 // asError makes an [Error] of any error; what is not one already is a fault of ours.
 func asError(err error) *Error {
 	if known, ok := errors.AsType[*Error](err); ok {

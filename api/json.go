@@ -87,11 +87,14 @@ func readBody(rt route, w http.ResponseWriter, r *http.Request) ([]byte, error) 
 	if err := checkContentType(r.Header); err != nil {
 		return nil, err
 	}
+	if r.ContentLength > rt.maxBody {
+		return nil, errTooLarge(rt.maxBody)
+	}
 	body, err := readAll(http.MaxBytesReader(w, r.Body, rt.maxBody), r.ContentLength, rt.maxBody)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return nil, &Error{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", rt.maxBody)}
+		return nil, errTooLarge(rt.maxBody)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, &Error{Status: http.StatusRequestTimeout, Message: fmt.Sprintf("the body did not arrive within %d seconds", bodyWait/time.Second)}
 	case err != nil:

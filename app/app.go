@@ -30,8 +30,8 @@ import (
 
 const (
 	// Of the 10 s that a stop may take, the workers get the first 6 (their own limit), and
-	// requests in flight 3 after that.
-	drainRequests = 3 * time.Second
+	// requests in flight 2 after that.
+	drainRequests = 2 * time.Second
 	// There is no ReadTimeout: it would cancel requests that are still being served. The API
 	// gives each body its own time.
 	readHeaderTimeout = 5 * time.Second

@@ -17,9 +17,11 @@ import (
 const (
 	dialTimeout      = 5 * time.Second
 	handshakeTimeout = 5 * time.Second
-	// maxConnsPerHost bounds what one endpoint can hold of a worker.
-	maxConnsPerHost = 20
-	maxHeaderBytes  = 32 << 10
+	// idlePerHost are connections that are kept for the next message. How many are open at once
+	// is not bounded here: channels of different ISVs may share a host, and one whose path hangs
+	// must not hold up the others.
+	idlePerHost    = 20
+	maxHeaderBytes = 32 << 10
 	// An answer is read up to maxRead, so that the connection can be used again, and kept up to maxKept.
 	maxRead = 64 << 10
 	maxKept = 16 << 10
@@ -101,8 +103,7 @@ func NewClient(version string) *Client {
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-		MaxConnsPerHost:        maxConnsPerHost,
-		MaxIdleConnsPerHost:    maxConnsPerHost,
+		MaxIdleConnsPerHost:    idlePerHost,
 		MaxIdleConns:           1000,
 		IdleConnTimeout:        time.Minute,
 	}

@@ -18,6 +18,9 @@ func CheckTarget(raw string, dev bool) error {
 	if len(raw) > maxTargetLength {
 		return fmt.Errorf("the URL is longer than %d bytes", maxTargetLength)
 	}
+	if strings.ContainsAny(raw, " #") {
+		return errors.New("the URL must not hold a space or a fragment")
+	}
 	u, err := url.Parse(raw)
 	if err != nil {
 		return errors.New("the URL cannot be parsed")
@@ -45,8 +48,6 @@ func checkShape(u *url.URL) error {
 		return errors.New("the URL has no host")
 	case u.User != nil:
 		return errors.New("the URL must not hold a user name or password")
-	case u.Fragment != "" || u.RawFragment != "":
-		return errors.New("the URL must not have a fragment")
 	}
 	return nil
 }

@@ -30,6 +30,8 @@ func TestCheckTarget(t *testing.T) {
 		{"https://:443/", "no host"},
 		{"https://user:pw@hooks.example.com", "user name"},
 		{"https://hooks.example.com/#part", "fragment"},
+		{"https://hooks.example.com/#", "fragment"},
+		{"https://hooks.example.com/ x", "space"},
 		{"https://hooks.example.com:8080/", "port"},
 		{"https://hooks.example.com:/", "port"},
 		{"https://hooks.example.com:99999/", "port"},

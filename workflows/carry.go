@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// maxTail is when the end of the transcript becomes a page, in bytes.
+	// maxTail is how much of the transcript makes a page, in bytes.
 	maxTail = 64 << 10
 	// entryOverhead is what an entry takes beside its body and id.
 	entryOverhead = 200
@@ -38,10 +38,10 @@ func (c *conversation) cancelAndWait() {
 	}
 }
 
-// writePage keeps the end of the transcript as a page. It is a regular activity, so that no
+// writePage keeps the beginning of what is not kept yet as a page. It is a regular activity, so that no
 // lookup of the same task can find what it wrote.
 func (c *conversation) writePage() {
-	input := activities.PageInput{Conversation: c.ID, Number: c.NextPage, Entries: c.Tail}
+	input := activities.PageInput{Conversation: c.ID, Number: c.NextPage, Entries: c.page()}
 	ctx := workflow.WithActivityOptions(c.work, pageOptions(c.NextPage))
 	err := workflow.ExecuteActivity(ctx, c.acts.WritePage, input).Get(ctx, nil)
 	c.dirty = false
@@ -52,6 +52,19 @@ func (c *conversation) writePage() {
 	c.NextPage++
 	c.emptyTail(len(input.Entries))
 }
+
+// page is what goes into the next page: as much as makes it full, and at least one entry.
+func (c *conversation) page() []Entry {
+	size := 0
+	for i, e := range c.Tail {
+		if size += entrySize(e); size >= maxTail {
+			return c.Tail[:i+1]
+		}
+	}
+	return c.Tail
+}
+
+func entrySize(e Entry) int { return len(e.Body) + len(e.ID) + len(e.InReplyTo) + entryOverhead }
 
 // emptyTail drops the entries that are kept elsewhere.
 func (c *conversation) emptyTail(n int) {

@@ -117,10 +117,10 @@ func (c *conversation) next() func() {
 		return c.settleDelivery
 	case c.notice.ready():
 		return c.settleNotice
-	case c.turnDue():
-		return c.turn
 	case c.tailBytes >= maxTail:
 		return c.writePage
+	case c.turnDue():
+		return c.turn
 	case len(c.Outbox) > 0 && !c.delivery.out():
 		return c.startDelivery
 	case c.Closing != nil:

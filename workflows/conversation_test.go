@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -355,6 +357,38 @@ func TestContinueAsNewTakesBackADeliveryAndCarriesItsID(t *testing.T) {
 		require.Equal(t, i+1, p.Sequence)
 	}
 	require.Equal(t, notice, w.posts[3].Body)
+}
+
+func TestABatchOfLongTextsStaysWithinThePayloadLimits(t *testing.T) {
+	w := newWorld(t)
+	c := newChat(t, w)
+	for e := range 10 {
+		c.RegisterDelayedCallback(func() {
+			batch := c.envelope("Hola", fmt.Sprintf("wamid.%d.first", e))
+			for i := range 60 {
+				batch.Messages = append(batch.Messages, c.envelope("horario "+strings.Repeat("x", 3500), fmt.Sprintf("wamid.%d.%d", e, i)).Messages...)
+			}
+			c.SignalWorkflow(SignalInbound, batch)
+		}, 0)
+	}
+	c.says(5*time.Minute, "salir")
+	c.run(ConversationInput{})
+
+	require.NoError(t, c.GetWorkflowError())
+	require.Equal(t, 611, w.archived[0].Messages)
+	require.NotEmpty(t, w.pages)
+	for _, p := range w.pages {
+		require.Less(t, jsonSize(t, p), 256<<10)
+	}
+	for _, a := range w.archived {
+		require.Less(t, jsonSize(t, a), 256<<10)
+	}
+}
+
+func jsonSize(t *testing.T, v any) int {
+	encoded, err := json.Marshal(v)
+	require.NoError(t, err)
+	return len(encoded)
 }
 
 func TestAnUnreadableEnvelopeIsKeptAndCounted(t *testing.T) {

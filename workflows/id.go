@@ -14,7 +14,7 @@ func WorkflowID(key []byte, channel, contact string) string {
 	mac.Write([]byte(channel))
 	mac.Write([]byte{0})
 	mac.Write([]byte(contact))
-	return "conversation:" + channel + ":" + hex.EncodeToString(mac.Sum(nil)[:16])
+	return "conversation:" + hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // ConversationID names a conversation after the run that opened it. A reset changes the

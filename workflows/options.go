@@ -15,11 +15,17 @@ const (
 	writeTimeout = 3 * time.Second
 	// giveUp bounds all tries of it; then it is scheduled anew.
 	giveUp = 24 * time.Hour
+	// stepBack bounds all tries of a local activity. While it tries, the workflow task stays
+	// open and costs events: a conversation that waits for the database had better wait
+	// outside of one, where it can also be asked and cancelled.
+	stepBack = 20 * time.Second
 	// fastTimeout is more than Deliver's own 4 s.
 	fastTimeout = 8 * time.Second
-	// slowTimeout is more than one attempt of the slow lane with its waiting; a worker that was
-	// lost is noticed after it.
-	slowTimeout = 45 * time.Second
+	// slowTimeout is more than one attempt of the slow lane (15 s), the wait before it (2 s) and
+	// the writes after it; a worker that was lost is noticed after it.
+	slowTimeout = 25 * time.Second
+	// lostAgain is the pause before a delivery whose worker was lost is tried again.
+	lostAgain = 2 * time.Second
 )
 
 // ours retries what fails because of ourselves, the database mostly.
@@ -29,7 +35,7 @@ func ours() *temporal.RetryPolicy {
 
 func replyOptions(messages int) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: ours(),
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(),
 		Summary: fmt.Sprintf("answer %d message(s)", messages),
 	}
 }
@@ -46,7 +52,7 @@ func deliverOptions(messages []activities.Outgoing) workflow.LocalActivityOption
 
 func parkOptions(messages int) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: ours(),
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(),
 		Summary: fmt.Sprintf("keep %d message(s) for later", messages),
 	}
 }
@@ -63,7 +69,7 @@ func noticeOptions() workflow.ActivityOptions { return slowLane("say that the ch
 func slowLane(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		TaskQueue: DeliveriesQueue, StartToCloseTimeout: slowTimeout, WaitForCancellation: true,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 30 * time.Second, BackoffCoefficient: 1},
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: lostAgain, BackoffCoefficient: 1},
 		Summary:     summary,
 	}
 }

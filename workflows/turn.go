@@ -15,7 +15,7 @@ const (
 	// maxOutbox is how many replies may wait in the ledger before no more are made.
 	maxOutbox = 1000
 	// again is the pause before an activity that gave up is scheduled anew.
-	again = 10 * time.Second
+	again = 20 * time.Second
 )
 
 // turnDue says that the bot has something to answer. A closed conversation answers nothing:
@@ -126,7 +126,7 @@ func (c *conversation) ask(wish activities.CloseWish) {
 // note appends to the transcript.
 func (c *conversation) note(e store.Entry) {
 	c.Tail = append(c.Tail, e)
-	c.tailBytes += len(e.Body) + len(e.ID) + entryOverhead
+	c.tailBytes += entrySize(e)
 }
 
 // pause keeps an activity that failed for good from being scheduled in a circle.
