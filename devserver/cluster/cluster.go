@@ -80,6 +80,9 @@ func (c *Cluster) start(ctx context.Context, dataFile string) error {
 	if err != nil {
 		return err
 	}
+	if err := onlyOurs(file); err != nil {
+		return err
+	}
 	if err := setUpSchema(ctx, file); err != nil {
 		return err
 	}
@@ -105,6 +108,16 @@ func (c *Cluster) dataFile(path string) (string, error) {
 	dir, err := os.MkdirTemp("", "chattigo-temporal-")
 	c.tempDir = dir
 	return filepath.Join(dir, "temporal.db"), err
+}
+
+// onlyOurs makes the file, or tightens an older one: what people write to each other is in it.
+// SQLite gives the files beside it the same mode.
+func onlyOurs(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) // #nosec G304 -- the operator's own path
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
 func newServer(settings *config.Config, log *quietLogger) (temporal.Server, error) {

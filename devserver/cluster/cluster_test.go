@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -44,6 +45,17 @@ func TestClusterKeepsItsDataOverARestart(t *testing.T) {
 	described, err := dial(t, second).DescribeWorkflowExecution(t.Context(), "kept", "")
 	require.NoError(t, err)
 	require.Equal(t, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, described.GetWorkflowExecutionInfo().GetStatus())
+}
+
+func TestOnlyTheOwnerReadsTheDataFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "temporal.db")
+	start(t, cluster.Options{DataFile: file})
+
+	for _, name := range []string{file, file + "-wal"} {
+		info, err := os.Stat(name)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), name)
+	}
 }
 
 func TestClusterAddsWhatAnEarlierStartDidNotKnow(t *testing.T) {
