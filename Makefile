@@ -27,7 +27,7 @@ test: ## Run every test, on SQLite and PostgreSQL, and end to end
 	@.ci/test
 
 .PHONY: lint
-lint: ## Check style, arrows between packages, and that workflows are deterministic
+lint: ## Check style, the allowed imports, and that workflows are deterministic
 	@.ci/progress 'Building golangci-lint: the first time takes some minutes' go run $(LINTER) version >/dev/null
 	go run $(LINTER) run --allow-parallel-runners ./...
 	cd devserver && go run $(LINTER) run --allow-parallel-runners --config ../.golangci.yaml ./...
@@ -48,7 +48,8 @@ check: lint test ## Everything that must hold before a change is handed over
 
 .PHONY: build
 build: ## Build the production binary, bin/chattigo
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/chattigo ./cmd/chattigo
+	@.ci/progress 'Building bin/chattigo: the first time takes some minutes' \
+		env CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/chattigo ./cmd/chattigo
 
 .PHONY: histories
 histories: ## Record the histories of the replay corpus anew, from end-to-end runs

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,6 @@ func TestStarterConversations(t *testing.T) {
 			c.says("2")
 			c.says("MENÚ")
 			c.says("dirección y contacto")
-			c.says("gracias!!")
 			c.says("¡Chao! 👋")
 		}},
 		{"not_understood", func(c *chat) {
@@ -71,6 +71,26 @@ func TestStarterConversations(t *testing.T) {
 			golden(t, "starter_"+tt.name+".txt", c.script.String())
 		})
 	}
+}
+
+// What people type where the bot asks whether there is anything else.
+func TestStarterUnderstandsWhatPeopleTypeWhenAskedForMore(t *testing.T) {
+	definition := load(t, string(bot.Starter()))
+	var script strings.Builder
+	for _, said := range []string{
+		"No", "no gracias", "No, muchas gracias 🙂", "nada más", "no, nada más", "Eso es todo.", "Eso es todo, gracias", "listo!", "Listo, gracias",
+		"gracias", "¡Muchas gracias!", "ok gracias", "Gracias por la información 🙏",
+		"Sí", "sí, por favor",
+		"Quiero hablar con una persona", "un ejecutivo por favor", "gracias, ¿me atiende un humano?", "gracias, ¿y el horario?",
+		"no entiendo", "no me sirve", "gracias pero no era eso", "nada de eso", "👍",
+	} {
+		c := newChat(t, definition)
+		c.says("horarios")
+		c.script.Reset()
+		c.says(said)
+		script.WriteString(c.script.String() + "\n")
+	}
+	golden(t, "starter_anything_else.txt", script.String())
 }
 
 func TestStarterReplyIsTheDocumentsTextExample(t *testing.T) {

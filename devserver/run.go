@@ -7,8 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/chattigo/api-isv/config"
@@ -33,16 +31,11 @@ func serve(ctx context.Context, environ map[string]string, out, errOut io.Writer
 	if err != nil {
 		return err
 	}
-	temporalLog, err := openTemporalLog(cfg.DataDir)
-	if err != nil {
-		return err
-	}
-	defer temporalLog.Close() //nolint:errcheck // nothing is written after it
 	running, err := stack.Start(ctx, stack.Options{
-		Config:         cfg,
-		Logger:         slog.New(logHandler(cfg, errOut)),
-		TemporalLogger: slog.New(slog.NewTextHandler(temporalLog, nil)),
-		Say:            func(what string) { fmt.Fprintln(out, "  "+what+"…") },
+		Config:      cfg,
+		Logger:      slog.New(logHandler(cfg, errOut)),
+		TemporalLog: true,
+		Say:         func(what string) { fmt.Fprintln(out, "  "+what+"…") },
 	})
 	if err != nil {
 		return err
@@ -88,36 +81,4 @@ func logHandler(cfg config.Config, to io.Writer) slog.Handler {
 		return slog.NewJSONHandler(to, options)
 	}
 	return slog.NewTextHandler(to, options)
-}
-
-// maxTemporalLog bounds temporal.log; what goes wrong first is what matters.
-const maxTemporalLog = 16 << 20
-
-// boundedFile stops growing at a size, and drops what comes after.
-type boundedFile struct {
-	*os.File
-	left int
-}
-
-// openTemporalLog begins a new file for the Temporal server's warnings, which would only
-// confuse a newcomer on the screen.
-func openTemporalLog(dataDir string) (*boundedFile, error) {
-	if err := os.MkdirAll(dataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
-	}
-	file, err := os.OpenFile(filepath.Join(dataDir, "temporal.log"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // the operator's own directory
-	if err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
-	}
-	return &boundedFile{File: file, left: maxTemporalLog}, nil
-}
-
-// Write is called by slog's handler, one call at a time.
-func (f *boundedFile) Write(line []byte) (int, error) {
-	if len(line) > f.left {
-		f.left = 0
-		return len(line), nil
-	}
-	f.left -= len(line)
-	return f.File.Write(line)
 }

@@ -3,17 +3,22 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/devserver/stack"
 	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
@@ -28,11 +33,46 @@ func TestTheLinesOnTheScreenWorkAsPrinted(t *testing.T) {
 	out, err := shell.CombinedOutput()
 
 	require.NoError(t, err, string(out))
-	require.Contains(t, string(out), `"externalWebhookIsvBot":"`+running.InboxURL()+`"`)
-	require.Contains(t, string(out), `"messages":1`)
+	answers := strings.Split(strings.TrimSpace(string(out)), "\n")
+	answers = slices.DeleteFunc(answers, func(line string) bool { return line == "" })
+	require.Len(t, answers, 4, "each answer on a line of its own: %s", out)
+	require.Contains(t, answers[0], `"externalWebhookIsvBot":"`+running.InboxURL()+`"`)
+	require.Contains(t, answers[1], `"messages":1`)
+	var replies []isv.Message
+	require.NoError(t, json.Unmarshal([]byte(answers[2]), &replies))
+	require.Len(t, replies, 2, "the greeting and the menu: %s", answers[2])
+	require.Contains(t, answers[3], `"messages":1`)
 	require.Eventually(t, func() bool {
-		return len(running.Inbox().List(isv.Filter{Contact: "56911112222"})) >= 2
-	}, 20*time.Second, 50*time.Millisecond)
+		received := running.Inbox().List(isv.Filter{Contact: "56911112222"})
+		return len(received) > 0 && strings.Contains(string(received[len(received)-1].Body), "chatBeenClosed")
+	}, 20*time.Second, 50*time.Millisecond, "the second message has an id of its own, and ends the chat")
+}
+
+// zsh takes a comment that is pasted for a command. It says so and goes on, unless the
+// comment has a sign that means something to it.
+func TestCommentsOnTheScreenAreHarmlessToAShellThatKnowsNone(t *testing.T) {
+	for line := range strings.SplitSeq(commands(defaultScreen(t)), "\n") {
+		if strings.HasPrefix(line, "#") {
+			require.NotRegexp(t, "['\"`$;&|<>(){}*?!\\[\\]]", line)
+		}
+	}
+}
+
+func TestTheREADMEHoldsTheLinesOfTheScreen(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	_, block, _ := strings.Cut(string(readme), "```sh\n# 1.")
+	block, _, _ = strings.Cut(block, "```\n")
+
+	require.Equal(t, commands(defaultScreen(t)), "# 1."+block)
+}
+
+// defaultScreen is the screen of a `make run` without any setting.
+func defaultScreen(t *testing.T) string {
+	t.Helper()
+	cfg, err := loadConfig(map[string]string{})
+	require.NoError(t, err)
+	return welcome(cfg)
 }
 
 func TestStartingAgainKeepsWhatTheDeveloperChanged(t *testing.T) {
@@ -56,8 +96,22 @@ func TestTheServiceAloneCanBeStoppedAndStarted(t *testing.T) {
 	require.NoError(t, running.StartService(t.Context()))
 }
 
+func TestASecondStartOnTheSameDirectoryIsRefusedInOneLine(t *testing.T) {
+	dir := t.TempDir()
+	start(t, dir)
+	other, err := stack.FreeConfig(dir)
+	require.NoError(t, err)
+	var out, errOut bytes.Buffer
+
+	status := run(t.Context(), environ(other), &out, &errOut)
+
+	require.Equal(t, 1, status)
+	require.Empty(t, out.String())
+	require.Equal(t, fmt.Sprintf("%s is in use by another `make run` (process %d); stop it, or set CHATTIGO_DATA_DIR\n", dir, os.Getpid()), errOut.String())
+}
+
 func TestBusyPortsAreNamedOneALineAndTheStatusIsOne(t *testing.T) {
-	cfg, err := stack.FreeConfig(t.TempDir())
+	cfg, err := stack.FreeConfig(filepath.Join(t.TempDir(), "data"))
 	require.NoError(t, err)
 	for _, addr := range []string{cfg.HTTPAddr, cfg.InboxAddr} {
 		listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", addr)
@@ -66,19 +120,13 @@ func TestBusyPortsAreNamedOneALineAndTheStatusIsOne(t *testing.T) {
 	}
 	var out, errOut bytes.Buffer
 
-	status := run(t.Context(), map[string]string{
-		"CHATTIGO_DATA_DIR":         cfg.DataDir,
-		"CHATTIGO_HTTP_ADDR":        cfg.HTTPAddr,
-		"CHATTIGO_INBOX_ADDR":       cfg.InboxAddr,
-		"CHATTIGO_TEMPORAL_ADDR":    cfg.TemporalAddr,
-		"CHATTIGO_TEMPORAL_UI_ADDR": cfg.TemporalUIAddr,
-	}, &out, &errOut)
+	status := run(t.Context(), environ(cfg), &out, &errOut)
 
 	require.Equal(t, 1, status)
 	require.Empty(t, out.String())
-	require.Equal(t, cfg.HTTPAddr+" is in use; stop what listens there or set CHATTIGO_HTTP_ADDR\n"+
-		cfg.InboxAddr+" is in use; stop what listens there or set CHATTIGO_INBOX_ADDR\n", errOut.String())
-	require.NoFileExists(t, filepath.Join(cfg.DataDir, "temporal.db"))
+	require.Equal(t, cfg.HTTPAddr+" is in use; stop what listens there, set CHATTIGO_HTTP_ADDR, or is `make run` already running?\n"+
+		cfg.InboxAddr+" is in use; stop what listens there, set CHATTIGO_INBOX_ADDR, or is `make run` already running?\n", errOut.String())
+	require.NoDirExists(t, cfg.DataDir, "of a refused start nothing is seen")
 }
 
 func TestProductionIsRefused(t *testing.T) {
@@ -94,28 +142,23 @@ func TestProductionIsRefused(t *testing.T) {
 	require.Contains(t, errOut.String(), "run `chattigo all` for production")
 }
 
-func TestATemporalLogThatIsFullDropsTheRest(t *testing.T) {
-	file, err := openTemporalLog(t.TempDir())
-	require.NoError(t, err)
-	defer func() { require.NoError(t, file.Close()) }()
-	file.left = 5
-
-	for range 3 {
-		written, err := file.Write([]byte("1234"))
-		require.NoError(t, err)
-		require.Equal(t, 4, written)
-	}
-
-	info, err := file.Stat()
-	require.NoError(t, err)
-	require.Equal(t, int64(4), info.Size())
-}
-
-// commands are the lines of the screen that are not indented prose.
+// commands are the lines of the screen that are not indented prose: from the first to the
+// last comment, and what belongs to that.
 func commands(screen string) string {
 	_, lines, _ := strings.Cut(screen, "# 1.")
-	lines, _, _ = strings.Cut(lines, "  Ctrl-C")
-	return "# 1." + lines
+	lines, _, _ = strings.Cut(lines, "\n\n  ")
+	return "# 1." + lines + "\n"
+}
+
+// environ is a configuration as the program reads it.
+func environ(cfg config.Config) map[string]string {
+	return map[string]string{
+		"CHATTIGO_DATA_DIR":         cfg.DataDir,
+		"CHATTIGO_HTTP_ADDR":        cfg.HTTPAddr,
+		"CHATTIGO_INBOX_ADDR":       cfg.InboxAddr,
+		"CHATTIGO_TEMPORAL_ADDR":    cfg.TemporalAddr,
+		"CHATTIGO_TEMPORAL_UI_ADDR": cfg.TemporalUIAddr,
+	}
 }
 
 func webhook(t *testing.T, databaseURL string) string {

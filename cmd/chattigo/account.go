@@ -17,8 +17,17 @@ import (
 // passwordSource says where a password comes from. There is no flag that holds one:
 // arguments stand in the process list and in the shell's history.
 type passwordSource struct {
-	PasswordStdin bool `xor:"password" required:"" help:"Read the password from the standard input, to the end of its first line."`
-	Generate      bool `xor:"password" required:"" help:"Make a password and print it, once."`
+	PasswordStdin bool `xor:"password" help:"Read the password from the standard input, to the end of its first line. One of this and --generate is needed."`
+	Generate      bool `xor:"password" help:"Make a password and print it, once. One of this and --password-stdin is needed."`
+}
+
+// Validate is called when the command line is read. The parser's own "required" would show
+// both flags in the usage as if both were needed.
+func (s passwordSource) Validate() error {
+	if !s.PasswordStdin && !s.Generate {
+		return errors.New("one of --password-stdin and --generate is needed")
+	}
+	return nil
 }
 
 // read returns the password and its hash.
@@ -51,7 +60,7 @@ func readLine(in io.Reader) (string, error) {
 
 type accountAdd struct {
 	Name     string `arg:"" help:"The username: letters, digits and . _ @ -, at most 64."`
-	Operator bool   `help:"An operator reads all tenants' conversations and owns no channel."`
+	Operator bool   `help:"An operator owns no channel and may not post messages; wherever a route shows conversations, it sees those of all tenants."`
 	passwordSource
 }
 

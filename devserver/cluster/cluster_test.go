@@ -95,7 +95,7 @@ func TestStartOnABusyPortSaysSoInOneLineAndWritesNothing(t *testing.T) {
 
 	_, err = cluster.Start(t.Context(), cluster.Options{DataFile: file, FrontendAddr: listener.Addr().String()})
 
-	require.EqualError(t, err, listener.Addr().String()+" is in use; stop what listens there or set CHATTIGO_TEMPORAL_ADDR")
+	require.EqualError(t, err, listener.Addr().String()+" is in use; stop what listens there, set CHATTIGO_TEMPORAL_ADDR, or is `make run` already running?")
 	require.NoFileExists(t, file)
 }
 

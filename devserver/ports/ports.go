@@ -39,7 +39,7 @@ func (w Want) check(ctx context.Context) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", w.Addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return fmt.Errorf("%s is in use; stop what listens there or set %s", w.Addr, w.Variable)
+		return fmt.Errorf("%s is in use; stop what listens there, set %s, or is `make run` already running?", w.Addr, w.Variable)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; set %s", w.Addr, err, w.Variable)

@@ -18,8 +18,8 @@ func TestCheckNamesEveryBusyAddressAndItsVariable(t *testing.T) {
 		ports.Want{Addr: second, Variable: "CHATTIGO_TEMPORAL_ADDR"},
 	)
 
-	require.EqualError(t, err, first+" is in use; stop what listens there or set CHATTIGO_HTTP_ADDR\n"+
-		second+" is in use; stop what listens there or set CHATTIGO_TEMPORAL_ADDR")
+	require.EqualError(t, err, first+" is in use; stop what listens there, set CHATTIGO_HTTP_ADDR, or is `make run` already running?\n"+
+		second+" is in use; stop what listens there, set CHATTIGO_TEMPORAL_ADDR, or is `make run` already running?")
 }
 
 func TestCheckLeavesTheAddressFree(t *testing.T) {

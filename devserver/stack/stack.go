@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"strconv"
 	"time"
 
@@ -32,8 +31,9 @@ type Options struct {
 	WithoutUI bool
 	// Logger is the service's log.
 	Logger *slog.Logger
-	// TemporalLogger is the Temporal server's log. Nil: nowhere.
-	TemporalLogger *slog.Logger
+	// TemporalLog keeps the Temporal server's warnings in temporal.log of the data
+	// directory; without it they go nowhere.
+	TemporalLog bool
 	// Say tells a person what is being done. Nil: nobody.
 	Say func(string)
 }
@@ -48,6 +48,9 @@ type Stack struct {
 	temporal client.Client
 	inbox    *isv.Server
 	service  *service
+
+	lock        *dirLock
+	temporalLog *boundedFile
 	// parts are in the order in which they were started.
 	parts []part
 }
@@ -59,14 +62,14 @@ type part struct {
 }
 
 // Start starts everything, and returns when /readyz says that a message can be accepted.
-// Addresses that are taken are all named before anything is started or written. After an
-// error nothing is left running.
+// A data directory that another one uses and addresses that are taken, all of them, are
+// named before anything is started or written. After an error nothing is left running.
 func Start(ctx context.Context, opts Options) (*Stack, error) {
-	cfg, err := prepare(ctx, opts.Config)
+	lock, err := reserve(ctx, opts.Config)
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{config: cfg, log: opts.Logger, say: opts.Say}
+	s := &Stack{config: opts.Config, log: opts.Logger, say: opts.Say, lock: lock}
 	if s.say == nil {
 		s.say = func(string) {}
 	}
@@ -95,24 +98,45 @@ func freeAddr() string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(int(ports.Free())))
 }
 
-func prepare(ctx context.Context, cfg config.Config) (config.Config, error) {
-	err := ports.Check(ctx,
+// reserve takes the data directory and sees that the addresses are free. Of a refused
+// start nothing is seen: no directory, no file, no change in one.
+func reserve(ctx context.Context, cfg config.Config) (*dirLock, error) {
+	lock, err := lockExisting(cfg.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPorts(ctx, cfg); err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	if lock == nil {
+		if lock, err = lockNew(cfg.DataDir); err != nil {
+			return nil, err
+		}
+	}
+	if err := lock.sign(); err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	return lock, nil
+}
+
+func checkPorts(ctx context.Context, cfg config.Config) error {
+	return ports.Check(ctx,
 		ports.Want{Addr: cfg.HTTPAddr, Variable: "CHATTIGO_HTTP_ADDR"},
 		ports.Want{Addr: cfg.TemporalAddr, Variable: cluster.AddrVariable},
 		ports.Want{Addr: cfg.TemporalUIAddr, Variable: ui.AddrVariable},
 		ports.Want{Addr: cfg.InboxAddr, Variable: "CHATTIGO_INBOX_ADDR"},
 	)
-	if err != nil {
-		return cfg, err
-	}
-	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return cfg, fmt.Errorf("data directory: %w", err)
-	}
-	return cfg.EnsureKeys()
 }
 
-func (s *Stack) start(ctx context.Context, opts Options) error {
-	if err := s.startCluster(ctx, opts.TemporalLogger); err != nil {
+func (s *Stack) start(ctx context.Context, opts Options) (err error) {
+	if s.config, err = s.config.EnsureKeys(); err != nil {
+		return err
+	}
+	logger, err := s.temporalLogger(opts.TemporalLog)
+	if err != nil {
+		return err
+	}
+	if err := s.startCluster(ctx, logger); err != nil {
 		return err
 	}
 	if !opts.WithoutUI {
@@ -131,6 +155,19 @@ func (s *Stack) start(ctx context.Context, opts Options) error {
 
 func (s *Stack) started(name string, stop func(context.Context) error) {
 	s.parts = append(s.parts, part{name: name, stop: stop})
+}
+
+// temporalLogger is nil, for nowhere, unless the log is wanted.
+func (s *Stack) temporalLogger(wanted bool) (*slog.Logger, error) {
+	if !wanted {
+		return nil, nil // the cluster's word for nowhere
+	}
+	file, err := openTemporalLog(s.config.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	s.temporalLog = file
+	return slog.New(slog.NewTextHandler(file, nil)), nil
 }
 
 func (s *Stack) startCluster(ctx context.Context, logger *slog.Logger) error {
@@ -195,6 +232,18 @@ func (s *Stack) Stop(ctx context.Context) error {
 			err = errors.Join(err, fmt.Errorf("stop %s: %w", last.name, stopErr))
 		}
 	}
+	return errors.Join(err, s.letGo())
+}
+
+// letGo gives the data directory back, when nothing writes there any more.
+func (s *Stack) letGo() error {
+	var err error
+	if s.temporalLog != nil {
+		err = s.temporalLog.Close()
+		s.temporalLog = nil
+	}
+	err = errors.Join(err, s.lock.release())
+	s.lock = nil
 	return err
 }
 

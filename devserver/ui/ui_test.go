@@ -30,7 +30,7 @@ func TestUIOnABusyPortSaysSoInOneLine(t *testing.T) {
 
 	_, err = ui.Start(t.Context(), ui.Options{Addr: listener.Addr().String(), TemporalAddr: "127.0.0.1:1"})
 
-	require.EqualError(t, err, listener.Addr().String()+" is in use; stop what listens there or set CHATTIGO_TEMPORAL_UI_ADDR")
+	require.EqualError(t, err, listener.Addr().String()+" is in use; stop what listens there, set CHATTIGO_TEMPORAL_UI_ADDR, or is `make run` already running?")
 }
 
 func get(t *testing.T, url string) string {

@@ -113,6 +113,15 @@ func TestDemoPlaysTheWholeConversation(t *testing.T) {
 		require.Contains(t, out, want)
 	}
 	require.NotContains(t, out, "\x1b", "no colors when the output is no terminal")
+	require.Regexp(t, `(?m)^→ to the ISV, not to the contact: the chat is closed\n\{"chatBeenClosed"`, out)
+}
+
+func TestDemoSaysWhatItChangesAndWhereToLook(t *testing.T) {
+	out, err := playAgainst(t, &fake{})
+
+	require.NoError(t, err)
+	require.Regexp(t, `^\nReplies of channel 56900000001 now go to the sample ISV, http://127\.0\.0\.1:\d+/; PATCH /webhooks/outbound changes that\.\n`, out)
+	require.Regexp(t, `\n  Sample ISV    http://127\.0\.0\.1:\d+/\?contact=56911111111\n  Temporal UI   http://ui\.test   the workflow with ChattigoContact 56911111111\n$`, out)
 }
 
 func TestDemoToleratesARepeatUnderTheSameID(t *testing.T) {
@@ -262,6 +271,7 @@ func newDemo(url string, out *bytes.Buffer) *demo {
 		client:  newClient(url, url),
 		screen:  newScreen(out, false),
 		contact: "56911111111",
+		ui:      "http://ui.test",
 		quiet:   3 * poll / 2,
 	}
 }

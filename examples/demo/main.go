@@ -38,6 +38,7 @@ func run(ctx context.Context, getenv func(string) string, out, errOut io.Writer)
 		),
 		screen:  newScreen(out, getenv("NO_COLOR") != ""),
 		contact: randomContact(),
+		ui:      "http://" + cmp.Or(getenv("CHATTIGO_TEMPORAL_UI_ADDR"), "127.0.0.1:8233"),
 		quiet:   quiet,
 	}
 	if err := d.play(ctx); err != nil {

@@ -23,7 +23,9 @@ type demo struct {
 	client  *client
 	screen  *screen
 	contact string
-	quiet   time.Duration
+	// ui is the address of the Temporal UI, to name it.
+	ui    string
+	quiet time.Duration
 
 	conversation conversation
 	// buttons are the ids and titles of the last menu that the bot sent.
@@ -49,6 +51,10 @@ func (d *demo) play(ctx context.Context) error {
 		}
 	}
 	d.screen.note("The conversation closed with %d messages from the bot, in order, and its notice.", d.conversation.messages())
+	d.screen.note("Where to look:\n"+
+		"  Sample ISV    %s/?contact=%s\n"+
+		"  Temporal UI   %s   the workflow with ChattigoContact %s",
+		d.client.inbox, d.contact, d.ui, d.contact)
 	return nil
 }
 
@@ -60,6 +66,7 @@ func (d *demo) connect(ctx context.Context) error {
 	if err := d.client.setWebhook(ctx); err != nil {
 		return err
 	}
+	d.screen.note("Replies of channel %s now go to the sample ISV, %s/; PATCH /webhooks/outbound changes that.", waID, d.client.inbox)
 	d.screen.title("Contact "+d.contact, "Bot "+waID)
 	return nil
 }

@@ -58,8 +58,10 @@ func (s *screen) bot(lines ...string) { s.bubble(styleBot, 0, lines) }
 
 func (s *screen) contact(lines ...string) { s.bubble(styleContact, chatWidth, lines) }
 
+// notice is for the ISV alone: the contact sees nothing of it.
 func (s *screen) notice(body string) {
-	fmt.Fprintf(s.out, "\n%s\n", s.styled(styleNotice, body))
+	fmt.Fprintf(s.out, "\n%s\n%s\n", s.styled(styleFaint, "→ to the ISV, not to the contact: the chat is closed"),
+		s.styled(styleNotice, printable(body)))
 }
 
 func (s *screen) note(format string, args ...any) {

@@ -1,11 +1,13 @@
 package isv
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // maxBody is far above the longest WhatsApp message.
@@ -33,7 +35,8 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request) {
 }
 
 // list answers with [{index, receivedAt, headers, body}], oldest first. The query may
-// hold contact, conversation and after=<index>.
+// hold contact, conversation and after=<index>; with wait=<duration> the answer is held
+// back until something is there to list, see [Inbox.Await].
 func (in *Inbox) list(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	filter := Filter{Contact: query.Get("contact"), Conversation: query.Get("conversation")}
@@ -45,7 +48,12 @@ func (in *Inbox) list(w http.ResponseWriter, r *http.Request) {
 		}
 		filter.After = index
 	}
-	answer(w, http.StatusOK, in.List(filter))
+	wait, err := time.ParseDuration(cmp.Or(query.Get("wait"), "0s"))
+	if err != nil || wait < 0 || wait > maxWait {
+		refuse(w, http.StatusBadRequest, "wait must be a duration such as 5s, at most 30s")
+		return
+	}
+	answer(w, http.StatusOK, in.Await(r.Context(), filter, wait))
 }
 
 func refuse(w http.ResponseWriter, status int, message string) {

@@ -1,6 +1,7 @@
 package isv
 
 import (
+	"context"
 	"encoding/json"
 	"html/template"
 	"net/http"
@@ -14,6 +15,11 @@ const (
 	// keepMessages and keepBytes bound what the inbox remembers; the oldest goes first.
 	keepMessages = 10_000
 	keepBytes    = 64 << 20
+
+	// maxWait bounds how long a request may wait for messages.
+	maxWait = 30 * time.Second
+	// lull is the pause that ends a bot's turn: its messages come within milliseconds.
+	lull = 300 * time.Millisecond
 )
 
 // Message is one delivery as it arrived.
@@ -54,6 +60,8 @@ type Inbox struct {
 	messages []Message
 	bytes    int
 	last     int64
+	// arrived is closed, and made anew, when a message comes.
+	arrived chan struct{}
 }
 
 // NewInbox returns an empty inbox.
@@ -63,6 +71,7 @@ func NewInbox() *Inbox {
 		keepMessages: keepMessages,
 		keepBytes:    keepBytes,
 		routes:       http.NewServeMux(),
+		arrived:      make(chan struct{}),
 		page:         template.Must(template.New("page").Parse(pageHTML)),
 	}
 	in.routes.HandleFunc("POST /{$}", in.receive)
@@ -73,6 +82,42 @@ func NewInbox() *Inbox {
 
 // List returns the messages that the filter picks, oldest first.
 func (in *Inbox) List(filter Filter) []Message {
+	picked, _ := in.look(filter)
+	return picked
+}
+
+// Await is List that waits up to the given time for there to be something, and then for
+// nothing more to come for a moment, since a bot often says several things. It waits no
+// longer than ctx.
+func (in *Inbox) Await(ctx context.Context, filter Filter, wait time.Duration) []Message {
+	over := time.NewTimer(wait)
+	defer over.Stop()
+	picked, arrived := in.look(filter)
+	quiet := time.NewTimer(lull)
+	defer quiet.Stop()
+	for {
+		var enough <-chan time.Time
+		if len(picked) > 0 {
+			enough = quiet.C
+		}
+		select {
+		case <-arrived:
+		case <-enough:
+			return picked
+		case <-over.C:
+			return picked
+		case <-ctx.Done():
+			return picked
+		}
+		before := len(picked)
+		if picked, arrived = in.look(filter); len(picked) != before {
+			quiet.Reset(lull)
+		}
+	}
+}
+
+// look returns what the filter picks, and a channel that is closed when more comes.
+func (in *Inbox) look(filter Filter) ([]Message, <-chan struct{}) {
 	in.mu.RLock()
 	defer in.mu.RUnlock()
 	picked := []Message{}
@@ -81,7 +126,7 @@ func (in *Inbox) List(filter Filter) []Message {
 			picked = append(picked, m)
 		}
 	}
-	return picked
+	return picked, in.arrived
 }
 
 // keep adds a delivery and forgets the oldest beyond the bounds.
@@ -98,6 +143,8 @@ func (in *Inbox) keep(header http.Header, body []byte) {
 		in.messages[0] = Message{} // the array outlives the slice's start; its bytes must not
 		in.messages = in.messages[1:]
 	}
+	close(in.arrived)
+	in.arrived = make(chan struct{})
 }
 
 // keptHeaders are the headers that the documentation of the webhook names. Others, such

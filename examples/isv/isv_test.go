@@ -1,14 +1,18 @@
 package isv
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -63,6 +67,94 @@ func TestListOfNothingIsAnEmptyArray(t *testing.T) {
 	require.Equal(t, "[]\n", get(t, NewInbox(), "/messages").Body.String())
 }
 
+func TestAListThatWaits(t *testing.T) {
+	const moment = lull / 3
+	tests := []struct {
+		name, query string
+		// comes are the contacts of the messages that come, a moment apart; the first
+		// after a second.
+		comes []string
+		want  []int64
+		took  time.Duration
+	}{
+		{name: "nothing comes", query: "?wait=5s", want: []int64{}, took: 5 * time.Second},
+		{name: "a turn comes", query: "?wait=5s&contact=a", comes: []string{"a", "a"}, want: []int64{1, 2}, took: time.Second + moment + lull},
+		{name: "it comes for another", query: "?wait=5s&contact=b", comes: []string{"a"}, want: []int64{}, took: 5 * time.Second},
+		{name: "another does not prolong it", query: "?wait=5s&contact=a", comes: []string{"a", "b"}, want: []int64{1}, took: time.Second + lull},
+		{name: "it comes shortly before the end", query: "?wait=1050ms", comes: []string{"a", "a", "a", "a"}, want: []int64{1}, took: 1050 * time.Millisecond},
+		{name: "nobody waits", query: "", comes: []string{"a"}, want: []int64{}, took: 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				inbox := NewInbox()
+				for i, contact := range test.comes {
+					time.AfterFunc(time.Second+time.Duration(i)*moment, func() {
+						inbox.keep(http.Header{"Chattigo-Contact": {contact}}, []byte(`{}`))
+					})
+				}
+				began := time.Now()
+
+				listed := get(t, inbox, "/messages"+test.query)
+
+				require.Equal(t, test.took, time.Since(began))
+				require.Equal(t, test.want, indexes(t, listed))
+			})
+		})
+	}
+}
+
+func TestAListThatWaitsIsAnsweredWithWhatWasThereBeforeAndWhatComesNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inbox := NewInbox()
+		inbox.keep(http.Header{}, []byte(`{}`))
+		time.AfterFunc(lull/2, func() { inbox.keep(http.Header{}, []byte(`{}`)) })
+		began := time.Now()
+
+		listed := get(t, inbox, "/messages?wait=5s")
+
+		require.Equal(t, []int64{1, 2}, indexes(t, listed))
+		require.Equal(t, lull/2+lull, time.Since(began))
+	})
+}
+
+func TestStopDoesNotWaitForThoseWhoWait(t *testing.T) {
+	server, err := Start(t.Context(), "127.0.0.1:0")
+	require.NoError(t, err)
+	sent := make(chan struct{})
+	traced := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { close(sent) },
+	})
+	answered := make(chan string)
+	go func() { answered <- fetch(traced, server.URL()+"messages?wait=30s") }()
+	<-sent
+	// Connections are taken in order: when this one has been answered, the other is served.
+	require.Equal(t, "[]\n", fetch(t.Context(), server.URL()+"messages"))
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+
+	require.NoError(t, server.Stop(ctx))
+
+	require.Equal(t, "[]\n", <-answered)
+}
+
+// fetch returns the body of an answer, or what went wrong.
+func fetch(ctx context.Context, url string) string {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
+	if err != nil {
+		return err.Error()
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err.Error()
+	}
+	body, err := io.ReadAll(response.Body)
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return err.Error()
+	}
+	return string(body)
+}
+
 func TestRequestsThatAreRefused(t *testing.T) {
 	tests := []struct {
 		name, method, target, body string
@@ -70,6 +162,9 @@ func TestRequestsThatAreRefused(t *testing.T) {
 	}{
 		{name: "body above 1 MB", method: http.MethodPost, target: "/", body: strings.Repeat("x", maxBody+1), status: http.StatusRequestEntityTooLarge},
 		{name: "after is no number", method: http.MethodGet, target: "/messages?after=x", status: http.StatusBadRequest},
+		{name: "wait is no duration", method: http.MethodGet, target: "/messages?wait=5", status: http.StatusBadRequest},
+		{name: "wait is too long", method: http.MethodGet, target: "/messages?wait=31s", status: http.StatusBadRequest},
+		{name: "wait is negative", method: http.MethodGet, target: "/messages?wait=-1s", status: http.StatusBadRequest},
 		{name: "another path", method: http.MethodPost, target: "/other", status: http.StatusNotFound},
 		{name: "another method", method: http.MethodDelete, target: "/messages", status: http.StatusMethodNotAllowed},
 	}

@@ -14,6 +14,8 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	ended    chan error
+	// hurry ends the waiting of requests.
+	hurry context.CancelFunc
 }
 
 // Start listens on addr (host:port, port 0 for a free one) and serves until [Server.Stop].
@@ -24,17 +26,21 @@ func Start(ctx context.Context, addr string) (*Server, error) {
 		return nil, err
 	}
 	inbox := NewInbox()
+	// Requests end with Stop, in order, and not when ctx does.
+	requests, hurry := context.WithCancel(context.WithoutCancel(ctx))
 	s := &Server{
 		inbox:    inbox,
 		listener: listener,
 		http: &http.Server{
 			Handler:           inbox,
+			BaseContext:       func(net.Listener) context.Context { return requests },
 			ReadHeaderTimeout: 5 * time.Second,
-			ReadTimeout:       30 * time.Second,
-			WriteTimeout:      30 * time.Second,
+			ReadTimeout:       maxWait + 10*time.Second,
+			WriteTimeout:      maxWait + 10*time.Second,
 			IdleTimeout:       time.Minute,
 		},
 		ended: make(chan error, 1),
+		hurry: hurry,
 	}
 	go func() { s.ended <- s.http.Serve(listener) }()
 	return s, nil
@@ -50,8 +56,9 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 func (s *Server) URL() string { return "http://" + s.Addr() + "/" }
 
 // Stop finishes the requests that are open, at most until ctx is done, and closes the
-// address. It is called once.
+// address; those that wait for messages get what there is. It is called once.
 func (s *Server) Stop(ctx context.Context) error {
+	s.hurry()
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, s.http.Close())

@@ -1,0 +1,87 @@
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// errLocked says that another process holds the lock.
+var errLocked = errors.New("locked")
+
+// dirLock keeps two servers from writing into one data directory. The operating system
+// releases it with the process, however that ends, so that nothing is left to clean up.
+type dirLock struct{ file *os.File }
+
+// lockExisting takes the lock of a directory where one was taken before, and writes
+// nothing. It returns nil where there is none: then nobody holds it.
+func lockExisting(dir string) (*dirLock, error) {
+	lock, err := lockDir(dir, os.O_RDWR)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil // no lock, and no error
+	}
+	return lock, err
+}
+
+// lockNew makes the directory and takes its lock.
+func lockNew(dir string) (*dirLock, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	return lockDir(dir, os.O_RDWR|os.O_CREATE)
+}
+
+func lockDir(dir string, flag int) (*dirLock, error) {
+	file, err := os.OpenFile(filepath.Join(dir, "lock"), flag, 0o600) //nolint:gosec // the developer's own directory
+	if err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	err = tryLock(file)
+	if err == nil {
+		return &dirLock{file}, nil
+	}
+	if errors.Is(err, errLocked) {
+		err = inUse(dir, file)
+	} else {
+		err = fmt.Errorf("lock the data directory: %w", err)
+	}
+	_ = file.Close() // read only
+	return nil, err
+}
+
+// inUse says who holds the lock. The number is missing for the moment between taking it
+// and writing it down.
+func inUse(dir string, file io.Reader) error {
+	holder := ""
+	said, err := io.ReadAll(io.LimitReader(file, 20))
+	if pid, numberErr := strconv.Atoi(strings.TrimSpace(string(said))); err == nil && numberErr == nil {
+		holder = fmt.Sprintf(" (process %d)", pid)
+	}
+	return fmt.Errorf("%s is in use by another `make run`%s; stop it, or set CHATTIGO_DATA_DIR", dir, holder)
+}
+
+// sign writes down which process holds the lock.
+func (l *dirLock) sign() error {
+	err := l.file.Truncate(0)
+	if err == nil {
+		_, err = l.file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+	if err != nil {
+		return fmt.Errorf("lock the data directory: %w", err)
+	}
+	return nil
+}
+
+// release gives the lock up; the file stays, since removing it would race with the next
+// one who takes it. Nil holds nothing.
+func (l *dirLock) release() error {
+	if l == nil {
+		return nil
+	}
+	return l.file.Close()
+}
