@@ -5,22 +5,50 @@ import (
 	"strconv"
 )
 
-// accept reads a typed answer to the open question: the title of an option, or its number.
+// accept reads an answer to the open question that is no tap: the title of an option, its
+// number, or what a message without options asks for.
 func (t *turn) accept(a *ask, in input) (ref, bool) {
+	if t.asksFor(in.answer) {
+		return a.otherwise()
+	}
 	if in.folded == "" {
 		return ref{}, false
 	}
-	options := t.state.Ask.Options
-	for _, o := range options {
-		if Fold(o.Title) == in.folded {
-			return a.target(o.ID)
-		}
+	if to, found, ok := t.titled(a, in.folded); found {
+		return to, ok
 	}
+	options := t.state.Ask.Options
 	n, err := strconv.Atoi(in.folded)
 	if err != nil || n < 1 || n > len(options) {
 		return ref{}, false
 	}
 	return a.target(options[n-1].ID)
+}
+
+// titled finds the option with a title. A title may be there more than once, on the cards
+// of a carousel or in the sections of a list; if they lead to different places, nobody can
+// know which one is meant.
+func (t *turn) titled(a *ask, folded string) (to ref, found, ok bool) {
+	for _, o := range t.state.Ask.Options {
+		if Fold(o.Title) != folded {
+			continue
+		}
+		next, leads := a.target(o.ID)
+		if found && (next.name != to.name || leads != ok) {
+			return ref{}, true, false
+		}
+		to, found, ok = next, true, leads
+	}
+	return to, found, ok
+}
+
+// asksFor says whether the open question has a message that is answered in this way.
+func (t *turn) asksFor(answer string) bool {
+	if answer == "" {
+		return false
+	}
+	say := t.bot.states[t.state.Ask.State].say
+	return slices.ContainsFunc(say, func(m message) bool { return m.answeredBy() == answer })
 }
 
 // refuse is rule 8: the message was no answer to the open question.
@@ -43,15 +71,24 @@ func (t *turn) refuse(a *ask) error {
 	return nil
 }
 
-// sayAgain says the words for a misunderstanding, and the question's buttons once more.
+// sayAgain says the words for a misunderstanding, and once more what the question is
+// answered with: its last interactive message, rather one that can be answered.
 func (t *turn) sayAgain(a *ask) error {
 	if err := t.sayInAsk(a.retry.say); err != nil || !a.retry.repeat {
 		return err
 	}
+	var again []message
 	for _, m := range slices.Backward(t.bot.states[t.state.Ask.State].say) {
-		if m.send.Interactive != nil {
-			return t.sayInAsk([]message{m})
+		if m.send.Interactive == nil {
+			continue
+		}
+		if len(m.choices) > 0 || m.answeredBy() != "" {
+			again = []message{m}
+			break
+		}
+		if again == nil {
+			again = []message{m}
 		}
 	}
-	return nil
+	return t.sayInAsk(again)
 }

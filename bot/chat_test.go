@@ -94,12 +94,18 @@ func (c *chat) shown(raw []byte) string {
 	if s.Text != nil {
 		return s.Text.Body
 	}
-	text := s.Interactive.Body.Text
+	if s.Interactive == nil {
+		return "<" + s.Type + ">"
+	}
+	var text string
+	if s.Interactive.Body != nil {
+		text = s.Interactive.Body.Text
+	}
 	if s.Interactive.Footer != nil {
 		text += "\n_" + s.Interactive.Footer.Text + "_"
 	}
-	for _, b := range s.Interactive.Action.Buttons {
-		text += "\n[" + b.Reply.Title + "]"
+	for _, choice := range s.Choices() {
+		text += "\n[" + choice.Title + "]"
 	}
 	return text
 }
@@ -150,10 +156,8 @@ func buttons(t testing.TB, raw []byte) []string {
 	var s whatsapp.Send
 	require.NoError(t, json.Unmarshal(raw, &s))
 	var ids []string
-	if s.Interactive != nil {
-		for _, b := range s.Interactive.Action.Buttons {
-			ids = append(ids, b.Reply.ID)
-		}
+	for _, choice := range s.Choices() {
+		ids = append(ids, choice.ID)
 	}
 	return ids
 }

@@ -1,10 +1,6 @@
 package bot
 
-import (
-	"strings"
-
-	"github.com/chattigo/api-isv/whatsapp"
-)
+import "github.com/chattigo/api-isv/whatsapp"
 
 // check looks at what the parts of a definition mean for each other, and puts in the
 // built-in defaults. A part that could not be read is left out of checks that would only
@@ -14,11 +10,9 @@ func (d *decoder) check(b *Bot) {
 	d.checkUsed()
 	d.fillDefaults(b)
 	d.triggered = triggerIDs(b.triggers)
+	d.checkMessages(b)
 	for _, name := range b.order {
 		d.checkState(b, b.states[name])
-	}
-	for _, say := range [][]message{b.defaults.stale, b.defaults.close} {
-		d.checkMessages(b, say)
 	}
 	d.checkDeadButtons(b.defaults.close, nil)
 	if d.problems.fatal() {
@@ -50,7 +44,6 @@ func (d *decoder) checkUsed() {
 
 // checkState checks what a state says and asks.
 func (d *decoder) checkState(b *Bot, st *state) {
-	d.checkMessages(b, st.say)
 	d.checkUniqueIDs(st)
 	if st.ask == nil {
 		if !st.broken {
@@ -62,9 +55,7 @@ func (d *decoder) checkState(b *Bot, st *state) {
 	for _, s := range st.ask.idle {
 		beside = append(beside, s.say)
 	}
-	for _, say := range beside {
-		d.checkMessages(b, say)
-	}
+	d.checkSize(st)
 	if st.broken {
 		return
 	}
@@ -75,88 +66,68 @@ func (d *decoder) checkState(b *Bot, st *state) {
 	d.checkChoices(st, beside)
 }
 
-// checkMessages holds messages against WhatsApp's limits, with a recipient and tags as
-// they will be sent.
-func (d *decoder) checkMessages(b *Bot, say []message) {
-	const anyone = "56900000000"
-	for i := range say {
-		body := say[i].send
-		body.To = anyone
-		if !b.raw {
-			d.checkTagged(&say[i])
-			body.Interactive = tagged(body.Interactive, "", 0)
-		}
-		for _, p := range whatsapp.Validate(body) {
-			d.add(say[i].at(p.Path), CodeMessage, "%s", p.String())
-			d.problems[len(d.problems)-1].Warning = p.Warning
-		}
-	}
-}
-
-// checkTagged refuses ids that would be taken for tagged ones when they come back.
-func (d *decoder) checkTagged(m *message) {
-	for i, button := range m.buttons() {
-		if strings.Contains(button.Reply.ID, "~") {
-			d.add(m.at(idPath(i)), CodeValue, "an id must not hold ~, which separates the tag of its question")
-		}
-	}
-}
-
-// checkUniqueIDs: ids must differ over all messages of a question, not only inside one.
-func (d *decoder) checkUniqueIDs(st *state) {
-	seen := map[string]int{}
-	for i := range st.say {
-		for j, button := range st.say[i].buttons() {
-			before, repeated := seen[button.Reply.ID]
-			if repeated && before != i {
-				d.add(st.say[i].at(idPath(j)), CodeDuplicateID, "another message of this state has a button with the id %q", button.Reply.ID)
-			}
-			seen[button.Reply.ID] = i
-		}
-	}
-}
-
 // checkDeadButtons: a button beside a question must lead somewhere by a choice of its
 // own or by a trigger; where no question is open, by a trigger.
 func (d *decoder) checkDeadButtons(say []message, a *ask) {
 	for i := range say {
-		for j, button := range say[i].buttons() {
-			id := button.Reply.ID
-			if a != nil && a.has(id) || d.triggered[id] {
+		for _, c := range say[i].choices {
+			if a != nil && a.has(c.ID) || d.triggered[c.ID] {
 				continue
 			}
-			d.add(say[i].at(idPath(j)), CodeButtonWithoutChoice, "no choice and no trigger takes the button %q", id)
+			d.dead(&say[i], c)
 		}
 	}
 }
 
-// checkOptions: each button of a question must lead somewhere.
+func (d *decoder) dead(m *message, c whatsapp.Choice) {
+	d.add(m.idAt(c), CodeButtonWithoutChoice, "no choice and no trigger takes the %s %q", widget(c), c.ID)
+}
+
+// checkOptions: each button of a question must lead somewhere, and there must be something
+// with which it can be answered.
 func (d *decoder) checkOptions(st *state) {
-	offered := false
+	answerable := false
 	for i := range st.say {
-		for j, button := range st.say[i].buttons() {
-			offered = true
-			if _, ok := st.ask.target(button.Reply.ID); !ok && !d.triggered[button.Reply.ID] {
-				d.add(st.say[i].at(idPath(j)), CodeButtonWithoutChoice, "no choice and no trigger takes the button %q", button.Reply.ID)
+		m := &st.say[i]
+		answerable = answerable || st.ask.fits(m)
+		for _, c := range m.choices {
+			if _, ok := st.ask.target(c.ID); !ok && !d.triggered[c.ID] {
+				d.dead(m, c)
 			}
 		}
 	}
-	if !offered {
-		d.add(st.ask.pos, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons")
+	if !answerable {
+		d.add(st.ask.pos, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list")
 	}
 }
 
-// checkChoices: each choice needs a button that makes it.
+// fits says whether a message can be answered so that the question goes on. A place, a
+// form and the like have no id, so that only `to` or "*" can take them; a template may have
+// buttons that are not seen here.
+func (a *ask) fits(m *message) bool {
+	if _, open := a.otherwise(); open && m.answeredBy() != "" {
+		return true
+	}
+	return len(m.choices) > 0 || m.send.Template != nil && len(a.choices) > 0
+}
+
+// checkChoices: each choice needs a button that makes it. A template's buttons are not
+// all known.
 func (d *decoder) checkChoices(st *state, beside [][]message) {
 	ids := map[string]bool{"*": true}
 	for _, say := range append([][]message{st.say}, beside...) {
-		for _, o := range options(say) {
-			ids[o.ID] = true
+		for i := range say {
+			if say[i].send.Template != nil {
+				return
+			}
+			for _, c := range say[i].choices {
+				ids[c.ID] = true
+			}
 		}
 	}
 	for _, c := range st.ask.choices {
 		if !ids[c.id] {
-			d.add(c.pos, CodeChoiceWithoutButton, "no button of this state has the id %q", c.id)
+			d.add(c.pos, CodeChoiceWithoutButton, "no button or row of this state has the id %q", c.id)
 		}
 	}
 }

@@ -1,11 +1,6 @@
 package bot
 
-import (
-	"fmt"
-	"slices"
-)
-
-func idPath(button int) string { return fmt.Sprintf("interactive.action.buttons[%d].reply.id", button) }
+import "slices"
 
 // fillDefaults gives every question its effective retry and idle list, so that Step need
 // not look in three places.

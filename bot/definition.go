@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"time"
-
-	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // Bot is a checked definition. It never changes and may be shared.
@@ -20,8 +18,9 @@ type Bot struct {
 	order     []string // the states as written
 	triggers  []trigger
 	defaults  defaults
-	raw       bool // reply ids go out without a tag
-	maxTurns  int  // 0 is no limit
+	raw       bool      // reply ids go out without a tag
+	maxTurns  int       // 0 is no limit
+	messages  []message // all that was written, each once
 }
 
 // Name is the definition's name.
@@ -62,21 +61,6 @@ type ref struct {
 	pos  pos
 }
 
-// message is one body without recipient, its reply ids without tag.
-type message struct {
-	send whatsapp.Send
-	// at finds the place of a path of send, as in "interactive.action.buttons[0].reply.id".
-	at func(path string) pos
-}
-
-// buttons are the reply buttons of a message, none for a text.
-func (m *message) buttons() []whatsapp.SendButton {
-	if m.send.Interactive == nil || m.send.Interactive.Action == nil {
-		return nil
-	}
-	return m.send.Interactive.Action.Buttons
-}
-
 type ask struct {
 	pos     pos
 	choices []choice
@@ -113,6 +97,11 @@ func (a *ask) target(id string) (ref, bool) {
 	if to, ok := a.named(id); ok {
 		return to, true
 	}
+	return a.otherwise()
+}
+
+// otherwise is where answers lead that no choice names.
+func (a *ask) otherwise() (ref, bool) {
 	for _, c := range a.choices {
 		if c.id == "*" {
 			return c.to, true

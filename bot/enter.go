@@ -65,8 +65,8 @@ func (t *turn) open(st *state) {
 func options(say []message) []Option {
 	var all []Option
 	for i := range say {
-		for _, b := range say[i].buttons() {
-			all = append(all, Option{ID: b.Reply.ID, Title: b.Reply.Title})
+		for _, c := range say[i].choices {
+			all = append(all, Option{ID: c.ID, Title: c.Title})
 		}
 	}
 	return all

@@ -14,9 +14,11 @@ type input struct {
 	folded string
 	words  []string // of the folded text
 	// id is a tapped reply id without its tag; empty when nothing was tapped.
-	id    string
-	tag   string
-	first bool // the first message of the conversation
+	id  string
+	tag string
+	// answer is what the message may answer where no id is needed, in the words of answeredBy.
+	answer string
+	first  bool // the first message of the conversation
 }
 
 // inbound applies the first rule that fits. The numbers in the traces are those of the
@@ -41,7 +43,7 @@ func (t *turn) inbound(m *whatsapp.Message) error {
 }
 
 func (t *turn) read(m *whatsapp.Message) input {
-	in := input{kind: m.Type, typed: firstRunes(m.TypedText(), maxFolded), first: t.state.Turns == 1}
+	in := input{kind: m.Type, answer: answerKind(m), typed: firstRunes(m.TypedText(), maxFolded), first: t.state.Turns == 1}
 	in.folded = Fold(in.typed)
 	in.words = words(in.folded)
 	if id, _, ok := m.ReplyID(); ok {

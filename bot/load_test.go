@@ -84,10 +84,10 @@ func TestProblems(t *testing.T) {
 		}},
 		{"wrong version", "bot: v1", "bot: v2", []string{"1:6: bot must be one of v1 [value]"}},
 		{"bad name", "name: one", "name: One!", []string{"2:7: name must look like ^[a-z0-9][a-z0-9-]{0,62}$ [value]"}},
-		{"number for a text", "title: X", "title: 2024", []string{"12:53: title must be a text; put it in quotes [type]"}},
-		{"boolean for a text", "title: X", "title: true", []string{"12:53: title must be a text; put it in quotes [type]"}},
+		{"number for a text", "title: X", "title: 2024", []string{"12:53: interactive.action.buttons[0].reply.title must be a text; put it in quotes [type]"}},
+		{"boolean for a text", "title: X", "title: true", []string{"12:53: interactive.action.buttons[0].reply.title must be a text; put it in quotes [type]"}},
 		{"odd number", "title: X", "title: 0x10", []string{
-			"12:53: title must be a text; put it in quotes [type]",
+			"12:53: interactive.action.buttons[0].reply.title must be a text; put it in quotes [type]",
 			"12:53: write the number in plain decimal digits, or the text in quotes [value]",
 		}},
 		{"null", "say: [bye]", "say:", []string{"17:9: say must be a list with at least one item [type]"}},
@@ -108,11 +108,11 @@ func TestProblems(t *testing.T) {
 		}},
 		{"close without reason", "{reason: done}", "{}", []string{`18:12: close needs the key "reason" [missing-key]`}},
 		{"button without choice", "{x: b, z: b}", "{x: b}", []string{`13:43: no choice and no trigger takes the button "z" [button-without-choice]`}},
-		{"choice without button", "{x: b, z: b}", "{x: b, z: b, q: b}", []string{`15:29: no button of this state has the id "q" [choice-without-button]`}},
+		{"choice without button", "{x: b, z: b}", "{x: b, z: b, q: b}", []string{`15:29: no button or row of this state has the id "q" [choice-without-button]`}},
 		{"question without buttons", "interactive:\n          type: button\n          body: {text: \"pick\"}\n          action:\n            buttons:\n              - {type: reply, reply: {id: x, title: X}}\n              - {type: reply, reply: {id: z, title: Z}}", "text: {body: pick}", []string{
-			"8:5: the state asks for a choice but says no message with buttons [choice-without-button]",
-			`9:17: no button of this state has the id "x" [choice-without-button]`,
-			`9:23: no button of this state has the id "z" [choice-without-button]`,
+			"8:5: the state asks for a choice but says no message with buttons or a list [choice-without-button]",
+			`9:17: no button or row of this state has the id "x" [choice-without-button]`,
+			`9:23: no button or row of this state has the id "z" [choice-without-button]`,
 		}},
 		{"button where nothing is asked", "say: [bye]", "say: [{interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: w, title: W}}]}}}]", []string{
 			`17:102: no choice and no trigger takes the button "w" [button-without-choice]`,
@@ -125,7 +125,7 @@ func TestProblems(t *testing.T) {
 		}},
 		{"duplicate id in a message", "id: z", "id: x", []string{
 			"13:43: interactive.action.buttons[1].reply.id is the same as an earlier one [message]",
-			`15:23: no button of this state has the id "z" [choice-without-button]`,
+			`15:23: no button or row of this state has the id "z" [choice-without-button]`,
 		}},
 		{"duplicate id in another message", "    ask:", "      - interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: W}}]}}\n    ask:", []string{
 			`14:99: another message of this state has a button with the id "x" [duplicate-id]`,
@@ -133,7 +133,7 @@ func TestProblems(t *testing.T) {
 		{"id with a tilde", "id: z, title: Z", "id: z~1, title: Z", []string{
 			`13:43: no choice and no trigger takes the button "z~1" [button-without-choice]`,
 			"13:43: an id must not hold ~, which separates the tag of its question [value]",
-			`15:23: no button of this state has the id "z" [choice-without-button]`,
+			`15:23: no button or row of this state has the id "z" [choice-without-button]`,
 		}},
 		{"WhatsApp's limits, all at once", "title: X}}", "title: \"123456789012345678901\"}}\n              - {type: reply, reply: {id: v, title: V}}\n              - {type: reply, reply: {id: u, title: U}}", []string{
 			"12:15: interactive.action.buttons has 4 items, at most 3 are allowed [message]",
@@ -143,17 +143,16 @@ func TestProblems(t *testing.T) {
 		}},
 		{"id that is too long with its tag", "id: z, title: Z", "id: " + strings.Repeat("z", 251) + ", title: Z", []string{
 			`13:43: no choice and no trigger takes the button "` + strings.Repeat("z", 251) + `" [button-without-choice]`,
-			"13:43: interactive.action.buttons[1].reply.id has 257 characters, at most 256 are allowed [message]",
-			`15:23: no button of this state has the id "z" [choice-without-button]`,
+			"13:43: interactive.action.buttons[1].reply.id has 257 characters, at most 256 are allowed; the tag of its question takes 6 [message]",
+			`15:23: no button or row of this state has the id "z" [choice-without-button]`,
 		}},
 		{"message of an unknown kind", "say: [bye]", "say: [{txt: hi}]", []string{
-			`17:12: a message has no key "txt"; it may have audio, biz_opaque_callback_data, contacts, context, document, if, image, interactive, location, reaction, sticker, template, text, type, video [unknown-key]`,
+			`17:12: a message has no key "txt"; it may have audio, biz_opaque_callback_data, contacts, context, document, if, image, interactive, location, reaction, recipient_type, sticker, template, text, type, video [unknown-key]`,
 		}},
-		{"message without content", "say: [bye]", "say: [{type: text}]", []string{"17:11: a message needs text, interactive or use [missing-key]"}},
+		{"message without content", "say: [bye]", "say: [{type: text}]", []string{"17:11: a message needs one of text, image, audio, video, document, sticker, location, contacts, interactive, template, reaction, or use [missing-key]"}},
 		{"type that contradicts", "say: [bye]", "say: [{type: image, text: {body: hi}}]", []string{`17:18: type is "image" but the message has text [value]`}},
 		{"two contents", "say: [bye]", "say: [{type: interactive, text: {body: hi}, interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: W}}]}}}]", []string{
-			`17:37: text must be left out unless type is text [message]`,
-			`17:139: no choice and no trigger takes the button "x" [button-without-choice]`,
+			`17:49: a message has one payload; this one has text and interactive [message]`,
 		}},
 		{"unknown and unused messages", "say: [bye]\n    close: {reason: done}", "say: [{use: nobody}]\n    close: {reason: done}\nmessages: {one: hi}", []string{
 			`17:17: there is no message "nobody" under messages [unknown-message]`,

@@ -36,6 +36,7 @@ const (
 	CodeChoiceWithoutButton Code = "choice-without-button" //
 	CodeDuplicateID         Code = "duplicate-id"          //
 	CodeMessage             Code = "message"               // WhatsApp would refuse the message
+	CodeVersion             Code = "version"               // the Graph version of the channel does not have it
 	CodeIdle                Code = "idle"                  // reminders out of order, or the exit not last
 	CodeRegexp              Code = "regexp"                // not RE2, or too large
 	CodeTrigger             Code = "trigger"               // a trigger that can never fire

@@ -51,7 +51,9 @@ func (w *world) message(t *rapid.T) bot.Event {
 		`{"type":"interactive","interactive":{"button_reply":{"id":` + quoted(id) + `}}}`,
 		`{"type":"interactive","interactive":{"button_reply":{"id":` + quoted(id) + `}}}`,
 		`{"type":"button","button":{"payload":` + quoted(id) + `}}`,
-		`{"type":"location","location":{}}`, `{"type":"image"}`, `{"type":"reaction","reaction":{}}`,
+		`{"type":"location","location":{}}`, `{"type":"order","id":"m","order":{}}`, `{"type":"interactive","interactive":{"nfm_reply":{}}}`,
+		`{"type":"interactive","id":"m","interactive":{"list_reply":{"id":` + quoted(id) + `}}}`,
+		`{"type":"image"}`, `{"type":"reaction","reaction":{}}`,
 		`{"type":"unsupported","errors":[{"code":"131060"}]}`, `{"type":"system"}`, `{"type":"new_thing"}`, `null`, `{}`,
 	}).Draw(t, "message")
 	m := whatsapp.DecodeMessage(json.RawMessage(raw))
@@ -60,7 +62,7 @@ func (w *world) message(t *rapid.T) bot.Event {
 
 func (w *world) words(t *rapid.T) string {
 	return rapid.OneOf(
-		rapid.SampledFrom([]string{"1", "2", "3", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0"}),
+		rapid.SampledFrom([]string{"1", "2", "3", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0", "carrusel", "plantilla", "reaccion", "productos", "lo quiero"}),
 		rapid.String(),
 	).Draw(t, "text")
 }
@@ -69,7 +71,7 @@ func (w *world) words(t *rapid.T) string {
 // give the same bytes, arguments are not changed, a closed conversation is silent for
 // ever, and there is a timer exactly while a question is open.
 func TestAnyEventsKeepTheInvariants(t *testing.T) {
-	definitions := []*bot.Bot{rules(t), load(t, string(bot.Starter())), load(t, small("reply_ids: raw")), load(t, chain("", 51, 1))}
+	definitions := []*bot.Bot{rules(t), kinds(t), load(t, string(bot.Starter())), load(t, small("reply_ids: raw")), load(t, chain("", 51, 1))}
 	rapid.Check(t, func(t *rapid.T) {
 		b := rapid.SampledFrom(definitions).Draw(t, "bot")
 		w := &world{bot: b, now: opened, state: bot.NewState(b, "cnv_1", bot.Contact{WaID: "569"}, opened)}
@@ -132,10 +134,8 @@ func sentIDs(t *rapid.T, raw []byte) []string {
 	require.NoError(t, json.Unmarshal(raw, &s))
 	require.Empty(t, whatsapp.Validate(s))
 	var ids []string
-	if s.Interactive != nil {
-		for _, b := range s.Interactive.Action.Buttons {
-			ids = append(ids, b.Reply.ID)
-		}
+	for _, choice := range s.Choices() {
+		ids = append(ids, choice.ID)
 	}
 	return ids
 }

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -52,7 +51,7 @@ func (d *decoder) message(n *yaml.Node) (m message, ok bool) {
 	case n.Kind == yaml.MappingNode:
 		m = d.body(n)
 	default:
-		m = message{send: whatsapp.NewText("", d.literal(n, "a message")), at: func(string) pos { return place(n) }}
+		m = message{send: whatsapp.NewText("", d.literal(n, "a message")), node: n}
 	}
 	if len(d.problems) > before {
 		return message{}, false
@@ -81,30 +80,82 @@ func (d *decoder) use(n *yaml.Node) message {
 	return found
 }
 
+// payloads are the keys of which a message has one, which gives it its type. A pin belongs
+// to groups, which the bot does not answer.
+func payloads() []string {
+	return []string{
+		whatsapp.TypeText, whatsapp.TypeImage, whatsapp.TypeAudio, whatsapp.TypeVideo, whatsapp.TypeDocument,
+		whatsapp.TypeSticker, whatsapp.TypeLocation, whatsapp.TypeContacts, whatsapp.TypeInteractive,
+		whatsapp.TypeTemplate, whatsapp.TypeReaction,
+	}
+}
+
 // body reads an object as the Cloud API has it. Its type may be left out.
 func (d *decoder) body(n *yaml.Node) message {
-	m := message{send: whatsapp.NewText("", ""), at: func(path string) pos { return placeOf(n, path) }}
-	m.send.Text, m.send.Type = nil, ""
-	var named string
+	before := len(d.problems)
+	d.messageKeys(n)
+	w := &bodyWriter{d: d}
+	w.message(n)
+	if len(d.problems) > before {
+		return message{}
+	}
+	send, problems := whatsapp.ParseSend(w.buf.Bytes())
+	for _, p := range problems {
+		d.unreadable(n, p)
+	}
+	m := message{send: send, node: n, choices: choicesOf(send)}
+	if m.send.RecipientType == "" && m.send.Type != whatsapp.TypeTemplate {
+		m.send.RecipientType = whatsapp.Individual // as in the examples of the API's documentation
+	}
+	if len(m.choices) > maxChoices {
+		d.add(place(n), CodeTooLarge, "a message may have at most %d buttons or rows", maxChoices)
+	}
+	return m
+}
+
+// messageKeys checks what a message is made of: one payload, and a type that agrees with it.
+func (d *decoder) messageKeys(n *yaml.Node) {
+	before, kind, named := len(d.problems), "", ""
 	known := fields{
 		"type":                     func(n *yaml.Node) { named, _ = d.text(n, "type") },
-		"text":                     func(n *yaml.Node) { m.send.Type, m.send.Text = whatsapp.TypeText, d.textBody(n) },
-		"interactive":              func(n *yaml.Node) { m.send.Type, m.send.Interactive = whatsapp.TypeInteractive, d.interactive(n) },
-		"biz_opaque_callback_data": func(n *yaml.Node) { m.send.BizOpaqueCallbackData = d.literal(n, "biz_opaque_callback_data") },
+		"recipient_type":           func(n *yaml.Node) { d.oneOf(n, "recipient_type", whatsapp.Individual) },
+		"context":                  func(*yaml.Node) {}, // read with the whole
+		"biz_opaque_callback_data": func(*yaml.Node) {},
+		"if":                       d.later("if"),
 	}
-	for _, kind := range []string{"image", "audio", "video", "document", "sticker", "location", "contacts", "template", "reaction", "context", "if"} {
-		known[kind] = d.later(kind)
+	for _, name := range payloads() {
+		known[name] = func(*yaml.Node) {
+			if kind != "" && kind != name {
+				d.add(place(d.key), CodeMessage, "a message has one payload; this one has %s and %s", kind, name)
+			}
+			kind = name
+		}
 	}
-	before := len(d.problems)
 	d.object(n, "a message", known)
 	switch {
 	case len(d.problems) > before:
-	case m.send.Type == "":
-		d.add(place(n), CodeMissingKey, "a message needs text, interactive or use")
-	case named != "" && named != m.send.Type:
-		d.add(placeOf(n, "type"), CodeValue, "type is %q but the message has %s", named, m.send.Type)
+	case kind == "":
+		d.add(place(n), CodeMissingKey, "a message needs one of %s, or use", strings.Join(payloads(), ", "))
+	case named != "" && named != kind:
+		d.add(placeOf(n, "type"), CodeValue, "type is %q but the message has %s", named, kind)
 	}
-	return m
+}
+
+// unreadable reports what has the wrong shape for the Cloud API.
+func (d *decoder) unreadable(n *yaml.Node, p whatsapp.Problem) {
+	at, code, text := placeOf(n, p.Path), CodeMessage, p.String()
+	switch p.Rule {
+	case whatsapp.RuleUnknown:
+		at, code = keyOf(n, p.Path), CodeUnknownKey
+	case whatsapp.RuleRequired:
+		code = CodeMissingKey
+	case whatsapp.RuleType:
+		code = CodeType
+		if p.Want == "a text" && nodeOf(n, p.Path).Kind == yaml.ScalarNode {
+			text += "; put it in quotes"
+		}
+	}
+	d.add(at, code, "%s", text)
 }
 
 // literal reads a text that is sent. Expressions come later; until then they are refused
@@ -121,101 +172,4 @@ func (d *decoder) literal(n *yaml.Node, what string) string {
 		d.unsupported(place(n), "expressions (${…}); write $${ for a literal ${")
 	}
 	return strings.ReplaceAll(escaped, mark, "${")
-}
-
-func (d *decoder) textBody(n *yaml.Node) *whatsapp.TextBody {
-	t := &whatsapp.TextBody{}
-	d.object(n, "text", fields{
-		"body":        func(n *yaml.Node) { t.Body = d.literal(n, "body") },
-		"preview_url": func(n *yaml.Node) { t.PreviewURL = d.boolean(n, "preview_url") },
-	}, "body")
-	return t
-}
-
-func (d *decoder) interactive(n *yaml.Node) *whatsapp.SendInteractive {
-	in := &whatsapp.SendInteractive{}
-	if kind := child(n, "type"); kind != nil {
-		in.Type, _ = d.text(kind, "type")
-		if in.Type != whatsapp.InteractiveButton {
-			d.unsupported(place(kind), "interactive of type "+in.Type)
-			return in // its other keys mean something else
-		}
-	}
-	d.object(n, "interactive", fields{
-		"type":   func(*yaml.Node) {}, // read already
-		"header": func(n *yaml.Node) { in.Header = d.header(n) },
-		"body":   func(n *yaml.Node) { in.Body = d.textObject(n, "body") },
-		"footer": func(n *yaml.Node) { in.Footer = d.textObject(n, "footer") },
-		"action": func(n *yaml.Node) { in.Action = d.action(n) },
-	}, "type", "body", "action")
-	return in
-}
-
-func (d *decoder) textObject(n *yaml.Node, what string) *whatsapp.SendText {
-	t := &whatsapp.SendText{}
-	d.object(n, what, fields{"text": func(n *yaml.Node) { t.Text = d.literal(n, "text") }}, "text")
-	return t
-}
-
-func (d *decoder) header(n *yaml.Node) *whatsapp.SendHeader {
-	h := &whatsapp.SendHeader{}
-	d.object(n, "header", fields{
-		"type":     func(n *yaml.Node) { h.Type = d.oneOf(n, "type", "text", "image", "video", "document") },
-		"text":     func(n *yaml.Node) { h.Text = d.literal(n, "text") },
-		"image":    func(n *yaml.Node) { h.Image = d.media(n, "image") },
-		"video":    func(n *yaml.Node) { h.Video = d.media(n, "video") },
-		"document": func(n *yaml.Node) { h.Document = d.media(n, "document") },
-	}, "type")
-	return h
-}
-
-func (d *decoder) media(n *yaml.Node, what string) *whatsapp.SendMedia {
-	m := &whatsapp.SendMedia{}
-	d.object(n, what, fields{
-		"id":       func(n *yaml.Node) { m.ID = d.literal(n, "id") },
-		"link":     func(n *yaml.Node) { m.Link = d.literal(n, "link") },
-		"filename": func(n *yaml.Node) { m.Filename = d.literal(n, "filename") },
-	})
-	return m
-}
-
-func (d *decoder) action(n *yaml.Node) *whatsapp.SendAction {
-	a := &whatsapp.SendAction{}
-	d.object(n, "action", fields{
-		"buttons": func(n *yaml.Node) {
-			d.list(n, "buttons", 100, func(item *yaml.Node) { a.Buttons = append(a.Buttons, d.button(item)) })
-		},
-	}, "buttons")
-	return a
-}
-
-func (d *decoder) button(n *yaml.Node) whatsapp.SendButton {
-	var b whatsapp.SendButton
-	d.object(n, "a button", fields{
-		"type": func(n *yaml.Node) { b.Type = d.oneOf(n, "type", "reply") },
-		"reply": func(n *yaml.Node) {
-			d.object(n, "reply", fields{
-				"id":    func(n *yaml.Node) { b.Reply.ID = d.literal(n, "id") },
-				"title": func(n *yaml.Node) { b.Reply.Title = d.literal(n, "title") },
-			}, "id", "title")
-		},
-	}, "type", "reply")
-	return b
-}
-
-// placeOf finds the node of a path such as "interactive.action.buttons[0].reply.title", or
-// the nearest one that exists.
-func placeOf(n *yaml.Node, path string) pos {
-	for step := range strings.SplitSeq(path, ".") {
-		name, index, isItem := strings.Cut(strings.TrimSuffix(step, "]"), "[")
-		next := child(n, name)
-		if next == nil {
-			return place(n)
-		}
-		n = next
-		if i, err := strconv.Atoi(index); isItem && err == nil && i < len(n.Content) {
-			n = n.Content[i]
-		}
-	}
-	return place(n)
 }

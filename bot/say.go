@@ -44,12 +44,12 @@ func (t *turn) send(body whatsapp.Send, name string, no int) error {
 	if t.said++; t.said > maxSaid {
 		return errMessages
 	}
-	body.To, body.Recipient = t.state.Contact.WaID, ""
-	if body.To == "" {
-		body.Recipient = t.state.Contact.UserID
+	body, ok := t.address(body)
+	if !ok {
+		return nil
 	}
 	if !t.bot.raw {
-		body.Interactive = tagged(body.Interactive, t.state.Conversation, no)
+		body = tagged(body, t.state.Conversation, no)
 	}
 	raw, err := whatsapp.Encode(body)
 	if err != nil {
@@ -62,20 +62,29 @@ func (t *turn) send(body whatsapp.Send, name string, no int) error {
 	return nil
 }
 
-// tagged is a copy of an interactive message with the question's tag on each reply id.
-func tagged(in *whatsapp.SendInteractive, conversation string, no int) *whatsapp.SendInteractive {
-	if in == nil || in.Action == nil {
-		return in
+// address fills in whom a body is for, and which message it reacts to or quotes. A timer
+// or an operator gives no such message: then there is nothing to react to, and ok is false.
+func (t *turn) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
+	body.To, body.Recipient = t.state.Contact.WaID, ""
+	if body.To == "" {
+		body.Recipient = t.state.Contact.UserID
 	}
+	body = answering(body, t.inboundID)
+	if body.Reaction != nil && body.Reaction.MessageID == "" {
+		t.trace("reaction skipped: no message to react to")
+		return body, false
+	}
+	if body.Context != nil && body.Context.MessageID == "" {
+		t.trace("context left out: no message to quote")
+		body.Context = nil
+	}
+	return body, true
+}
+
+// tagged is a copy of a body with the question's tag on each reply id.
+func tagged(body whatsapp.Send, conversation string, no int) whatsapp.Send {
 	tag := replyTag(conversation, no)
-	copied, action := *in, *in.Action
-	action.Buttons = make([]whatsapp.SendButton, len(in.Action.Buttons))
-	for i, b := range in.Action.Buttons {
-		b.Reply.ID += "~" + tag
-		action.Buttons[i] = b
-	}
-	copied.Action = &action
-	return &copied
+	return body.MapChoices(func(id string) string { return id + "~" + tag })
 }
 
 // tagLength is the number of base-36 characters in a tag: 60 million values, so that a

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // ErrState is the error of a state that does not belong to the definition.
@@ -74,6 +76,9 @@ type turn struct {
 	effects []Effect
 	// asked remembers that a question was open: its timer may be armed.
 	asked bool
+	// inboundID is the id of the contact's message, for reactions and quotes; empty when the
+	// event is none, or a reaction, to which WhatsApp takes neither.
+	inboundID string
 	// entered, said and size (bytes of bodies) count against the bounds of an event.
 	entered int
 	said    int
@@ -87,6 +92,9 @@ func begin(b *Bot, s State, e Event) *turn {
 		now = instant(s.At)
 	}
 	t := &turn{bot: b, state: s, now: now, asked: s.Ask != nil}
+	if m := e.Message; m != nil && m.Type != whatsapp.TypeReaction {
+		t.inboundID = m.ID
+	}
 	t.state.At = now
 	t.state.Asks = slices.Clone(s.Asks)
 	if s.Ask != nil {

@@ -40,8 +40,5 @@ const (
 )
 
 func textMessages(text string) []message {
-	return []message{{
-		send: whatsapp.NewText("", text),
-		at:   func(string) pos { return pos{} },
-	}}
+	return []message{{send: whatsapp.NewText("", text)}}
 }

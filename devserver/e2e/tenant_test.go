@@ -34,8 +34,14 @@ type tenant struct {
 	phoneNumberID string
 }
 
-// newTenant makes an account with a channel and logs in.
+// newTenant makes an account with a channel that the starter bot answers, and logs in.
 func newTenant(t *testing.T) *tenant {
+	t.Helper()
+	return newTenantWithBot(t, "")
+}
+
+// newTenantWithBot publishes the definition with that hash on the channel.
+func newTenantWithBot(t *testing.T, hash string) *tenant {
 	t.Helper()
 	n := shared.channels.Add(1)
 	c := &tenant{
@@ -47,7 +53,7 @@ func newTenant(t *testing.T) *tenant {
 		Name: c.account, PasswordHash: shared.passwordHash, CreatedAt: now,
 	}))
 	require.NoError(t, shared.store.AddChannel(t.Context(), store.Channel{
-		WaID: c.waID, PhoneNumberID: c.phoneNumberID, Account: c.account, CreatedAt: now, UpdatedAt: now,
+		WaID: c.waID, PhoneNumberID: c.phoneNumberID, Account: c.account, Bot: hash, CreatedAt: now, UpdatedAt: now,
 	}))
 	c.login(t, password)
 	return c

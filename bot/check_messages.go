@@ -1,0 +1,160 @@
+package bot
+
+import (
+	"encoding/json"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// Limits of messages.
+const (
+	maxBody    = 64 << 10 // bytes of one body
+	maxChoices = 100      // of one message; WhatsApp takes at most 30, on the cards of a carousel
+	maxOptions = 32 << 10 // bytes of a question's options: half of what a state may take
+)
+
+// checkMessages holds every message against WhatsApp's limits, each once however often it is said.
+func (d *decoder) checkMessages(b *Bot) {
+	seen := map[*yaml.Node]bool{nil: true}
+	check := func(say []message) {
+		for _, m := range say {
+			if !seen[m.node] {
+				seen[m.node] = true
+				b.messages = append(b.messages, m)
+				d.checkMessage(b, &m)
+			}
+		}
+	}
+	for _, s := range d.shared {
+		check([]message{s.message})
+	}
+	check(b.defaults.stale)
+	check(b.defaults.close)
+	for _, name := range b.order {
+		st := b.states[name]
+		check(st.say)
+		if st.ask == nil {
+			continue
+		}
+		check(st.ask.retry.say)
+		for _, s := range st.ask.idle {
+			check(s.say)
+		}
+	}
+}
+
+// checkMessage looks at a message as it will be sent, with a recipient and tags.
+func (d *decoder) checkMessage(b *Bot, m *message) {
+	body := sample(m.send)
+	if !b.raw {
+		d.checkTagged(m)
+		body = tagged(body, "", 0)
+	}
+	fatal := false
+	for _, p := range whatsapp.Validate(body) {
+		text := p.String()
+		if p.Rule == whatsapp.RuleMaxItems && p.Want != "" { // what was counted, over all lists
+			text = strings.Replace(text, " items,", " "+p.Want+",", 1)
+		}
+		if !b.raw && p.Rule == whatsapp.RuleMaxChars && strings.HasSuffix(p.Path, ".id") {
+			text += "; the tag of its question takes 6"
+		}
+		d.add(m.at(p.Path), CodeMessage, "%s", text)
+		d.problems[len(d.problems)-1].Warning = p.Warning
+		fatal = fatal || !p.Warning
+	}
+	if fatal {
+		return
+	}
+	if raw, err := whatsapp.Encode(body); err != nil || len(raw) > maxBody {
+		d.add(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
+	}
+}
+
+// sample fills in what is only known when a message is said.
+func sample(body whatsapp.Send) whatsapp.Send {
+	body.To = "56900000000"
+	return answering(body, "wamid.0")
+}
+
+// checkTagged refuses ids that would be taken for tagged ones when they come back.
+func (d *decoder) checkTagged(m *message) {
+	for _, c := range m.choices {
+		if strings.Contains(c.ID, "~") {
+			d.add(m.idAt(c), CodeValue, "an id must not hold ~, which separates the tag of its question")
+		}
+	}
+}
+
+// checkUniqueIDs: ids must differ over all messages of a question, and over all cards of a
+// carousel; inside one list or row of buttons WhatsApp's own rules say so.
+func (d *decoder) checkUniqueIDs(st *state) {
+	type spot struct {
+		message int
+		card    string
+	}
+	seen := map[string]spot{}
+	for i := range st.say {
+		for _, c := range st.say[i].choices {
+			here := spot{i, card(c.Path)}
+			before, repeated := seen[c.ID]
+			switch {
+			case repeated && before.message != i:
+				d.add(st.say[i].idAt(c), CodeDuplicateID, "another message of this state has a %s with the id %q", widget(c), c.ID)
+			case repeated && before.card != here.card:
+				d.add(st.say[i].idAt(c), CodeDuplicateID, "another card has a button with the id %q", c.ID)
+			}
+			seen[c.ID] = here
+		}
+	}
+}
+
+// card is the part of a choice's path that names its card; "" where there are no cards.
+func card(path string) string {
+	before, behind, found := strings.Cut(path, ".cards[")
+	if !found {
+		return ""
+	}
+	index, _, _ := strings.Cut(behind, "]")
+	return before + index
+}
+
+// widget is what a choice looks like.
+func widget(c whatsapp.Choice) string {
+	if strings.Contains(c.Path, ".rows[") {
+		return "row"
+	}
+	return "button"
+}
+
+// checkSize bounds what a question leaves in the state of a conversation.
+func (d *decoder) checkSize(st *state) {
+	raw, err := json.Marshal(options(st.say))
+	if err != nil || len(raw) > maxOptions {
+		d.add(st.ask.pos, CodeTooLarge, "the options of this question take more than 32 KiB; offer fewer, or with shorter ids")
+	}
+}
+
+// Check lists what the messages of the bot use that the Graph version of a channel does not
+// have, in the order of the text. What is no warning keeps the bot from serving that channel.
+func (b *Bot) Check(p whatsapp.Profile) []Problem {
+	d := &decoder{}
+	for i := range b.messages {
+		m := &b.messages[i]
+		for _, found := range whatsapp.Check(p, sample(m.send)) {
+			at, text := found.Path, found.String()
+			if found.Rule == whatsapp.RuleVersion {
+				text = p.Version.String() + " of the Graph API does not have: " + string(found.Feature)
+			}
+			if at == "type" && m.send.Interactive != nil {
+				at = "interactive.type" // which is what the version lacks
+			}
+			d.add(m.at(at), CodeVersion, "%s", text)
+			d.problems[len(d.problems)-1].Warning = found.Warning
+		}
+	}
+	return d.problems.tidy()
+}

@@ -1,0 +1,113 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// message is one body without recipient, its reply ids without tag.
+type message struct {
+	send whatsapp.Send
+	// node is where it was written; nil for what is built in.
+	node *yaml.Node
+	// choices are what can be tapped to answer it.
+	choices []whatsapp.Choice
+}
+
+// at finds the place of a path of send, as in "interactive.action.buttons[0].reply.id".
+func (m *message) at(path string) pos { return placeOf(m.node, path) }
+
+// idAt is the place of a choice's id.
+func (m *message) idAt(c whatsapp.Choice) pos { return m.at(c.Path + ".id") }
+
+// choicesOf are the buttons, rows and quick replies that send an id. A template's quick
+// replies send their payload, and never carry a tag; those without one send their text,
+// which stands in the template and is not known here.
+func choicesOf(s whatsapp.Send) []whatsapp.Choice {
+	all := s.Choices()
+	if s.Template == nil {
+		return all
+	}
+	const path = "template.components"
+	all = append(all, payloadsOf(path, s.Template.Components)...)
+	for i, c := range s.Template.Components {
+		for j, card := range c.Cards {
+			all = append(all, payloadsOf(fmt.Sprintf("%s[%d].cards[%d].components", path, i, j), card.Components)...)
+		}
+	}
+	return all
+}
+
+func payloadsOf(path string, components []whatsapp.SendComponent) []whatsapp.Choice {
+	var all []whatsapp.Choice
+	for i, c := range components {
+		if !strings.EqualFold(c.SubType, "quick_reply") {
+			continue
+		}
+		for j, p := range c.Parameters {
+			if p.Payload != "" {
+				all = append(all, whatsapp.Choice{Path: fmt.Sprintf("%s[%d].parameters[%d]", path, i, j), ID: p.Payload})
+			}
+		}
+	}
+	return all
+}
+
+// Answers to messages that have no reply ids.
+const (
+	answerForm       = "form"       // of a Flow, an address or a payment
+	answerPermission = "permission" // to call
+)
+
+// answeredBy is what answers a message that asks for something else than a choice: a place,
+// contacts, an order, a form or a permission; "" where there is nothing to answer.
+func (m *message) answeredBy() string {
+	if m.send.Interactive == nil {
+		return ""
+	}
+	switch m.send.Interactive.Type {
+	case whatsapp.InteractiveFlow, whatsapp.InteractiveAddress, whatsapp.InteractiveOrderDetails:
+		return answerForm
+	case whatsapp.InteractiveLocationRequest:
+		return whatsapp.TypeLocation
+	case whatsapp.InteractiveContactInfoRequest:
+		return whatsapp.TypeContacts
+	case whatsapp.InteractiveProduct, whatsapp.InteractiveProductList, whatsapp.InteractiveCatalog:
+		return whatsapp.TypeOrder
+	case whatsapp.InteractiveCallPermission:
+		return answerPermission
+	}
+	return ""
+}
+
+// answerKind is what a message may be the answer to, in the words of answeredBy.
+func answerKind(m *whatsapp.Message) string {
+	if m.Type != whatsapp.TypeInteractive || m.Interactive == nil {
+		return m.Type
+	}
+	switch {
+	case m.Interactive.NFMReply != nil:
+		return answerForm
+	case m.Interactive.CallPermissionReply != nil:
+		return answerPermission
+	}
+	return m.Type
+}
+
+// answering fills in the message that a body reacts to or quotes, where the definition
+// leaves it open: nobody can know its id beforehand.
+func answering(body whatsapp.Send, id string) whatsapp.Send {
+	if body.Reaction != nil && body.Reaction.MessageID == "" {
+		r := *body.Reaction
+		r.MessageID = id
+		body.Reaction = &r
+	}
+	if body.Context != nil && body.Context.MessageID == "" {
+		body.Context = &whatsapp.SendContext{MessageID: id}
+	}
+	return body
+}

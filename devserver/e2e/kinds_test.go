@@ -1,0 +1,113 @@
+package e2e
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// The fixture bot says every kind of message: type the name of a state. Its golden file has
+// what each of them says.
+const (
+	kindsBot    = "../../bot/testdata/kinds.bot.yaml"
+	kindsGolden = "../../bot/testdata/kinds_bodies.txt"
+)
+
+func TestEveryKindOfReplyReachesTheISVByteForByteAsValidated(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile(kindsBot)
+	require.NoError(t, err)
+	kinds, err := bot.Load(source)
+	require.NoError(t, err)
+	require.NoError(t, shared.store.PutBot(t.Context(), store.Bot{
+		Hash: kinds.Hash(), Name: kinds.Name(), Source: source, CreatedAt: time.Now(),
+	}))
+	c, r := newTenantWithBot(t, kinds.Hash()), newReceiver(t, nil)
+	c.setWebhook(t, r.url)
+
+	said := map[string]bool{}
+	for _, turn := range readKinds(t) {
+		m := text(turn.said)
+		c.post(t, ana, m)
+		answers := r.awaitAnswers(t, m.id, len(turn.types))
+		for i, d := range answers {
+			require.Equal(t, turn.types[i], kindOf(t, d.Body), d.Body)
+			require.Equal(t, activities.MessageID(d.Conversation, m.id, i, []byte(d.Body)), d.ID,
+				"the id is made of the bytes that were validated")
+			said[turn.types[i]] = true
+		}
+	}
+	for _, kind := range []string{
+		"text", "image", "audio", "video", "document", "sticker", "location", "contacts", "reaction", "template",
+		"interactive button", "interactive list", "interactive cta_url", "interactive carousel", "interactive flow",
+		"interactive location_request_message", "interactive product", "interactive product_list",
+	} {
+		require.True(t, said[kind], "%s was never said", kind)
+	}
+}
+
+// kindTurn is what the contact types, and the kinds of message that it is answered with.
+type kindTurn struct {
+	said  string
+	types []string
+}
+
+func readKinds(t *testing.T) []kindTurn {
+	t.Helper()
+	golden, err := os.ReadFile(kindsGolden)
+	require.NoError(t, err)
+	var turns []kindTurn
+	for line := range strings.Lines(string(golden)) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "# "):
+			turns = append(turns, kindTurn{said: strings.TrimPrefix(line, "# ")})
+		case strings.HasPrefix(line, "{"):
+			last := &turns[len(turns)-1]
+			last.types = append(last.types, kindOf(t, line))
+		}
+	}
+	require.NotEmpty(t, turns)
+	return turns
+}
+
+// kindOf names a body's kind, and demands that it is one that WhatsApp takes and that nothing
+// of it changes on the way through the encoder.
+func kindOf(t *testing.T, body string) string {
+	t.Helper()
+	send, problems := whatsapp.ParseSend([]byte(body))
+	require.False(t, slices.ContainsFunc(problems, func(p whatsapp.Problem) bool { return !p.Warning }), "%s: %v", body, problems)
+	encoded, err := whatsapp.Encode(send)
+	require.NoError(t, err)
+	require.Equal(t, body, string(encoded))
+	if send.Interactive != nil {
+		return send.Type + " " + send.Interactive.Type
+	}
+	return send.Type
+}
+
+// awaitAnswers waits for n messages that answer one of the contact's.
+func (r *receiver) awaitAnswers(t *testing.T, id string, n int) []delivery {
+	t.Helper()
+	var answers []delivery
+	r.awaitThat(t, 20*time.Second, func() bool {
+		answers = nil
+		for _, d := range r.taken() {
+			if d.InReplyTo == id {
+				answers = append(answers, d)
+			}
+		}
+		return len(answers) >= n
+	})
+	require.Len(t, answers, n)
+	return answers
+}
