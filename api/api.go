@@ -23,6 +23,14 @@ type Store interface {
 	Bot(ctx context.Context, hash string) (store.Bot, error)
 	// ContactWaID returns the phone number last seen with a user id, or store.ErrNotFound.
 	ContactWaID(ctx context.Context, channel, userID string) (string, error)
+
+	// What a POST says beside messages: many at once, doing it again changes nothing, and
+	// what is older never replaces what is newer.
+	SetPreferences(ctx context.Context, preferences []store.Preference) error
+	LinkUserIDs(ctx context.Context, changes []store.IdentityChange) error
+	MoveNumbers(ctx context.Context, changes []store.NumberChange) error
+	RecordCalls(ctx context.Context, calls []store.Call) error
+	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
 }
 
 // Signaler is the one thing that this package asks of Temporal; client.Client has it.

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
+	"time"
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/whatsapp"
@@ -25,45 +27,91 @@ func (g *group) contact() string {
 	return workflows.ConversationInput{WaID: g.waID, UserID: g.userID}.Contact()
 }
 
-// batch sorts the messages of one POST by conversation.
+// batch sorts what one POST holds: messages by conversation, and facts for the database.
 type batch struct {
 	store  Store
+	now    time.Time
 	groups []*group
 	byKey  map[groupKey]*group
 	// phones are the phone numbers of user ids, as far as this POST or the store knows them.
 	phones map[groupKey]string
+	facts  facts
 	count  inboundResponse
 	cut    int
+	// codes are those of the errors that WhatsApp reported, each once, at most maxLogged.
+	codes []int64
 }
 
 // groupKey is a channel's waId and a contact or user id.
 type groupKey struct{ channel, contact string }
 
-func newBatch(s Store) *batch {
-	return &batch{store: s, byKey: map[groupKey]*group{}, phones: map[groupKey]string{}}
+func newBatch(s Store, now time.Time) *batch {
+	return &batch{store: s, now: now, byKey: map[groupKey]*group{}, phones: map[groupKey]string{}}
 }
 
-// add takes one value in.
-func (b *batch) add(ctx context.Context, channel store.Channel, value whatsapp.Value) error {
-	if value.Problem != "" || (value.Field != fieldMessages && value.Field != "") {
-		b.count.Ignored++
-	}
-	if value.Field != fieldMessages && value.Field != "" {
-		return nil
-	}
-	b.count.Statuses += len(value.Statuses)
-	names := b.learn(channel, value)
-	for i := range value.Messages {
-		if err := b.addMessage(ctx, channel, &value.Messages[i], names); err != nil {
+// source is the value that something comes from.
+type source struct {
+	*whatsapp.Value
+
+	channel store.Channel
+	// names are the profile names of contacts by either identity.
+	names map[string]string
+}
+
+// add takes one value in: all that it holds, each by its fate. A value of which something
+// could not be read counts as ignored at least once.
+func (b *batch) add(ctx context.Context, channel store.Channel, value *whatsapp.Value) error {
+	from := source{value, channel, b.learn(channel, value)}
+	ignored := 0
+	for _, part := range value.Fates() {
+		done, err := b.take(ctx, from, part)
+		if err != nil {
 			return err
 		}
+		if !done {
+			ignored++
+		}
 	}
+	if value.Problem != "" {
+		ignored = max(ignored, 1)
+	}
+	b.count.Ignored += ignored
 	return nil
+}
+
+// take does with a thing what its fate says. done is false for what is only counted; echoes
+// are, as long as there is no handoff that they could begin.
+func (b *batch) take(ctx context.Context, from source, part whatsapp.Part) (done bool, err error) {
+	switch part.Fate {
+	case whatsapp.FateBot, whatsapp.FateUnreadable, whatsapp.FateReaction, whatsapp.FateTranscript, whatsapp.FateNewNumber:
+		return b.addMessage(ctx, from, part)
+	case whatsapp.FateNewUserID:
+		if part.List == whatsapp.FieldMessages {
+			return b.addMessage(ctx, from, part)
+		}
+		return b.addUserIDUpdate(ctx, from, from.UserIDUpdates[part.Index])
+	case whatsapp.FateStatus:
+		return b.addStatus(from, &from.Statuses[part.Index]), nil
+	case whatsapp.FatePreference:
+		return b.addPreference(ctx, from, from.Preferences[part.Index])
+	case whatsapp.FateWindow:
+		return b.addCall(ctx, from, &from.Calls[part.Index])
+	case whatsapp.FateError:
+		b.addCode(int64(from.Errors[part.Index].Code))
+		return true, nil
+	}
+	return false, nil
+}
+
+func (b *batch) addCode(code int64) {
+	if len(b.codes) < maxLogged && !slices.Contains(b.codes, code) {
+		b.codes = append(b.codes, code)
+	}
 }
 
 // learn notes which user id has which phone number, and returns the profile names by
 // either of them.
-func (b *batch) learn(channel store.Channel, value whatsapp.Value) map[string]string {
+func (b *batch) learn(channel store.Channel, value *whatsapp.Value) map[string]string {
 	names := make(map[string]string, 2*len(value.Contacts))
 	for _, contact := range value.Contacts {
 		b.link(channel, contact.WaID, contact.UserID)
@@ -85,43 +133,48 @@ func (b *batch) link(channel store.Channel, waID, userID string) {
 	}
 }
 
-func (b *batch) addMessage(ctx context.Context, channel store.Channel, m *whatsapp.Message, names map[string]string) error {
-	waID, userID, err := b.identify(ctx, channel, m)
-	if err != nil {
-		return err
+// addMessage hands a message to its conversation, and keeps what it says of its sender.
+func (b *batch) addMessage(ctx context.Context, from source, part whatsapp.Part) (done bool, err error) {
+	m := &from.Messages[part.Index]
+	waID, userID, err := b.identify(ctx, from.channel, m.From, m.FromUserID)
+	if err != nil || (waID == "" && userID == "") {
+		return false, err
 	}
-	if m.GroupID != "" || (waID == "" && userID == "") {
-		b.count.Ignored++
-		return nil
-	}
-	name := names[m.From]
+	name := from.names[m.From]
 	if name == "" {
-		name = names[m.FromUserID]
+		name = from.names[m.FromUserID]
 	}
 	message, err := measure(m, name)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if message.Cut {
 		b.cut++
 	}
+	switch part.Fate {
+	case whatsapp.FateNewNumber:
+		b.addNumberChange(from, m, waID)
+	case whatsapp.FateNewUserID:
+		b.addIdentityChange(from, m.Timestamp, waID, userID, m.System.UserID)
+	}
 	b.count.Messages++
-	g := b.group(channel, waID, userID)
+	g := b.group(from.channel, waID, userID)
 	g.messages = append(g.messages, message)
-	return nil
+	return true, nil
 }
 
-// identify returns who sent a message. A phone number that the message leaves out is
-// filled in when it is known, so that the conversation stays one.
-func (b *batch) identify(ctx context.Context, channel store.Channel, m *whatsapp.Message) (waID, userID string, err error) {
-	if storable(m.FromUserID) {
-		userID = m.FromUserID
+// identify returns who a phone number and a user id are, without what cannot be kept. A
+// phone number that is missing is filled in when it is known, so that the conversation
+// stays one.
+func (b *batch) identify(ctx context.Context, channel store.Channel, from, fromUserID string) (waID, userID string, err error) {
+	if storable(fromUserID) {
+		userID = fromUserID
 	}
-	if storable(m.From) {
-		return m.From, userID, nil
+	if storable(from) {
+		return from, userID, nil
 	}
-	if userID == "" || m.GroupID != "" {
-		return "", userID, nil
+	if userID == "" {
+		return "", "", nil
 	}
 	key := groupKey{channel.WaID, userID}
 	waID, known := b.phones[key]

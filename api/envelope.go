@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -24,10 +23,6 @@ const (
 
 	// maxMessageID is twice what a message id must be allowed to have.
 	maxMessageID = 1024
-	// Of a message that is cut, texts keep maxCutText bytes and other fields maxCutField:
-	// together they stay below maxMessage even if every byte needs six.
-	maxCutText  = 12 << 10
-	maxCutField = 512
 )
 
 // sized is a message and its size in an envelope, in bytes of JSON.
@@ -66,11 +61,16 @@ func encodedSize(in workflows.Inbound) (int, error) {
 // messageID is the message's own id, or a name made of its bytes if it has none that can
 // be kept.
 func messageID(m *whatsapp.Message) string {
-	if m.ID != "" && len(m.ID) <= maxMessageID && strings.IndexFunc(m.ID, unicode.IsControl) < 0 {
+	if usableID(m.ID) {
 		return m.ID
 	}
 	sum := sha256.Sum256(m.Raw)
 	return "raw:" + hex.EncodeToString(sum[:])[:32]
+}
+
+// usableID tells whether Meta's id of a message can be kept.
+func usableID(id string) bool {
+	return id != "" && len(id) <= maxMessageID && strings.IndexFunc(id, unicode.IsControl) < 0
 }
 
 func unixSeconds(t time.Time) int64 {
@@ -78,88 +78,6 @@ func unixSeconds(t time.Time) int64 {
 		return 0
 	}
 	return t.Unix()
-}
-
-// cutMessage builds a small message of the same shape out of what was decoded.
-func cutMessage(m *whatsapp.Message) (json.RawMessage, error) {
-	small := object{}
-	put := func(into object, name, value string, limit int) {
-		if value != "" {
-			into[name], _ = json.Marshal(cutAt(value, limit)) // a string always encodes
-		}
-	}
-	nest := func(name string, fill func(object)) {
-		inner := object{}
-		fill(inner)
-		small[name], _ = json.Marshal(inner) // made of valid JSON
-	}
-	put(small, "id", m.ID, maxMessageID)
-	put(small, "from", m.From, maxCutField)
-	put(small, "from_user_id", m.FromUserID, maxCutField)
-	put(small, "type", m.Type, maxCutField)
-	if !m.Timestamp.IsZero() {
-		put(small, "timestamp", strconv.FormatInt(m.Timestamp.Unix(), 10), maxCutField)
-	}
-	if m.Context != nil {
-		nest("context", func(o object) { put(o, "id", m.Context.ID, maxMessageID) })
-	}
-	if m.Text != nil {
-		nest("text", func(o object) { put(o, "body", m.Text.Body, maxCutText) })
-	}
-	if m.Button != nil {
-		nest("button", func(o object) {
-			put(o, "payload", m.Button.Payload, maxCutField)
-			put(o, "text", m.Button.Text, maxCutField)
-		})
-	}
-	cutReply(m, nest, put)
-	cutMedia(m, nest, put)
-	return json.Marshal(small)
-}
-
-type (
-	putter func(into object, name, value string, limit int)
-	nester func(name string, fill func(object))
-)
-
-func cutReply(m *whatsapp.Message, nest nester, put putter) {
-	if m.Interactive == nil {
-		return
-	}
-	reply := func(r *whatsapp.Reply) json.RawMessage {
-		o := object{}
-		put(o, "id", r.ID, maxCutField)
-		put(o, "title", r.Title, maxCutField)
-		put(o, "description", r.Description, maxCutField)
-		encoded, _ := json.Marshal(o) // made of valid JSON
-		return encoded
-	}
-	nest("interactive", func(o object) {
-		put(o, "type", m.Interactive.Type, maxCutField)
-		if r := m.Interactive.ButtonReply; r != nil {
-			o["button_reply"] = reply(r)
-		}
-		if r := m.Interactive.ListReply; r != nil {
-			o["list_reply"] = reply(r)
-		}
-	})
-}
-
-func cutMedia(m *whatsapp.Message, nest nester, put putter) {
-	for _, part := range []struct {
-		name  string
-		media *whatsapp.Media
-	}{{"image", m.Image}, {"audio", m.Audio}, {"video", m.Video}, {"document", m.Document}, {"sticker", m.Sticker}} {
-		if part.media == nil {
-			continue
-		}
-		nest(part.name, func(o object) {
-			put(o, "id", part.media.ID, maxCutField)
-			put(o, "mime_type", part.media.MimeType, maxCutField)
-			put(o, "filename", part.media.Filename, maxCutField)
-			put(o, "caption", part.media.Caption, maxCutField)
-		})
-	}
 }
 
 // split packs messages into envelopes, in order.

@@ -120,6 +120,9 @@ type fixture struct {
 	// inReady is called by every question for readiness.
 	inReady func()
 	dev     bool
+	// wrap puts something between the API and the store; nil puts nothing.
+	wrap  func(*store.Store) api.Store
+	level slog.Level
 }
 
 func setUp(t testing.TB, options ...func(*fixture)) *fixture {
@@ -145,10 +148,14 @@ func setUp(t testing.TB, options ...func(*fixture)) *fixture {
 		require.NoError(t, f.store.AddChannel(ctx, c))
 	}
 	require.NoError(t, f.store.PutBot(ctx, store.Bot{Hash: starter, Name: "starter", Source: []byte("{}"), CreatedAt: start()}))
+	var between api.Store = f.store
+	if f.wrap != nil {
+		between = f.wrap(f.store)
+	}
 	f.handler, err = api.New(api.Deps{
-		Store: f.store, Temporal: f.temporal, Ready: f.isReady,
+		Store: between, Temporal: f.temporal, Ready: f.isReady,
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev,
-		Logger: slog.New(slog.NewJSONHandler(f.log, nil)), Now: func() time.Time { return f.now },
+		Logger: slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: f.level})), Now: func() time.Time { return f.now },
 	})
 	require.NoError(t, err)
 	return f

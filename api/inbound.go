@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/chattigo/api-isv/store"
@@ -13,11 +14,14 @@ import (
 // call half of it.
 const postWait = 20 * time.Second
 
-// fieldMessages is the webhook field with messages and statuses.
-const fieldMessages = "messages"
+// maxLogged bounds how many codes or lines of one POST are logged.
+const maxLogged = 20
 
-// inboundResponse counts what was taken. Ignored are foreign fields, messages of groups,
-// and what names no contact or cannot be read.
+// inboundResponse counts what was taken: messages that were handed to their conversation,
+// whatever their fate there, and statuses that were kept. Ignored is what nothing was done
+// with: foreign fields, echoes, history, groups, and what names no contact or cannot be
+// read. Preferences, calls, changes of identity and errors that were dealt with are none of
+// the three.
 type inboundResponse struct {
 	Messages int `json:"messages"`
 	Statuses int `json:"statuses"`
@@ -33,8 +37,9 @@ func decodeInbound(body []byte) (*whatsapp.Webhook, error) {
 }
 
 // inbound answers POST /webhooks/inbound: Meta's webhook body as the ISV got it. A 200
-// means that every message of it is stored; anything else that the ISV must send it again.
-// Nothing is kept of a POST in which any channel is unknown or somebody else's.
+// means that everything in it is stored; anything else that the ISV must send it again.
+// Nothing is kept of a POST in which any channel is unknown or somebody else's. What goes
+// to the database goes there before any conversation is signalled, and can be written again.
 func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, postWait)
 	defer cancel()
@@ -42,19 +47,52 @@ func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook
 	if err != nil {
 		return nil, err
 	}
-	b := newBatch(s.store)
-	for i, value := range webhook.Values {
-		if err := b.add(ctx, owners[i], value); err != nil {
+	now := s.now()
+	b := newBatch(s.store, now)
+	for i := range webhook.Values {
+		if err := b.add(ctx, owners[i], &webhook.Values[i]); err != nil {
 			return nil, errUnavailable(err)
 		}
 	}
-	if b.cut > 0 {
-		s.log.WarnContext(ctx, "messages above the limit were cut", "messages", b.cut, "account", c.account.Name)
+	s.logFindings(ctx, c, b)
+	s.logUnexpected(ctx, c, owners, webhook)
+	if err := b.facts.save(ctx, s.store); err != nil {
+		return nil, errUnavailable(err)
 	}
-	if err := s.conversations.deliver(ctx, b.groups, s.now()); err != nil {
+	if err := s.conversations.deliver(ctx, b.groups, now); err != nil {
 		return nil, errUnavailable(err)
 	}
 	return b.count, nil
+}
+
+// logFindings tells operators what they may have to look after.
+func (s *server) logFindings(ctx context.Context, c *call, b *batch) {
+	if b.cut > 0 {
+		s.log.WarnContext(ctx, "messages above the limit were cut", "messages", b.cut, "account", c.account.Name)
+	}
+	if len(b.codes) > 0 {
+		s.log.WarnContext(ctx, "WhatsApp reported errors", "codes", b.codes, "account", c.account.Name)
+	}
+}
+
+// logUnexpected says, once for a POST, where it does not look like the Graph version that
+// its channels declared: the ISV's subscription has another one.
+func (s *server) logUnexpected(ctx context.Context, c *call, owners []store.Channel, webhook *whatsapp.Webhook) {
+	if !s.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	var lines []string
+	for i := range webhook.Values {
+		profile, _, err := whatsapp.LookupProfile(owners[i].Version)
+		if err != nil || owners[i].WaID == "" {
+			continue
+		}
+		lines = append(lines, profile.Unexpected(&webhook.Values[i])...)
+	}
+	if len(lines) > 0 {
+		s.log.DebugContext(ctx, "the webhook is not of the declared version",
+			"count", len(lines), "where", lines[:min(len(lines), maxLogged)], "account", c.account.Name)
+	}
 }
 
 // findChannels returns the channel of each value: the zero channel for one that needs
@@ -62,7 +100,8 @@ func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook
 func (s *server) findChannels(ctx context.Context, account store.Account, webhook *whatsapp.Webhook) ([]store.Channel, error) {
 	found := make([]store.Channel, len(webhook.Values))
 	seen := map[whatsapp.Metadata]store.Channel{}
-	for i, value := range webhook.Values {
+	for i := range webhook.Values {
+		value := &webhook.Values[i]
 		if value.Metadata == nil {
 			if len(value.Messages) > 0 || len(value.Statuses) > 0 {
 				return nil, errBadRequest("metadata is missing in a value with messages or statuses")

@@ -79,17 +79,6 @@ func (s *Store) Conversation(ctx context.Context, id string) (Conversation, erro
 	return row.conversation(), err
 }
 
-// ContactWaID gives the phone number under which a user id of a channel was last seen, or
-// ErrNotFound.
-func (s *Store) ContactWaID(ctx context.Context, channel, userID string) (string, error) {
-	var waID string
-	err := s.reader().get(ctx, "phone number of a contact", &waID,
-		`SELECT wa_id FROM conversations
-		WHERE channel = ? AND user_id = ? AND wa_id <> ''
-		ORDER BY opened_at DESC, id DESC LIMIT 1`, channel, orNull(userID))
-	return waID, err
-}
-
 // CloseConversation writes the row as it shall be, inserting it where it is missing, and
 // the last page, both or neither. Doing it again changes nothing.
 func (s *Store) CloseConversation(ctx context.Context, c Closing) error {

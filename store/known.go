@@ -6,7 +6,8 @@ import (
 )
 
 // RecentQuery asks for the messages of a contact in earlier conversations. A contact
-// matches by WaID or by UserID, where not empty.
+// matches by WaID or by UserID, where not empty, and by what these were before the latest
+// change.
 type RecentQuery struct {
 	Channel string
 	WaID    string
@@ -19,8 +20,8 @@ type RecentQuery struct {
 	Limit int
 }
 
-// KnownQuery asks which messages of a contact were seen before. A contact matches by WaID
-// or by UserID, where not empty.
+// KnownQuery asks which messages of a contact were seen before. A contact matches as in a
+// RecentQuery.
 type KnownQuery struct {
 	Channel string
 	WaID    string
@@ -36,14 +37,21 @@ type KnownQuery struct {
 }
 
 // otherMessageIDs reads pages as well as rows: a row that is open, or whose run was
-// terminated, has no ids yet, and a closed one keeps only the newest. The two identities
-// are looked up one by one, because SQLite would go through the whole channel for an OR.
-const otherMessageIDs = `WITH others AS (
+// terminated, has no ids yet, and a closed one keeps only the newest. The two identities,
+// and what was before them, are looked up one by one, because SQLite would go through the
+// whole channel for an OR.
+const otherMessageIDs = `WITH former AS (
+		SELECT former_wa_id, former_user_id FROM contacts WHERE channel = ? AND contact = ?
+		UNION ALL
+		SELECT former_wa_id, former_user_id FROM contacts WHERE channel = ? AND user_id = ? AND user_id <> ''
+	), others AS (
 		SELECT id FROM conversations
-		WHERE channel = ? AND wa_id = ? AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
+		WHERE channel = ? AND wa_id IN (SELECT ? UNION ALL SELECT former_wa_id FROM former WHERE former_wa_id <> '')
+			AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
 		UNION
 		SELECT id FROM conversations
-		WHERE channel = ? AND user_id = ? AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
+		WHERE channel = ? AND user_id IN (SELECT ? UNION ALL SELECT former_user_id FROM former WHERE former_user_id <> '')
+			AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
 	)
 	SELECT message_ids FROM conversations WHERE id IN (SELECT id FROM others)
 	UNION ALL
@@ -53,6 +61,7 @@ const ownMessageIDs = `SELECT message_ids FROM transcript_pages WHERE conversati
 
 func otherArgs(channel, waID, userID, own string, since time.Time) []any {
 	return []any{
+		channel, orNull(waID), channel, orNull(userID),
 		channel, orNull(waID), own, since, since,
 		channel, orNull(userID), own, since, since,
 	}

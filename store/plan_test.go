@@ -2,6 +2,7 @@ package store
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,27 +19,53 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 	defer func() { require.NoError(t, s.Close()) }()
 	require.NoError(t, s.Migrate(t.Context()))
 
+	query := otherMessageIDs + " UNION ALL " + ownMessageIDs
+	args := append(otherArgs("1", "569", "user", "own", time.UnixMilli(1)), "own", 2)
+	former := []string{
+		"SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
+		"SEARCH contacts USING INDEX contacts_user_id (channel=? AND user_id=?)",
+	}
+	require.ElementsMatch(t, slices.Concat(former, former, []string{
+		"SEARCH conversations USING INDEX conversations_wa_id (channel=? AND wa_id=?)",
+		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?)",
+		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=?)",
+		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=? AND number<?)",
+		"SCAN CONSTANT ROW",
+		"SCAN CONSTANT ROW",
+		"SCAN others",
+		"SCAN others",
+	}), plan(t, s, query, args...))
+
+	require.ElementsMatch(t, []string{
+		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SEARCH contacts USING INDEX contacts_user_id (channel=? AND user_id=?)",
+		"SEARCH contacts USING INDEX contacts_former_user_id (channel=? AND former_user_id=?)",
+		"SCAN seen",
+	}, plan(t, s, contactWaID, "1", "user", "1", "user", "1", "user"))
+
+	query, args = successorsQuery("1", []string{"569", "570"})
+	require.ElementsMatch(t, []string{
+		"SEARCH o USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
+		"SEARCH n USING INDEX contacts_former_wa_id (channel=? AND former_wa_id=?)",
+		"SEARCH o USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
+		"SEARCH n USING INDEX contacts_former_user_id (channel=? AND former_user_id=?)",
+	}, plan(t, s, query, args...))
+}
+
+// plan gives the searches and scans of a query.
+func plan(t *testing.T, s *Store, query string, args ...any) []string {
+	t.Helper()
 	var steps []struct {
 		ID, Parent, NotUsed int
 		Detail              string
 	}
-	query := "EXPLAIN QUERY PLAN " + otherMessageIDs + " UNION ALL " + ownMessageIDs
-	args := append(otherArgs("1", "569", "user", "own", time.UnixMilli(1)), "own", 2)
-	require.NoError(t, s.reader().list(t.Context(), "plan", &steps, query, args...))
-
+	require.NoError(t, s.reader().list(t.Context(), "plan", &steps, "EXPLAIN QUERY PLAN "+query, args...))
 	var plan []string
 	for _, step := range steps {
 		if strings.HasPrefix(step.Detail, "SEARCH") || strings.HasPrefix(step.Detail, "SCAN") {
 			plan = append(plan, step.Detail)
 		}
 	}
-	require.ElementsMatch(t, []string{
-		"SEARCH conversations USING INDEX conversations_wa_id (channel=? AND wa_id=?)",
-		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
-		"SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?)",
-		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=?)",
-		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=? AND number<?)",
-		"SCAN others",
-		"SCAN others",
-	}, plan)
+	return plan
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // MessageStatus is how far a message of ours came, as Meta reported it to the ISV.
@@ -26,24 +28,8 @@ const statusRows = 500
 
 const statusColumns = `channel, wamid, status, rank, at, error_code`
 
-// rank orders the statuses of a message, which arrive in any order: a later one never makes
-// way for an earlier one. A failure is final unless the message arrived after all. Words that
-// are not known here count least.
-func (m MessageStatus) rank() int {
-	switch m.Status {
-	case "sent":
-		return 1
-	case "failed":
-		return 2
-	case "delivered":
-		return 3
-	case "read":
-		return 4
-	case "played":
-		return 5
-	}
-	return 0
-}
+// rank orders the statuses of a message.
+func (m MessageStatus) rank() int { return whatsapp.StatusRank(m.Status) }
 
 // SaveStatuses keeps the highest status of each message. Statuses of messages that nobody
 // knows are kept too: what they belong to may be learned later.
@@ -68,6 +54,9 @@ func (s *Store) SaveStatuses(ctx context.Context, statuses []MessageStatus) erro
 // twice, in one order everywhere, because two writers would else wait for each other.
 func highestStatuses(statuses []MessageStatus) []MessageStatus {
 	sorted := slices.Clone(statuses)
+	for i := range sorted { // what differs must differ in the database too
+		sorted[i].Channel, sorted[i].WAMID = clean(sorted[i].Channel), clean(sorted[i].WAMID)
+	}
 	slices.SortStableFunc(sorted, func(a, b MessageStatus) int {
 		return cmp.Or(strings.Compare(a.Channel, b.Channel), strings.Compare(a.WAMID, b.WAMID), cmp.Compare(b.rank(), a.rank()))
 	})

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"transcripts":   transcriptCases(),
 		"ledger":        ledgerCases(),
 		"statuses":      statusCases(),
+		"contacts":      contactCases(),
 		"database":      databaseCases(),
 	}
 	for group, cases := range groups {

@@ -16,6 +16,7 @@ func statusCases() []testCase {
 		{"a channel sees its own messages only", statusesPerChannel},
 		{"many statuses of few messages in one call", manyStatuses},
 		{"two writers save the same messages", statusesTogether},
+		{"text that cleans to the same is the same message", statusesCleaned},
 	}
 }
 
@@ -96,4 +97,9 @@ func statusesTogether(t *testing.T, s *store.Store) {
 	}))
 	requireStatus(t, s, "m0", "read")
 	requireStatus(t, s, "m49", "read")
+}
+
+func statusesCleaned(t *testing.T, s *store.Store) {
+	require.NoError(t, s.SaveStatuses(t.Context(), []store.MessageStatus{status(dirty, "sent", 1), status(cleaned, "read", 2)}))
+	requireStatus(t, s, cleaned, "read")
 }

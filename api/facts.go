@@ -1,0 +1,135 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// maxStatus bounds, in bytes, the word of a status, which is an open set.
+const maxStatus = 64
+
+// facts is what one POST has for the database.
+type facts struct {
+	preferences []store.Preference
+	identities  []store.IdentityChange
+	numbers     []store.NumberChange
+	calls       []store.Call
+	statuses    []store.MessageStatus
+}
+
+// save writes one kind after the other, each at once, and stops at the first that fails.
+// Preferences go first, because changes of identity take them along.
+func (f *facts) save(ctx context.Context, to Store) error {
+	for _, kind := range []func() error{
+		func() error { return saveAll(ctx, f.preferences, to.SetPreferences) },
+		func() error { return saveAll(ctx, f.identities, to.LinkUserIDs) },
+		func() error { return saveAll(ctx, f.numbers, to.MoveNumbers) },
+		func() error { return saveAll(ctx, f.calls, to.RecordCalls) },
+		func() error { return saveAll(ctx, f.statuses, to.SaveStatuses) },
+	} {
+		if err := kind(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func saveAll[T any](ctx context.Context, all []T, save func(context.Context, []T) error) error {
+	if len(all) == 0 {
+		return nil
+	}
+	return save(ctx, all)
+}
+
+// when is the time of a fact: Meta's, else that of its value, else now. One that lies ahead
+// would keep all that comes before it from being heard.
+func (b *batch) when(from source, at time.Time) time.Time {
+	if at.IsZero() {
+		at = from.Time
+	}
+	if at.IsZero() || at.After(b.now) {
+		at = b.now
+	}
+	return at
+}
+
+// known identifies who a fact is about; ok is false when nobody can be named.
+func (b *batch) known(ctx context.Context, from source, waID, userID string) (knownWaID, knownUserID string, ok bool, err error) {
+	if from.channel.WaID == "" {
+		return "", "", false, nil
+	}
+	b.link(from.channel, waID, userID)
+	waID, userID, err = b.identify(ctx, from.channel, waID, userID)
+	return waID, userID, err == nil && (waID != "" || userID != ""), err
+}
+
+func (b *batch) addPreference(ctx context.Context, from source, p whatsapp.Preference) (done bool, err error) {
+	waID, userID, ok, err := b.known(ctx, from, p.WaID, p.UserID)
+	if !ok {
+		return false, err
+	}
+	stopped, _ := p.Stopped()
+	b.facts.preferences = append(b.facts.preferences, store.Preference{
+		Channel: from.channel.WaID, WaID: waID, UserID: userID, OptedOut: stopped, At: b.when(from, p.Timestamp.Time()),
+	})
+	return true, nil
+}
+
+func (b *batch) addCall(ctx context.Context, from source, c *whatsapp.Call) (done bool, err error) {
+	waID, userID, ok, err := b.known(ctx, from, c.From, c.FromUserID)
+	if !ok {
+		return false, err
+	}
+	b.facts.calls = append(b.facts.calls, store.Call{
+		Channel: from.channel.WaID, WaID: waID, UserID: userID, At: b.when(from, c.Timestamp.Time()),
+	})
+	return true, nil
+}
+
+// addUserIDUpdate names the person by the previous user id where the number is left out:
+// the new one is not known yet.
+func (b *batch) addUserIDUpdate(ctx context.Context, from source, u whatsapp.UserIDUpdate) (done bool, err error) {
+	waID, previous, _, err := b.known(ctx, from, u.WaID, u.UserID.Previous)
+	if err != nil || from.channel.WaID == "" {
+		return false, err
+	}
+	return b.addIdentityChange(from, u.Timestamp.Time(), waID, previous, u.UserID.Current), nil
+}
+
+// addIdentityChange links a new user id; messages of the same POST may use it already.
+func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, userID string) (done bool) {
+	if !storable(userID) {
+		return false
+	}
+	b.link(from.channel, waID, userID)
+	b.facts.identities = append(b.facts.identities, store.IdentityChange{
+		Channel: from.channel.WaID, WaID: waID, PreviousUserID: previous, UserID: userID, At: b.when(from, at),
+	})
+	return true
+}
+
+func (b *batch) addNumberChange(from source, m *whatsapp.Message, waID string) {
+	number := m.System.Number()
+	if waID == "" || !storable(number) {
+		return
+	}
+	b.facts.numbers = append(b.facts.numbers, store.NumberChange{
+		Channel: from.channel.WaID, WaID: waID, NewWaID: number, At: b.when(from, m.Timestamp),
+	})
+}
+
+func (b *batch) addStatus(from source, s *whatsapp.Status) (done bool) {
+	if !usableID(s.ID) {
+		return false
+	}
+	kept := store.MessageStatus{Channel: from.channel.WaID, WAMID: s.ID, Status: cutAt(s.Status, maxStatus), At: s.Timestamp}
+	if len(s.Errors) > 0 {
+		kept.ErrorCode = int64(s.Errors[0].Code)
+	}
+	b.facts.statuses = append(b.facts.statuses, kept)
+	b.count.Statuses++
+	return true
+}

@@ -1,0 +1,326 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+func contactCases() []testCase {
+	return []testCase{
+		{"the newest preference is kept, whatever the order", newestPreference},
+		{"a person is found under either identity", contactByEitherIdentity},
+		{"nothing is known of nobody", contactOfNobody},
+		{"a channel knows its own contacts only", contactsPerChannel},
+		{"the newest user id is kept, and the one before", newestUserID},
+		{"an opt-out goes along with a user id", optOutFollowsUserID},
+		{"an opt-out goes along with a number", optOutFollowsNumber},
+		{"a late opt-out reaches the new number", lateOptOutFollowsNumber},
+		{"the next owner of a number decides for themselves", nextOwnerDecides},
+		{"the latest call is kept", latestCall},
+		{"the phone number of a user id is known from contacts too", contactWaIDFromContacts},
+		{"messages before a change of number or user id are known", knownAcrossChanges},
+		{"a batch ends as its parts one by one, in any order", contactsInAnyOrder},
+		{"text that cleans to the same is the same contact", contactsCleaned},
+		{"many contacts in one call", manyContacts},
+		{"two writers change the same contacts", contactsTogether},
+	}
+}
+
+func optOut(waID, userID string, stop bool, second int) store.Preference {
+	return store.Preference{Channel: "1", WaID: waID, UserID: userID, OptedOut: stop, At: at(second)}
+}
+
+func setPreferences(t *testing.T, s *store.Store, preferences ...store.Preference) {
+	t.Helper()
+	require.NoError(t, s.SetPreferences(t.Context(), preferences))
+}
+
+func moveNumber(t *testing.T, s *store.Store, from, to string, second int) {
+	t.Helper()
+	require.NoError(t, s.MoveNumbers(t.Context(), []store.NumberChange{{Channel: "1", WaID: from, NewWaID: to, At: at(second)}}))
+}
+
+func linkUserID(t *testing.T, s *store.Store, waID, previous, userID string, second int) {
+	t.Helper()
+	require.NoError(t, s.LinkUserIDs(t.Context(), []store.IdentityChange{
+		{Channel: "1", WaID: waID, PreviousUserID: previous, UserID: userID, At: at(second)},
+	}))
+}
+
+func contactOf(t *testing.T, s *store.Store, waID, userID string) store.Contact {
+	t.Helper()
+	c, err := s.Contact(t.Context(), "1", waID, userID)
+	require.NoError(t, err)
+	return c
+}
+
+func newestPreference(t *testing.T, s *store.Store) {
+	require.NoError(t, s.SetPreferences(t.Context(), nil))
+	for _, c := range []struct {
+		stop   bool
+		second int
+		want   bool
+		at     int
+	}{
+		{true, 10, true, 10},
+		{false, 5, true, 10},
+		{false, 10, true, 10}, // the same second: who might want none gets none
+		{false, 11, false, 11},
+		{true, 11, true, 11},
+		{true, 11, true, 11},
+	} {
+		setPreferences(t, s, optOut("569", "", c.stop, c.second))
+		require.Equal(t, store.Contact{
+			Channel: "1", WaID: "569", OptedOut: c.want, OptedOutAt: at(c.at), UpdatedAt: at(c.at),
+		}, contactOf(t, s, "569", ""))
+	}
+}
+
+func contactByEitherIdentity(t *testing.T, s *store.Store) {
+	setPreferences(t, s, optOut("", "user", true, 1))
+	require.True(t, contactOf(t, s, "569", "user").OptedOut, "the number was not known then")
+	setPreferences(t, s, optOut("569", "user", false, 2))
+	for _, ids := range [][2]string{{"569", ""}, {"", "user"}, {"569", "user"}} {
+		require.Equal(t, store.Contact{
+			Channel: "1", WaID: "569", UserID: "user", UserIDAt: at(2), OptedOutAt: at(2), UpdatedAt: at(2),
+		}, contactOf(t, s, ids[0], ids[1]))
+	}
+}
+
+func contactOfNobody(t *testing.T, s *store.Store) {
+	setPreferences(t, s, optOut("", "", true, 1), optOut("569", "", true, 1))
+	require.NoError(t, s.LinkUserIDs(t.Context(), []store.IdentityChange{{Channel: "1", WaID: "570", At: at(1)}}))
+	moveNumber(t, s, "", "571", 1)
+	moveNumber(t, s, "572", "", 1)
+	for _, ids := range [][2]string{{"", ""}, {"570", ""}, {"571", ""}, {"572", ""}, {"", "569 "}} {
+		_, err := s.Contact(t.Context(), "1", ids[0], ids[1])
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+}
+
+func contactsPerChannel(t *testing.T, s *store.Store) {
+	setPreferences(t, s, optOut(awkward, "", true, 1))
+	_, err := s.Contact(t.Context(), "2", awkward, "")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.NoError(t, s.MoveNumbers(t.Context(), []store.NumberChange{{Channel: "2", WaID: awkward, NewWaID: "new", At: at(2)}}))
+	c, err := s.Contact(t.Context(), "2", "new", "")
+	require.NoError(t, err)
+	require.False(t, c.OptedOut)
+}
+
+func newestUserID(t *testing.T, s *store.Store) {
+	linkUserID(t, s, "569", "b", "c", 20)
+	linkUserID(t, s, "569", "a", "b", 10)
+	linkUserID(t, s, "569", "b", "c", 20)
+	setPreferences(t, s, optOut("569", "a", true, 5))
+	require.Equal(t, store.Contact{
+		Channel: "1", WaID: "569", UserID: "c", UserIDAt: at(20), FormerUserID: "b", FormerUserIDAt: at(20),
+		OptedOut: true, OptedOutAt: at(5), UpdatedAt: at(20),
+	}, contactOf(t, s, "569", ""))
+	linkUserID(t, s, "569", "c", "c", 30)
+	require.Equal(t, "b", contactOf(t, s, "569", "").FormerUserID, "nothing changed")
+}
+
+func optOutFollowsUserID(t *testing.T, s *store.Store) {
+	setPreferences(t, s, optOut("", "a", true, 1))
+	linkUserID(t, s, "", "a", "b", 10)
+	require.Equal(t, store.Contact{
+		Channel: "1", UserID: "b", UserIDAt: at(10), FormerUserID: "a", FormerUserIDAt: at(10),
+		OptedOut: true, OptedOutAt: at(1), UpdatedAt: at(10),
+	}, contactOf(t, s, "", "b"))
+}
+
+func optOutFollowsNumber(t *testing.T, s *store.Store) {
+	setPreferences(t, s, optOut("old", "user", true, 1))
+	for range 2 {
+		require.NoError(t, s.MoveNumbers(t.Context(), []store.NumberChange{
+			{Channel: "1", WaID: "new", NewWaID: "newest", At: at(20)},
+			{Channel: "1", WaID: "old", NewWaID: "new", At: at(10)},
+			{Channel: "1", WaID: "old", NewWaID: "old", At: at(30)},
+		}))
+	}
+	moveNumber(t, s, "older", "new", 5)
+	require.Equal(t, store.Contact{
+		Channel: "1", WaID: "new", FormerWaID: "old", FormerWaIDAt: at(10), OptedOut: true, OptedOutAt: at(1), UpdatedAt: at(10),
+	}, contactOf(t, s, "new", ""))
+	require.Equal(t, store.Contact{
+		Channel: "1", WaID: "newest", FormerWaID: "new", FormerWaIDAt: at(20), OptedOut: true, OptedOutAt: at(1), UpdatedAt: at(20),
+	}, contactOf(t, s, "newest", ""))
+	require.Empty(t, contactOf(t, s, "old", "").FormerWaID)
+}
+
+func lateOptOutFollowsNumber(t *testing.T, s *store.Store) {
+	moveNumber(t, s, "old", "new", 10)
+	require.False(t, contactOf(t, s, "new", "").OptedOut)
+	setPreferences(t, s, optOut("old", "", true, 9))
+	require.True(t, contactOf(t, s, "new", "").OptedOut)
+	setPreferences(t, s, optOut("new", "", false, 12))
+	setPreferences(t, s, optOut("old", "", true, 9))
+	require.False(t, contactOf(t, s, "new", "").OptedOut, "what is newer stays")
+}
+
+func nextOwnerDecides(t *testing.T, s *store.Store) {
+	moveNumber(t, s, "old", "new", 10)
+	setPreferences(t, s, optOut("old", "", true, 11))
+	require.True(t, contactOf(t, s, "old", "").OptedOut)
+	require.False(t, contactOf(t, s, "new", "").OptedOut)
+}
+
+func latestCall(t *testing.T, s *store.Store) {
+	for _, second := range []int{5, 7, 6} {
+		require.NoError(t, s.RecordCalls(t.Context(), []store.Call{
+			{Channel: "1", WaID: "569", UserID: "user", At: at(second)}, {Channel: "1", WaID: "569", At: at(second - 3)}, {Channel: "1", At: at(9)},
+		}))
+	}
+	require.Equal(t, store.Contact{
+		Channel: "1", WaID: "569", UserID: "user", UserIDAt: at(7), CalledAt: at(7), UpdatedAt: at(7),
+	}, contactOf(t, s, "", "user"))
+}
+
+func contactWaIDFromContacts(t *testing.T, s *store.Store) {
+	require.NoError(t, s.OpenConversation(t.Context(), opened("cnv_1", "first", "user", 1)))
+	want := func(userID, waID string) {
+		t.Helper()
+		got, err := s.ContactWaID(t.Context(), "1", userID)
+		require.NoError(t, err)
+		require.Equal(t, waID, got)
+	}
+	want("user", "first")
+	linkUserID(t, s, "second", "former", "user", 2)
+	want("user", "second")
+	want("former", "second")
+	require.NoError(t, s.OpenConversation(t.Context(), opened("cnv_2", "third", "user", 3)))
+	want("user", "third")
+	linkUserID(t, s, "", "", "alone", 4)
+	for _, unknown := range [][2]string{{"1", "alone"}, {"2", "user"}, {"1", ""}} {
+		_, err := s.ContactWaID(t.Context(), unknown[0], unknown[1])
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+}
+
+func knownAcrossChanges(t *testing.T, s *store.Store) {
+	closeWith(t, s, opened("by number", "old", "", 1), 2, messageIDs([]string{"n"}, 1))
+	closeWith(t, s, opened("by user id", "", "a", 1), 2, messageIDs([]string{"u"}, 2))
+	closeWith(t, s, opened("stranger", "570", "z", 1), 2, messageIDs([]string{"s"}, 3))
+	moveNumber(t, s, "old", "new", 10)
+	linkUserID(t, s, "", "a", "b", 10)
+	linkUserID(t, s, "new", "a", "c", 10)
+	for _, c := range []struct {
+		waID, userID string
+		want         []string
+	}{
+		{"new", "", []string{"n", "u"}},
+		{"", "b", []string{"u"}},
+		{"", "c", []string{"n", "u"}},
+		{"new", "b", []string{"n", "u"}},
+		{"new", "unheard-of", []string{"n", "u"}},
+		{"571", "", nil},
+		{"", "", nil},
+	} {
+		known, err := s.KnownMessages(t.Context(), store.KnownQuery{
+			Channel: "1", WaID: c.waID, UserID: c.userID, Since: at(0), IDs: []string{"n", "s", "u"},
+		})
+		require.NoError(t, err)
+		require.Equal(t, c.want, known, "%q %q", c.waID, c.userID)
+		recent, _, err := s.RecentMessageIDs(t.Context(), store.RecentQuery{
+			Channel: "1", WaID: c.waID, UserID: c.userID, Since: at(0), Limit: 10,
+		})
+		require.NoError(t, err)
+		require.Len(t, recent, len(c.want))
+	}
+}
+
+// contactsInAnyOrder: what is written in one call, one by one, or in another order, with
+// repeats, ends the same. No two facts of one kind have the same time.
+func contactsInAnyOrder(t *testing.T, s *store.Store) {
+	run := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		run++
+		atOnce, shuffled := fmt.Sprint("at once ", run), fmt.Sprint("shuffled ", run)
+		who := rapid.SliceOfN(rapid.IntRange(0, 1), 1, 10).Draw(rt, "contacts")
+		write := func(channel string, facts ...int) {
+			var preferences []store.Preference
+			var changes []store.IdentityChange
+			var calls []store.Call
+			for _, i := range facts {
+				waID := fmt.Sprint(who[i])
+				preferences = append(preferences, store.Preference{Channel: channel, WaID: waID, OptedOut: i%2 == 0, At: at(i)})
+				changes = append(changes, store.IdentityChange{Channel: channel, WaID: waID, PreviousUserID: fmt.Sprint("u", i), UserID: fmt.Sprint("u", i+1), At: at(i)})
+				calls = append(calls, store.Call{Channel: channel, WaID: waID, At: at(i)})
+			}
+			require.NoError(rt, s.SetPreferences(t.Context(), preferences))
+			require.NoError(rt, s.LinkUserIDs(t.Context(), changes))
+			require.NoError(rt, s.RecordCalls(t.Context(), calls))
+		}
+		all := make([]int, len(who))
+		for i := range all {
+			all[i] = i
+		}
+		write(atOnce, all...)
+		order := rapid.Permutation(all).Draw(rt, "order")
+		for _, i := range slices.Concat(order, order[:len(order)/2]) {
+			write(shuffled, i)
+		}
+		for _, waID := range []string{"0", "1"} {
+			a, errA := s.Contact(t.Context(), atOnce, waID, "")
+			b, errB := s.Contact(t.Context(), shuffled, waID, "")
+			require.Equal(rt, errA == nil, errB == nil)
+			b.Channel = a.Channel
+			require.Equal(rt, a, b)
+		}
+	})
+}
+
+func contactsCleaned(t *testing.T, s *store.Store) {
+	setPreferences(t, s, optOut(dirty, "", true, 1), optOut(cleaned, "", false, 2))
+	require.Equal(t, at(2), contactOf(t, s, dirty, "").OptedOutAt)
+	require.Equal(t, cleaned, contactOf(t, s, dirty, "").WaID)
+	moveNumber(t, s, dirty, "new", 3)
+	require.Equal(t, cleaned, contactOf(t, s, "new", "").FormerWaID)
+}
+
+func manyContacts(t *testing.T, s *store.Store) {
+	var preferences []store.Preference
+	var moves []store.NumberChange
+	for i := range 1200 {
+		preferences = append(preferences, optOut(fmt.Sprint("old", i), fmt.Sprint("user", i), i%2 == 0, i))
+		moves = append(moves, store.NumberChange{Channel: "1", WaID: fmt.Sprint("old", i), NewWaID: fmt.Sprint("new", i), At: at(5000)})
+	}
+	require.NoError(t, s.SetPreferences(t.Context(), append(preferences, preferences...)))
+	require.NoError(t, s.MoveNumbers(t.Context(), moves))
+	for _, i := range []int{0, 1, 499, 500, 1199} {
+		require.Equal(t, i%2 == 0, contactOf(t, s, fmt.Sprint("new", i), "").OptedOut)
+		require.Equal(t, fmt.Sprint("old", i), contactOf(t, s, "", fmt.Sprint("user", i)).WaID)
+	}
+}
+
+func contactsTogether(t *testing.T, s *store.Store) {
+	requireNoErrors(t, together(8, func(i int) error {
+		var preferences []store.Preference
+		var moves []store.NumberChange
+		for j := range 50 {
+			n := j
+			if i%2 == 1 {
+				n = 49 - j
+			}
+			preferences = append(preferences, optOut(fmt.Sprint("old", n), "", i == 7, i))
+			moves = append(moves, store.NumberChange{Channel: "1", WaID: fmt.Sprint("old", n), NewWaID: fmt.Sprint("new", n), At: at(100)})
+		}
+		if i%3 == 0 {
+			if err := s.MoveNumbers(t.Context(), moves); err != nil {
+				return err
+			}
+		}
+		return s.SetPreferences(t.Context(), preferences)
+	}))
+	for n := range 50 {
+		require.Equal(t, at(7), contactOf(t, s, fmt.Sprint("new", n), "").OptedOutAt)
+		require.True(t, contactOf(t, s, fmt.Sprint("new", n), "").OptedOut)
+	}
+}
