@@ -49,7 +49,7 @@ func TestAWorkflowTaskThatIsRepeatedWithMoreMessagesSaysTheSame(t *testing.T) {
 	var group errgroup.Group
 	for i := range 3 * len(script) {
 		contact := &lossyContact{
-			signals: signals, waID: fmt.Sprintf("569%08d", i), script: script,
+			signals: signals, waID: lossyID(i), script: script,
 			lose: map[int]bool{i % len(script): true, i%len(script) + 1: i >= 2*len(script)},
 		}
 		lossy.add(contact)
@@ -57,8 +57,18 @@ func TestAWorkflowTaskThatIsRepeatedWithMoreMessagesSaysTheSame(t *testing.T) {
 	}
 	require.NoError(t, group.Wait())
 	require.GreaterOrEqual(t, lossy.lost(), 3*len(script), "every contact lost its worker")
+	for i := range 3 * len(script) {
+		for line := range script {
+			require.NoError(t, isv.awaitReply(t.Context(), messageOf(lossyID(i), line)))
+		}
+	}
 	isv.requireSaneRecord(t)
 }
+
+func lossyID(i int) string { return fmt.Sprintf("569%08d", i) }
+
+// messageOf is the id of a line of a contact's script.
+func messageOf(waID string, line int) string { return fmt.Sprintf("wamid.%s.%d", waID, line) }
 
 // lossyStack is a Temporal server, a database and workers whose completed tasks can get lost.
 // It returns a client that loses nothing.
@@ -151,7 +161,7 @@ func (c *lossyContact) say(ctx context.Context) (string, error) {
 	if c.said == len(c.script) {
 		return "", nil
 	}
-	id := fmt.Sprintf("wamid.%s.%d", c.waID, c.said)
+	id := messageOf(c.waID, c.said)
 	text := c.script[c.said]
 	c.said++
 	return id, c.signals.signal(ctx, c.waID, id, text)
@@ -221,7 +231,7 @@ type recordingISV struct {
 }
 
 type recorded struct {
-	id, conversation, inReplyTo, body string
+	id, conversation, sequence, inReplyTo, body string
 }
 
 func newRecordingISV(t *testing.T) *recordingISV {
@@ -236,7 +246,7 @@ func newRecordingISV(t *testing.T) *recordingISV {
 		defer isv.mu.Unlock()
 		isv.posts = append(isv.posts, recorded{
 			id: r.Header.Get("webhook-id"), conversation: r.Header.Get("chattigo-conversation"),
-			inReplyTo: r.Header.Get("chattigo-in-reply-to"), body: string(body),
+			sequence: r.Header.Get("chattigo-sequence"), inReplyTo: r.Header.Get("chattigo-in-reply-to"), body: string(body),
 		})
 	}))
 	t.Cleanup(server.Close)
@@ -285,8 +295,13 @@ func (isv *recordingISV) requireSaneRecord(t *testing.T) {
 
 	isv.mu.Lock()
 	defer isv.mu.Unlock()
-	bodies, notices := map[string]string{}, map[string]int{}
+	bodies, places, notices := map[string]string{}, map[string]string{}, map[string]int{}
 	for _, p := range isv.posts {
+		place := p.conversation + " " + p.sequence
+		if known, ok := places[place]; ok {
+			require.Equal(t, known, p.id, "a repeated task said something else at %s", place)
+		}
+		places[place] = p.id
 		if known, ok := bodies[p.id]; ok {
 			require.Equal(t, known, p.body, "the same webhook-id with other bytes")
 		}
@@ -296,4 +311,5 @@ func (isv *recordingISV) requireSaneRecord(t *testing.T) {
 			notices[p.conversation]++
 		}
 	}
+	require.Greater(t, len(isv.posts), len(bodies), "no task that had posted was repeated")
 }
