@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
+	sdkworker "go.temporal.io/sdk/worker"
 	"go.uber.org/goleak"
 
 	"github.com/chattigo/api-isv/activities"
@@ -52,6 +53,10 @@ func TestOptions(t *testing.T) {
 	require.False(t, conversations.DisableWorkflowWorker)
 	require.Equal(t, conversations.MaxConcurrentWorkflowTaskExecutionSize, conversations.MaxConcurrentLocalActivityExecutionSize,
 		"a task holds its slot while it waits for a local activity")
+	scaling := sdkworker.NewPollerBehaviorAutoscaling(sdkworker.PollerBehaviorAutoscalingOptions{})
+	require.IsType(t, scaling, conversations.WorkflowTaskPollerBehavior, "a fixed number of pollers stalls the first burst")
+	require.IsType(t, scaling, conversations.ActivityTaskPollerBehavior)
+	require.IsType(t, scaling, deliveries.ActivityTaskPollerBehavior)
 	for _, o := range []time.Duration{conversations.WorkerStopTimeout, deliveries.WorkerStopTimeout} {
 		require.Greater(t, o, 4*time.Second, "a fast delivery may finish")
 		require.Less(t, o, 7*time.Second)

@@ -1,0 +1,48 @@
+package workflows
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/chattigo/api-isv/activities"
+)
+
+// The figures that bite: each was found by breaking a conversation without it.
+func TestLocalActivitiesStayInsideAWorkflowTask(t *testing.T) {
+	// A workflow task that takes longer than this is given to another worker.
+	const taskTimeout = 10 * time.Second
+	for name, o := range map[string]workflow.LocalActivityOptions{
+		"reply": replyOptions(1), "park": parkOptions(1), "deliver": deliverOptions([]activities.Outgoing{{Sequence: 1}}),
+	} {
+		require.Less(t, o.StartToCloseTimeout, taskTimeout, name)
+		require.GreaterOrEqual(t, o.ScheduleToCloseTimeout, o.StartToCloseTimeout, "%s: it bounds the retries too", name)
+		require.NotEmpty(t, o.Summary, name)
+	}
+	require.EqualValues(t, 1, deliverOptions([]activities.Outgoing{{Sequence: 1}}).RetryPolicy.MaximumAttempts,
+		"whether it was delivered is not known: the slow lane repeats it")
+	require.Zero(t, replyOptions(1).RetryPolicy.MaximumAttempts)
+}
+
+func TestTheSlowLaneNeverExpiresByItself(t *testing.T) {
+	for name, o := range map[string]workflow.ActivityOptions{"reply": slowOptions(Parked{Sequence: 1}), "notice": noticeOptions()} {
+		require.Equal(t, DeliveriesQueue, o.TaskQueue, name)
+		require.True(t, o.WaitForCancellation, "%s: else a second attempt runs beside it", name)
+		require.Zero(t, o.ScheduleToCloseTimeout, "%s: it would expire while our workers are down", name)
+		require.Zero(t, o.ScheduleToStartTimeout, "%s: it is not retried", name)
+		require.Zero(t, o.HeartbeatTimeout, name)
+		require.Zero(t, o.RetryPolicy.MaximumAttempts, name)
+		require.InDelta(t, 1, o.RetryPolicy.BackoffCoefficient, 0, "%s: attempts grow with every deferral", name)
+		require.Greater(t, o.StartToCloseTimeout, 17*time.Second, "%s: an attempt and the wait before it", name)
+	}
+}
+
+func TestWhatWeKeepIsTriedForADay(t *testing.T) {
+	for name, o := range map[string]workflow.ActivityOptions{"page": pageOptions(1), "archive": archiveOptions()} {
+		require.Equal(t, 3*time.Second, o.StartToCloseTimeout, name)
+		require.Equal(t, 24*time.Hour, o.ScheduleToCloseTimeout, name)
+		require.Empty(t, o.TaskQueue, name)
+	}
+}
