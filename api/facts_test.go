@@ -193,3 +193,71 @@ func TestOnePOSTOfSeveralAccountsChannelsAndContacts(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, found, "nothing is kept of a POST with another account's channel")
 }
+
+// fullChanges hold a message of the own channel, and every kind of what goes to the database.
+func fullChanges() []string {
+	return []string{
+		of("messages", `"messages":[`+said("m", `"type":"text","text":{"body":"x"}`)+`],"statuses":[{"id":"wamid.s","status":"sent"}]`),
+		of("user_preferences", `"user_preferences":[{"wa_id":"56911112222","value":"stop"}]`),
+		of("user_id_update", `"user_id_update":[{"wa_id":"56911112222","user_id":{"previous":"CL.1","current":"CL.2"}}]`),
+		of("calls", `"calls":[{"from":"56911112222","direction":"USER_INITIATED"}]`),
+	}
+}
+
+func full() string { return webhook(fullChanges()...) }
+
+// requireNothingKept: no message of fullChanges was signalled, and no row of it was written.
+func requireNothingKept(t *testing.T, f *fixture) {
+	t.Helper()
+	require.Empty(t, f.temporal.all())
+	for _, userID := range []string{"CL.1", "CL.2"} {
+		_, err := f.store.Contact(t.Context(), waID, contact, userID)
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+	statuses, err := f.store.Statuses(t.Context(), waID, []string{"wamid.s"})
+	require.NoError(t, err)
+	require.Empty(t, statuses)
+}
+
+// requireFullIsKept proves that what was refused before would have left something.
+func requireFullIsKept(t *testing.T, f *fixture) {
+	t.Helper()
+	require.Equal(t, `{"messages":1,"statuses":1,"ignored":0}`, f.post(t, full()).Body.String())
+	require.Equal(t, []string{"m"}, f.temporal.ids())
+	known, err := f.store.Contact(t.Context(), waID, contact, "CL.2")
+	require.NoError(t, err)
+	require.True(t, known.OptedOut)
+	require.Equal(t, "CL.2", known.UserID)
+	require.False(t, known.CalledAt.IsZero())
+	statuses, err := f.store.Statuses(t.Context(), waID, []string{"wamid.s"})
+	require.NoError(t, err)
+	require.Len(t, statuses, 1)
+}
+
+func TestAnUnknownOrForeignChannelKeepsAllOfThePOSTOut(t *testing.T) {
+	unknown := `{"message":"unsupported get request. Object with ID '999' does not exist"}`
+	foreign := `{"message":"unauthorized Access"}`
+	for _, tt := range []struct {
+		name, stranger, want string
+		status               int
+	}{
+		{"message of an unknown channel", value("999", text("b", contact2, "x")), unknown, 400},
+		{"preference of an unknown channel", `{"field":"user_preferences","value":{"metadata":{"phone_number_id":"999"},"user_preferences":[{"wa_id":"56911113333","value":"stop"}]}}`, unknown, 400},
+		{"status of an unknown channel", `{"field":"messages","value":{"metadata":{"phone_number_id":"999"},"statuses":[{"id":"wamid.t","status":"read"}]}}`, unknown, 400},
+		{"message of a foreign channel", value(otherNumberID, text("b", contact2, "x")), foreign, 401},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := setUp(t)
+			for name, changes := range map[string][]string{
+				"last":  append(fullChanges(), tt.stranger),
+				"first": append([]string{tt.stranger}, fullChanges()...),
+			} {
+				response := f.post(t, webhook(changes...))
+				require.Equal(t, tt.want, response.Body.String(), name)
+				require.Equal(t, tt.status, response.Code, name)
+				requireNothingKept(t, f)
+			}
+			requireFullIsKept(t, f)
+		})
+	}
+}

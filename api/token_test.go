@@ -68,11 +68,19 @@ func TestTokens(t *testing.T) {
 			response := f.do(t, http.MethodPost, "/webhooks/inbound", headers{"Authorization": tc.header}, strings.NewReader(webhook()))
 			require.Equal(t, tc.want, response.Body.String())
 			require.Equal(t, tc.status, response.Code)
+			if tc.status == http.StatusUnauthorized {
+				response = f.do(t, http.MethodPost, "/webhooks/inbound", headers{"Authorization": tc.header}, strings.NewReader(full()))
+				require.Equal(t, tc.want, response.Body.String())
+				requireNothingKept(t, f)
+			}
 		})
 	}
 	t.Run("no header at all", func(t *testing.T) {
 		response := f.do(t, http.MethodPost, "/webhooks/inbound", nil, strings.NewReader(webhook()))
 		require.Equal(t, documentsThird401, response.Body.String())
+	})
+	t.Run("what was refused is kept with a good token", func(t *testing.T) {
+		requireFullIsKept(t, f)
 	})
 }
 

@@ -137,6 +137,46 @@ func TestInboundGolden(t *testing.T) {
 	}
 }
 
+// TestInboundHasEachTypeInEachEra: a shape without its webhook, or a webhook that stands in no
+// row, fails.
+func TestInboundHasEachTypeInEachEra(t *testing.T) {
+	var want []string
+	for _, row := range []struct {
+		why         string
+		eras, types []string
+	}{
+		{"what every version has", []string{"v14", "2024", "2026"}, []string{
+			"audio", "button", "button_reply", "contacts", "context_forwarded", "context_product", "document",
+			"errors_only", "identity", "image", "interactive_without_object", "list_reply", "location", "order",
+			"reaction", "reaction_removed", "referral", "status_deleted", "status_failed", "status_read",
+			"status_sent", "sticker", "system_identity", "system_number", "text", "unsupported",
+			"unsupported_unavailable", "video",
+		}},
+		{"what came after v14.0", []string{"2024", "2026"}, []string{
+			"address_reply", "history", "message_echoes", "nfm_reply", "payment", "request_welcome", "state_sync",
+			"user_preferences",
+		}},
+		{"what is new in 2026, or made for one case", []string{"2026"}, []string{
+			"call_permission_automatic", "call_permission_reply", "call_status", "calls", "edit", "group", "groups",
+			"history_declined", "no_identity", "revoke", "status_group", "status_played", "system_user_id",
+			"unknown_type", "unsupported_edit", "user_id_update", "username_only",
+		}},
+		{"what never had contacts, and so did not change between", []string{"v14", "2026"}, []string{
+			"template_status",
+		}},
+		{"the old spelling of audio", []string{"v14"}, []string{
+			"voice",
+		}},
+	} {
+		for _, typ := range row.types {
+			for _, era := range row.eras {
+				want = append(want, "testdata/inbound/"+typ+"/"+era+".json")
+			}
+		}
+	}
+	require.ElementsMatch(t, want, inbound(t))
+}
+
 // TestOutboundGolden: each kind of message is written as the file has it, is read back from
 // it as the same, and breaks no rule.
 func TestOutboundGolden(t *testing.T) {

@@ -140,6 +140,9 @@ func interactiveBounds() []bound {
 		{name: "section title", limit: 24, path: "interactive.action.sections[0].title", rule: chars, build: func(n int) whatsapp.Send {
 			return listOf(whatsapp.SendSection{Title: at(n), Rows: rows(1)})
 		}},
+		{name: "section title of products", limit: 24, path: "interactive.action.sections[0].title", rule: chars, build: func(n int) whatsapp.Send {
+			return productList(whatsapp.SendSection{Title: at(n), ProductItems: products(1)})
+		}},
 		{name: "rows in all", limit: 10, path: "interactive.action.sections", rule: items, build: func(n int) whatsapp.Send {
 			all := rows(n)
 			return listOf(whatsapp.SendSection{Title: "a", Rows: all[:2]}, whatsapp.SendSection{Title: "b", Rows: all[2:]})
