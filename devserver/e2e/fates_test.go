@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +15,7 @@ import (
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/workflows"
 )
 
 // The fixtures of package whatsapp: every inbound type in the shape of each era, all of one
@@ -19,12 +23,14 @@ import (
 const (
 	inboundFixtures = "../../whatsapp/testdata/inbound"
 	fixtureNumberID = "100000000000001"
+	fixtureContact  = "56911112222"
 )
 
-// fated is one fixture, posted to a channel of its own.
+// fated is one fixture, addressed to a channel of its own.
 type fated struct {
 	name    string
 	tenant  *tenant
+	body    []byte
 	webhook *whatsapp.Webhook
 }
 
@@ -33,7 +39,6 @@ func TestEveryInboundTypeEndsInItsFate(t *testing.T) {
 	c, r := newISV(t, nil)
 	posted := postFixtures(t, c, r)
 	seen := map[whatsapp.Fate]int{}
-	var silent []*whatsapp.Message
 	for _, f := range posted {
 		for _, value := range f.webhook.Values {
 			for _, part := range value.Fates() {
@@ -42,17 +47,14 @@ func TestEveryInboundTypeEndsInItsFate(t *testing.T) {
 					f.requireKept(t, value, part)
 					continue
 				}
-				m := &value.Messages[part.Index]
 				if part.Fate.Conversation() {
-					r.awaitReplyOn(t, f, m)
+					r.awaitReplyOn(t, f, &value.Messages[part.Index])
 				} else {
 					f.requireKept(t, value, part)
-					silent = append(silent, m)
 				}
 			}
 		}
 	}
-	require.NotEmpty(t, silent)
 	r.requireOnlyConversationsWereAnswered(t, posted)
 	for _, fate := range []whatsapp.Fate{
 		whatsapp.FateBot, whatsapp.FateUnreadable, whatsapp.FateReaction, whatsapp.FateTranscript, whatsapp.FateNewNumber,
@@ -63,12 +65,136 @@ func TestEveryInboundTypeEndsInItsFate(t *testing.T) {
 	}
 }
 
+// What a person did that opens no conversation is kept where one is open; what the business
+// itself wrote, the past and what happens in groups is not.
+func TestEveryInboundTypeIsKeptInAnOpenConversationOrLeftOut(t *testing.T) {
+	t.Parallel()
+	c, r := newISV(t, nil)
+	type talk struct {
+		fated
+		from, fromUserID string
+		want             []string
+	}
+	var talks []talk
+	for _, f := range readFixtures(t, c, r) {
+		kept, silent := f.kept()
+		if !silent {
+			continue
+		}
+		open := talk{fated: f}
+		open.from, open.fromUserID = f.contact()
+		hello, bye := text("Hola"), text("salir")
+		f.say(t, open.from, open.fromUserID, hello)
+		f.post(t)
+		f.say(t, open.from, open.fromUserID, bye)
+		open.want = append(append([]string{hello.id}, kept...), bye.id)
+		talks = append(talks, open)
+	}
+	seen := map[whatsapp.Fate]int{}
+	for _, open := range talks {
+		contact := cmp.Or(open.from, open.fromUserID)
+		conversation := workflows.ConversationID(open.tenant.awaitEnd(t, contact).runID)
+		var got []string
+		for _, e := range transcript(t, conversation) {
+			if e.Direction == store.In {
+				got = append(got, e.ID)
+			}
+		}
+		require.Equal(t, open.want, got, open.name)
+		for _, value := range open.webhook.Values {
+			for _, part := range value.Fates() {
+				seen[part.Fate]++
+			}
+		}
+	}
+	for _, fate := range []whatsapp.Fate{
+		whatsapp.FateReaction, whatsapp.FateTranscript, whatsapp.FateNewNumber, whatsapp.FateNewUserID,
+		whatsapp.FateEcho, whatsapp.FateCount,
+	} {
+		require.NotZero(t, seen[fate], "no fixture has the fate %s", fate)
+	}
+}
+
+// kept are the ids of the messages that belong in a transcript. silent says that the fixture
+// holds something that goes into one without opening it, or that must not go into one.
+func (f fated) kept() (ids []string, silent bool) {
+	for _, value := range f.webhook.Values {
+		for _, part := range value.Fates() {
+			switch {
+			case part.Fate == whatsapp.FateCount || part.Fate == whatsapp.FateEcho:
+				silent = true
+			case part.List == "messages":
+				ids = append(ids, value.Messages[part.Index].ID)
+				silent = silent || !part.Fate.Conversation()
+			}
+		}
+	}
+	return ids, silent
+}
+
+// contact is whom the fixture is about; where it names nobody, whoever the others are about.
+func (f fated) contact() (from, fromUserID string) {
+	for _, value := range f.webhook.Values {
+		for _, m := range value.Messages {
+			if m.From != "" || m.FromUserID != "" {
+				return m.From, m.FromUserID
+			}
+		}
+		for _, m := range value.Echoes {
+			if m.To != "" {
+				return m.To, m.ToUserID
+			}
+		}
+	}
+	return fixtureContact, ""
+}
+
+// say posts a message of that contact to the fixture's channel.
+func (f fated) say(t *testing.T, from, fromUserID string, m message) {
+	t.Helper()
+	if fromUserID != "" {
+		m.content["from_user_id"] = fromUserID
+	}
+	f.tenant.post(t, from, m)
+}
+
+// post posts the fixture and holds the answer's counts against its fates.
+func (f fated) post(t *testing.T) {
+	t.Helper()
+	status, answered := f.tenant.call(t, http.MethodPost, f.tenant.api+"/webhooks/inbound", f.body)
+	require.Equal(t, http.StatusOK, status, "%s: %s", f.name, answered)
+	type counts struct{ Messages, Statuses int }
+	var want, got counts
+	for _, value := range f.webhook.Values {
+		for _, part := range value.Fates() {
+			switch {
+			case part.Fate == whatsapp.FateStatus:
+				want.Statuses++
+			case part.List == "messages" && part.Fate != whatsapp.FateCount:
+				want.Messages++
+			}
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(answered), &got))
+	require.Equal(t, want, got, f.name)
+}
+
 // postFixtures posts each fixture to a channel of its own, all of one account.
 func postFixtures(t *testing.T, account *tenant, r *receiver) []fated {
 	t.Helper()
+	read := readFixtures(t, account, r)
+	for _, f := range read {
+		f.post(t)
+	}
+	return read
+}
+
+// readFixtures addresses each fixture to a channel of its own, all of one account.
+func readFixtures(t *testing.T, account *tenant, r *receiver) []fated {
+	t.Helper()
 	files, err := filepath.Glob(inboundFixtures + "/*/*.json")
 	require.NoError(t, err)
-	var posted []fated
+	var read []fated
 	for _, file := range files {
 		if strings.HasSuffix(file, ".golden.json") {
 			continue
@@ -79,11 +205,10 @@ func postFixtures(t *testing.T, account *tenant, r *receiver) []fated {
 		body := []byte(strings.ReplaceAll(string(raw), fixtureNumberID, c.phoneNumberID))
 		webhook, err := whatsapp.Decode(body)
 		require.NoError(t, err, file)
-		c.repost(t, c.api, body)
-		posted = append(posted, fated{name: file, tenant: c, webhook: webhook})
+		read = append(read, fated{name: file, tenant: c, body: body, webhook: webhook})
 	}
-	require.Greater(t, len(posted), 100)
-	return posted
+	require.Greater(t, len(read), 100)
+	return read
 }
 
 // withChannel is the same account with another channel.
@@ -113,6 +238,7 @@ func (r *receiver) awaitReplyOn(t *testing.T, f fated, m *whatsapp.Message) {
 }
 
 // requireOnlyConversationsWereAnswered: every delivery answers a message that may run the bot.
+// It looks when nothing has come for a second.
 func (r *receiver) requireOnlyConversationsWereAnswered(t *testing.T, posted []fated) {
 	t.Helper()
 	may := map[string]bool{}
@@ -125,6 +251,10 @@ func (r *receiver) requireOnlyConversationsWereAnswered(t *testing.T, posted []f
 			}
 		}
 	}
+	r.awaitThat(t, 20*time.Second, func() bool {
+		all := r.all()
+		return len(all) > 0 && time.Since(all[len(all)-1].At) > time.Second
+	})
 	for _, d := range r.all() {
 		require.True(t, may[d.WaID+" "+d.InReplyTo], "%s was answered", d.InReplyTo)
 	}

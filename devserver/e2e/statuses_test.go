@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,26 +20,18 @@ import (
 func TestStatusesAreTiedToOurMessagesByMetasAnswer(t *testing.T) {
 	t.Parallel()
 	c := newTenant(t)
-	meta := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		_, _ = fmt.Fprintf(w, `{"messaging_product":"whatsapp","contacts":[{"input":%q,"wa_id":%q}],"messages":[{"id":"wamid.ours.%s"}]}`,
-			ana, ana, r.Header.Get("Chattigo-Sequence"))
-	}))
+	meta := httptest.NewServer(http.HandlerFunc(answerAsMeta))
 	t.Cleanup(meta.Close)
 	c.setWebhook(t, meta.URL)
 	c.post(t, ana, text("Hola"))
 	c.post(t, ana, text("salir"))
 	conversation := workflows.ConversationID(c.awaitEnd(t, ana).runID)
 
-	c.repost(t, c.api, webhookBody(t, map[string]any{
-		"messaging_product": "whatsapp",
-		"metadata":          map[string]string{"display_phone_number": c.waID, "phone_number_id": c.phoneNumberID},
-		"statuses": []any{
-			map[string]string{"id": "wamid.ours.1", "status": "read", "timestamp": "1773144000", "recipient_id": ana},
-			map[string]string{"id": "wamid.ours.1", "status": "delivered", "timestamp": "1773143999", "recipient_id": ana},
-			map[string]string{"id": "wamid.ours.2", "status": "sent", "timestamp": "1773144000", "recipient_id": ana},
-		},
-	}))
+	c.postStatuses(t,
+		map[string]string{"id": "wamid.ours.1", "status": "read", "timestamp": "1773144000", "recipient_id": ana},
+		map[string]string{"id": "wamid.ours.1", "status": "delivered", "timestamp": "1773143999", "recipient_id": ana},
+		map[string]string{"id": "wamid.ours.2", "status": "sent", "timestamp": "1773144000", "recipient_id": ana},
+	)
 
 	var ids []string
 	for _, e := range transcript(t, conversation) {
@@ -54,4 +47,64 @@ func TestStatusesAreTiedToOurMessagesByMetasAnswer(t *testing.T) {
 	require.Equal(t, "read", kept["wamid.ours.1"].Status)
 	require.Equal(t, time.Unix(1773144000, 0).UTC(), kept["wamid.ours.1"].At)
 	require.Equal(t, "sent", kept["wamid.ours.2"].Status)
+}
+
+// A message that the ISV took only later has its id in the ledger.
+func TestStatusesAreTiedToMessagesThatWereTakenLate(t *testing.T) {
+	t.Parallel()
+	c := newTenant(t)
+	var once sync.Once
+	refused := make(chan string, 1)
+	meta := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first := false
+		once.Do(func() { first = true })
+		if first {
+			refused <- r.Header.Get("Webhook-Id")
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		answerAsMeta(w, r)
+	}))
+	t.Cleanup(meta.Close)
+	c.setWebhook(t, meta.URL)
+	c.post(t, ana, text("Hola"))
+	var id string
+	require.True(t, eventually(t, soon, func() bool {
+		select {
+		case id = <-refused:
+		default:
+		}
+		return id != ""
+	}), "nothing was delivered")
+
+	var row store.Delivery
+	require.True(t, eventually(t, 20*time.Second, func() bool {
+		var err error
+		row, err = shared.store.Delivery(t.Context(), id)
+		return err == nil && row.State == store.DeliveryDelivered
+	}), "the message was not taken")
+	require.Equal(t, 2, row.Attempts)
+	require.Equal(t, 1, row.Sequence)
+	require.Equal(t, "wamid.ours.1", row.WAMID)
+
+	c.postStatuses(t, map[string]string{"id": row.WAMID, "status": "delivered", "timestamp": "1773144000", "recipient_id": ana})
+	kept, err := shared.store.Statuses(t.Context(), c.waID, []string{row.WAMID})
+	require.NoError(t, err)
+	require.Equal(t, "delivered", kept[row.WAMID].Status)
+}
+
+// answerAsMeta answers a delivery with what Meta answers to a message that is sent.
+func answerAsMeta(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	_, _ = fmt.Fprintf(w, `{"messaging_product":"whatsapp","contacts":[{"input":%q,"wa_id":%q}],"messages":[{"id":"wamid.ours.%s"}]}`,
+		ana, ana, r.Header.Get("Chattigo-Sequence"))
+}
+
+func (c *tenant) postStatuses(t *testing.T, statuses ...map[string]string) {
+	t.Helper()
+	c.repost(t, c.api, webhookBody(t, map[string]any{
+		"messaging_product": "whatsapp",
+		"metadata":          map[string]string{"display_phone_number": c.waID, "phone_number_id": c.phoneNumberID},
+		"statuses":          statuses,
+	}))
 }
