@@ -69,22 +69,24 @@ func TestKilledProcessGoesOnWhereItStood(t *testing.T) {
 	server.kill()
 	revived.open()
 	server.start(t)
+
+	want := map[string]int{duringTurn: 4, justAccepted: 2, inBackoff: 2, duringClosingReply: 6, duringNotice: 6}
+	awaitSaid(t, hook, want, 80*time.Second)
+	// Nobody has sent anything again yet: what was accepted is answered from what was kept.
+	for contact, messages := range accepted {
+		requireAnswered(t, messages, of(hook.taken(), contact))
+	}
 	for contact, messages := range accepted {
 		isv.post(t, contact, messages...) // as an ISV does that was not sure
 	}
-
-	want := map[string]int{duringTurn: 4, justAccepted: 2, inBackoff: 2, duringClosingReply: 6, duringNotice: 6}
-	hook.awaitThat(t, 80*time.Second, func() bool {
-		for contact, n := range want {
-			if distinct(of(hook.taken(), contact)) < n {
-				return false
-			}
-		}
-		return true
-	})
-	send(duringTurn, text("salir"))
-	want[duringTurn] += 2
-	hook.awaitThat(t, soon, func() bool { return distinct(of(hook.taken(), duringTurn)) == want[duringTurn] })
+	hook.requireSilence(t)
+	// A conversation takes its messages in order: when this one is answered, the repeats
+	// before it have been looked at.
+	for contact := range accepted {
+		send(contact, text("salir"))
+		want[contact] += 2
+	}
+	awaitSaid(t, hook, want, soon)
 	hook.requireSilence(t)
 
 	fresh(t, hook.all()) // repeats are the same bytes, also those that were not taken
@@ -123,6 +125,20 @@ func clumsyISV(revived gate) answer {
 		}
 		return http.StatusOK
 	}
+}
+
+// awaitSaid waits until every contact was sent at least so many messages.
+func awaitSaid(t *testing.T, hook *receiver, want map[string]int, within time.Duration) {
+	t.Helper()
+	hook.awaitThat(t, within, func() bool {
+		taken := hook.taken()
+		for contact, n := range want {
+			if distinct(of(taken, contact)) < n {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // distinct counts webhook-ids.

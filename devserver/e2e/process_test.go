@@ -81,6 +81,25 @@ func (s *server) kill() {
 	s.running = nil
 }
 
+// interrupt presses Ctrl-C and demands that the process ends by itself, in order and in time.
+func (s *server) interrupt(t *testing.T, within time.Duration) {
+	t.Helper()
+	running, ended := s.running, make(chan error, 1)
+	s.running = nil
+	began := time.Now()
+	require.NoError(t, running.Process.Signal(os.Interrupt))
+	go func() { ended <- running.Wait() }()
+	select {
+	case err := <-ended:
+		require.NoError(t, err, "its exit status was not 0")
+	case <-time.After(within):
+		_ = running.Process.Kill()
+		err := <-ended
+		require.FailNow(t, "the interrupted process did not end", "within %s, then: %v", within, err)
+	}
+	t.Logf("ended %s after the interrupt", time.Since(began).Round(10*time.Millisecond))
+}
+
 // demo is the account that the program makes for itself.
 func (s *server) demo(t *testing.T, hook *receiver) *tenant {
 	t.Helper()
