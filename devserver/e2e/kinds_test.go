@@ -11,6 +11,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/whatsapp"
 )
@@ -31,17 +32,17 @@ func TestEveryKindOfReplyReachesTheISVByteForByteAsValidated(t *testing.T) {
 	require.NoError(t, shared.store.PutBot(t.Context(), store.Bot{
 		Hash: kinds.Hash(), Name: kinds.Name(), Source: source, CreatedAt: time.Now(),
 	}))
-	c, r := newTenantWithBot(t, kinds.Hash()), newReceiver(t, nil)
-	c.setWebhook(t, r.url)
+	c := newTenantWithBot(t, kinds.Hash())
+	c.setWebhook(t, shared.stack.InboxURL())
 
 	said := map[string]bool{}
 	for _, turn := range readKinds(t) {
 		m := text(turn.said)
 		c.post(t, ana, m)
-		answers := r.awaitAnswers(t, m.id, len(turn.types))
-		for i, d := range answers {
-			require.Equal(t, turn.types[i], kindOf(t, d.Body), d.Body)
-			require.Equal(t, activities.MessageID(d.Conversation, m.id, i, []byte(d.Body)), d.ID,
+		for i, received := range awaitAtSampleISV(t, m.id, len(turn.types)) {
+			require.Equal(t, turn.types[i], kindOf(t, string(received.Body)))
+			id := activities.MessageID(received.Headers["chattigo-conversation"], m.id, i, received.Body)
+			require.Equal(t, id, received.Headers["webhook-id"],
 				"the id is made of the bytes that were validated")
 			said[turn.types[i]] = true
 		}
@@ -95,19 +96,16 @@ func kindOf(t *testing.T, body string) string {
 	return send.Type
 }
 
-// awaitAnswers waits for n messages that answer one of the contact's.
-func (r *receiver) awaitAnswers(t *testing.T, id string, n int) []delivery {
+// awaitAtSampleISV waits until the sample ISV has n messages that answer one of the contact's.
+func awaitAtSampleISV(t *testing.T, id string, n int) []isv.Message {
 	t.Helper()
-	var answers []delivery
-	r.awaitThat(t, 20*time.Second, func() bool {
-		answers = nil
-		for _, d := range r.taken() {
-			if d.InReplyTo == id {
-				answers = append(answers, d)
-			}
-		}
+	var answers []isv.Message
+	require.True(t, eventually(t, 20*time.Second, func() bool {
+		answers = slices.DeleteFunc(shared.stack.Inbox().List(isv.Filter{Contact: ana}), func(m isv.Message) bool {
+			return m.Headers["chattigo-in-reply-to"] != id
+		})
 		return len(answers) >= n
-	})
+	}), "%d of %d answers", len(answers), n)
 	require.Len(t, answers, n)
 	return answers
 }
