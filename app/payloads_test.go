@@ -16,11 +16,9 @@ import (
 func TestWhatABotSaysComesOutOfTheHistoryUnchanged(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.OneOf(rapid.Just("<b>&amp; \u2028\u00e9 🙂\\\""), rapid.StringN(1, -1, 500)).Draw(t, "words")
+		words := rapid.OneOf(rapid.Just("<b>&amp; \u2028\u00e9 🙂\\\""), rapid.StringN(1, -1, 500)).Filter(sayable).Draw(t, "words")
 		body, err := whatsapp.Encode(whatsapp.NewText("569", words))
-		if err != nil {
-			t.Skip("WhatsApp takes no such text")
-		}
+		require.NoError(t, err)
 		said := activities.ReplyResult{Sends: []activities.Send{{ID: activities.MessageID("c", "m", 0, body), Body: body}}}
 		payload, err := payloads().ToPayload(said)
 		require.NoError(t, err)
@@ -29,6 +27,12 @@ func TestWhatABotSaysComesOutOfTheHistoryUnchanged(t *testing.T) {
 		require.Equal(t, string(body), string(back.Sends[0].Body))
 		require.Equal(t, said.Sends[0].ID, activities.MessageID("c", "m", 0, back.Sends[0].Body))
 	})
+}
+
+// sayable leaves out texts that WhatsApp refuses, such as blank ones.
+func sayable(words string) bool {
+	_, err := whatsapp.Encode(whatsapp.NewText("569", words))
+	return err == nil
 }
 
 func TestPayloadsAreThoseOfTheSDK(t *testing.T) {

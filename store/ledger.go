@@ -151,8 +151,7 @@ func (s *Store) Bury(ctx context.Context, id, reason string, at time.Time) error
 		WHERE id = ?`, reason, at, id)
 }
 
-// Attempts gives what was recorded of a delivery, in order; none is no error. Attempts of
-// the fast lane are counted in the delivery but not recorded one by one.
+// Attempts gives what was recorded of a delivery, in order; none is no error.
 func (s *Store) Attempts(ctx context.Context, deliveryID string) ([]Attempt, error) {
 	var rows []struct {
 		Attempt

@@ -26,10 +26,8 @@ const (
 	StatusWaitingWebhook = "waiting_webhook"
 )
 
-// SearchAttributes are the attributes that operators search by; all are keywords. Each
-// function makes its key anew because a package holds no variables.
-
-// AttributeWaID is the channel's waId.
+// AttributeWaID is the channel's waId. Operators search by this and the other three attributes,
+// all keywords; each function makes its key anew because a package holds no variables.
 func AttributeWaID() temporal.SearchAttributeKeyKeyword {
 	return temporal.NewSearchAttributeKeyKeyword("ChattigoWaId")
 }
