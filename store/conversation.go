@@ -17,6 +17,9 @@ type Conversation struct {
 	OpenedAt time.Time `db:"opened_at"`
 	// ClosedAt is zero while the conversation is open.
 	ClosedAt time.Time `db:"closed_at"`
+	// HandedOffAt is since when a person answers instead of the bot; zero while the bot does,
+	// and after the end.
+	HandedOffAt time.Time `db:"handed_off_at"`
 	// Outcome is empty while it is open.
 	Outcome  string `db:"outcome"`
 	Messages int    `db:"messages"`
@@ -39,26 +42,29 @@ type Closing struct {
 const KeptMessageIDs = 2000
 
 const conversationColumns = `id, workflow_id, channel, wa_id, user_id, bot, opened_at, closed_at,
-	outcome, messages, replies, unanswered`
+	handed_off_at, outcome, messages, replies, unanswered`
 
 const insertConversation = `INSERT INTO conversations (` + conversationColumns + `, message_ids)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) `
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) `
 
 type conversationRow struct {
 	Conversation
 	OpenedAt millis `db:"opened_at"`
 	ClosedAt millis `db:"closed_at"`
+
+	HandedOffAt millis `db:"handed_off_at"`
 }
 
 func (r conversationRow) conversation() Conversation {
 	r.Conversation.OpenedAt = r.OpenedAt.time()
 	r.Conversation.ClosedAt = r.ClosedAt.time()
+	r.Conversation.HandedOffAt = r.HandedOffAt.time()
 	return r.Conversation
 }
 
 func (c Conversation) values(ids []MessageID) []any {
 	return []any{
-		c.ID, c.WorkflowID, c.Channel, c.WaID, c.UserID, c.Bot, c.OpenedAt, c.ClosedAt,
+		c.ID, c.WorkflowID, c.Channel, c.WaID, c.UserID, c.Bot, c.OpenedAt, c.ClosedAt, c.HandedOffAt,
 		c.Outcome, c.Messages, c.Replies, c.Unanswered, packIDs(ids),
 	}
 }
@@ -79,6 +85,13 @@ func (s *Store) Conversation(ctx context.Context, id string) (Conversation, erro
 	return row.conversation(), err
 }
 
+// SetHandedOff writes since when a person answers; the zero time means that the bot does. A
+// conversation without a row is none: ErrNotFound.
+func (s *Store) SetHandedOff(ctx context.Context, id string, since time.Time) error {
+	return s.writer().change(ctx, "set handed off",
+		`UPDATE conversations SET handed_off_at = ? WHERE id = ?`, since, id)
+}
+
 // CloseConversation writes the row as it shall be, inserting it where it is missing, and
 // the last page, both or neither. Doing it again changes nothing.
 func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
@@ -96,7 +109,8 @@ func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
 		_, err := tx.exec(ctx, op, insertConversation+`ON CONFLICT (id) DO UPDATE SET
 			workflow_id = excluded.workflow_id, channel = excluded.channel,
 			wa_id = excluded.wa_id, user_id = excluded.user_id, bot = excluded.bot,
-			opened_at = excluded.opened_at, closed_at = excluded.closed_at, outcome = excluded.outcome,
+			opened_at = excluded.opened_at, closed_at = excluded.closed_at,
+			handed_off_at = excluded.handed_off_at, outcome = excluded.outcome,
 			messages = excluded.messages, replies = excluded.replies, unanswered = excluded.unanswered,
 			message_ids = excluded.message_ids`, c.Conversation.values(newest.drop())...)
 		return err

@@ -16,7 +16,9 @@ const (
 	In Direction = "in"
 	// Out is a message of the bot.
 	Out Direction = "out"
-	// Note is neither: something that operators should see.
+	// Human is what a person of the business said to the contact, beside the bot.
+	Human Direction = "human"
+	// Note is none of these: something that operators should see.
 	Note Direction = "note"
 )
 
@@ -24,7 +26,7 @@ const (
 type Entry struct {
 	At        time.Time `json:"at"`
 	Direction Direction `json:"direction"`
-	// ID is the message id of the contact's message, the webhook-id of ours.
+	// ID is the message id of the contact's or the human's message, the webhook-id of ours.
 	ID   string `json:"id,omitempty"`
 	Type string `json:"type,omitempty"`
 	// Timestamp is Meta's time of the contact's message in Unix seconds.
@@ -85,11 +87,11 @@ func (p Page) encode() ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// messageIDs are those of the contact's messages: the ones that may come again.
+// messageIDs are those of the messages that came in: the ones that may come again.
 func (p Page) messageIDs() []MessageID {
 	var ids []MessageID
 	for _, entry := range p.Entries {
-		if entry.Direction == In && entry.ID != "" {
+		if (entry.Direction == In || entry.Direction == Human) && entry.ID != "" {
 			ids = append(ids, MessageID{Hash: HashMessageID(entry.ID), Timestamp: entry.Timestamp})
 		}
 	}

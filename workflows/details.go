@@ -27,15 +27,25 @@ type Snapshot struct {
 	Replies     int         `json:"replies"`
 	Repeats     int         `json:"repeats"`
 	Unanswered  int         `json:"unanswered"`
+	// Deadline is when the conversation acts by itself next; zero when nothing is due.
+	Deadline time.Time `json:"deadline,omitzero"`
+	// Sequence is the number of the latest message to the ISV, Outbox what of them waits in
+	// the ledger.
+	Sequence int      `json:"sequence,omitempty"`
+	Outbox   []Parked `json:"outbox,omitempty"`
+	// Page is the number of the transcript's page that Tail is going to be.
+	Page int `json:"page,omitempty"`
 	// Tail is the end of the transcript; what came before it is in pages.
 	Tail []Entry `json:"tail,omitempty"`
 }
 
 func (c *conversation) snapshot() (Snapshot, error) {
+	deadline, _ := c.deadline()
 	return Snapshot{
 		Conversation: c.ID, Bot: c.Label, Status: c.Status, State: c.State,
 		Waiting: len(c.Inbox), Undelivered: len(c.Outbox), Timers: c.Timers, Closing: c.Closing,
-		Messages: c.Messages, Replies: c.Replies, Repeats: c.Repeats, Unanswered: c.Unanswered, Tail: c.Tail,
+		Messages: c.Messages, Replies: c.Replies, Repeats: c.Repeats, Unanswered: c.Unanswered,
+		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Page: c.NextPage, Tail: c.Tail,
 	}, nil
 }
 

@@ -13,6 +13,9 @@ const (
 	ConversationType = "Conversation"
 	SignalInbound    = "inbound"
 	QueryState       = "conversation"
+	UpdateClose      = "close"
+	UpdateHandoff    = "handoff"
+	UpdateResume     = "resume"
 
 	// TaskQueue runs workflows, their local activities and the archive.
 	TaskQueue = "chattigo"
@@ -24,6 +27,10 @@ const (
 const (
 	StatusOpen           = "open"
 	StatusWaitingWebhook = "waiting_webhook"
+	// StatusHandedOff is a conversation whose bot is mute: a person answers.
+	StatusHandedOff = "handed_off"
+	// StatusClosing is no search attribute: the end is under way, and no update is taken.
+	StatusClosing = "closing"
 )
 
 // AttributeWaID is the channel's waId. Operators search by this and the other three attributes,
@@ -56,7 +63,7 @@ type Envelope struct {
 	Messages []Inbound `json:"messages,omitempty"`
 }
 
-// Inbound is one message of the contact.
+// Inbound is one message of the contact, or an echo.
 type Inbound struct {
 	// ID is the message's id, or "raw:" and a hash of its bytes when it has none.
 	ID   string `json:"id"`
@@ -68,6 +75,30 @@ type Inbound struct {
 	// Message is the message as it came. Above 128 KiB only the decoded fields are kept and Cut is set.
 	Message json.RawMessage `json:"message"`
 	Cut     bool            `json:"cut,omitempty"`
+	// Echo says that a person of the business wrote this to the contact, from the WhatsApp
+	// Business app: it mutes the bot. An echo alone starts no conversation.
+	Echo bool `json:"echo,omitempty"`
+}
+
+// CloseRequest is the argument of UpdateClose; none is like an empty one.
+type CloseRequest struct {
+	// Reason becomes the conversation's outcome: 1 to 32 of a-z, 0-9 and _. Empty means
+	// "operator".
+	Reason string `json:"reason,omitempty"`
+}
+
+// HandoffRequest is the argument of UpdateHandoff; none is like an empty one.
+type HandoffRequest struct {
+	// Note is kept in the transcript, for whoever takes over: at most 500 bytes.
+	Note string `json:"note,omitempty"`
+}
+
+// ControlResult is what an update returns once it is accepted; what it asks for is done in
+// its turn, after the messages that came before it.
+type ControlResult struct {
+	Conversation string `json:"conversation"`
+	// Status is what the conversation's status is going to be.
+	Status string `json:"status"`
 }
 
 // ConversationInput starts a conversation, or carries it into a new run.
