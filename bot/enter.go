@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Bounds of one event. They stop definitions that go round in circles; the loader has
@@ -74,10 +75,14 @@ func options(say []message) []Option {
 
 // finish closes the conversation. Its timer would fire into a closed one, so it goes first.
 func (t *turn) finish(c Close) {
+	if t.state.Muted() {
+		t.clear(TimerHandoff)
+		t.state.MutedAt = time.Time{}
+	}
 	t.state.Ask = nil
 	t.state.Closed = true
 	if t.asked {
-		t.effects = append(t.effects, Effect{Kind: EffectTimerClear, Timer: &Timer{Kind: TimerIdle}})
+		t.clear(TimerIdle)
 	}
 	t.effects = append(t.effects, Effect{Kind: EffectClose, Close: &c})
 }

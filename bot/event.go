@@ -22,8 +22,16 @@ const (
 // Control is what an EventControl asks for.
 type Control string
 
-// ControlClose ends the conversation with the bot's closing words (defaults.close).
-const ControlClose Control = "close"
+const (
+	// ControlClose ends the conversation with the bot's closing words (defaults.close).
+	ControlClose Control = "close"
+	// ControlHandoff mutes the bot: a person answers. It is also what an echo of a person's
+	// answer means.
+	ControlHandoff Control = "handoff"
+	// ControlResume lets the bot answer again. It asks its open question anew, because nobody
+	// remembers one from before a person spoke.
+	ControlResume Control = "resume"
+)
 
 // Event is one thing that happened to a conversation.
 type Event struct {
@@ -35,7 +43,7 @@ type Event struct {
 	Message *whatsapp.Message
 	// Timer is the id of the timer; set for EventTimer.
 	Timer string
-	// Control and Reason are set for EventControl.
+	// Control is set for EventControl, Reason for ControlClose.
 	Control Control
 	Reason  string
 }
@@ -75,11 +83,16 @@ type Send struct {
 // TimerKind tells timers apart; there is at most one of a kind.
 type TimerKind string
 
-// TimerIdle is a question's idle timer. It stands still while the question has not
-// reached the contact.
-const TimerIdle TimerKind = "idle"
+const (
+	// TimerIdle is a question's idle timer. It stands still while the question has not
+	// reached the contact.
+	TimerIdle TimerKind = "idle"
+	// TimerHandoff ends a conversation in which neither side has said anything for a day after
+	// the bot was muted. Its ID is its kind.
+	TimerHandoff TimerKind = "handoff"
+)
 
-// Timer is a deadline. Its ID names the question it belongs to, so that a timer of
+// Timer is a deadline. The ID of an idle one names the question it belongs to, so that a timer of
 // an older question does nothing.
 type Timer struct {
 	Kind TimerKind `json:"kind"`

@@ -25,6 +25,10 @@ func timerID(no, index int) string { return fmt.Sprintf("%s/%d/%d", TimerIdle, n
 
 // timer goes on with the idle list, unless the timer is of an older question.
 func (t *turn) timer(id string) error {
+	if t.state.Muted() {
+		t.forgotten(id)
+		return nil
+	}
 	a := t.openAsk()
 	index := -1
 	if a != nil {

@@ -24,6 +24,10 @@ type input struct {
 // inbound applies the first rule that fits. The numbers in the traces are those of the
 // documentation of bot/v1.
 func (t *turn) inbound(m *whatsapp.Message) error {
+	if t.state.Muted() {
+		t.overhear(m)
+		return nil
+	}
 	if !m.UserMessage() {
 		return t.aside(m)
 	}
@@ -187,11 +191,3 @@ func (t *turn) farewell(c Close) error {
 	return nil
 }
 
-func (t *turn) control(e Event) error {
-	t.trace("control close")
-	reason := e.Reason
-	if reason == "" {
-		reason = "closed"
-	}
-	return t.farewell(Close{Reason: reason, Notice: true})
-}

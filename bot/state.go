@@ -23,9 +23,15 @@ type State struct {
 	Ask   *Ask `json:"ask,omitempty"`
 	AskNo int  `json:"askNo,omitempty"`
 	// Asks are the latest 20 questions, so that a tap on an old button is recognised.
-	Asks   []PastAsk `json:"asks,omitempty"`
-	Closed bool      `json:"closed,omitempty"`
+	Asks []PastAsk `json:"asks,omitempty"`
+	// MutedAt is since when a person answers instead of the bot; zero while the bot does. The
+	// question that was open then stays here, to be asked again.
+	MutedAt time.Time `json:"mutedAt,omitzero"`
+	Closed  bool      `json:"closed,omitempty"`
 }
+
+// Muted says that a person answers instead of the bot.
+func (s *State) Muted() bool { return !s.MutedAt.IsZero() }
 
 // Contact is the person the bot talks to. WaID, UserID or both are known.
 type Contact struct {

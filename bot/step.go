@@ -60,7 +60,7 @@ func check(b *Bot, s State, e Event) error {
 		return errors.New("the contact has neither a phone number nor a user id")
 	case e.Kind == EventInbound && e.Message == nil:
 		return errors.New("an inbound event needs a message")
-	case e.Kind == EventControl && e.Control != ControlClose:
+	case e.Kind == EventControl && !e.Control.known():
 		return fmt.Errorf("unknown control %q", e.Control)
 	case e.Kind != EventInbound && e.Kind != EventTimer && e.Kind != EventControl:
 		return fmt.Errorf("unknown event %q", e.Kind)
