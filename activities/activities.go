@@ -33,15 +33,23 @@ type Store interface {
 	Channel(ctx context.Context, waID string) (store.Channel, error)
 
 	OpenConversation(ctx context.Context, c store.Conversation) error
+	SetHandedOff(ctx context.Context, id string, since time.Time) error
+	Conversation(ctx context.Context, id string) (store.Conversation, error)
+	UnclosedConversations(ctx context.Context, q store.UnclosedQuery) ([]string, error)
+	OpenConversations(ctx context.Context, q store.OpenQuery) ([]store.Conversation, error)
+	SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error)
 	CloseConversation(ctx context.Context, c store.Closing) error
 	RecentMessageIDs(ctx context.Context, q store.RecentQuery) ([]store.MessageID, bool, error)
 	KnownMessages(ctx context.Context, q store.KnownQuery) ([]string, error)
 	PutPage(ctx context.Context, p store.Page) error
+	Pages(ctx context.Context, conversation string) ([]store.Page, error)
 
 	Park(ctx context.Context, d []store.Delivery) error
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
 	RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error)
 	Bury(ctx context.Context, id, reason string, at time.Time) error
+	BuryConversation(ctx context.Context, conversation, reason string, at time.Time) (int64, error)
+	LastSequence(ctx context.Context, conversation string) (int, error)
 }
 
 // Poster makes one attempt to deliver.
@@ -56,6 +64,7 @@ type decider func(*bot.Bot, bot.State, bot.Event) (bot.State, []bot.Effect, erro
 type Activities struct {
 	store     Store
 	poster    Poster
+	runs      Runs
 	log       *slog.Logger
 	now       func() time.Time
 	jitter    func() float64
@@ -65,9 +74,9 @@ type Activities struct {
 }
 
 // New makes the activities.
-func New(s Store, p Poster, log *slog.Logger) *Activities {
+func New(s Store, p Poster, runs Runs, log *slog.Logger) *Activities {
 	return &Activities{
-		store: s, poster: p, log: log, now: time.Now, jitter: rand.Float64, step: bot.Step,
+		store: s, poster: p, runs: runs, log: log, now: time.Now, jitter: rand.Float64, step: bot.Step,
 		bots: ttlcache.New(
 			ttlcache.WithTTL[string, *bot.Bot](compiledBotAge),
 			ttlcache.WithCapacity[string, *bot.Bot](maxCompiledBots)),

@@ -181,6 +181,9 @@ func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
 	return err
 }
 
+// Reason names the failure for people.
+func (f Failure) Reason() string { return reason(f.result()) }
+
 // result is the attempt again, as far as the history keeps it.
 func (f Failure) result() webhook.Result {
 	return webhook.Result{

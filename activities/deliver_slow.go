@@ -20,6 +20,8 @@ const (
 	waitInside = 2 * time.Second
 	// noWebhookWait is how often a delivery looks whether its channel has a webhook by now.
 	noWebhookWait = 10 * time.Second
+	// noWebhookNotice is the same for a notice, which no contact waits for.
+	noWebhookNotice = time.Minute
 	// stoppedWait is how soon a delivery that our own stop cut short is tried again.
 	stoppedWait = time.Second
 	// stopped is the type of that error.
@@ -113,11 +115,15 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResul
 // awaitWebhook looks again later, as long as the message has time: one that is not wanted
 // by anybody must not hold up its conversation for ever.
 func (a *Activities) awaitWebhook(ctx context.Context, row store.Delivery) (SlowResult, error) {
-	left := row.MadeAt.Add(webhook.ReplyBudget).Sub(a.now())
+	budget, pause := webhook.ReplyBudget, noWebhookWait
+	if row.Kind == noticeKind {
+		budget, pause = webhook.NoticeBudget, noWebhookNotice
+	}
+	left := row.MadeAt.Add(budget).Sub(a.now())
 	if left <= 0 {
 		return a.bury(ctx, row, NoWebhook)
 	}
-	return SlowResult{}, retry(NoWebhook, "the channel has no webhook yet", min(noWebhookWait, left))
+	return SlowResult{}, retry(NoWebhook, "the channel has no webhook yet", min(pause, left))
 }
 
 // untilStop ends an attempt when the worker stops: it is made again elsewhere.

@@ -19,9 +19,9 @@ func noticeInput() NoticeInput {
 
 func noticeID() string { return MessageID(ours, "notice", 0, []byte(closeNotice)) }
 
-func (r *room) notify(in NoticeInput) (NoticeResult, error) {
+func (r *room) notify(in NoticeInput) (SlowResult, error) {
 	r.t.Helper()
-	var result NoticeResult
+	var result SlowResult
 	err := r.run(r.Notice, in, &result)
 	return result, err
 }
@@ -32,23 +32,25 @@ func (r *room) requireNoRow() {
 	require.ErrorIs(r.t, err, store.ErrNotFound)
 }
 
+func carried() NoticeInput {
+	in := noticeInput()
+	in.Carried = true
+	return in
+}
+
 func TestNoticeTakenAtOnceIsNotInTheLedger(t *testing.T) {
 	t.Parallel()
-	for _, last := range []bool{false, true} {
+	for _, in := range []NoticeInput{noticeInput(), carried()} {
 		r := newRoom(t)
-		in := noticeInput()
-		in.Last = last
 		result, err := r.notify(in)
 		require.NoError(t, err)
-		require.Equal(t, NoticeResult{
-			SlowResult: SlowResult{State: store.DeliveryDelivered, At: opened()}, ID: noticeID(), Body: []byte(closeNotice),
-		}, result)
+		require.Equal(t, SlowResult{State: store.DeliveryDelivered, At: opened()}, result)
 		require.Equal(t, []posted{{id: noticeID(), attempt: "1", sequence: "7", body: closeNotice}}, r.isv.received())
 		r.requireNoRow()
 	}
 }
 
-func TestNoticeIsGivenUpAfterFiveAttempts(t *testing.T) {
+func TestNoticeIsHandedOverAfterFiveAttemptsAndCarriedTo72Hours(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
 	r.isv.says(http.StatusServiceUnavailable)
@@ -64,14 +66,25 @@ func TestNoticeIsGivenUpAfterFiveAttempts(t *testing.T) {
 		require.Equal(t, store.DeliveryWaiting, row.State)
 		r.clock.set(row.NextTry)
 	}
-	for range 2 { // once dead it is not posted again
+	for range 2 { // the conversation does not try a sixth time
 		result, err := r.notify(noticeInput())
 		require.NoError(t, err)
-		require.Equal(t, store.DeliveryDead, result.State)
-		require.Equal(t, noticeID(), result.ID)
+		require.Equal(t, store.DeliveryWaiting, result.State)
 		require.Len(t, r.isv.received(), 5)
 	}
-	require.Equal(t, 5, r.row(noticeID()).Attempts)
+	for r.row(noticeID()).State == store.DeliveryWaiting {
+		r.clock.set(r.row(noticeID()).NextTry)
+		_, err := r.notify(carried())
+		if err != nil {
+			expected(t, err)
+		}
+	}
+	require.Equal(t, 19, r.row(noticeID()).Attempts)
+	require.Len(t, r.isv.received(), 19)
+	require.Greater(t, r.clock.now().Sub(opened()), 71*time.Hour)
+	result, err := r.notify(carried())
+	require.NoError(t, err)
+	require.Equal(t, store.DeliveryDead, result.State)
 }
 
 func TestNoticeIsTakenAtLast(t *testing.T) {
@@ -94,41 +107,52 @@ func TestNoticeIsTakenAtLast(t *testing.T) {
 	require.Len(t, r.isv.received(), 2)
 }
 
-func TestNoticeGetsOneLastAttempt(t *testing.T) {
+func TestNoticeIsOfferedOnceWhenAMessageWaits(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name     string
 		prepare  func(*testing.T, *room)
-		reason   string
+		state    store.DeliveryState
 		attempts int
 	}{
-		{"the first", func(_ *testing.T, r *room) { r.isv.says(http.StatusInternalServerError) }, "HTTP 500", 1},
+		{"and taken", func(*testing.T, *room) {}, store.DeliveryDelivered, 0},
+		{"for the first time", func(_ *testing.T, r *room) { r.isv.says(http.StatusInternalServerError) }, store.DeliveryWaiting, 1},
 		{"after one that failed, without waiting", func(t *testing.T, r *room) {
-			r.isv.answers(func(w http.ResponseWriter, _ *http.Request) {
-				w.Header().Set("Retry-After", "60")
-				w.WriteHeader(http.StatusServiceUnavailable)
-			})
+			r.isv.says(http.StatusServiceUnavailable)
 			_, err := r.notify(noticeInput())
-			require.Equal(t, time.Minute, expected(t, err).NextRetryDelay())
-		}, "HTTP 503", 2},
-		{"nobody listens", func(t *testing.T, r *room) { r.setWebhook(refusing(t)) }, "connect", 1},
-		{"there is no webhook", func(_ *testing.T, r *room) { r.setWebhook("") }, "no_webhook", 0},
+			require.Equal(t, time.Second, expected(t, err).NextRetryDelay())
+		}, store.DeliveryWaiting, 2},
+		{"and nobody listens", func(t *testing.T, r *room) { r.setWebhook(refusing(t)) }, store.DeliveryWaiting, 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := newRoom(t)
 			tt.prepare(t, r)
 			in := noticeInput()
-			in.Last = true
+			in.Once = true
 			result, err := r.notify(in)
 			require.NoError(t, err)
-			require.Equal(t, SlowResult{State: store.DeliveryDead, At: opened()}, result.SlowResult)
-			row := r.row(noticeID())
-			require.Equal(t, store.DeliveryDead, row.State)
-			require.Equal(t, tt.reason, row.LastError)
-			require.Equal(t, tt.attempts, row.Attempts)
+			require.Equal(t, tt.state, result.State)
+			if tt.state == store.DeliveryWaiting {
+				require.Equal(t, tt.attempts, r.row(noticeID()).Attempts)
+				require.Equal(t, store.DeliveryWaiting, r.row(noticeID()).State)
+			}
 		})
 	}
+}
+
+func TestACalledOffNoticeIsADeadLetter(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	for range 2 {
+		var result SlowResult
+		require.NoError(t, r.run(r.GiveUp, carried(), &result))
+		require.Equal(t, SlowResult{State: store.DeliveryDead, At: opened()}, result)
+	}
+	row := r.row(noticeID())
+	require.Equal(t, store.DeliveryDead, row.State)
+	require.Equal(t, "canceled", row.LastError)
+	require.Empty(t, r.isv.received())
 }
 
 func TestNoticeIsNotBuriedForOurOwnFaults(t *testing.T) {
@@ -140,10 +164,13 @@ func TestNoticeIsNotBuriedForOurOwnFaults(t *testing.T) {
 		"the attempt is not recorded": func(r *room) { r.isv.says(http.StatusInternalServerError); r.db.record = down },
 		"the success is not recorded": func(r *room) { r.db.record = down },
 		"the worker stops meanwhile": func(r *room) {
-			r.isv.answers(func(_ http.ResponseWriter, q *http.Request) { close(r.stop); <-q.Context().Done() })
+			r.isv.answers(func(_ http.ResponseWriter, q *http.Request) {
+				r.stopOnce.Do(func() { close(r.stop) })
+				<-q.Context().Done()
+			})
 		},
 		"the worker had stopped before": func(r *room) {
-			close(r.stop)
+			r.stopOnce.Do(func() { close(r.stop) })
 			r.isv.answers(func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() })
 		},
 	} {
@@ -151,26 +178,30 @@ func TestNoticeIsNotBuriedForOurOwnFaults(t *testing.T) {
 			t.Parallel()
 			r := newRoom(t)
 			prepare(r)
-			in := noticeInput()
-			in.Last = true
-			_, err := r.notify(in)
-			require.Error(t, err)
-			if row, err := r.db.Store.Delivery(t.Context(), noticeID()); err == nil {
-				require.Equal(t, store.DeliveryWaiting, row.State)
+			for _, in := range []NoticeInput{noticeInput(), carried()} {
+				_, err := r.notify(in)
+				require.Error(t, err)
+				if row, err := r.db.Store.Delivery(t.Context(), noticeID()); err == nil {
+					require.Equal(t, store.DeliveryWaiting, row.State)
+				}
 			}
 		})
 	}
 }
 
-func TestNoticeWithoutAWebhookIsGivenUpInTheEnd(t *testing.T) {
+func TestNoticeWithoutAWebhookIsHandedOverAtOnceAndGivenUpInTheEnd(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
 	r.setWebhook("")
-	_, err := r.notify(noticeInput())
-	require.Equal(t, NoWebhook, expected(t, err).Type())
-	r.requireNoRow()
-	r.clock.set(at(24 * time.Hour))
 	result, err := r.notify(noticeInput())
+	require.NoError(t, err)
+	require.Equal(t, store.DeliveryWaiting, result.State)
+	require.Equal(t, store.DeliveryWaiting, r.row(noticeID()).State)
+	_, err = r.notify(carried())
+	require.Equal(t, NoWebhook, expected(t, err).Type())
+	require.Equal(t, time.Minute, expected(t, err).NextRetryDelay())
+	r.clock.set(at(72 * time.Hour))
+	result, err = r.notify(carried())
 	require.NoError(t, err)
 	require.Equal(t, store.DeliveryDead, result.State)
 	require.Equal(t, NoWebhook, r.row(noticeID()).LastError)

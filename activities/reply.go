@@ -20,10 +20,15 @@ const (
 	maxTurnBytes = 128 << 10
 	// sendOverhead is what a message takes in the result beside its body and cause.
 	sendOverhead = 256
+	// maxUnclosed is how many conversations a new one has looked into; the rest is left to the
+	// hourly look.
+	maxUnclosed = 5
 )
 
-// Incoming is one message for Reply.
+// Incoming is one thing for Reply, in recorded order: a message of the contact, an echo of what
+// a person of the business wrote, or a wish from outside the chat.
 type Incoming struct {
+	// ID is the message's or, as a wish's, its cause: it occurs once in a conversation.
 	ID string
 	// At is the message's time as its envelope recorded it.
 	At time.Time
@@ -32,14 +37,19 @@ type Incoming struct {
 	// Name is the contact's profile name, where known.
 	Name string
 	Body json.RawMessage
+	// Echo says that a person of the business wrote this.
+	Echo bool
+	// Wish is set instead of all above but ID and At.
+	Wish *Wish
 }
 
-// CloseWish asks for the end of the conversation from outside the chat.
-type CloseWish struct {
-	Reason string `json:"reason"`
-	// Cause names the wish; it occurs once in a conversation.
-	Cause string    `json:"cause"`
-	At    time.Time `json:"at"`
+// Wish is what an operator, a cancellation or the conversation's age asks for.
+type Wish struct {
+	Control bot.Control `json:"control"`
+	// Reason is why to close.
+	Reason string `json:"reason,omitempty"`
+	// Note is for whoever takes over.
+	Note string `json:"note,omitempty"`
 }
 
 // ReplyInput is one turn. It is passed by value and holds nothing that the workflow changes
@@ -66,7 +76,6 @@ type ReplyInput struct {
 	Hold   bool
 	// Until is the deadline of a timer that has fired; zero when none has.
 	Until time.Time
-	Close *CloseWish
 }
 
 // ReplyResult is what a turn came to. It stands in the history.
@@ -83,7 +92,10 @@ type ReplyResult struct {
 	// opens; KnownMore says that there were more than that.
 	Known     store.MessageIDs `json:"known,omitempty"`
 	KnownMore bool             `json:"knownMore,omitempty"`
-	Sends     []Send           `json:"sends,omitempty"`
+	// Unclosed are the contact's other conversations whose rows are still open, given once:
+	// what became of them has to be looked into.
+	Unclosed []string `json:"unclosed,omitempty"`
+	Sends    []Send   `json:"sends,omitempty"`
 	// Timers are all that are set after the turn.
 	Timers []bot.Timer `json:"timers,omitempty"`
 	Close  *bot.Close  `json:"close,omitempty"`
@@ -123,12 +135,43 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 		return ReplyResult{}, fmt.Errorf("look for repeated messages: %w", err)
 	}
 	t.run()
-	if in.State == nil && t.result.State != nil {
-		if err := a.open(ctx, in, t.result); err != nil {
-			return ReplyResult{}, fmt.Errorf("open the conversation: %w", err)
-		}
+	if t.result.State == nil {
+		return t.result, nil
+	}
+	if err := a.keepRow(ctx, in, &t.result); err != nil {
+		return ReplyResult{}, err
 	}
 	return t.result, nil
+}
+
+// keepRow opens the conversation's row, once, and keeps there who answers.
+func (a *Activities) keepRow(ctx context.Context, in ReplyInput, r *ReplyResult) (err error) {
+	before := in.State
+	if before == nil {
+		if err := a.open(ctx, in, *r); err != nil {
+			return fmt.Errorf("open the conversation: %w", err)
+		}
+		if r.Unclosed, err = a.unclosed(ctx, in); err != nil {
+			return fmt.Errorf("look for the contact's open conversations: %w", err)
+		}
+		before = &bot.State{}
+	}
+	if before.MutedAt.Equal(r.State.MutedAt) || r.Close != nil {
+		return nil
+	}
+	err = a.store.SetHandedOff(ctx, in.Conversation, r.State.MutedAt)
+	if err != nil && !isNotFound(err) {
+		return fmt.Errorf("keep who answers: %w", err)
+	}
+	return nil
+}
+
+// unclosed are rows that only a run that was terminated leaves behind, or that belong to a
+// chat under the contact's other identity: which of the two is for Recover to find out.
+func (a *Activities) unclosed(ctx context.Context, in ReplyInput) ([]string, error) {
+	return a.store.UnclosedConversations(ctx, store.UnclosedQuery{
+		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, Except: in.Conversation, Limit: maxUnclosed,
+	})
 }
 
 // definition is the bot that answers. One that is gone, or that no longer loads, will not come

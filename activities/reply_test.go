@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,13 +122,12 @@ func TestReplyOpensNothingWithoutNews(t *testing.T) {
 		{"a reaction and a repeat", []Incoming{incoming("a", 0, `{"type":"reaction"}`), text("known", 0, "hola")}, []int{1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			in := r.input(tt.messages...)
-			in.Close = &CloseWish{Reason: "operator", Cause: "u1", At: at(time.Hour)}
+			in := r.input(append(slices.Clone(tt.messages), wish(bot.ControlClose, time.Hour))...)
 			result := r.reply(in)
 			require.Nil(t, result.State)
 			require.Nil(t, result.Close)
 			require.Empty(t, result.Sends)
-			require.Equal(t, len(tt.messages), result.Handled)
+			require.Equal(t, len(in.Messages), result.Handled)
 			require.Equal(t, tt.repeats, result.Repeats)
 			require.Zero(t, r.db.opened)
 			_, err := r.db.Conversation(t.Context(), ours)
@@ -260,22 +260,81 @@ func TestReplyClosesWhenNobodyAnswers(t *testing.T) {
 func TestReplyLeavesWhatComesAfterTheEnd(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
-	in := r.input(text("m1", 0, "hola"), text("m2", 1, "salir"), text("m3", 2, "hola"))
+	in := r.input(text("m1", 0, "hola"), text("m2", 1, "salir"), text("m3", 2, "hola"), wish(bot.ControlClose, time.Hour))
 	in.Until = at(time.Hour)
-	in.Close = &CloseWish{Reason: "operator", Cause: "u1", At: at(time.Hour)}
 	result := r.reply(in)
 	require.Equal(t, "m1 m1 m2", said(result))
 	require.Equal(t, 2, result.Handled)
 	require.Equal(t, &bot.Close{Reason: "resolved", Notice: true}, result.Close)
 }
 
-func TestReplyObeysAWishAfterTheMessages(t *testing.T) {
+// wish is what an operator asks for.
+func wish(control bot.Control, after time.Duration) Incoming {
+	return Incoming{ID: "u1", At: at(after), Wish: &Wish{Control: control, Reason: "operator"}}
+}
+
+func TestReplyIsSilentWhileAPersonAnswers(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
+	handedOff := func() time.Time {
+		row, err := r.db.Conversation(t.Context(), ours)
+		require.NoError(t, err)
+		return row.HandedOffAt
+	}
+	echo := text("e1", 2*time.Minute, "Hola, soy Eva")
+	echo.Echo = true
+	first := r.reply(r.input(text("m1", 0, "hola"), wish(bot.ControlHandoff, time.Minute), text("m2", 90*time.Second, "menu"), echo, text("m3", 3*time.Minute, "gracias")))
+	require.Equal(t, "m1 m1", said(first))
+	require.Equal(t, 5, first.Handled)
+	require.Equal(t, at(time.Minute), first.State.MutedAt)
+	require.Equal(t, at(time.Minute), handedOff())
+	require.Equal(t, []bot.Timer{{Kind: bot.TimerHandoff, ID: "handoff", Set: at(3 * time.Minute), At: at(3*time.Minute + 24*time.Hour)}}, first.Timers)
+
+	resume := wish(bot.ControlResume, time.Hour)
+	resume.ID = "u2"
+	second := r.reply(r.next(first, resume))
+	require.Equal(t, "-", said(second), "the menu again")
+	require.False(t, second.State.Muted())
+	require.Zero(t, handedOff())
+}
+
+func TestAnEchoAloneMutesButOpensNothing(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	echo := text("e1", time.Minute, "Hola, soy Eva")
+	echo.Echo = true
+	require.Nil(t, r.reply(r.input(echo)).State)
+	opened := r.reply(r.input(text("m1", 0, "hola")))
+	muted := r.reply(r.next(opened, echo))
+	require.True(t, muted.State.Muted())
+	require.Empty(t, muted.Sends)
+}
+
+func TestReplyNamesTheContactsUnclosedConversationsOnce(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	for _, row := range []store.Conversation{
+		{ID: "cnv_terminated", WorkflowID: "w", Channel: channel, WaID: contact, OpenedAt: at(-time.Hour)},
+		{ID: "cnv_by_user_id", WorkflowID: "v", Channel: channel, UserID: "CL.1", OpenedAt: at(-2 * time.Hour)},
+		{ID: "cnv_of_another", WorkflowID: "u", Channel: channel, WaID: "56933334444", OpenedAt: at(-time.Hour)},
+	} {
+		require.NoError(t, r.db.Store.OpenConversation(t.Context(), row))
+	}
+	r.closed("cnv_closed")
 	in := r.input(text("m1", 0, "hola"))
-	in.Close = &CloseWish{Reason: "operator", Cause: "u1", At: at(time.Second)}
+	in.UserID = "CL.1"
+	first := r.reply(in)
+	require.Equal(t, []string{"cnv_terminated", "cnv_by_user_id"}, first.Unclosed)
+	require.Empty(t, r.reply(r.next(first, text("m2", time.Minute, "menu"))).Unclosed)
+}
+
+func TestReplyObeysAWishInItsTurn(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	in := r.input(text("m1", 0, "hola"), wish(bot.ControlClose, time.Second), text("m2", 2*time.Second, "hola"))
 	result := r.reply(in)
 	require.Equal(t, "m1 m1 -", said(result))
+	require.Equal(t, 2, result.Handled, "what comes after it belongs to the next conversation")
 	require.Equal(t, "operator", result.Close.Reason)
 	last := result.Sends[2]
 	require.Contains(t, string(last.Body), "Cerramos este chat")

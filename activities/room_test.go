@@ -41,11 +41,13 @@ type room struct {
 	db    *flaky
 	clock *clock
 	isv   *isv
+	runs  *runs
 	logs  *bytes.Buffer
 	// bot is the starter bot's hash.
 	bot string
 	// stop is the worker's.
-	stop chan struct{}
+	stop     chan struct{}
+	stopOnce sync.Once
 }
 
 func newRoom(t testing.TB) *room {
@@ -56,7 +58,8 @@ func newRoom(t testing.TB) *room {
 		t: t, db: &flaky{Store: storetest.SQLite(t)}, clock: &clock{at: opened()}, isv: newISV(t),
 		logs: &bytes.Buffer{}, stop: make(chan struct{}),
 	}
-	r.Activities = New(r.db, poster, slog.New(slog.NewTextHandler(r.logs, nil)))
+	r.runs = &runs{}
+	r.Activities = New(r.db, poster, r.runs, slog.New(slog.NewTextHandler(r.logs, nil)))
 	r.now, r.jitter = r.clock.now, func() float64 { return 0 }
 	r.bot = r.publish(string(bot.Starter()))
 	require.NoError(t, r.db.AddAccount(t.Context(), store.Account{Name: "demo", PasswordHash: "x", CreatedAt: opened()}))
@@ -141,6 +144,21 @@ func (c *clock) set(at time.Time) {
 	defer c.mu.Unlock()
 	c.at = at
 }
+
+// runs is what Temporal is said to know.
+type runs struct {
+	remains Remains
+	running map[string]bool
+	err     error
+	asked   []string
+}
+
+func (r *runs) Remains(_ context.Context, _, conversation string) (Remains, error) {
+	r.asked = append(r.asked, conversation)
+	return r.remains, r.err
+}
+
+func (r *runs) Running(context.Context, []string) (map[string]bool, error) { return r.running, r.err }
 
 // flaky is a store of which single operations fail.
 type flaky struct {

@@ -86,14 +86,22 @@ func (t *turn) run() {
 			continue
 		}
 		t.repeats[m.ID] = true // a cause occurs once
-		t.message(m)
+		t.take(m)
 		t.taken += len(m.Body)
 	}
 	if !t.in.Until.IsZero() {
 		t.fire(t.in.Until)
 	}
-	if t.in.Close != nil {
-		t.close(*t.in.Close)
+}
+
+func (t *turn) take(m Incoming) {
+	switch {
+	case m.Wish != nil:
+		t.control(m, *m.Wish)
+	case m.Echo:
+		t.control(m, Wish{Control: bot.ControlHandoff})
+	default:
+		t.message(m)
 	}
 }
 
@@ -104,20 +112,27 @@ func (t *turn) over() bool {
 
 func (t *turn) closed() bool { return t.result.Close != nil }
 
-// message lets the timers that came due before the message go first, whether or not the
-// server had fired them.
 func (t *turn) message(m Incoming) {
 	decoded := whatsapp.DecodeMessage(m.Body)
 	if t.result.State == nil && !decoded.UserMessage() {
 		return
 	}
-	t.fire(m.At)
-	if t.over() {
-		t.result.Handled--
+	if !t.fireBefore(m) {
 		return
 	}
 	t.greet(m)
 	t.step(bot.Event{Kind: bot.EventInbound, At: m.At, Message: &decoded}, m.ID, m.ID)
+}
+
+// fireBefore lets go what came due before, whether or not the server had fired it. It is false
+// when the turn is over then, and what comes after has to wait.
+func (t *turn) fireBefore(m Incoming) bool {
+	t.fire(m.At)
+	if t.over() {
+		t.result.Handled--
+		return false
+	}
+	return true
 }
 
 // greet makes the state of a conversation that opens, and keeps the contact's name current.
@@ -160,13 +175,13 @@ func (t *turn) held(timer bot.Timer) bool {
 	return timer.Kind == bot.TimerIdle && (t.in.Hold || len(t.result.Sends) > 0)
 }
 
-// close obeys a wish from outside. Nobody has said anything in a conversation without a
-// state, so nothing is to be closed there.
-func (t *turn) close(wish CloseWish) {
-	if t.closed() || t.result.State == nil {
+// control obeys what comes from outside. Nobody has said anything in a conversation without a
+// state, so there is nothing to close there, and nothing to be silent about.
+func (t *turn) control(m Incoming, wish Wish) {
+	if t.result.State == nil || !t.fireBefore(m) {
 		return
 	}
-	t.step(bot.Event{Kind: bot.EventControl, At: wish.At, Control: bot.ControlClose, Reason: wish.Reason}, wish.Cause, "")
+	t.step(bot.Event{Kind: bot.EventControl, At: m.At, Control: wish.Control, Reason: wish.Reason}, m.ID, "")
 }
 
 // step lets the bot decide and takes its effects.

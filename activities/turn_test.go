@@ -79,9 +79,9 @@ func TestTurnGoesByTheDeadlines(t *testing.T) {
 		{"not before", ReplyInput{Until: at(10*time.Minute - 1)}, nil, "timerF@5m0s", "LI"},
 		{"the fired ones after the messages", ReplyInput{Messages: two[:1], Until: at(time.Hour)}, nil, "inbound@2m0s timerF@5m0s timerI@10m0s timerL@30m0s", ""},
 		{
-			"the wish comes last",
-			ReplyInput{Messages: two, Until: at(time.Hour), Close: &CloseWish{Cause: "u", At: at(time.Minute)}},
-			nil, "inbound@2m0s timerF@5m0s timerI@10m0s inbound@20m0s timerL@30m0s control@1m0s", "",
+			"a wish comes in its turn",
+			ReplyInput{Messages: []Incoming{two[0], wish(bot.ControlClose, 7*time.Minute), two[1]}, Until: at(time.Hour)},
+			nil, "inbound@2m0s timerF@5m0s control@7m0s timerI@10m0s inbound@20m0s timerL@30m0s", "",
 		},
 		{
 			"a reaction lets them go too",
@@ -93,7 +93,7 @@ func TestTurnGoesByTheDeadlines(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := r.scripted(tt.says)
 			in := r.open(tt.in.Messages...)
-			in.Timers, in.Hold, in.Until, in.Close, in.Horizon = timers, tt.in.Hold, tt.in.Until, tt.in.Close, tt.in.Horizon
+			in.Timers, in.Hold, in.Until, in.Horizon = timers, tt.in.Hold, tt.in.Until, tt.in.Horizon
 			result := r.reply(in)
 			require.Equal(t, tt.events, strings.Join(s.events, " "))
 			var left string
@@ -113,8 +113,8 @@ func TestTurnEndsAtItsBound(t *testing.T) {
 	messages := []Incoming{text("m1", 0, "a"), text("m2", 1, "b"), text("m3", 2, "c"), text("m4", 3, "d")}
 
 	r.scripted(always(sized(50)))
-	in := r.open(messages...)
-	in.Until, in.Close = at(time.Hour), &CloseWish{Cause: "u", At: at(time.Hour)}
+	in := r.open(append(slices.Clone(messages), wish(bot.ControlClose, time.Hour))...)
+	in.Until = at(time.Hour)
 	result := r.reply(in)
 	require.Equal(t, "m1 m2 m3", said(result), "the third goes beyond the bound, the fourth waits")
 	require.Equal(t, 3, result.Handled)

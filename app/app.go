@@ -222,7 +222,7 @@ func (a *App) handler() (http.Handler, error) {
 // work runs conversations as soon as Temporal can be reached.
 func (a *App) work(ctx context.Context) (stop func(), err error) {
 	poster := webhook.NewClient(a.opts.Version)
-	acts := activities.New(a.store, poster, a.log)
+	acts := activities.New(a.store, poster, runs{a.temporal, a.namespace}, a.log)
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))
 	})
@@ -232,6 +232,7 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 	if err := workers.Start(); err != nil {
 		return nil, err
 	}
+	a.scheduleSweep(ctx)
 	a.log.Info("the workers are polling", "namespace", a.namespace)
 	return func() {
 		workers.Stop()

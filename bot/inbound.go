@@ -190,4 +190,3 @@ func (t *turn) farewell(c Close) error {
 	t.finish(c)
 	return nil
 }
-

@@ -22,6 +22,20 @@ func TestNextTryFollowsTheScheduleWithin24Hours(t *testing.T) {
 	require.Equal(t, 23*time.Hour+53*time.Minute+51*time.Second, at.Sub(made))
 }
 
+func TestANoticeIsTriedFor72Hours(t *testing.T) {
+	made := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+	at, attempts := made, 1
+	for {
+		next, ok := NextTry(Failure{Result: Result{Class: Status, StatusCode: 500}, Attempts: attempts, MadeAt: made, At: at, Notice: true})
+		if !ok {
+			break
+		}
+		at, attempts = next, attempts+1
+	}
+	require.Equal(t, 19, attempts)
+	require.Equal(t, 71*time.Hour+53*time.Minute+51*time.Second, at.Sub(made))
+}
+
 func TestNextTry(t *testing.T) {
 	made := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	cases := []struct {
@@ -39,7 +53,9 @@ func TestNextTry(t *testing.T) {
 		{"nothing after the last attempt", Failure{Attempts: 15, At: made}, 0},
 		{"an unwanted body is offered five times", Failure{Attempts: 4, At: made, Result: Result{StatusCode: 422}}, 30 * time.Second},
 		{"and no more", Failure{Attempts: 5, At: made, Result: Result{StatusCode: 422}}, 0},
-		{"a notice is offered five times", Failure{Attempts: 5, At: made, Notice: true}, 0},
+		{"a notice goes on", Failure{Attempts: 15, At: made.Add(24 * time.Hour), Notice: true}, 12 * time.Hour},
+		{"a notice's last try stays inside its budget", Failure{Attempts: 18, At: made.Add(70 * time.Hour), Notice: true}, 2*time.Hour - time.Minute},
+		{"a notice that is not wanted is offered five times", Failure{Attempts: 5, At: made, Notice: true, Result: Result{StatusCode: 400}}, 0},
 		{"a URL that cannot be called is final", Failure{Attempts: 1, At: made, Result: Result{Class: BadTarget}}, 0},
 	}
 	for _, c := range cases {
@@ -58,8 +74,9 @@ func TestNextTryIsNeverEarlyAndNeverBeyondTheBudget(t *testing.T) {
 	made := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	rapid.Check(t, func(t *rapid.T) {
 		f := Failure{
-			MadeAt: made, At: made.Add(time.Duration(rapid.Int64Range(0, int64(30*time.Hour)).Draw(t, "age"))),
+			MadeAt: made, At: made.Add(time.Duration(rapid.Int64Range(0, int64(80*time.Hour)).Draw(t, "age"))),
 			Attempts: rapid.IntRange(1, 20).Draw(t, "attempts"), Jitter: rapid.Float64Range(0, 1).Draw(t, "jitter"),
+			Notice: rapid.Bool().Draw(t, "notice"),
 			Result: Result{RetryAfter: time.Duration(rapid.Int64Range(0, int64(maxRetryAfter)).Draw(t, "retryAfter"))},
 		}
 		next, ok := NextTry(f)
@@ -67,7 +84,7 @@ func TestNextTryIsNeverEarlyAndNeverBeyondTheBudget(t *testing.T) {
 			return
 		}
 		require.True(t, next.After(f.At))
-		require.False(t, next.After(made.Add(ReplyBudget)))
+		require.False(t, next.After(made.Add(budget(f.Notice))))
 	})
 }
 

@@ -48,6 +48,9 @@ func New(c client.Client, acts *activities.Activities, identity string, onFatal 
 		deliveries:    worker.New(c, workflows.DeliveriesQueue, deliveryOptions(identity, onFatal)),
 	}
 	w.conversations.RegisterWorkflowWithOptions(workflows.Conversation, workflow.RegisterOptions{Name: workflows.ConversationType})
+	w.conversations.RegisterWorkflowWithOptions(workflows.Notice, workflow.RegisterOptions{Name: workflows.NoticeType})
+	w.conversations.RegisterWorkflowWithOptions(workflows.Recovery, workflow.RegisterOptions{Name: workflows.RecoveryType})
+	w.conversations.RegisterWorkflowWithOptions(workflows.Sweep, workflow.RegisterOptions{Name: workflows.SweepType})
 	w.conversations.RegisterActivity(acts)
 	w.deliveries.RegisterActivityWithOptions(acts.DeliverSlow, activity.RegisterOptions{Name: "DeliverSlow"})
 	w.deliveries.RegisterActivityWithOptions(acts.Notice, activity.RegisterOptions{Name: "Notice"})

@@ -71,7 +71,8 @@ func (c *conversation) emptyTail(n int) {
 	rest := c.Tail[n:]
 	c.Tail, c.tailBytes = nil, 0
 	for _, e := range rest {
-		c.note(e)
+		c.Tail = append(c.Tail, e)
+		c.tailBytes += entrySize(e)
 	}
 }
 

@@ -23,7 +23,7 @@ func (t timer) fired() bool { return t.future != nil && t.future.IsReady() }
 
 // armTimer sees to it that the timer fires at the nearest deadline or before.
 func (c *conversation) armTimer() {
-	at, ok := c.deadline()
+	what, at, ok := c.nextDeadline()
 	if !ok {
 		return
 	}
@@ -35,7 +35,7 @@ func (c *conversation) armTimer() {
 	}
 	ctx, cancel := workflow.WithCancel(c.work)
 	wait := max(at.Sub(workflow.Now(c.work)), 0)
-	future := workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: "next deadline"})
+	future := workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: what})
 	c.timer = timer{future: future, cancel: cancel, at: at}
 }
 
@@ -46,19 +46,31 @@ func (c *conversation) timerFired() {
 	}
 	c.timer = timer{}
 	if end, ok := c.lifetimeEnd(); ok && !end.After(c.due) {
-		c.ask(activities.CloseWish{Reason: OutcomeLifetime, Cause: "lifetime", At: end})
+		c.queueWish(activities.Wish{Control: bot.ControlClose, Reason: OutcomeLifetime}, "lifetime", latest(end, c.latest()))
 	}
 }
 
-// deadline is the nearest one; none while nothing is open or all is being closed.
-func (c *conversation) deadline() (time.Time, bool) {
-	nearest, ok := c.lifetimeEnd()
+// nextDeadline is the nearest one; none while nothing is open or all is being closed.
+func (c *conversation) nextDeadline() (what string, nearest time.Time, ok bool) {
+	what = "close after 7 days"
+	nearest, ok = c.lifetimeEnd()
 	for _, t := range c.Timers {
 		if c.Closing == nil && !c.stands(t) && (!ok || t.At.Before(nearest)) {
-			nearest, ok = t.At, true
+			what, nearest, ok = purpose(t.Kind), t.At, true
 		}
 	}
-	return nearest, ok
+	return what, nearest, ok
+}
+
+// purpose is what a timer is for, in words for operators.
+func purpose(kind bot.TimerKind) string {
+	switch kind {
+	case bot.TimerIdle:
+		return "remind or close: no answer"
+	case bot.TimerHandoff:
+		return "close: silent for a day after the handoff"
+	}
+	return string(kind)
 }
 
 func (c *conversation) lifetimeEnd() (time.Time, bool) {

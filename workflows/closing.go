@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
@@ -13,7 +15,7 @@ func (c *conversation) nextOfClosing() func() {
 	switch {
 	case len(c.Outbox) > 0:
 		return nil
-	case c.notice.out() && len(c.Inbox) > 0:
+	case c.notice.out() && len(c.Inbox) > 0 && !c.hurried:
 		return c.hurryNotice
 	case c.notice.out() || c.Closing.Archived:
 		return nil
@@ -23,61 +25,12 @@ func (c *conversation) nextOfClosing() func() {
 	return c.archive
 }
 
-// startNotice is a regular activity, so that the closing stands in the history before it is
-// said.
-func (c *conversation) startNotice() {
-	c.Sequence++
-	ctx, cancel := workflow.WithCancel(workflow.WithActivityOptions(c.work, noticeOptions()))
-	c.notice = pending{future: workflow.ExecuteActivity(ctx, c.acts.Notice, c.noticeInput()), cancel: cancel}
-}
-
-func (c *conversation) noticeInput() activities.NoticeInput {
-	return activities.NoticeInput{Address: c.address(), Sequence: c.Sequence, MadeAt: c.Closing.At}
-}
-
-// settleNotice takes the outcome; without one the notice is started again.
-func (c *conversation) settleNotice() {
-	var result activities.NoticeResult
-	err := c.notice.future.Get(c.work, &result)
-	c.notice = pending{}
-	c.dirty = false
-	if err != nil {
-		c.Sequence--
-		return
-	}
-	c.told(result)
-}
-
-// hurryNotice gives the notice one last attempt: the contact has written again, and a new
-// conversation must not wait for an ISV that refuses notices.
-func (c *conversation) hurryNotice() {
-	c.notice.cancel()
-	c.settleNotice()
-	for !c.Closing.Told {
-		c.Sequence++
-		input := c.noticeInput()
-		input.Last = true
-		ctx := workflow.WithActivityOptions(c.work, noticeOptions())
-		c.notice.future = workflow.ExecuteActivity(ctx, c.acts.Notice, input)
-		c.settleNotice()
-	}
-}
-
-func (c *conversation) told(r activities.NoticeResult) {
-	c.Closing.Told = true
-	entry := Entry{At: r.At, Direction: store.Out, ID: r.ID, Sequence: c.Sequence, Type: "notice", Delivery: deliveredAtOnce, Body: r.Body}
-	if r.State == store.DeliveryDead {
-		entry.Delivery = inLedger
-	}
-	c.note(entry)
-}
-
 // archive keeps what the conversation was. It is a regular activity, so that the task that
 // ends the run holds none of ours.
 func (c *conversation) archive() {
 	input := activities.ArchiveInput{
 		Address: c.address(), WaID: c.in.WaID, UserID: c.in.UserID, Bot: c.Bot,
-		OpenedAt: c.State.Started, ClosedAt: c.Closing.At, Outcome: c.Closing.Reason,
+		OpenedAt: c.opened(), ClosedAt: c.Closing.At, Outcome: c.Closing.Reason,
 		Messages: c.Messages, Replies: c.Replies, Unanswered: c.Unanswered,
 		MessageIDs: c.handledIDs(), Page: c.NextPage, Entries: c.Tail,
 	}
@@ -90,6 +43,14 @@ func (c *conversation) archive() {
 	}
 	c.Closing.Archived = true
 	c.emptyTail(len(input.Entries))
+}
+
+// opened is when somebody first said something; of what could not be read, when it came.
+func (c *conversation) opened() time.Time {
+	if c.State == nil {
+		return c.Closing.At
+	}
+	return c.State.Started
 }
 
 // handledIDs are the messages of this conversation, without those that the next one has to

@@ -18,6 +18,8 @@ const (
 	OutcomeCanceled = "canceled"
 	// OutcomeLifetime is a conversation that was closed because of its age.
 	OutcomeLifetime = "lifetime"
+	// OutcomeUnreadable is a run that got nothing that could be read.
+	OutcomeUnreadable = "unreadable"
 )
 
 // lifetime is how old a conversation may become.
@@ -53,6 +55,12 @@ type conversation struct {
 	// due is the latest deadline at which a timer has fired.
 	due      time.Time
 	canceled bool
+	// unsettled says that a wish came in this workflow task.
+	unsettled bool
+	// hurried says that the notice that is out is offered once only.
+	hurried bool
+	// lines are the last words of both sides, for operators.
+	lines []string
 	// dirty says that a local activity ran in this workflow task: it may not end the run.
 	dirty bool
 }
@@ -77,10 +85,12 @@ func setup(ctx workflow.Context, in ConversationInput) (*conversation, error) {
 	for _, m := range c.Inbox {
 		c.inboxBytes += len(m.Message)
 	}
-	err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.snapshot, workflow.QueryHandlerOptions{
+	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.snapshot, workflow.QueryHandlerOptions{
 		Description: "The conversation's state and the end of its transcript",
-	})
-	return c, err
+	}); err != nil {
+		return nil, err
+	}
+	return c, c.handleUpdates(ctx)
 }
 
 // run is the loop that never loses a message: everything that was received is looked at
@@ -119,12 +129,18 @@ func (c *conversation) next() func() {
 		return c.settleNotice
 	case c.tailBytes >= maxTail:
 		return c.writePage
+	case c.unsettled:
+		return c.settle
 	case c.turnDue():
 		return c.turn
 	case len(c.Outbox) > 0 && !c.delivery.out():
 		return c.startDelivery
+	case len(c.Unclosed) > 0:
+		return c.recoverOthers
 	case c.Closing != nil:
 		return c.nextOfClosing()
+	case c.State == nil && len(c.Tail) > 0:
+		return c.keepUnreadable
 	}
 	return nil
 }
@@ -134,7 +150,8 @@ func (c *conversation) next() func() {
 func (c *conversation) wait() {
 	c.armTimer()
 	stirred := func() bool {
-		return c.signals.Len() > 0 || c.timer.fired() || c.delivery.ready() || c.notice.ready() || c.cancelAsked()
+		return c.signals.Len() > 0 || c.timer.fired() || c.delivery.ready() || c.notice.ready() ||
+			c.cancelAsked() || c.unsettled
 	}
 	if stirred() {
 		return
@@ -151,7 +168,7 @@ func (c *conversation) ended() bool {
 	if c.Closing != nil {
 		return c.Closing.Archived
 	}
-	return c.State == nil && len(c.Inbox) == 0
+	return c.State == nil && len(c.Inbox) == 0 && len(c.Tail) == 0
 }
 
 // end gives the result, or hands the messages that came meanwhile to a new conversation.
@@ -193,9 +210,12 @@ type Carried struct {
 	// Sequence is the number of the latest message to the ISV.
 	Sequence int      `json:"sequence,omitempty"`
 	Outbox   []Parked `json:"outbox,omitempty"`
-	// Wish asks for the end of the conversation from outside; Closing is that end under way.
-	Wish    *activities.CloseWish `json:"wish,omitempty"`
-	Closing *Closing              `json:"closing,omitempty"`
+	// Trouble is why the head of the outbox was not delivered at once.
+	Trouble string `json:"trouble,omitempty"`
+	// Closing is the end of the conversation under way.
+	Closing *Closing `json:"closing,omitempty"`
+	// Unclosed are the contact's other conversations that have to be looked into.
+	Unclosed []string `json:"unclosed,omitempty"`
 	// NextPage is the number that the transcript's next page will have.
 	NextPage   int `json:"nextPage,omitempty"`
 	Messages   int `json:"messages,omitempty"`
@@ -212,11 +232,13 @@ type Carried struct {
 	Tail []Entry `json:"-"`
 }
 
-// Queued is a message that waits, with what its envelope said.
+// Queued is what waits: a message or an echo with what its envelope said, or a wish.
 type Queued struct {
 	At  time.Time `json:"at"`
-	Bot string    `json:"bot"`
+	Bot string    `json:"bot,omitempty"`
 	Inbound
+	// Wish is set instead of a message; the ID is its cause then.
+	Wish *activities.Wish `json:"wish,omitempty"`
 }
 
 // Parked is a message that waits in the ledger.

@@ -11,6 +11,9 @@ import (
 	"github.com/chattigo/api-isv/bot"
 )
 
+// maxUnread is how much of the inbox a query is told, in bytes.
+const maxUnread = 256 << 10
+
 // Snapshot is the answer to QueryState.
 type Snapshot struct {
 	Conversation string     `json:"conversation"`
@@ -33,6 +36,8 @@ type Snapshot struct {
 	// the ledger.
 	Sequence int      `json:"sequence,omitempty"`
 	Outbox   []Parked `json:"outbox,omitempty"`
+	// Unread is the beginning of what waits to be answered, as the transcript is going to have it.
+	Unread []Entry `json:"unread,omitempty"`
 	// Page is the number of the transcript's page that Tail is going to be.
 	Page int `json:"page,omitempty"`
 	// Tail is the end of the transcript; what came before it is in pages.
@@ -40,35 +45,104 @@ type Snapshot struct {
 }
 
 func (c *conversation) snapshot() (Snapshot, error) {
-	deadline, _ := c.deadline()
+	_, deadline, _ := c.nextDeadline()
 	return Snapshot{
 		Conversation: c.ID, Bot: c.Label, Status: c.Status, State: c.State,
 		Waiting: len(c.Inbox), Undelivered: len(c.Outbox), Timers: c.Timers, Closing: c.Closing,
 		Messages: c.Messages, Replies: c.Replies, Repeats: c.Repeats, Unanswered: c.Unanswered,
-		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Page: c.NextPage, Tail: c.Tail,
+		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Unread: c.unread(), Page: c.NextPage, Tail: c.Tail,
 	}, nil
 }
 
-// describe is what operators read in the Temporal UI. It costs no event.
+// unread leaves out wishes, and what would make the answer to a query too large.
+func (c *conversation) unread() []Entry {
+	var entries []Entry
+	size := 0
+	for _, m := range c.Inbox {
+		if m.Wish != nil {
+			continue
+		}
+		entry := incomingEntry(m)
+		if size += entrySize(entry); size > maxUnread {
+			break
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
+
+// describe is what operators read in the Temporal UI, a short page. It costs no event.
 func (c *conversation) describe() {
 	var page strings.Builder
-	fmt.Fprintf(&page, "**%s** with %s on channel %s\n\n", c.ID, c.in.Contact(), c.in.Channel)
-	fmt.Fprintf(&page, "- bot: %s\n- status: %s\n- messages: %d, replies: %d\n", c.Label, c.Status, c.Messages, c.Replies)
-	if c.State != nil && c.State.Ask != nil {
-		fmt.Fprintf(&page, "- waiting for the answer to state `%s`\n", c.State.Ask.State)
+	fmt.Fprintf(&page, "**%s**%s on channel **%s**\n\n", c.in.Contact(), c.name(), c.in.Channel)
+	fmt.Fprintf(&page, "| | |\n|---|---|\n| conversation | %s |\n| bot | %s |\n| status | %s |\n", c.ID, c.Label, c.phase())
+	if c.State != nil {
+		fmt.Fprintf(&page, "| since | %s |\n", clock(c.State.Started))
 	}
-	if len(c.Inbox) > 0 {
-		fmt.Fprintf(&page, "- not answered yet: %d\n", len(c.Inbox))
+	fmt.Fprintf(&page, "| messages | %d in, %d out, %d repeated, %d not answered |\n", c.Messages, c.Replies, c.Repeats, c.Unanswered)
+	if what, at, ok := c.nextDeadline(); ok {
+		fmt.Fprintf(&page, "| next by itself | %s, %s |\n", what, clock(at))
 	}
-	if len(c.Outbox) > 0 {
-		fmt.Fprintf(&page, "- not delivered yet: %d, from no. %d\n", len(c.Outbox), c.Outbox[0].Sequence)
+	for _, line := range c.waitsFor() {
+		page.WriteString("\n" + line + "\n")
 	}
-	if c.Closing != nil {
-		fmt.Fprintf(&page, "- closing: %s, since %s\n", c.Closing.Reason, c.Closing.At.Format(time.RFC3339))
-	} else if at, ok := c.deadline(); ok {
-		fmt.Fprintf(&page, "- next deadline: %s\n", at.Format(time.RFC3339))
+	if len(c.lines) > 0 {
+		page.WriteString("\nLast words (UTC):\n\n" + strings.Join(c.lines, "\n") + "\n")
 	}
 	workflow.SetCurrentDetails(c.work, page.String())
+}
+
+// waitsFor says what has not been done yet, and why.
+func (c *conversation) waitsFor() (lines []string) {
+	if n := len(c.Inbox); n > 0 {
+		lines = append(lines, fmt.Sprintf("**%d waiting to be answered**, the first since %s.", n, clock(c.Inbox[0].At)))
+	}
+	if n := len(c.Outbox); n > 0 {
+		why := c.Trouble
+		if why == "" {
+			why = "others wait before it"
+		}
+		lines = append(lines, fmt.Sprintf("**%d not delivered**, from no. %d: %s. *Pending Activities* has the latest attempt.", n, c.Outbox[0].Sequence, why))
+	}
+	switch {
+	case c.notice.out():
+		lines = append(lines, "**The close notice is being delivered.**")
+	case c.Closing != nil:
+	case c.muted():
+		lines = append(lines, "**A person answers** since "+clock(c.State.MutedAt)+"; the bot is mute until it is resumed.")
+	case c.State != nil && c.State.Ask != nil:
+		lines = append(lines, "Waits for the answer to "+harmless(c.State.Ask.State)+".")
+	}
+	return lines
+}
+
+// phase is the status, or how the conversation ends.
+func (c *conversation) phase() string {
+	if c.Closing == nil {
+		return c.Status
+	}
+	return fmt.Sprintf("%s: %s, at %s", StatusClosing, c.Closing.Reason, clock(c.Closing.At))
+}
+
+func (c *conversation) name() string {
+	if c.State == nil || c.State.Contact.Name == "" {
+		return ""
+	}
+	return " (" + harmless(c.State.Contact.Name) + ")"
+}
+
+func clock(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05Z") }
+
+// refreshStatus: what waits for the ISV's webhook matters more to operators than who answers.
+func (c *conversation) refreshStatus() {
+	switch {
+	case len(c.Outbox) > 0:
+		c.setStatus(StatusWaitingWebhook)
+	case c.muted():
+		c.setStatus(StatusHandedOff)
+	default:
+		c.setStatus(StatusOpen)
+	}
 }
 
 // setStatus and label change a search attribute only when it differs: each change is an

@@ -28,20 +28,21 @@ const (
 const (
 	noteTooMany    = "not answered: too many messages were waiting"
 	noteUnreadable = "not answered: the envelope could not be read"
+	noteTooLate    = "not done, the conversation was closed before"
 )
 
-// drain takes everything that has been signalled. It does not yield.
+// drain takes everything that has been signalled, and the wish to cancel. It does not yield.
 func (c *conversation) drain() {
-	if c.cancelAsked() {
-		c.askToCancel()
-	}
 	for {
 		// Declared here, because decoding into a used value would merge the two.
 		var raw converter.RawValue
 		if !c.signals.ReceiveAsync(&raw) {
-			return
+			break
 		}
 		c.receive(raw.Payload())
+	}
+	if c.cancelAsked() {
+		c.askToCancel()
 	}
 }
 
@@ -68,6 +69,10 @@ func (c *conversation) accept(m Queued) {
 		return
 	}
 	c.own.add(id)
+	if m.Echo && c.Closing != nil {
+		c.note(incomingEntry(m)) // it belongs to the chat that ends
+		return
+	}
 	if len(c.Inbox) >= maxWaiting || (c.Closing != nil && c.inboxBytes+len(m.Message) > maxCarried) {
 		c.leaveUnanswered(m)
 		return
@@ -103,8 +108,40 @@ func (c *conversation) trimInbox() {
 	}
 }
 
+// keepMessages leaves what opens the next conversation in the inbox: the contact's messages.
+func (c *conversation) keepMessages() {
+	waiting := c.take(len(c.Inbox))
+	c.Inbox = nil
+	for _, m := range waiting {
+		switch {
+		case m.Wish != nil:
+			c.note(wishEntry(m, noteTooLate))
+		case m.Echo:
+			c.note(incomingEntry(m))
+		default:
+			c.Inbox = append(c.Inbox, m)
+			c.inboxBytes += len(m.Message)
+		}
+	}
+}
+
 func incomingEntry(m Queued) Entry {
-	return Entry{At: m.At, Direction: store.In, ID: m.ID, Type: m.Type, Timestamp: m.Timestamp, Body: m.Message}
+	entry := Entry{At: m.At, Direction: store.In, ID: m.ID, Type: m.Type, Timestamp: m.Timestamp, Body: m.Message}
+	if m.Echo {
+		entry.Direction = store.Human
+	}
+	return entry
+}
+
+// wishEntry tells operators what was asked for.
+func wishEntry(m Queued, suffix string) Entry {
+	text := string(m.Wish.Control)
+	for _, more := range []string{m.Wish.Reason, m.Wish.Note, suffix} {
+		if more != "" {
+			text += ": " + more
+		}
+	}
+	return Entry{At: m.At, Direction: store.Note, ID: m.ID, Note: text}
 }
 
 // asText keeps bytes that are not known to be JSON as a JSON string.

@@ -17,6 +17,12 @@ const (
 	UpdateHandoff    = "handoff"
 	UpdateResume     = "resume"
 
+	// NoticeType carries a close notice on, RecoveryType ends what was terminated, SweepType
+	// looks for it.
+	NoticeType   = "Notice"
+	RecoveryType = "Recovery"
+	SweepType    = "Sweep"
+
 	// TaskQueue runs workflows, their local activities and the archive.
 	TaskQueue = "chattigo"
 	// DeliveriesQueue runs the slow lane: deliveries with long retries, and notices.
@@ -125,7 +131,7 @@ func (in ConversationInput) Contact() string {
 // ConversationResult is what the run of an ended conversation returns.
 type ConversationResult struct {
 	Conversation string `json:"conversation"`
-	// Outcome is the bot's closing reason, or "canceled", "lifetime", "repeat".
+	// Outcome is the bot's or the operator's closing reason, or one of the Outcome values.
 	Outcome  string `json:"outcome"`
 	Messages int    `json:"messages"`
 	Replies  int    `json:"replies"`

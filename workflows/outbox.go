@@ -44,7 +44,9 @@ func (c *conversation) deliver(sends []activities.Send) {
 		c.recordSent(m, inLedger, "")
 		c.Outbox = append(c.Outbox, Parked{ID: m.ID, Sequence: m.Sequence})
 	}
-	c.setStatus(StatusWaitingWebhook)
+	if fast.Failure != nil {
+		c.Trouble = fast.Failure.Reason()
+	}
 }
 
 func (c *conversation) number(sends []activities.Send) []activities.Outgoing {
@@ -121,6 +123,7 @@ func (c *conversation) settleDelivery() {
 	}
 	if len(c.Outbox) == 0 {
 		c.release(result.At)
-		c.setStatus(StatusOpen)
+		c.Trouble = ""
+		c.refreshStatus()
 	}
 }

@@ -24,10 +24,16 @@ func (c *conversation) turnDue() bool {
 	switch {
 	case c.Closing != nil:
 		return false
-	case c.Wish != nil:
+	case c.wishWaits():
 		return true
 	}
 	return len(c.Outbox) < maxOutbox && (len(c.Inbox) > 0 || c.timerDue())
+}
+
+// wishWaits says that somebody outside wants something: that is done also when the outbox is
+// full.
+func (c *conversation) wishWaits() bool {
+	return slices.ContainsFunc(c.Inbox, func(m Queued) bool { return m.Wish != nil })
 }
 
 // turn lets the bot answer what waits, and delivers what it said.
@@ -49,14 +55,14 @@ func (c *conversation) replyInput() activities.ReplyInput {
 	in := activities.ReplyInput{
 		Conversation: c.ID, WorkflowID: c.workflowID, Channel: c.in.Channel, WaID: c.in.WaID, UserID: c.in.UserID,
 		Bot: c.Bot, State: c.State, Page: c.NextPage, Horizon: max(c.own.Horizon, c.others.Horizon),
-		Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due, Close: c.Wish,
-	}
-	if in.Bot == "" && len(c.Inbox) > 0 {
-		in.Bot = c.Inbox[0].Bot
+		Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due,
 	}
 	for _, m := range c.Inbox {
+		if in.Bot == "" {
+			in.Bot = m.Bot
+		}
 		in.Messages = append(in.Messages, activities.Incoming{
-			ID: m.ID, At: m.At, Timestamp: m.Timestamp, Name: m.Name, Body: m.Message,
+			ID: m.ID, At: m.At, Timestamp: m.Timestamp, Name: m.Name, Body: m.Message, Echo: m.Echo, Wish: m.Wish,
 		})
 	}
 	return in
@@ -74,59 +80,64 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 		return
 	}
 	c.State, c.Bot, c.Timers = r.State, in.Bot, r.Timers
+	c.Unclosed = append(c.Unclosed, r.Unclosed...)
 	if r.Now.After(c.Now) {
 		c.Now = r.Now
 	}
 	c.label(r.Label)
 	c.record(taken, r.Repeats)
-	if r.Handled == len(in.Messages) {
-		c.Wish = nil
-	}
 	if r.Close != nil {
 		c.close(*r.Close)
 	}
 	if len(r.Sends) > 0 {
 		c.deliver(r.Sends)
 	}
+	c.refreshStatus()
 }
 
-// record writes the messages that were answered into the transcript; repeats stand there
-// already.
+// record writes what was taken into the transcript; repeats stand there already.
 func (c *conversation) record(taken []Queued, repeats []int) {
 	for i, m := range taken {
-		if slices.Contains(repeats, i) {
+		switch {
+		case slices.Contains(repeats, i):
 			c.Repeats++
-			continue
+		case m.Wish != nil:
+			c.note(wishEntry(m, ""))
+		case m.Echo:
+			c.note(incomingEntry(m))
+		default:
+			c.Messages++
+			c.note(incomingEntry(m))
 		}
-		c.Messages++
-		c.note(incomingEntry(m))
 	}
 }
 
 // close begins the end of the conversation. Its time is the event's, not the clock's.
 func (c *conversation) close(how bot.Close) {
 	c.Closing = &Closing{Reason: how.Reason, Notice: how.Notice, At: c.Now}
-	c.Wish = nil
+	c.unsettled = false
+	c.keepMessages()
 	c.trimInbox()
+}
+
+// keepUnreadable ends a conversation that nobody began, for the sake of its transcript: what
+// could not be read must not vanish.
+func (c *conversation) keepUnreadable() {
+	c.Now = latest(c.Now, workflow.GetInfo(c.work).WorkflowStartTime.UTC())
+	c.close(bot.Close{Reason: OutcomeUnreadable})
 }
 
 // askToCancel turns a cancellation into the wish to close properly.
 func (c *conversation) askToCancel() {
 	c.canceled = true
-	c.ask(activities.CloseWish{Reason: OutcomeCanceled, Cause: "cancel", At: c.Now})
-}
-
-// ask keeps the first wish: a conversation closes once.
-func (c *conversation) ask(wish activities.CloseWish) {
-	if c.Wish == nil && c.Closing == nil {
-		c.Wish = &wish
-	}
+	c.wish(activities.Wish{Control: bot.ControlClose, Reason: OutcomeCanceled}, "cancel")
 }
 
 // note appends to the transcript.
 func (c *conversation) note(e store.Entry) {
 	c.Tail = append(c.Tail, e)
 	c.tailBytes += entrySize(e)
+	c.remark(e)
 }
 
 // pause keeps an activity that failed for good from being scheduled in a circle.

@@ -48,6 +48,9 @@ type world struct {
 	pages    []activities.PageInput
 	bots     map[string]store.Bot
 	hash     string
+	// unclosed are rows that other conversations left open, handedOff is what the row says.
+	unclosed, recovered, givenUp []string
+	handedOff                    time.Time
 }
 
 type post struct {
@@ -73,7 +76,7 @@ func newWorld(t require.TestingT) *world {
 		bots: map[string]store.Bot{}, hash: starter.Hash(),
 	}
 	w.bots[starter.Hash()] = store.Bot{Hash: starter.Hash(), Source: bot.Starter()}
-	w.Activities = activities.New(w.memory(), nil, slog.New(slog.DiscardHandler))
+	w.Activities = activities.New(w.memory(), nil, nil, slog.New(slog.DiscardHandler))
 	return w
 }
 
@@ -157,27 +160,51 @@ func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activit
 	return activities.SlowResult{}, comeAgain()
 }
 
-func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities.NoticeResult, error) {
+func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities.SlowResult, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	body := json.RawMessage(`{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`)
-	m := activities.Outgoing{ID: activities.MessageID(in.Conversation, "notice", 0, body), Sequence: in.Sequence, Body: body}
-	result := activities.NoticeResult{ID: m.ID, Body: body}
-	result.At = w.now()
-	result.State = store.DeliveryDelivered
+	id, body := activities.NoticeMessage(in.Conversation)
+	m := activities.Outgoing{ID: id, Sequence: in.Sequence, MadeAt: in.MadeAt, Body: body}
 	if !w.noticeRefused && w.take(in.Address, m) {
-		return result, nil
+		return activities.SlowResult{State: store.DeliveryDelivered, At: w.now()}, nil
 	}
-	row := w.ledger[m.ID]
+	row := w.ledger[id]
 	if row == nil {
 		row = &parked{to: in.Address, message: m}
-		w.ledger[m.ID] = row
+		w.ledger[id] = row
 	}
-	if row.attempts++; row.attempts >= 5 || in.Last {
-		result.State = store.DeliveryDead
-		return result, nil
+	row.attempts++
+	switch {
+	case !in.Carried && (in.Once || row.attempts >= 5):
+		return activities.SlowResult{State: store.DeliveryWaiting, At: w.now()}, nil
+	case in.Carried && w.now().After(in.MadeAt.Add(72*time.Hour)):
+		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
 	}
-	return activities.NoticeResult{}, comeAgain()
+	return activities.SlowResult{}, comeAgain()
+}
+
+func (w *world) GiveUp(_ context.Context, in activities.NoticeInput) (activities.SlowResult, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.givenUp = append(w.givenUp, in.Conversation)
+	return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
+}
+
+func (w *world) Recover(_ context.Context, in activities.RecoverInput) (activities.RecoverResult, error) {
+	if err := w.breaks("Recover"); err != nil {
+		return activities.RecoverResult{}, err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.recovered = append(w.recovered, in.Conversation)
+	to := activities.Address{Conversation: in.Conversation, Channel: testChannel, Contact: testContact}
+	return activities.RecoverResult{Recovered: true, Notice: &activities.NoticeInput{Address: to, Sequence: 9, MadeAt: w.now()}}, nil
+}
+
+func (w *world) FindUnclosed(context.Context) ([]string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.unclosed, nil
 }
 
 func comeAgain() error {
@@ -223,6 +250,19 @@ func (m memoryStore) OpenConversation(_ context.Context, c store.Conversation) e
 	return nil
 }
 
+func (m memoryStore) SetHandedOff(_ context.Context, _ string, since time.Time) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	m.w.handedOff = since
+	return nil
+}
+
+func (m memoryStore) UnclosedConversations(context.Context, store.UnclosedQuery) ([]string, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	return m.w.unclosed, nil
+}
+
 // RecentMessageIDs gives those of all archived conversations: the one that asks is open. (In the
 // test environment all runs have the same id.)
 func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]store.MessageID, bool, error) {
@@ -254,6 +294,9 @@ func newChat(t *testing.T, w *world) *chat {
 	env.SetTestTimeout(20 * time.Second)
 	env.SetStartTime(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
 	env.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: ConversationType})
+	env.RegisterWorkflowWithOptions(Notice, workflow.RegisterOptions{Name: NoticeType})
+	env.RegisterWorkflowWithOptions(Recovery, workflow.RegisterOptions{Name: RecoveryType})
+	env.RegisterWorkflowWithOptions(Sweep, workflow.RegisterOptions{Name: SweepType})
 	env.RegisterActivity(w)
 	w.now = func() time.Time { return env.Now().UTC() }
 	return &chat{TestWorkflowEnvironment: env, t: t, w: w}

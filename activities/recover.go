@@ -1,0 +1,220 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	// OutcomeTerminated is a conversation whose workflow was terminated: nothing of ours ran at
+	// its end.
+	OutcomeTerminated = "terminated"
+	// noteTerminated stands at what a terminated conversation had not answered.
+	noteTerminated = "not answered: the conversation was terminated"
+	// settling is how old an open row has to be before its workflow is missed: the list of
+	// running workflows may be a little late.
+	settling = 10 * time.Minute
+	// maxLooked bounds one hourly look, in rows; missingBatch is how many are asked about at once.
+	maxLooked    = 10_000
+	missingBatch = 100
+	// maxFound is how many conversations one look has recovered.
+	maxFound = 500
+)
+
+// Runs says what Temporal knows of conversations. Only workflows know how to ask them, so
+// package app has the one implementation.
+type Runs interface {
+	// Remains looks for what is left of a conversation, for at most some seconds. An error
+	// means that it cannot be known now.
+	Remains(ctx context.Context, workflowID, conversation string) (Remains, error)
+	// Running gives those of the workflow ids that have an open run.
+	Running(ctx context.Context, workflowIDs []string) (map[string]bool, error)
+}
+
+// Remains is what is left of a conversation in Temporal.
+type Remains struct {
+	// Open says that an open run has it: it needs nobody.
+	Open bool
+	// Known says that its last run answered; all that follows is zero otherwise.
+	Known    bool
+	Sequence int
+	Messages int
+	Replies  int
+	// Unanswered counts messages that stand in the transcript unanswered.
+	Unanswered int
+	// Silent says that the ISV is not to be told: it was, or the bot said so.
+	Silent bool
+	// Page is the number of the transcript's page that Tail was going to be.
+	Page int
+	Tail []store.Entry
+	// Waiting are messages that were accepted and not looked at.
+	Waiting []store.Entry
+}
+
+// RecoverInput names a conversation whose row is open.
+type RecoverInput struct {
+	Conversation string `json:"conversation"`
+}
+
+// RecoverResult says what is left to be done.
+type RecoverResult struct {
+	// Recovered is false when there was nothing to recover.
+	Recovered bool `json:"recovered"`
+	// Notice is the close notice that nobody sent; nil when it is not to be sent.
+	Notice *NoticeInput `json:"notice,omitempty"`
+}
+
+// Recover ends a conversation whose workflow was terminated: what its last run still knows goes
+// into the archive, what waited in the ledger becomes dead letters. The row is closed last, so
+// that all of it is done again after a crash; doing it again changes nothing.
+func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResult, error) {
+	row, err := a.store.Conversation(ctx, in.Conversation)
+	switch {
+	case isNotFound(err):
+		return RecoverResult{}, nil
+	case err != nil:
+		return RecoverResult{}, fmt.Errorf("read the conversation: %w", err)
+	case !row.ClosedAt.IsZero():
+		return RecoverResult{}, nil
+	}
+	remains, err := a.runs.Remains(ctx, row.WorkflowID, row.ID)
+	if err != nil {
+		return RecoverResult{}, fmt.Errorf("ask Temporal about the conversation: %w", err)
+	}
+	if remains.Open {
+		return RecoverResult{}, nil
+	}
+	return a.recover(ctx, row, remains)
+}
+
+func (a *Activities) recover(ctx context.Context, row store.Conversation, remains Remains) (RecoverResult, error) {
+	if err := a.complete(ctx, row, &remains); err != nil {
+		return RecoverResult{}, err
+	}
+	at := a.clock()
+	dead, err := a.store.BuryConversation(ctx, row.ID, OutcomeTerminated, at)
+	if err != nil {
+		return RecoverResult{}, fmt.Errorf("write the ledger: %w", err)
+	}
+	row.ClosedAt, row.HandedOffAt, row.Outcome = at, time.Time{}, OutcomeTerminated
+	row.Messages, row.Replies, row.Unanswered = remains.Messages, remains.Replies, remains.Unanswered+len(remains.Waiting)
+	closing := store.Closing{Conversation: row}
+	if entries := remains.entries(); len(entries) > 0 {
+		closing.Page = &store.Page{Conversation: row.ID, Number: remains.Page, Entries: entries}
+	}
+	if err := a.store.CloseConversation(ctx, closing); err != nil {
+		return RecoverResult{}, fmt.Errorf("archive the conversation: %w", err)
+	}
+	a.log.WarnContext(ctx, "a conversation had been terminated and was archived", "channel", row.Channel,
+		"conversation", row.ID, "known", remains.Known, "dead_letters", dead, "unanswered", len(remains.Waiting))
+	result := RecoverResult{Recovered: true}
+	if !remains.Silent {
+		result.Notice = &NoticeInput{Address: addressOf(row), Sequence: remains.Sequence + 1, MadeAt: at, Carried: true}
+	}
+	return result, nil
+}
+
+// complete takes from the database what the last run did not tell: it may be gone, or blocked.
+func (a *Activities) complete(ctx context.Context, row store.Conversation, remains *Remains) error {
+	last, err := a.store.LastSequence(ctx, row.ID)
+	if err != nil {
+		return fmt.Errorf("read the ledger: %w", err)
+	}
+	remains.Sequence = max(remains.Sequence, last)
+	if remains.Known {
+		return nil
+	}
+	pages, err := a.store.Pages(ctx, row.ID)
+	if err != nil {
+		return fmt.Errorf("read the transcript: %w", err)
+	}
+	for _, page := range pages {
+		for _, entry := range page.Entries {
+			remains.count(entry)
+		}
+	}
+	return nil
+}
+
+func (r *Remains) count(e store.Entry) {
+	r.Sequence = max(r.Sequence, e.Sequence)
+	switch {
+	case e.Direction == store.Out:
+		r.Replies++
+	case e.Direction == store.In && e.Note == "":
+		r.Messages++
+	case e.Direction == store.In:
+		r.Unanswered++
+	}
+}
+
+// entries are the transcript's last page.
+func (r *Remains) entries() []store.Entry {
+	entries := r.Tail
+	for _, e := range r.Waiting {
+		e.Note = noteTerminated
+		entries = append(entries, e)
+	}
+	return entries
+}
+
+func addressOf(row store.Conversation) Address {
+	to := Address{Conversation: row.ID, WorkflowID: row.WorkflowID, Channel: row.Channel, Contact: row.WaID}
+	if to.Contact == "" {
+		to.Contact = row.UserID
+	}
+	return to
+}
+
+// FindUnclosed gives conversations whose rows are open although no run of theirs can be, at
+// most some hundreds; the next look finds the rest.
+func (a *Activities) FindUnclosed(ctx context.Context) ([]string, error) {
+	before := a.now().Add(-settling)
+	superseded, err := a.store.SupersededConversations(ctx, before, maxFound)
+	if err != nil {
+		return nil, fmt.Errorf("look for conversations that others followed: %w", err)
+	}
+	found := superseded
+	var after store.Conversation
+	for looked := 0; looked < maxLooked && len(found) < maxFound; looked += missingBatch {
+		rows, err := a.store.OpenConversations(ctx, store.OpenQuery{Before: before, After: after, Limit: missingBatch})
+		if err != nil {
+			return nil, fmt.Errorf("list open conversations: %w", err)
+		}
+		missing, err := a.missing(ctx, rows)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, missing...)
+		if len(rows) < missingBatch {
+			break
+		}
+		after = rows[len(rows)-1]
+	}
+	return found[:min(len(found), maxFound)], nil
+}
+
+// missing gives those whose workflow id has no open run.
+func (a *Activities) missing(ctx context.Context, rows []store.Conversation) ([]string, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.WorkflowID
+	}
+	running, err := a.runs.Running(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("ask Temporal which conversations run: %w", err)
+	}
+	var missing []string
+	for _, row := range rows {
+		if !running[row.WorkflowID] {
+			missing = append(missing, row.ID)
+		}
+	}
+	return missing, nil
+}

@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/workflows"
+)
+
+const (
+	// askWait bounds one question to a conversation: one that is blocked never answers.
+	askWait = 2 * time.Second
+	// maxAsked is how many ended runs of a workflow id are asked for a conversation.
+	maxAsked = 5
+)
+
+// runs answers the activities' questions about conversations' workflows.
+type runs struct {
+	temporal  client.Client
+	namespace string
+}
+
+// Remains looks at the open run first, because a conversation that goes on in it needs nobody,
+// and then at the latest ended ones. An open run that does not answer may be the
+// conversation's own: that is an error, and worth another try.
+func (r runs) Remains(ctx context.Context, workflowID, conversation string) (activities.Remains, error) {
+	described, err := r.temporal.DescribeWorkflowExecution(ctx, workflowID, "")
+	switch {
+	case isGone(err):
+		return activities.Remains{}, nil // the namespace's retention is over
+	case err != nil:
+		return activities.Remains{}, err
+	}
+	if described.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
+		snapshot, err := r.ask(ctx, workflowID, described.GetWorkflowExecutionInfo().GetExecution().GetRunId())
+		switch {
+		case err != nil:
+			return activities.Remains{}, fmt.Errorf("the open run does not answer: %w", err)
+		case snapshot.Conversation == conversation:
+			return activities.Remains{Open: true}, nil
+		}
+	}
+	return r.ended(ctx, workflowID, conversation)
+}
+
+// ended asks the runs that ended without our code, the latest first. One that does not answer,
+// because it is blocked or no worker is there, leaves the database to serve.
+func (r runs) ended(ctx context.Context, workflowID, conversation string) (activities.Remains, error) {
+	listed, err := r.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+		Namespace: r.namespace, PageSize: maxAsked,
+		Query: fmt.Sprintf(`WorkflowId = %s AND ExecutionStatus IN ("Terminated", "Failed", "TimedOut")`, quote(workflowID)),
+	})
+	if err != nil {
+		return activities.Remains{}, err
+	}
+	ids := make([]string, 0, maxAsked+1)
+	for _, run := range listed.GetExecutions() {
+		ids = append(ids, run.GetExecution().GetRunId())
+	}
+	opening := strings.TrimPrefix(conversation, workflows.ConversationID(""))
+	if !slices.Contains(ids, opening) && r.cutShort(ctx, workflowID, opening) {
+		ids = append(ids, opening) // the list may be a little late
+	}
+	for _, runID := range ids {
+		snapshot, err := r.ask(ctx, workflowID, runID)
+		if err == nil && snapshot.Conversation == conversation {
+			return remains(snapshot), nil
+		}
+		if ctx.Err() != nil {
+			return activities.Remains{}, ctx.Err()
+		}
+	}
+	return activities.Remains{}, nil
+}
+
+// cutShort says that a run ended without our code. One that was continued knows less than the
+// run after it, and must not be asked.
+func (r runs) cutShort(ctx context.Context, workflowID, runID string) bool {
+	described, err := r.temporal.DescribeWorkflowExecution(ctx, workflowID, runID)
+	if err != nil {
+		return false
+	}
+	switch described.GetWorkflowExecutionInfo().GetStatus() {
+	case enums.WORKFLOW_EXECUTION_STATUS_TERMINATED, enums.WORKFLOW_EXECUTION_STATUS_FAILED, enums.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
+		return true
+	}
+	return false
+}
+
+func (r runs) ask(ctx context.Context, workflowID, runID string) (workflows.Snapshot, error) {
+	ctx, cancel := context.WithTimeout(ctx, askWait)
+	defer cancel()
+	var snapshot workflows.Snapshot
+	answer, err := r.temporal.QueryWorkflow(ctx, workflowID, runID, workflows.QueryState)
+	if err != nil {
+		return snapshot, err
+	}
+	return snapshot, answer.Get(&snapshot)
+}
+
+func remains(s workflows.Snapshot) activities.Remains {
+	return activities.Remains{
+		Known: true, Sequence: s.Sequence, Messages: s.Messages, Replies: s.Replies, Unanswered: s.Unanswered,
+		Silent: s.Closing != nil && (s.Closing.Told || !s.Closing.Notice),
+		Page:   s.Page, Tail: s.Tail, Waiting: s.Unread,
+	}
+}
+
+// Running asks for all of them at once. The list of workflows may be a little late.
+func (r runs) Running(ctx context.Context, workflowIDs []string) (map[string]bool, error) {
+	quoted := make([]string, len(workflowIDs))
+	for i, id := range workflowIDs {
+		quoted[i] = quote(id)
+	}
+	request := &workflowservice.ListWorkflowExecutionsRequest{
+		Namespace: r.namespace, PageSize: int32(len(workflowIDs)), // #nosec G115 -- a hundred
+		Query: fmt.Sprintf(`ExecutionStatus = "Running" AND WorkflowId IN (%s)`, strings.Join(quoted, ", ")),
+	}
+	listed, err := r.temporal.ListWorkflow(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	running := make(map[string]bool, len(workflowIDs))
+	for _, run := range listed.GetExecutions() {
+		running[run.GetExecution().GetWorkflowId()] = true
+	}
+	return running, nil
+}
+
+// quote writes a string of the list filter's language; ids of ours hold nothing to escape.
+func quote(s string) string {
+	quoted, err := json.Marshal(s)
+	if err != nil {
+		return `""`
+	}
+	return string(quoted)
+}
+
+func isGone(err error) bool {
+	var gone *serviceerror.NotFound
+	return errors.As(err, &gone)
+}
