@@ -169,9 +169,22 @@ func addressOf(row store.Conversation) Address {
 	return to
 }
 
+// FindInput bounds the hourly look; its zero value looks at everything.
+type FindInput struct{}
+
+// FindResult names conversations to be recovered.
+type FindResult struct {
+	Conversations []string `json:"conversations,omitempty"`
+}
+
 // FindUnclosed gives conversations whose rows are open although no run of theirs can be, at
 // most some hundreds; the next look finds the rest.
-func (a *Activities) FindUnclosed(ctx context.Context) ([]string, error) {
+func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult, error) {
+	found, err := a.findUnclosed(ctx)
+	return FindResult{Conversations: found}, err
+}
+
+func (a *Activities) findUnclosed(ctx context.Context) ([]string, error) {
 	before := a.now().Add(-settling)
 	superseded, err := a.store.SupersededConversations(ctx, before, maxFound)
 	if err != nil {

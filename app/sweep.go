@@ -33,6 +33,7 @@ func (a *App) scheduleSweep(ctx context.Context) {
 		CatchupWindow: time.Minute,
 		Action: &client.ScheduleWorkflowAction{
 			ID: SweepSchedule, Workflow: workflows.SweepType, TaskQueue: workflows.TaskQueue,
+			Args:                     []any{workflows.SweepInput{}},
 			WorkflowExecutionTimeout: sweepTimeout,
 		},
 		Note: "Archives conversations that were terminated, and tells their ISVs.",

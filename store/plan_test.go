@@ -44,6 +44,17 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 		"SCAN seen",
 	}, plan(t, s, contactWaID, "1", "user", "1", "user", "1", "user"))
 
+	require.ElementsMatch(t, []string{
+		"SEARCH conversations USING INDEX conversations_wa_id (channel=? AND wa_id=?)",
+		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SCAN found",
+	}, plan(t, s, unclosedConversations, "1", "569", "1", "user", "own", 5))
+
+	require.ElementsMatch(t, []string{
+		"SEARCH c USING INDEX conversations_open (opened_at<?)",
+		"SEARCH later EXISTS USING COVERING INDEX conversations_workflow (workflow_id=? AND opened_at>?)",
+	}, plan(t, s, supersededConversations, 1, 5))
+
 	query, args = successorsQuery("1", []string{"569", "570"})
 	require.ElementsMatch(t, []string{
 		"SEARCH o USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",

@@ -16,16 +16,22 @@ type UnclosedQuery struct {
 	Limit  int
 }
 
+const unclosedConversations = `SELECT id FROM (
+		SELECT id, opened_at FROM conversations WHERE channel = ? AND wa_id = ? AND closed_at = 0
+		UNION
+		SELECT id, opened_at FROM conversations WHERE channel = ? AND user_id = ? AND closed_at = 0
+	) AS found WHERE id <> ? ORDER BY opened_at DESC, id DESC LIMIT ?`
+
+const supersededConversations = `SELECT id FROM conversations AS c
+	WHERE closed_at = 0 AND opened_at < ? AND EXISTS (
+		SELECT 1 FROM conversations AS later WHERE later.workflow_id = c.workflow_id AND later.opened_at > c.opened_at)
+	ORDER BY opened_at, id LIMIT ?`
+
 // UnclosedConversations gives their ids, the newest first.
 func (s *Store) UnclosedConversations(ctx context.Context, q UnclosedQuery) ([]string, error) {
 	var ids []string
 	err := s.reader().list(ctx, "unclosed conversations", &ids,
-		`SELECT id FROM (
-			SELECT id, opened_at FROM conversations WHERE channel = ? AND wa_id = ? AND closed_at = 0
-			UNION
-			SELECT id, opened_at FROM conversations WHERE channel = ? AND user_id = ? AND closed_at = 0
-		) AS found WHERE id <> ? ORDER BY opened_at DESC, id DESC LIMIT ?`,
-		q.Channel, orNull(q.WaID), q.Channel, orNull(q.UserID), q.Except, max(q.Limit, 0))
+		unclosedConversations, q.Channel, orNull(q.WaID), q.Channel, orNull(q.UserID), q.Except, max(q.Limit, 0))
 	return ids, err
 }
 
@@ -62,10 +68,7 @@ func conversationsOf(rows []conversationRow) []Conversation {
 func (s *Store) SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error) {
 	var ids []string
 	err := s.reader().list(ctx, "superseded conversations", &ids,
-		`SELECT id FROM conversations AS c
-		WHERE closed_at = 0 AND opened_at < ? AND EXISTS (
-			SELECT 1 FROM conversations AS later WHERE later.workflow_id = c.workflow_id AND later.opened_at > c.opened_at)
-		ORDER BY opened_at, id LIMIT ?`, before, max(limit, 0))
+		supersededConversations, before, max(limit, 0))
 	return ids, err
 }
 

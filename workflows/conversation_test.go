@@ -291,21 +291,6 @@ func TestAMessageThatArrivesWhileClosingOpensANewConversation(t *testing.T) {
 	require.Len(t, w.archived[1].MessageIDs, 2)
 }
 
-func TestARefusedNoticeBecomesADeadLetterAfterFiveAttempts(t *testing.T) {
-	w := newWorld(t)
-	c := newChat(t, w)
-	w.noticeRefused = true
-	c.says(0, "Hola")
-	c.says(time.Minute, "salir")
-	c.run(ConversationInput{})
-
-	require.NoError(t, c.GetWorkflowError())
-	require.Len(t, w.posts, 3)
-	require.Len(t, w.archived, 1)
-	entries := w.archived[0].Entries
-	require.Equal(t, inLedger, entries[len(entries)-1].Delivery)
-}
-
 func TestContinueAsNewCarriesTheQuestionAndLosesNothing(t *testing.T) {
 	w := newWorld(t)
 	c := newChat(t, w)

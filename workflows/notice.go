@@ -19,9 +19,13 @@ func Notice(ctx workflow.Context, in activities.NoticeInput) (activities.SlowRes
 	var acts *activities.Activities
 	var result activities.SlowResult
 	sending := workflow.WithActivityOptions(ctx, noticeOptions())
-	err := workflow.ExecuteActivity(sending, acts.Notice, in).Get(sending, &result)
-	if err == nil || ctx.Err() == nil {
-		return result, err
+	for ctx.Err() == nil {
+		err := workflow.ExecuteActivity(sending, acts.Notice, in).Get(sending, &result)
+		if err == nil {
+			return result, nil
+		}
+		workflow.GetLogger(ctx).Info("a notice came back without an outcome", "conversation", in.Conversation, "error", err)
+		_ = workflow.Sleep(ctx, again) // cancelled: the loop sees it
 	}
 	undisturbed, _ := workflow.NewDisconnectedContext(ctx)
 	undisturbed = workflow.WithActivityOptions(undisturbed, keep("make a dead letter of the notice"))

@@ -38,20 +38,29 @@ func Recovery(ctx workflow.Context, in activities.RecoverInput) error {
 
 // Sweep looks for conversations that were terminated and whose contact has not written since.
 // A schedule starts it every hour.
-func Sweep(ctx workflow.Context) (found int, err error) {
+func Sweep(ctx workflow.Context, _ SweepInput) (SweepResult, error) {
 	var acts *activities.Activities
-	var conversations []string
+	var found activities.FindResult
+	var result SweepResult
 	looking := workflow.WithActivityOptions(ctx, look("look for rows without a run", lookTimeout, 30*time.Minute))
-	if err := workflow.ExecuteActivity(looking, acts.FindUnclosed).Get(looking, &conversations); err != nil {
-		return 0, err
+	if err := workflow.ExecuteActivity(looking, acts.FindUnclosed, activities.FindInput{}).Get(looking, &found); err != nil {
+		return result, err
 	}
-	for _, id := range conversations {
+	for _, id := range found.Conversations {
 		if err := startRecovery(ctx, id); err != nil {
-			return found, err
+			return result, err
 		}
-		found++
+		result.Recoveries++
 	}
-	return found, nil
+	return result, nil
+}
+
+// SweepInput is for what a sweep may need to be told one day.
+type SweepInput struct{}
+
+// SweepResult counts the recoveries that were started.
+type SweepResult struct {
+	Recoveries int `json:"recoveries"`
 }
 
 // startRecovery returns when the recovery is under way, by this or by somebody else.

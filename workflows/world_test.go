@@ -50,7 +50,9 @@ type world struct {
 	hash     string
 	// unclosed are rows that other conversations left open, handedOff is what the row says.
 	unclosed, recovered, givenUp []string
-	handedOff                    time.Time
+	handedOff, archivedAt        time.Time
+	// well says that recovered conversations need nobody.
+	well bool
 }
 
 type post struct {
@@ -157,7 +159,7 @@ func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activit
 	if w.now().After(row.message.MadeAt.Add(24 * time.Hour)) {
 		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
 	}
-	return activities.SlowResult{}, comeAgain()
+	return activities.SlowResult{}, comeAgain(30 * time.Second)
 }
 
 func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities.SlowResult, error) {
@@ -180,7 +182,10 @@ func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities
 	case in.Carried && w.now().After(in.MadeAt.Add(72*time.Hour)):
 		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
 	}
-	return activities.SlowResult{}, comeAgain()
+	if in.Carried {
+		return activities.SlowResult{}, comeAgain(time.Hour)
+	}
+	return activities.SlowResult{}, comeAgain(30 * time.Second)
 }
 
 func (w *world) GiveUp(_ context.Context, in activities.NoticeInput) (activities.SlowResult, error) {
@@ -196,19 +201,22 @@ func (w *world) Recover(_ context.Context, in activities.RecoverInput) (activiti
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.well {
+		return activities.RecoverResult{}, nil
+	}
 	w.recovered = append(w.recovered, in.Conversation)
 	to := activities.Address{Conversation: in.Conversation, Channel: testChannel, Contact: testContact}
 	return activities.RecoverResult{Recovered: true, Notice: &activities.NoticeInput{Address: to, Sequence: 9, MadeAt: w.now()}}, nil
 }
 
-func (w *world) FindUnclosed(context.Context) ([]string, error) {
+func (w *world) FindUnclosed(context.Context, activities.FindInput) (activities.FindResult, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.unclosed, nil
+	return activities.FindResult{Conversations: w.unclosed}, nil
 }
 
-func comeAgain() error {
-	return temporal.NewApplicationErrorWithOptions("refused", "HTTP 500", temporal.ApplicationErrorOptions{NextRetryDelay: 30 * time.Second})
+func comeAgain(after time.Duration) error {
+	return temporal.NewApplicationErrorWithOptions("refused", "HTTP 500", temporal.ApplicationErrorOptions{NextRetryDelay: after})
 }
 
 func (w *world) WritePage(_ context.Context, in activities.PageInput) error {
@@ -228,6 +236,7 @@ func (w *world) Archive(_ context.Context, in activities.ArchiveInput) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.archived = append(w.archived, in)
+	w.archivedAt = w.now()
 	return nil
 }
 

@@ -22,6 +22,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"bots":          botCases(),
 		"conversations": conversationCases(),
 		"known":         knownCases(),
+		"unclosed":      unclosedCases(),
 		"transcripts":   transcriptCases(),
 		"ledger":        ledgerCases(),
 		"statuses":      statusCases(),

@@ -1,0 +1,170 @@
+package activities
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+const abandoned = "cnv_abandoned"
+
+// terminated is a room with a conversation of which only the row and the ledger are left: no. 1
+// was delivered late, no. 2 and 3 wait.
+func terminated(t *testing.T) *room {
+	t.Helper()
+	r := newRoom(t)
+	require.NoError(t, r.db.Store.OpenConversation(t.Context(), store.Conversation{
+		ID: abandoned, WorkflowID: "conversation:1", Channel: channel, WaID: contact, Bot: r.bot, OpenedAt: at(-time.Hour),
+	}))
+	to := Address{Conversation: abandoned, WorkflowID: "conversation:1", Channel: channel, Contact: contact}
+	for n := 1; n <= 3; n++ {
+		m := outgoing(n)
+		require.NoError(t, r.db.Park(t.Context(), []store.Delivery{to.row(m, replyKind)}))
+	}
+	_, err := r.db.Store.RecordAttempt(t.Context(), store.Attempt{Delivery: outgoing(1).ID, At: opened(), Class: "delivered"},
+		store.Outcome{State: store.DeliveryDelivered, At: opened()})
+	require.NoError(t, err)
+	return r
+}
+
+func (r *room) recovers() RecoverResult {
+	r.t.Helper()
+	var result RecoverResult
+	require.NoError(r.t, r.run(r.Recover, RecoverInput{Conversation: abandoned}, &result))
+	return result
+}
+
+func entry(d store.Direction, id string, sequence int) store.Entry {
+	return store.Entry{At: opened(), Direction: d, ID: id, Sequence: sequence, Body: []byte(`{}`)}
+}
+
+func TestRecoverArchivesWhatTheLastRunKnew(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	r.runs.remains = Remains{
+		Known: true, Sequence: 5, Messages: 2, Replies: 4, Unanswered: 1, Page: 2,
+		Tail:    []store.Entry{entry(store.In, "m2", 0), entry(store.Out, "r4", 4)},
+		Waiting: []store.Entry{entry(store.In, "m3", 0)},
+	}
+	for range 2 { // doing it again changes nothing
+		result, err := r.Recover(t.Context(), RecoverInput{Conversation: abandoned})
+		require.NoError(t, err)
+		row, err := r.db.Conversation(t.Context(), abandoned)
+		require.NoError(t, err)
+		require.Equal(t, store.Conversation{
+			ID: abandoned, WorkflowID: "conversation:1", Channel: channel, WaID: contact, Bot: r.bot, OpenedAt: at(-time.Hour),
+			ClosedAt: opened(), Outcome: OutcomeTerminated, Messages: 2, Replies: 4, Unanswered: 2,
+		}, row)
+		pages, err := r.db.Pages(t.Context(), abandoned)
+		require.NoError(t, err)
+		require.Len(t, pages, 1)
+		require.Equal(t, 2, pages[0].Number)
+		require.Len(t, pages[0].Entries, 3)
+		require.Equal(t, noteTerminated, pages[0].Entries[2].Note)
+		if result.Recovered {
+			require.Equal(t, &NoticeInput{
+				Address:  Address{Conversation: abandoned, WorkflowID: "conversation:1", Channel: channel, Contact: contact},
+				Sequence: 6, MadeAt: opened(), Carried: true,
+			}, result.Notice)
+		}
+	}
+	require.Equal(t, store.DeliveryDelivered, r.row(outgoing(1).ID).State)
+	for n := 2; n <= 3; n++ {
+		row := r.row(outgoing(n).ID)
+		require.Equal(t, store.DeliveryDead, row.State)
+		require.Equal(t, OutcomeTerminated, row.LastError)
+	}
+	repeat := r.reply(r.input(text("m2", 0, "hola"), text("m3", 1, "hola")))
+	require.Nil(t, repeat.State, "its messages are known")
+}
+
+func TestRecoverServesFromTheDatabaseWhenTheLastRunIsBlocked(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	unanswered := entry(store.In, "m3", 0)
+	unanswered.Note = "not answered"
+	require.NoError(t, r.db.PutPage(t.Context(), store.Page{Conversation: abandoned, Number: 1, Entries: []store.Entry{
+		entry(store.In, "m1", 0), entry(store.Out, "r1", 1), entry(store.Out, "r9", 9), entry(store.In, "m2", 0), unanswered,
+	}}))
+	result := r.recovers()
+	require.True(t, result.Recovered)
+	require.Equal(t, 10, result.Notice.Sequence)
+	row, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 2, 1}, []int{row.Messages, row.Replies, row.Unanswered})
+	pages, err := r.db.Pages(t.Context(), abandoned)
+	require.NoError(t, err)
+	require.Len(t, pages, 1)
+	require.Len(t, pages[0].Entries, 5, "what was written stays")
+}
+
+func TestRecoverLeavesAloneWhatIsWell(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	r.runs.remains = Remains{Open: true}
+	require.Equal(t, RecoverResult{}, r.recovers())
+	row, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	require.Zero(t, row.ClosedAt)
+	require.Equal(t, store.DeliveryWaiting, r.row(outgoing(2).ID).State)
+
+	r.runs.remains = Remains{}
+	require.True(t, r.recovers().Recovered)
+	asked := len(r.runs.asked)
+	require.Equal(t, RecoverResult{}, r.recovers(), "it is closed by now")
+	require.Len(t, r.runs.asked, asked)
+
+	var gone RecoverResult
+	require.NoError(t, r.run(r.Recover, RecoverInput{Conversation: "cnv_unknown"}, &gone))
+	require.Equal(t, RecoverResult{}, gone)
+}
+
+func TestRecoverTellsNobodyTwice(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	r.runs.remains = Remains{Known: true, Silent: true, Page: 1}
+	require.Equal(t, RecoverResult{Recovered: true}, r.recovers())
+}
+
+func TestRecoverDoesNotGuess(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	r.runs.err = errors.New("the open run does not answer")
+	require.Error(t, r.run(r.Recover, RecoverInput{Conversation: abandoned}, nil))
+	row, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	require.Zero(t, row.ClosedAt)
+}
+
+func TestTheHourlyLookFindsRowsWithoutARun(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	open := func(id, workflowID string, after time.Duration) {
+		require.NoError(t, r.db.Store.OpenConversation(t.Context(), store.Conversation{
+			ID: id, WorkflowID: workflowID, Channel: channel, WaID: contact, OpenedAt: at(after),
+		}))
+	}
+	open("cnv_gone", "w1", -time.Hour)
+	open("cnv_runs", "w2", -time.Hour)
+	open("cnv_new", "w3", -settling+time.Second)
+	open("cnv_superseded", "w4", -2*time.Hour)
+	open("cnv_superseding", "w4", -time.Hour)
+	r.closed("cnv_closed", "m")
+	for i := range 2*missingBatch + 1 {
+		open("cnv_many_"+time.Duration(i).String(), "many"+time.Duration(i).String(), -3*time.Hour+time.Duration(i)*time.Second)
+	}
+	r.runs.running = map[string]bool{"w2": true, "w4": true}
+	for i := range 2*missingBatch + 1 {
+		r.runs.running["many"+time.Duration(i).String()] = i != 150
+	}
+	var found FindResult
+	require.NoError(t, r.run(r.FindUnclosed, FindInput{}, &found))
+	require.ElementsMatch(t, []string{"cnv_superseded", "cnv_gone", "cnv_many_" + time.Duration(150).String()}, found.Conversations)
+
+	r.runs.err = errors.New("down")
+	require.Error(t, r.run(r.FindUnclosed, FindInput{}, nil))
+}

@@ -1,0 +1,148 @@
+package storetest
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+func unclosedCases() []testCase {
+	return []testCase{
+		{"who answers is kept until the end", unclosedHandedOff},
+		{"a contact's open rows are found by either identity", unclosedOfContact},
+		{"open rows come in pages, the oldest first", unclosedPages},
+		{"a row is superseded by a later one of its workflow", unclosedSuperseded},
+		{"what waits of a conversation is buried", unclosedBuried},
+	}
+}
+
+func unclosedHandedOff(t *testing.T, s *store.Store) {
+	row := opened("cnv_1", "569", "", 1)
+	require.NoError(t, s.OpenConversation(t.Context(), row))
+	row.HandedOffAt = at(2)
+	for range 2 {
+		require.NoError(t, s.SetHandedOff(t.Context(), "cnv_1", at(2)))
+		requireConversation(t, s, row)
+	}
+	row.HandedOffAt = time.Time{}
+	require.NoError(t, s.SetHandedOff(t.Context(), "cnv_1", time.Time{}))
+	requireConversation(t, s, row)
+	require.NoError(t, s.SetHandedOff(t.Context(), "cnv_1", at(3)))
+	require.NoError(t, s.CloseConversation(t.Context(), store.Closing{Conversation: closed(row, 4)}))
+	requireConversation(t, s, closed(row, 4))
+	require.ErrorIs(t, s.SetHandedOff(t.Context(), "cnv_2", at(2)), store.ErrNotFound)
+}
+
+func unclosedOfContact(t *testing.T, s *store.Store) {
+	for _, row := range []store.Conversation{
+		opened("cnv_old", "569", "", 1),
+		opened("cnv_both", "569", "user", 2),
+		opened("cnv_user", "", "user", 3),
+		opened("cnv_other", "570", "", 4),
+		opened("cnv_nobody", "571", "", 5),
+		opened("cnv_asks", "569", "user", 6),
+	} {
+		require.NoError(t, s.OpenConversation(t.Context(), row))
+	}
+	foreign := opened("cnv_foreign", "569", "user", 1)
+	foreign.Channel = "2"
+	require.NoError(t, s.OpenConversation(t.Context(), foreign))
+	done := closed(opened("cnv_done", "569", "user", 2), 3)
+	require.NoError(t, s.CloseConversation(t.Context(), store.Closing{Conversation: done}))
+
+	q := store.UnclosedQuery{Channel: "1", WaID: "569", UserID: "user", Except: "cnv_asks", Limit: 9}
+	found, err := s.UnclosedConversations(t.Context(), q)
+	require.NoError(t, err)
+	require.Equal(t, []string{"cnv_user", "cnv_both", "cnv_old"}, found)
+	q.Limit = 1
+	found, err = s.UnclosedConversations(t.Context(), q)
+	require.NoError(t, err)
+	require.Equal(t, []string{"cnv_user"}, found)
+	found, err = s.UnclosedConversations(t.Context(), store.UnclosedQuery{Channel: "1", WaID: "570", Limit: 9})
+	require.NoError(t, err)
+	require.Equal(t, []string{"cnv_other"}, found, "a missing identity matches nobody")
+}
+
+func unclosedPages(t *testing.T, s *store.Store) {
+	for i, id := range []string{"cnv_e", "cnv_d", "cnv_c", "cnv_b", "cnv_a"} {
+		require.NoError(t, s.OpenConversation(t.Context(), opened(id, "569", "", i/2)))
+	}
+	done := closed(opened("cnv_done", "569", "", 0), 3)
+	require.NoError(t, s.CloseConversation(t.Context(), store.Closing{Conversation: done}))
+	var found []string
+	q := store.OpenQuery{Before: at(2), Limit: 3}
+	for {
+		rows, err := s.OpenConversations(t.Context(), q)
+		require.NoError(t, err)
+		for _, row := range rows {
+			found = append(found, row.ID)
+		}
+		if len(rows) < q.Limit {
+			break
+		}
+		q.After = rows[len(rows)-1]
+	}
+	require.Equal(t, []string{"cnv_d", "cnv_e", "cnv_b", "cnv_c"}, found, "by time, then by id; the last is too new")
+}
+
+func unclosedSuperseded(t *testing.T, s *store.Store) {
+	of := func(id, workflowID string, second int) store.Conversation {
+		row := opened(id, "569", "", second)
+		row.WorkflowID = workflowID
+		return row
+	}
+	for _, row := range []store.Conversation{of("cnv_1", "a", 1), of("cnv_2", "a", 2), of("cnv_3", "b", 1), of("cnv_4", "c", 8)} {
+		require.NoError(t, s.OpenConversation(t.Context(), row))
+	}
+	for _, row := range []store.Conversation{of("cnv_5", "a", 0), of("cnv_6", "b", 0), of("cnv_7", "c", 9)} {
+		require.NoError(t, s.CloseConversation(t.Context(), store.Closing{Conversation: closed(row, 9)}))
+	}
+	found, err := s.SupersededConversations(t.Context(), at(8), 9)
+	require.NoError(t, err)
+	require.Equal(t, []string{"cnv_1"}, found)
+	found, err = s.SupersededConversations(t.Context(), at(9), 9)
+	require.NoError(t, err)
+	require.Equal(t, []string{"cnv_1", "cnv_4"}, found)
+}
+
+func unclosedBuried(t *testing.T, s *store.Store) {
+	park := func(id, conversation string, sequence int) {
+		require.NoError(t, s.Park(t.Context(), []store.Delivery{{
+			ID: id, Channel: "1", Conversation: conversation, WorkflowID: "wf", Contact: "569", Sequence: sequence,
+			Kind: "reply", Body: json.RawMessage(`{}`), MadeAt: at(1), UpdatedAt: at(1), NextTry: at(9),
+		}}))
+	}
+	park("msg_1", "cnv_1", 3)
+	park("msg_2", "cnv_1", 7)
+	park("msg_3", "cnv_2", 9)
+	_, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "msg_1", At: at(2), Class: "delivered"},
+		store.Outcome{State: store.DeliveryDelivered, At: at(2)})
+	require.NoError(t, err)
+
+	for _, want := range []int64{1, 0} {
+		buried, err := s.BuryConversation(t.Context(), "cnv_1", "terminated", at(5))
+		require.NoError(t, err)
+		require.Equal(t, want, buried)
+	}
+	for id, state := range map[string]store.DeliveryState{
+		"msg_1": store.DeliveryDelivered, "msg_2": store.DeliveryDead, "msg_3": store.DeliveryWaiting,
+	} {
+		row, err := s.Delivery(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, state, row.State, id)
+	}
+	row, err := s.Delivery(t.Context(), "msg_2")
+	require.NoError(t, err)
+	require.Equal(t, "terminated", row.LastError)
+	require.Zero(t, row.NextTry)
+	require.Equal(t, at(5), row.UpdatedAt)
+	for conversation, want := range map[string]int{"cnv_1": 7, "cnv_2": 9, "cnv_3": 0} {
+		last, err := s.LastSequence(t.Context(), conversation)
+		require.NoError(t, err)
+		require.Equal(t, want, last)
+	}
+}
