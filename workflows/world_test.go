@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
-	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -291,12 +290,12 @@ func (m memoryStore) KnownMessages(context.Context, store.KnownQuery) ([]string,
 // chat is one workflow of the test environment in this world.
 type chat struct {
 	*testsuite.TestWorkflowEnvironment
-	t *testing.T
+	t require.TestingT
 	w *world
 	n int
 }
 
-func newChat(t *testing.T, w *world) *chat {
+func newChat(t require.TestingT, w *world) *chat {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()

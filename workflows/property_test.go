@@ -1,0 +1,283 @@
+package workflows
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+	"pgregory.net/rapid"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// Whatever happens to a contact's conversations, and in whatever order: every message that was
+// accepted is processed exactly once, what is said arrives in order, equal ids are equal
+// bytes, and each conversation says one notice, last.
+func TestConversationsKeepTheirPromisesWhateverHappens(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := newLife(t)
+		l.live()
+		l.requirePromises()
+	})
+}
+
+// event is one thing that happens to a contact's conversations.
+type event struct {
+	// after is how long after the event before.
+	after time.Duration
+	kind  string
+	text  string
+	// again is which earlier message comes again.
+	again int
+}
+
+func drawEvents(t *rapid.T) []event {
+	kinds := rapid.SampledFrom([]string{
+		"message", "message", "message", "message", "burst", "repeat", "repeat", "echo",
+		"handoff", "resume", "close", "cancel", "continue", "continue", "unreadable", "reaction",
+	})
+	gaps := rapid.SampledFrom([]time.Duration{
+		0, 0, time.Millisecond, time.Second, 5 * time.Second, time.Minute, 9 * time.Minute, 11 * time.Minute, 40 * time.Minute, 25 * time.Hour,
+	})
+	texts := rapid.SampledFrom([]string{"hola", "1", "2", "salir", "menu", "¿qué?", "horarios"})
+	var events []event
+	for range rapid.IntRange(1, 25).Draw(t, "events") {
+		events = append(events, event{
+			after: gaps.Draw(t, "after"), kind: kinds.Draw(t, "kind"), text: texts.Draw(t, "text"), again: rapid.IntRange(0, 99).Draw(t, "again"),
+		})
+	}
+	return events
+}
+
+// outage is a time in which the ISV refuses everything.
+type outage struct{ from, to time.Time }
+
+// life is a contact's conversations, one run after the other, in one world.
+type life struct {
+	t       *rapid.T
+	w       *world
+	events  []event
+	outages []outage
+	started time.Time
+	// conversations counts those that were opened.
+	conversations int
+	// accepted are the ids of messages that reached Temporal, in order.
+	accepted []string
+	bodies   map[string]Envelope
+}
+
+func newLife(t *rapid.T) *life {
+	l := &life{
+		t: t, w: newWorld(t), events: drawEvents(t), bodies: map[string]Envelope{},
+		started: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC),
+	}
+	for range rapid.IntRange(0, 3).Draw(t, "outages") {
+		from := l.started.Add(time.Duration(rapid.IntRange(0, 7200).Draw(t, "outage")) * time.Second)
+		l.outages = append(l.outages, outage{from, from.Add(time.Duration(rapid.IntRange(1, 7200).Draw(t, "length")) * time.Second)})
+	}
+	l.w.refuse = func(int, string) bool {
+		return slices.ContainsFunc(l.outages, func(o outage) bool { return !l.w.now().Before(o.from) && l.w.now().Before(o.to) })
+	}
+	for _, name := range []string{"Reply", "Park", "WritePage", "Archive"} {
+		l.w.broken[name] = rapid.IntRange(0, 3).Draw(t, name)
+	}
+	return l
+}
+
+// live runs one run after the other until everything has happened and every run has ended.
+func (l *life) live() {
+	now := l.started
+	var carried *ConversationInput
+	for runs := 0; len(l.events) > 0 || carried != nil; runs++ {
+		require.Less(l.t, runs, 100, "the conversation does not come to an end")
+		if carried == nil && !l.opens(l.events[0]) {
+			l.events = l.events[1:]
+			continue
+		}
+		now, carried = l.run(now, carried)
+	}
+}
+
+// opens says whether an event starts a run when none is open.
+func (l *life) opens(e event) bool {
+	return e.kind == "message" || e.kind == "burst" || e.kind == "unreadable" || e.kind == "reaction" || (e.kind == "repeat" && len(l.accepted) > 0)
+}
+
+func (l *life) run(now time.Time, carried *ConversationInput) (ended time.Time, next *ConversationInput) {
+	c := newChat(l.t, l.w)
+	c.SetStartTime(now)
+	in := ConversationInput{Channel: testChannel, WaID: testContact}
+	if carried != nil {
+		in = *carried
+	} else {
+		l.events[0].after = 0
+	}
+	l.name(&in)
+	var at time.Duration
+	for _, e := range l.events {
+		at += e.after
+		c.RegisterDelayedCallback(func() { l.happens(c, e) }, at)
+	}
+	c.ExecuteWorkflow(ConversationType, in)
+	require.True(l.t, c.IsWorkflowCompleted())
+	ended = c.Now().UTC()
+	var continued *workflow.ContinueAsNewError
+	if !errors.As(c.GetWorkflowError(), &continued) {
+		return ended, nil
+	}
+	next = &ConversationInput{}
+	require.NoError(l.t, converter.GetDefaultDataConverter().FromPayloads(continued.Input, next))
+	return ended, next
+}
+
+// name gives a conversation that opens an id of its own: in the test environment all runs have
+// the same run id.
+func (l *life) name(in *ConversationInput) {
+	if in.Carried == nil {
+		in.Carried = &Carried{}
+	}
+	if in.Carried.ID == "" {
+		l.conversations++
+		in.Carried.ID, in.Carried.NextPage, in.Carried.Status = fmt.Sprintf("cnv_%d", l.conversations), 1, StatusOpen
+	}
+}
+
+// happens lets the next event happen, unless the run has ended: then it waits for the next.
+func (l *life) happens(c *chat, e event) {
+	if c.IsWorkflowCompleted() {
+		return
+	}
+	l.events = l.events[1:]
+	switch e.kind {
+	case "message":
+		l.signal(c, e.text)
+	case "burst":
+		for i := range 3 {
+			l.signal(c, e.text+strconv.Itoa(i))
+		}
+	case "repeat":
+		if len(l.accepted) > 0 {
+			c.SignalWorkflow(SignalInbound, l.bodies[l.accepted[e.again%len(l.accepted)]])
+		}
+	case "echo", "reaction":
+		l.signalAside(c, e)
+	case "unreadable":
+		c.SignalWorkflow(SignalInbound, "not an envelope")
+	case "continue":
+		c.SetContinueAsNewSuggested(true)
+	case "cancel":
+		c.CancelWorkflow()
+	default:
+		l.update(c, e)
+	}
+}
+
+func (l *life) signal(c *chat, text string) {
+	id := fmt.Sprintf("wamid.%d", len(l.accepted))
+	l.accepted = append(l.accepted, id)
+	l.bodies[id] = c.envelope(text, id)
+	c.SignalWorkflow(SignalInbound, l.bodies[id])
+}
+
+func (l *life) signalAside(c *chat, e event) {
+	envelope := c.envelope(e.text, fmt.Sprintf("%s.%d", e.kind, len(l.events)))
+	if e.kind == "echo" {
+		envelope.Messages[0].Echo = true
+	} else {
+		envelope.Messages[0].Type = "reaction"
+		envelope.Messages[0].Message = []byte(`{"type":"reaction","reaction":{"message_id":"wamid.0","emoji":"👍"}}`)
+	}
+	c.SignalWorkflow(SignalInbound, envelope)
+}
+
+// update asks for something; that it may be refused is no matter here.
+func (l *life) update(c *chat, e event) {
+	var args []any
+	switch e.kind {
+	case UpdateClose:
+		args = []any{CloseRequest{}}
+	case UpdateHandoff:
+		args = []any{HandoffRequest{}}
+	}
+	c.UpdateWorkflow(e.kind, fmt.Sprintf("u%d", len(l.events)), &testsuite.TestUpdateCallback{
+		OnAccept: func() {}, OnReject: func(error) {}, OnComplete: func(any, error) {},
+	}, args...)
+}
+
+func (l *life) requirePromises() {
+	transcripts := l.transcripts()
+	processed := map[string]int{}
+	for _, entries := range transcripts {
+		for _, e := range entries {
+			if e.Direction == store.In && e.Note == "" {
+				processed[e.ID]++
+			}
+		}
+	}
+	for _, id := range l.accepted {
+		require.Equal(l.t, 1, processed[id], "%s was accepted once", id)
+	}
+	said := map[string][]post{}
+	for _, p := range l.w.posts {
+		said[p.Conversation] = append(said[p.Conversation], p)
+	}
+	for conversation, posts := range said {
+		l.requireInOrder(posts, transcripts[conversation])
+	}
+	for _, a := range l.w.archived {
+		if a.Messages > 0 && a.Outcome != OutcomeUnreadable {
+			require.NotEmpty(l.t, said[a.Conversation], "%s ended without its notice", a.Conversation)
+		}
+	}
+}
+
+// transcripts are the archived ones, pages first.
+func (l *life) transcripts() map[string][]Entry {
+	found := map[string][]Entry{}
+	for _, page := range l.w.pages {
+		found[page.Conversation] = append(found[page.Conversation], page.Entries...)
+	}
+	archived := map[string]bool{}
+	for _, a := range l.w.archived {
+		require.False(l.t, archived[a.Conversation], "%s was archived twice", a.Conversation)
+		archived[a.Conversation] = true
+		found[a.Conversation] = append(found[a.Conversation], a.Entries...)
+	}
+	return found
+}
+
+// requireInOrder holds what one conversation said against its transcript.
+func (l *life) requireInOrder(posts []post, transcript []Entry) {
+	known := map[string]post{}
+	var order []string
+	sequence := 0
+	for i, p := range posts {
+		if first, repeated := known[p.ID]; repeated {
+			require.Equal(l.t, first.Body, p.Body, "equal ids are equal bytes")
+			require.Equal(l.t, first.Sequence, p.Sequence)
+			continue
+		}
+		known[p.ID] = p
+		sequence++
+		require.Equal(l.t, sequence, p.Sequence, "%v", posts)
+		require.Equal(l.t, i == len(posts)-1, p.Body == notice, "one notice, last: %v", posts)
+		if n := len(order); p.InReplyTo != "" && (n == 0 || order[n-1] != p.InReplyTo) {
+			order = append(order, p.InReplyTo)
+		}
+	}
+	require.Equal(l.t, notice, posts[len(posts)-1].Body)
+	var asked []string
+	for _, e := range transcript {
+		if e.Direction == store.In && slices.Contains(order, e.ID) {
+			asked = append(asked, e.ID)
+		}
+	}
+	require.Equal(l.t, asked, order, "messages are answered in the order in which they stand")
+}
