@@ -56,6 +56,9 @@ func routes() []route {
 		{http.MethodGet, "/conversations", member, false, 0, handle(decodeNothing, (*server).listConversations)},
 		{http.MethodGet, "/conversations/{id}", member, false, 0, handle(decodeNothing, (*server).getConversation)},
 		{http.MethodGet, "/conversations/{id}/messages", member, false, 0, handle(decodeNothing, (*server).transcript)},
+		{http.MethodPost, "/conversations/{id}/close", member, false, maxForm, handle(decodeClose, (*server).closeConversation)},
+		{http.MethodPost, "/conversations/{id}/handoff", member, false, maxForm, handle(decodeHandoff, (*server).handOff)},
+		{http.MethodPost, "/conversations/{id}/resume", member, false, maxForm, handle(decodeResume, (*server).resume)},
 		{http.MethodGet, healthPath, anyone, false, 0, handle(decodeNothing, (*server).healthz)},
 		{http.MethodGet, readyPath, anyone, false, 0, handle(decodeNothing, (*server).readyz)},
 	}
