@@ -115,14 +115,15 @@ func (s *Store) scopesOf(ctx context.Context, account string) ([]condition, erro
 	return scopes, nil
 }
 
-// statement takes the newest of each branch, and of these the newest.
+// statement takes the newest of each branch, and of these the newest; only those are read
+// whole, because what decides is in the indexes.
 func (q ConversationQuery) statement(scopes []condition) (query string, args []any) {
 	limit := max(q.Limit, 0)
 	filter := q.filter()
 	var branches []string
 	for _, scope := range scopes {
 		for _, contact := range q.contacts() {
-			branches = append(branches, `SELECT * FROM (SELECT `+conversationColumns+` FROM conversations c WHERE `+
+			branches = append(branches, `SELECT * FROM (SELECT opened_at, id FROM conversations c WHERE `+
 				scope.sql+contact.sql+filter.sql+newestFirst+` LIMIT ?) AS branch`)
 			args = append(args, scope.args...)
 			args = append(args, contact.args...)
@@ -130,8 +131,8 @@ func (q ConversationQuery) statement(scopes []condition) (query string, args []a
 			args = append(args, limit)
 		}
 	}
-	return withWaiting + `(SELECT * FROM (` + strings.Join(branches, ` UNION ALL `) + `) AS found` +
-		newestFirst + ` LIMIT ?) AS c` + newestFirst, append(args, limit)
+	return withWaiting + `conversations c WHERE id IN (SELECT id FROM (` + strings.Join(branches, ` UNION ALL `) + `) AS found` +
+		newestFirst + ` LIMIT ?)` + newestFirst, append(args, limit)
 }
 
 // contacts looks both identities up one by one: SQLite would go through the whole channel for
