@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 
 	"github.com/chattigo/api-isv/store"
 )
@@ -24,6 +25,15 @@ type Store interface {
 	// ContactWaID returns the phone number last seen with a user id, or store.ErrNotFound.
 	ContactWaID(ctx context.Context, channel, userID string) (string, error)
 
+	// Conversation returns store.ErrNotFound for an id that no conversation has.
+	Conversation(ctx context.Context, id string) (store.Conversation, error)
+	Conversations(ctx context.Context, q store.ConversationQuery) ([]store.Conversation, error)
+	// Page returns one page of a transcript, and the number of the last.
+	Page(ctx context.Context, conversation string, number int) (store.Page, int, error)
+	// DeliveriesOf and Statuses leave out what they do not know.
+	DeliveriesOf(ctx context.Context, conversation string, ids []string) (map[string]store.DeliveryProgress, error)
+	Statuses(ctx context.Context, channel string, wamids []string) (map[string]store.MessageStatus, error)
+
 	// What a POST says beside messages: many at once, doing it again changes nothing, and
 	// what is older never replaces what is newer.
 	SetPreferences(ctx context.Context, preferences []store.Preference) error
@@ -33,10 +43,13 @@ type Store interface {
 	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
 }
 
-// Signaler is the one thing that this package asks of Temporal; client.Client has it.
+// Signaler is what this package asks of Temporal; client.Client has it.
 type Signaler interface {
 	SignalWithStartWorkflow(ctx context.Context, workflowID, signalName string, signalArg any,
 		options client.StartWorkflowOptions, workflow any, workflowArgs ...any) (client.WorkflowRun, error)
+	SignalWorkflow(ctx context.Context, workflowID, runID, signalName string, arg any) error
+	QueryWorkflow(ctx context.Context, workflowID, runID, queryType string, args ...any) (converter.EncodedValue, error)
+	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
 // Deps are the parts that the API is made of. All are needed, except Dev and Now.

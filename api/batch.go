@@ -14,7 +14,8 @@ import (
 // maxName bounds, in bytes, a profile name that travels with a message.
 const maxName = 256
 
-// group is what one POST holds for one conversation, in order.
+// group is what one POST holds for one conversation, in order: messages of the contact, and
+// echoes to it.
 type group struct {
 	channel store.Channel
 	// waID, userID or both are set.
@@ -79,8 +80,8 @@ func (b *batch) add(ctx context.Context, channel store.Channel, value *whatsapp.
 	return nil
 }
 
-// take does with a thing what its fate says. done is false for what is only counted; echoes
-// are, as long as there is no handoff that they could begin.
+// take does with a thing what its fate says. done is false for what counts as ignored; echoes
+// do, because nobody knows yet whether a conversation is open that they could mute.
 func (b *batch) take(ctx context.Context, from source, part whatsapp.Part) (done bool, err error) {
 	switch part.Fate {
 	case whatsapp.FateBot, whatsapp.FateUnreadable, whatsapp.FateReaction, whatsapp.FateTranscript, whatsapp.FateNewNumber:
@@ -90,6 +91,8 @@ func (b *batch) take(ctx context.Context, from source, part whatsapp.Part) (done
 			return b.addMessage(ctx, from, part)
 		}
 		return b.addUserIDUpdate(ctx, from, from.UserIDUpdates[part.Index])
+	case whatsapp.FateEcho:
+		return false, b.addEcho(ctx, from, &from.Echoes[part.Index])
 	case whatsapp.FateStatus:
 		return b.addStatus(from, &from.Statuses[part.Index]), nil
 	case whatsapp.FatePreference:
@@ -123,6 +126,9 @@ func (b *batch) learn(channel store.Channel, value *whatsapp.Value) map[string]s
 	}
 	for i := range value.Messages {
 		b.link(channel, value.Messages[i].From, value.Messages[i].FromUserID)
+	}
+	for i := range value.Echoes {
+		b.link(channel, value.Echoes[i].To, value.Echoes[i].ToUserID)
 	}
 	return names
 }

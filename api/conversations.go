@@ -104,8 +104,7 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		_, err := c.temporal.SignalWithStartWorkflow(ctx, id, workflows.SignalInbound, envelope, options, workflows.ConversationType, input)
-		if err != nil {
+		if err := c.signal(ctx, envelope, options, input); err != nil {
 			return err
 		}
 		for _, m := range envelope.Messages {
@@ -113,6 +112,16 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 		}
 	}
 	return nil
+}
+
+// signal hands one envelope over; a message of the contact opens the conversation where none
+// is open.
+func (c *conversations) signal(ctx context.Context, envelope workflows.Envelope, options client.StartWorkflowOptions, input workflows.ConversationInput) error {
+	if onlyEchoes(envelope) {
+		return c.signalOpen(ctx, options.ID, envelope)
+	}
+	_, err := c.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalInbound, envelope, options, workflows.ConversationType, input)
+	return err
 }
 
 // fresh leaves out what an earlier POST brought already.

@@ -76,6 +76,11 @@ func errUnavailable(cause error) error {
 	}
 }
 
+// errConflict says that what is asked for does not fit what the conversation is doing.
+func errConflict(message string, cause error) error {
+	return &Error{Status: http.StatusConflict, Message: message, cause: cause}
+}
+
 func errTooLarge(limit int64) *Error {
 	return &Error{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", limit)}
 }

@@ -93,7 +93,7 @@ func TestEachFate(t *testing.T) {
 		{name: "status of a call", body: webhook(of("calls", `"statuses":[{"id":"wacid.1","type":"call","status":"RINGING"}]`)), want: ignored},
 		{name: "status without a usable id", body: webhook(of("messages", `"statuses":[{"status":"sent"},{"id":"a\u0000","status":"sent"},{"id":"`+strings.Repeat("a", 2000)+`","status":"sent"}]`)), want: `{"messages":0,"statuses":0,"ignored":3}`},
 		{name: "error", body: webhook(of("messages", `"errors":[{"code":130429,"title":"56911112222"}]`)), want: none},
-		{name: "echo", body: webhook(of("smb_message_echoes", `"message_echoes":[{"from":"56900000001","to":"56911112222","id":"e","type":"text","text":{"body":"x"}}]`)), want: ignored},
+		{name: "echo", body: webhook(of("smb_message_echoes", `"message_echoes":[{"from":"56900000001","to":"56911112222","id":"e","type":"text","text":{"body":"x"}}]`)), want: ignored, signalled: []string{"e"}},
 		{name: "history", body: webhook(of("history", `"history":[{"threads":[{"id":"56911112222","messages":[`+said("h", `"type":"text","text":{"body":"x"}`)+`]}]}]`)), want: ignored},
 		{name: "state sync", body: webhook(of("smb_app_state_sync", `"state_sync":[{"type":"contact"}]`)), want: ignored},
 		{name: "groups", body: webhook(of("group_lifecycle_update", `"groups":[{"group_id":"g"}]`)), want: ignored},

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +18,9 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 
 	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/store"
@@ -65,6 +68,11 @@ type recorder struct {
 	fail func(signal) error
 	// inside is called while a call is in flight.
 	inside func()
+	// query answers for workflows; nil knows none.
+	query func(context.Context, string) (workflows.Snapshot, error)
+	// update answers what is recorded in updates.
+	update  func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error)
+	updates []client.UpdateWorkflowOptions
 }
 
 func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string, arg any,
@@ -81,16 +89,75 @@ func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string,
 	if !isEnvelope || !isInput {
 		return nil, fmt.Errorf("unexpected arguments %T and %T", arg, args[0])
 	}
-	s := signal{id, envelope, options, input}
+	return nil, errors.Join(r.record(signal{id, envelope, options, input}), ctx.Err())
+}
+
+func (r *recorder) SignalWorkflow(ctx context.Context, id, runID, name string, arg any) error {
+	envelope, isEnvelope := arg.(workflows.Envelope)
+	if name != workflows.SignalInbound || runID != "" || !isEnvelope {
+		return fmt.Errorf("unexpected signal %q of run %q: %T", name, runID, arg)
+	}
+	return errors.Join(r.record(signal{id: id, envelope: envelope}), ctx.Err())
+}
+
+func (r *recorder) record(s signal) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.fail != nil {
 		if err := r.fail(s); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	r.signals = append(r.signals, s)
-	return nil, ctx.Err()
+	return nil
+}
+
+func (r *recorder) QueryWorkflow(ctx context.Context, id, runID, name string, args ...any) (converter.EncodedValue, error) {
+	if name != workflows.QueryState || runID != "" || len(args) > 0 {
+		return nil, fmt.Errorf("unexpected query %q of run %q", name, runID)
+	}
+	if r.query == nil {
+		return nil, serviceerror.NewNotFound("no workflow")
+	}
+	snapshot, err := r.query(ctx, id)
+	return encoded{snapshot}, err
+}
+
+func (r *recorder) UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	if options.RunID != "" || options.WaitForStage != client.WorkflowUpdateStageCompleted {
+		return nil, fmt.Errorf("unexpected update %+v", options)
+	}
+	r.updates = append(r.updates, options)
+	result, err := r.update(ctx, options)
+	return handle{nil, result, err}, nil
+}
+
+// encoded is a value that travelled as JSON.
+type encoded struct{ value any }
+
+func (e encoded) HasValue() bool { return true }
+
+func (e encoded) Get(into any) error {
+	bytes, err := json.Marshal(e.value)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(bytes, into)
+}
+
+// handle is an update that has ended.
+type handle struct {
+	client.WorkflowUpdateHandle
+
+	result workflows.ControlResult
+	err    error
+}
+
+func (h handle) Get(_ context.Context, into any) error {
+	if h.err != nil {
+		return h.err
+	}
+	return encoded{h.result}.Get(into)
 }
 
 func (r *recorder) all() []signal {

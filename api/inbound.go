@@ -19,8 +19,9 @@ const maxLogged = 20
 
 // inboundResponse counts what was taken: messages that were handed to their conversation,
 // whatever their fate there, and statuses that were kept. Ignored is what nothing was done
-// with: foreign fields, echoes, history, groups, and what names no contact or cannot be
-// read. Preferences, calls, changes of identity and errors that were dealt with are none of
+// with: foreign fields, history, groups, and what names no contact or cannot be read. Echoes
+// count as ignored too, also one that mutes a bot: whether a conversation is open is known
+// only when it is signalled, and then no longer where a POST is repeated. Preferences, calls, changes of identity and errors that were dealt with are none of
 // the three.
 type inboundResponse struct {
 	Messages int `json:"messages"`

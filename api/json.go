@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gorilla/mux"
+
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -24,6 +26,10 @@ const bodyWait = 20 * time.Second
 type call struct {
 	account store.Account
 	version version
+	// vars are the variables of the path, query is what follows it, as it came.
+	vars   map[string]string
+	query  string
+	header http.Header
 }
 
 // handle is the one JSON handler: identity, content type, body, decoding and validation,
@@ -64,7 +70,7 @@ func serve[In any](s *server, rt route, w http.ResponseWriter, r *http.Request, 
 
 // identify says for whom a request speaks, before anything of its body is read.
 func (s *server) identify(rt route, r *http.Request) (*call, error) {
-	c := &call{version: versionOf(r)}
+	c := &call{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header}
 	if rt.permission == anyone {
 		return c, nil
 	}

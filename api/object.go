@@ -25,25 +25,50 @@ func decodeObject(body []byte) (object, error) {
 	return o, nil
 }
 
-// text is a field that must be there, as a string with something in it.
+// decodeOptional is decodeObject for a body that may be missing: then it has no fields.
+func decodeOptional(body []byte) (object, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return object{}, nil
+	}
+	return decodeObject(body)
+}
+
+// text is a field that is a string.
 type text struct {
 	name string
 	into *string
 }
 
-// texts reads fields; the error names the first that is not as it should be.
+// texts reads fields that must be there, with something in them; the error names the first
+// that is not as it should be.
 func (o object) texts(wanted ...text) error {
 	for _, field := range wanted {
 		raw, ok := o[field.name]
 		if !ok {
 			return errBadRequest(field.name + " is missing")
 		}
-		if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, field.into) != nil {
-			return errBadRequest(field.name + " must be a string")
+		if err := field.read(raw); err != nil {
+			return err
 		}
 		if *field.into == "" {
 			return errBadRequest(field.name + " must not be empty")
 		}
+	}
+	return nil
+}
+
+// optional reads a field that may be missing.
+func (o object) optional(field text) error {
+	raw, ok := o[field.name]
+	if !ok {
+		return nil
+	}
+	return field.read(raw)
+}
+
+func (field text) read(raw json.RawMessage) error {
+	if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, field.into) != nil {
+		return errBadRequest(field.name + " must be a string")
 	}
 	return nil
 }

@@ -18,10 +18,12 @@ const (
 	anyone permission = iota
 	// tenant is an account that owns channels; operators are not.
 	tenant
+	// member is any account: a tenant for what is its own, an operator for everything.
+	member
 )
 
 func (p permission) allows(account store.Account) bool {
-	return p == anyone || !account.Operator
+	return p != tenant || !account.Operator
 }
 
 // route is one line of the route table.
@@ -51,6 +53,12 @@ func routes() []route {
 		{http.MethodPatch, "/webhooks/outbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
 		// The document's list of errors spells the route this way.
 		{http.MethodPatch, "/webhooks/inbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
+		{http.MethodGet, "/conversations", member, false, 0, handle(decodeNothing, (*server).listConversations)},
+		{http.MethodGet, "/conversations/{id}", member, false, 0, handle(decodeNothing, (*server).getConversation)},
+		{http.MethodGet, "/conversations/{id}/messages", member, false, 0, handle(decodeNothing, (*server).transcript)},
+		{http.MethodPost, "/conversations/{id}/close", member, false, maxForm, handle(decodeClose, (*server).closeConversation)},
+		{http.MethodPost, "/conversations/{id}/handoff", member, false, maxForm, handle(decodeHandoff, (*server).handOff)},
+		{http.MethodPost, "/conversations/{id}/resume", member, false, maxForm, handle(decodeResume, (*server).resume)},
 		{http.MethodGet, healthPath, anyone, false, 0, handle(decodeNothing, (*server).healthz)},
 		{http.MethodGet, readyPath, anyone, false, 0, handle(decodeNothing, (*server).readyz)},
 	}

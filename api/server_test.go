@@ -51,7 +51,7 @@ func (memoryStore) Bot(context.Context, string) (store.Bot, error) {
 }
 
 // hangingTemporal answers nobody.
-type hangingTemporal struct{}
+type hangingTemporal struct{ api.Signaler }
 
 func (hangingTemporal) SignalWithStartWorkflow(ctx context.Context, _, _ string, _ any,
 	_ client.StartWorkflowOptions, _ any, _ ...any,

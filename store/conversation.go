@@ -26,6 +26,9 @@ type Conversation struct {
 	Replies  int    `db:"replies"`
 	// Unanswered counts messages that were kept in the transcript only.
 	Unanswered int `db:"unanswered"`
+	// Waiting says that the conversation is open and replies of it wait in the ledger. It is
+	// read from there, and never written.
+	Waiting bool `db:"waiting"`
 }
 
 // Closing is all that is known of a conversation at its end.
@@ -81,7 +84,7 @@ func (s *Store) OpenConversation(ctx context.Context, c Conversation) error {
 func (s *Store) Conversation(ctx context.Context, id string) (Conversation, error) {
 	var row conversationRow
 	err := s.reader().get(ctx, "conversation", &row,
-		`SELECT `+conversationColumns+` FROM conversations WHERE id = ?`, id)
+		withWaiting+`conversations c WHERE id = ?`, id)
 	return row.conversation(), err
 }
 

@@ -43,6 +43,15 @@ type Delivery struct {
 	UpdatedAt time.Time `db:"updated_at"`
 }
 
+// DeliveryProgress is how far a delivery came, without what it delivers.
+type DeliveryProgress struct {
+	ID        string        `db:"id"`
+	State     DeliveryState `db:"state"`
+	Attempts  int           `db:"attempts"`
+	LastError string        `db:"last_error"`
+	WAMID     string        `db:"wamid"`
+}
+
 // Attempt is one HTTP request of a delivery.
 type Attempt struct {
 	Delivery string    `db:"delivery"`

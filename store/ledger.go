@@ -24,6 +24,8 @@ const (
 	// parkRows is how many deliveries go into one statement: 16 values each stay far below
 	// the 32,766 that SQLite takes.
 	parkRows = 100
+	// progressRows is how many deliveries are asked for in one statement.
+	progressRows = 500
 	// maxAnswer is how much of an answer is kept, in bytes.
 	maxAnswer = 16 << 10
 )
@@ -186,4 +188,27 @@ func (s *Store) WaitingDeliveries(ctx context.Context, channel string, limit int
 		deliveries[i] = row.delivery()
 	}
 	return deliveries, nil
+}
+
+// DeliveriesOf gives how far deliveries of a conversation came, by id; those that are not in
+// the ledger, or another conversation's, are missing.
+func (s *Store) DeliveriesOf(ctx context.Context, conversation string, ids []string) (map[string]DeliveryProgress, error) {
+	found := make(map[string]DeliveryProgress, len(ids))
+	for chunk := range slices.Chunk(ids, progressRows) {
+		args := []any{conversation}
+		for _, id := range chunk {
+			args = append(args, id)
+		}
+		var rows []DeliveryProgress
+		err := s.reader().list(ctx, "deliveries of a conversation", &rows,
+			`SELECT id, state, attempts, last_error, wamid FROM deliveries
+			WHERE conversation = ? AND id IN (?`+strings.Repeat(`, ?`, len(chunk)-1)+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			found[row.ID] = row
+		}
+	}
+	return found, nil
 }

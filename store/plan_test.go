@@ -3,6 +3,7 @@ package store
 import (
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,11 +15,7 @@ import (
 // the others' rows.
 func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 	t.Parallel()
-	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "plan.db"))
-	require.NoError(t, err)
-	defer func() { require.NoError(t, s.Close()) }()
-	require.NoError(t, s.Migrate(t.Context()))
-
+	s := planned(t)
 	query := otherMessageIDs + " UNION ALL " + ownMessageIDs
 	args := append(otherArgs("1", "569", "user", "own", time.UnixMilli(1)), "own", 2)
 	former := []string{
@@ -62,6 +59,63 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 		"SEARCH o USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
 		"SEARCH n USING INDEX contacts_former_user_id (channel=? AND former_user_id=?)",
 	}, plan(t, s, query, args...))
+}
+
+// A list of a few must not read all conversations, whatever it is filtered by, nor sort them.
+func TestConversationsAreListedByTheirIndexes(t *testing.T) {
+	t.Parallel()
+	s := planned(t)
+	for i := range 3 {
+		account := []string{"isv", "isv", "other"}[i]
+		if i != 1 {
+			require.NoError(t, s.AddAccount(t.Context(), Account{Name: account}))
+		}
+		require.NoError(t, s.AddChannel(t.Context(), Channel{WaID: strconv.Itoa(i), Account: account}))
+	}
+	const (
+		channels  = "SEARCH c USING COVERING INDEX conversations_channel_opened (channel=?)"
+		ofContact = "SEARCH c USING COVERING INDEX conversations_wa_id (channel=? AND wa_id=?)"
+		ofUser    = "SEARCH c USING INDEX conversations_user_id (channel=? AND user_id=?)"
+	)
+	for _, tt := range []struct {
+		name  string
+		query ConversationQuery
+		want  []string
+	}{
+		{"everything", ConversationQuery{}, []string{"SCAN c USING COVERING INDEX conversations_opened"}},
+		{"all that are open", ConversationQuery{Status: ConversationOpen}, []string{"SCAN c USING COVERING INDEX conversations_open"}},
+		{"all that wait", ConversationQuery{Status: ConversationWaiting}, []string{"SCAN c USING COVERING INDEX conversations_open"}},
+		{"a channel", ConversationQuery{Channel: "1"}, []string{channels}},
+		{"a channel's that are handed off", ConversationQuery{Channel: "1", Status: ConversationHandedOff}, []string{"SEARCH c USING INDEX conversations_channel_open (channel=?)"}},
+		{
+			"a later piece",
+			ConversationQuery{Account: "isv", Channel: "1", From: time.UnixMilli(1), After: ConversationCursor{time.UnixMilli(9), "cnv_1"}},
+			[]string{"SEARCH c USING COVERING INDEX conversations_channel_opened (channel=? AND opened_at>? AND (opened_at,id)<(?,?))"},
+		},
+		{"an account", ConversationQuery{Account: "isv"}, []string{channels, channels}},
+		{"a contact", ConversationQuery{Contact: "569"}, []string{ofContact, ofUser}},
+		{"a contact of an account", ConversationQuery{Account: "isv", Contact: "569"}, []string{ofContact, ofUser}},
+		{"a contact of a channel", ConversationQuery{Channel: "1", Contact: "569"}, []string{ofContact, ofUser}},
+	} {
+		scopes, err := s.scopes(t.Context(), tt.query)
+		require.NoError(t, err)
+		query, args := tt.query.statement(scopes)
+		steps := plan(t, s, query, args...)
+		require.Contains(t, steps, "SEARCH d USING INDEX deliveries_conversation (conversation=?)", tt.name)
+		steps = slices.DeleteFunc(steps, func(step string) bool { return !strings.Contains(step, " c USING ") })
+		whole := "SEARCH c USING INDEX sqlite_autoindex_conversations_1 (id=?)"
+		require.Equal(t, append([]string{whole}, tt.want...), steps, tt.name)
+	}
+}
+
+// planned opens an empty SQLite database: what it plans for is not there yet.
+func planned(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "plan.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	require.NoError(t, s.Migrate(t.Context()))
+	return s
 }
 
 // plan gives the searches and scans of a query.

@@ -119,3 +119,27 @@ func (s *Store) Pages(ctx context.Context, conversation string) ([]Page, error) 
 	}
 	return pages, nil
 }
+
+// Page gives one page of a conversation, without entries where there is none, and the number
+// of its last page, 0 when it has none.
+func (s *Store) Page(ctx context.Context, conversation string, number int) (page Page, last int, err error) {
+	const op = "transcript page"
+	var row struct {
+		Last    int    `db:"last"`
+		Entries []byte `db:"entries"`
+	}
+	err = s.reader().get(ctx, op, &row,
+		`SELECT COALESCE(MAX(number), 0) AS last,
+			(SELECT entries FROM transcript_pages WHERE conversation = ? AND number = ?) AS entries
+		FROM transcript_pages WHERE conversation = ?`, conversation, number, conversation)
+	if err != nil {
+		return Page{}, 0, err
+	}
+	page = Page{Conversation: conversation, Number: number}
+	if row.Entries != nil {
+		if err := json.Unmarshal(row.Entries, &page.Entries); err != nil {
+			return Page{}, 0, fmt.Errorf("store: %s: page %d cannot be read: %w", op, number, err)
+		}
+	}
+	return page, row.Last, nil
+}

@@ -36,7 +36,7 @@
 //	errors of a value                                               error: logged by code
 //	user_preferences: stop, resume, signup                          opt_out
 //	user_preferences: any other                                     count
-//	message_echoes: the business wrote from its own app             echo: mutes the bot where handoff exists
+//	message_echoes: the business wrote from its own app             echo: mutes the bot of an open conversation
 //	history, state_sync, groups                                     count
 //	calls that the person made                                      window: free-form is allowed for 24 hours
 //	calls that the business made                                    count

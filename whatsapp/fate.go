@@ -20,7 +20,7 @@ const (
 	// FateNewUserID is kept; the contact has another business-scoped user id from now on.
 	FateNewUserID Fate = "new_user_id"
 	// FateEcho is something that a person of the business said from the WhatsApp Business
-	// app. It mutes the bot where handoff exists, and is never what the contact said.
+	// app. It mutes the bot of an open conversation, and is never what the contact said.
 	FateEcho Fate = "echo"
 	// FateStatus is kept by channel and message id, the one of the highest rank.
 	FateStatus Fate = "status"

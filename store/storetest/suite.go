@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"channels":      channelCases(),
 		"bots":          botCases(),
 		"conversations": conversationCases(),
+		"listing":       listingCases(),
 		"known":         knownCases(),
 		"unclosed":      unclosedCases(),
 		"transcripts":   transcriptCases(),

@@ -119,6 +119,7 @@ func transcriptCases() []testCase {
 		{"a page of more than a megabyte", pageLarge},
 		{"pages are numbered from 1", pageNumber},
 		{"a body that is not JSON is refused", pageBadBody},
+		{"one page comes with the number of the last", pageAlone},
 	}
 }
 
@@ -180,4 +181,22 @@ func pageNumber(t *testing.T, s *store.Store) {
 func pageBadBody(t *testing.T, s *store.Store) {
 	bad := store.Page{Conversation: "cnv_1", Number: 1, Entries: []store.Entry{{Body: json.RawMessage(`{`)}}}
 	require.Error(t, s.PutPage(t.Context(), bad))
+}
+
+func pageAlone(t *testing.T, s *store.Store) {
+	for _, number := range []int{1, 2, 4} {
+		putInbound(t, s, "cnv_1", number, numbered("m", number)...)
+	}
+	pages, err := s.Pages(t.Context(), "cnv_1")
+	require.NoError(t, err)
+	for _, want := range append(pages, store.Page{Conversation: "cnv_1", Number: 3}, store.Page{Conversation: "cnv_1", Number: 1_000_000}) {
+		got, last, err := s.Page(t.Context(), "cnv_1", want.Number)
+		require.NoError(t, err)
+		require.Equal(t, want, got)
+		require.Equal(t, 4, last)
+	}
+	got, last, err := s.Page(t.Context(), "cnv_2", 1)
+	require.NoError(t, err)
+	require.Equal(t, store.Page{Conversation: "cnv_2", Number: 1}, got)
+	require.Zero(t, last)
 }

@@ -25,6 +25,7 @@ func ledgerCases() []testCase {
 		{"an attempt needs its delivery", attemptUnknown},
 		{"a waiting delivery is buried", buried},
 		{"waiting deliveries are listed, next try first", waitingListed},
+		{"how far a conversation's deliveries came", progressOfConversation},
 	}
 }
 
@@ -257,4 +258,26 @@ func migratesAgain(t *testing.T, s *store.Store) {
 	require.Zero(t, pending)
 	_, err = s.Account(t.Context(), "demo")
 	require.NoError(t, err)
+}
+
+func progressOfConversation(t *testing.T, s *store.Store) {
+	var all []store.Delivery
+	ids := numbered("d", 600)
+	for _, id := range ids {
+		all = append(all, parked(id))
+	}
+	elsewhere := parked("elsewhere")
+	elsewhere.Conversation = "cnv_2"
+	require.NoError(t, s.Park(t.Context(), append(all, elsewhere)))
+	require.NoError(t, s.Bury(t.Context(), "d600", "expired", at(3)))
+
+	found, err := s.DeliveriesOf(t.Context(), "cnv_1", append(ids, "elsewhere", "unknown", awkward))
+	require.NoError(t, err)
+	require.Len(t, found, 600)
+	waiting := store.DeliveryProgress{ID: "d1", State: store.DeliveryWaiting, Attempts: 1, LastError: "timeout", WAMID: "wamid.1"}
+	require.Equal(t, waiting, found["d1"])
+	require.Equal(t, store.DeliveryProgress{ID: "d600", State: store.DeliveryDead, Attempts: 1, LastError: "expired", WAMID: "wamid.1"}, found["d600"])
+	found, err = s.DeliveriesOf(t.Context(), "cnv_1", nil)
+	require.NoError(t, err)
+	require.Empty(t, found)
 }

@@ -1,0 +1,161 @@
+package api_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/chattigo/api-isv/workflows"
+)
+
+// obeying is a workflow that accepts every update.
+func obeying(conversation, status string) func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error) {
+	return func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error) {
+		return workflows.ControlResult{Conversation: conversation, Status: status}, nil
+	}
+}
+
+func controlled(t *testing.T) *fixture {
+	t.Helper()
+	f := setUp(t)
+	f.keep(t, row("a", waID, 1), ended(row("b", waID, 2)))
+	f.temporal.query = answering(workflows.Snapshot{Conversation: "cnv_a"})
+	f.temporal.update = obeying("cnv_a", "closing")
+	return f
+}
+
+func TestAConversationIsAskedForWhatThePersonWants(t *testing.T) {
+	for _, tt := range []struct {
+		path, body, name string
+		args             []any
+	}{
+		{"close", ``, "close", []any{workflows.CloseRequest{}}},
+		{"close", ` {} `, "close", []any{workflows.CloseRequest{}}},
+		{"close", `{"reason":"solved","other":[1]}`, "close", []any{workflows.CloseRequest{Reason: "solved"}}},
+		{"handoff", ``, "handoff", []any{workflows.HandoffRequest{}}},
+		{"handoff", `{"note":"<VIP> ñ"}`, "handoff", []any{workflows.HandoffRequest{Note: "<VIP> ñ"}}},
+		{"resume", ``, "resume", nil},
+		{"resume", `{"note":5}`, "resume", nil},
+	} {
+		f := controlled(t)
+		response := f.do(t, http.MethodPost, "/conversations/cnv_a/"+tt.path, headers{"Authorization": f.token("operator")}, strings.NewReader(tt.body))
+		require.Equal(t, `{"id":"cnv_a","status":"closing"}`, response.Body.String())
+		require.Equal(t, 200, response.Code)
+		require.Len(t, f.temporal.updates, 1)
+		got := f.temporal.updates[0]
+		require.NotEmpty(t, got.UpdateID)
+		require.Equal(t, client.UpdateWorkflowOptions{
+			WorkflowID: "workflow:a", UpdateID: got.UpdateID, UpdateName: tt.name, Args: tt.args, WaitForStage: client.WorkflowUpdateStageCompleted,
+		}, got)
+	}
+}
+
+func TestARequestUnderTheSameKeyIsTheSameRequest(t *testing.T) {
+	f := controlled(t)
+	f.keep(t, row("c", waID, 3))
+	seen := map[string]bool{}
+	post := func(conversation, path, key string) string {
+		f.temporal.query = answering(workflows.Snapshot{Conversation: conversation})
+		f.temporal.update = obeying(conversation, "open")
+		h := headers{"Authorization": f.token("isv")}
+		if key != "" {
+			h["Idempotency-Key"] = key
+		}
+		require.Equal(t, 200, f.do(t, http.MethodPost, "/conversations/"+conversation+path, h, nil).Code)
+		id := f.temporal.updates[len(f.temporal.updates)-1].UpdateID
+		require.LessOrEqual(t, len(id), 64)
+		seen[id] = true
+		return id
+	}
+	first := post("cnv_a", "/close", "k")
+	require.Equal(t, first, post("cnv_a", "/close", "k"))
+	post("cnv_a", "/handoff", "k")
+	post("cnv_c", "/close", "k")
+	post("cnv_a", "/close", strings.Repeat("k", 9000))
+	post("cnv_a", "/close", "")
+	post("cnv_a", "/close", "")
+	require.Len(t, seen, 6)
+}
+
+func TestABodyThatCannotBeIsRefused(t *testing.T) {
+	f := controlled(t)
+	post := func(path, body, message string) scenario {
+		return scenario{name: path + " " + cutTo(body, 40), method: http.MethodPost, path: "/conversations/cnv_a/" + path, as: "isv", body: body, wantStatus: 400, wantBody: `{"message":"` + message + `"}`}
+	}
+	tooLarge := post("handoff", `{"note":"`+strings.Repeat("x", 20<<10)+`"}`, "the body is larger than 16384 bytes")
+	tooLarge.wantStatus = 413
+	f.run(t, []scenario{
+		post("close", `{"reason":5}`, "reason must be a string"),
+		post("close", `{"reason":null}`, "reason must be a string"),
+		post("handoff", `{"note":["a"]}`, "note must be a string"),
+		post("handoff", `{`, "the body is not valid JSON"),
+		post("resume", `[]`, "the body must be a JSON object"),
+		post("resume", `null`, "the body must be a JSON object"),
+		tooLarge,
+	})
+	require.Empty(t, f.temporal.updates)
+}
+
+func TestWhyAConversationDoesNotObey(t *testing.T) {
+	const again = `{"message":"the service cannot take this request right now; please send it again"}`
+	const closed = `{"message":"the conversation is closed already"}`
+	const other = `{"message":"the conversation is closed already, and its contact has another one"}`
+	for _, tt := range []struct {
+		name         string
+		id           string
+		snapshot     workflows.Snapshot
+		query        error
+		met          string
+		update       error
+		status, asks int
+		body         string
+	}{
+		{name: "its row is closed", id: "cnv_b", status: 409, body: closed},
+		{name: "its workflow is forgotten", query: serviceerror.NewNotFound("x"), status: 409, body: closed},
+		{name: "its workflow is in the next one", snapshot: workflows.Snapshot{Conversation: "cnv_z"}, status: 409, body: other},
+		{name: "nobody can be asked", query: context.DeadlineExceeded, status: 503, body: again},
+		{name: "it ended meanwhile", update: serviceerror.NewNotFound("workflow execution already completed"), status: 409, asks: 1, body: closed},
+		{name: "the next one began meanwhile", met: "cnv_z", status: 409, asks: 1, body: other},
+		{name: "it does not want to", update: temporal.NewApplicationError("the conversation is <closing>", "Conflict"), status: 409, asks: 1, body: `{"message":"the conversation is <closing>"}`},
+		{name: "it does not want to, for no type of reason", update: temporal.NewApplicationError("no", ""), status: 409, asks: 1, body: `{"message":"no"}`},
+		{name: "it does not understand", update: temporal.NewApplicationError("reason must be short", "InvalidRequest"), status: 400, asks: 1, body: `{"message":"reason must be short"}`},
+		{name: "its worker is of an older release", update: temporal.NewApplicationError("unknown update close. KnownUpdates=[]", ""), status: 503, asks: 1, body: again},
+		{name: "no worker runs", update: client.NewWorkflowUpdateServiceTimeoutOrCanceledError(context.DeadlineExceeded), status: 503, asks: 1, body: again},
+		{name: "Temporal is down", update: errors.New("secret 56911112222"), status: 503, asks: 1, body: again},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := controlled(t)
+			if tt.id == "" {
+				tt.id = "cnv_a"
+			}
+			if tt.snapshot.Conversation == "" {
+				tt.snapshot.Conversation = "cnv_a"
+			}
+			f.temporal.query = func(context.Context, string) (workflows.Snapshot, error) { return tt.snapshot, tt.query }
+			f.temporal.update = func(ctx context.Context, _ client.UpdateWorkflowOptions) (workflows.ControlResult, error) {
+				deadline, bounded := ctx.Deadline()
+				require.True(t, bounded)
+				require.LessOrEqual(t, time.Until(deadline), 5*time.Second)
+				met := "cnv_a"
+				if tt.met != "" {
+					met = tt.met
+				}
+				return workflows.ControlResult{Conversation: met}, tt.update
+			}
+			response := f.do(t, http.MethodPost, "/conversations/"+tt.id+"/close", headers{"Authorization": f.token("isv")}, nil)
+			require.Equal(t, tt.body, response.Body.String())
+			require.Equal(t, tt.status, response.Code)
+			require.Len(t, f.temporal.updates, tt.asks)
+			require.Equal(t, tt.status == 503, response.Header().Get("Retry-After") != "")
+			require.NotContains(t, f.log.String(), contact)
+		})
+	}
+}

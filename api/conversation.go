@@ -1,0 +1,193 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"go.temporal.io/api/serviceerror"
+
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/workflows"
+)
+
+// liveWait bounds the question what a conversation is doing.
+const liveWait = 2 * time.Second
+
+// statusClosed is a conversation that has ended; the other statuses are the workflow's.
+const statusClosed = "closed"
+
+type contactView struct {
+	WaID   string `json:"waId,omitempty"`
+	UserID string `json:"userId,omitempty"`
+}
+
+// conversationView is a conversation as its row has it.
+type conversationView struct {
+	ID      string      `json:"id"`
+	Channel string      `json:"channel"`
+	Contact contactView `json:"contact"`
+	// Bot is name@hash8, or hash8 alone where the name is not known.
+	Bot      string `json:"bot,omitempty"`
+	Status   string `json:"status"`
+	OpenedAt string `json:"openedAt"`
+	ClosedAt string `json:"closedAt,omitempty"`
+	Outcome  string `json:"outcome,omitempty"`
+	// The counts of an open conversation are known to its workflow only.
+	Messages   *int `json:"messages,omitempty"`
+	Replies    *int `json:"replies,omitempty"`
+	Unanswered *int `json:"unanswered,omitempty"`
+}
+
+// liveView is what only the workflow of an open conversation knows.
+type liveView struct {
+	conversationView
+
+	// Live is false where the workflow did not answer, and nil after the end.
+	Live        *bool `json:"live,omitempty"`
+	Waiting     *int  `json:"waiting,omitempty"`
+	Undelivered *int  `json:"undelivered,omitempty"`
+	// Deadline is when the conversation acts by itself next.
+	Deadline string `json:"deadline,omitempty"`
+	// Question is the state of the bot whose question is open.
+	Question string `json:"question,omitempty"`
+	Sequence *int   `json:"sequence,omitempty"`
+}
+
+// getConversation answers GET /conversations/{id}: the row, and of an open conversation what
+// its workflow says.
+func (s *server) getConversation(ctx context.Context, c *call, _ struct{}) (any, error) {
+	row, err := s.findConversation(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	view, err := s.view(ctx, row)
+	if err != nil {
+		return nil, err
+	}
+	answer := liveView{conversationView: view}
+	if row.ClosedAt.IsZero() {
+		snapshot, live := s.live(ctx, row)
+		answer.Live = &live
+		if live {
+			answer.fill(snapshot)
+		}
+	}
+	return answer, nil
+}
+
+// findConversation reads the row that the path names, if the caller may see it.
+func (s *server) findConversation(ctx context.Context, c *call) (store.Conversation, error) {
+	id := c.vars["id"]
+	if !storable(id) {
+		return store.Conversation{}, errUnknownObject(id)
+	}
+	row, err := s.store.Conversation(ctx, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return store.Conversation{}, errUnknownObject(id)
+	case err != nil:
+		return store.Conversation{}, errUnavailable(err)
+	}
+	return row, s.mayReadChannel(ctx, c.account, row.Channel)
+}
+
+// mayReadChannel tells whether a channel is there, and the account's own or the account an
+// operator's.
+func (s *server) mayReadChannel(ctx context.Context, account store.Account, waID string) error {
+	channel, err := s.channels.read(ctx, byWaID, waID, s.store.Channel)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return errUnknownObject(waID)
+	case err != nil:
+		return errUnavailable(err)
+	case !account.Operator && channel.Account != account.Name:
+		return errUnauthorized()
+	}
+	return nil
+}
+
+// view shows a row.
+func (s *server) view(ctx context.Context, row store.Conversation) (conversationView, error) {
+	label, err := s.conversations.label(ctx, row.Bot)
+	if err != nil {
+		return conversationView{}, errUnavailable(err)
+	}
+	view := conversationView{
+		ID: row.ID, Channel: row.Channel, Contact: contactView{row.WaID, row.UserID},
+		Bot: strings.TrimPrefix(label, "@"), Status: statusOf(row),
+		OpenedAt: stamp(row.OpenedAt), ClosedAt: stamp(row.ClosedAt), Outcome: row.Outcome,
+	}
+	if !row.ClosedAt.IsZero() {
+		view.Messages, view.Replies, view.Unanswered = &row.Messages, &row.Replies, &row.Unanswered
+	}
+	return view, nil
+}
+
+// statusOf is the one status of a row that says most.
+func statusOf(row store.Conversation) string {
+	switch {
+	case !row.ClosedAt.IsZero():
+		return statusClosed
+	case !row.HandedOffAt.IsZero():
+		return workflows.StatusHandedOff
+	case row.Waiting:
+		return workflows.StatusWaitingWebhook
+	}
+	return workflows.StatusOpen
+}
+
+func (v *liveView) fill(snapshot workflows.Snapshot) {
+	if snapshot.Status != "" {
+		v.Status = snapshot.Status
+	}
+	if snapshot.Closing != nil {
+		v.Status = workflows.StatusClosing
+	}
+	v.Messages, v.Replies, v.Unanswered = &snapshot.Messages, &snapshot.Replies, &snapshot.Unanswered
+	v.Waiting, v.Undelivered, v.Sequence = &snapshot.Waiting, &snapshot.Undelivered, &snapshot.Sequence
+	v.Deadline = stamp(snapshot.Deadline)
+	if snapshot.State != nil && snapshot.State.Ask != nil {
+		v.Question = snapshot.State.Ask.State
+	}
+}
+
+// live asks the workflow of an open conversation. That it does not answer is no error of the
+// request: the row has an answer too.
+func (s *server) live(ctx context.Context, row store.Conversation) (workflows.Snapshot, bool) {
+	snapshot, err := s.conversations.ask(ctx, row)
+	if _, ended := errors.AsType[*Error](err); err != nil && !ended {
+		s.log.WarnContext(ctx, "an open conversation did not answer", "conversation", row.ID, "error", maskDigits(err.Error()))
+	}
+	return snapshot, err == nil
+}
+
+// ask queries the workflow of a conversation. It fails with an [Error] where that has ended,
+// and the contact perhaps has another one.
+func (c *conversations) ask(ctx context.Context, row store.Conversation) (workflows.Snapshot, error) {
+	ctx, cancel := context.WithTimeout(ctx, liveWait)
+	defer cancel()
+	var snapshot workflows.Snapshot
+	value, err := c.temporal.QueryWorkflow(ctx, row.WorkflowID, "", workflows.QueryState)
+	if err == nil {
+		err = value.Get(&snapshot)
+	}
+	switch _, unknown := errors.AsType[*serviceerror.NotFound](err); {
+	case unknown:
+		return workflows.Snapshot{}, errClosedAlready(err)
+	case err != nil:
+		return workflows.Snapshot{}, err
+	case snapshot.Conversation != row.ID:
+		return workflows.Snapshot{}, errOtherIsOpen()
+	}
+	return snapshot, nil
+}
+
+func errClosedAlready(cause error) error {
+	return errConflict("the conversation is closed already", cause)
+}
+
+func errOtherIsOpen() error {
+	return errConflict("the conversation is closed already, and its contact has another one", nil)
+}

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	// defaultListed and maxListed are how many conversations one answer holds.
+	defaultListed = 50
+	maxListed     = 200
+)
+
+type conversationsResponse struct {
+	Conversations []conversationView `json:"conversations"`
+	// Next is the cursor of what follows; none on the last page.
+	Next string `json:"next,omitempty"`
+}
+
+// listConversations answers GET /conversations from the table, newest first: a tenant's own,
+// an operator's everybody's.
+func (s *server) listConversations(ctx context.Context, c *call, _ struct{}) (any, error) {
+	wanted, err := decodeListing(c.query)
+	if err != nil {
+		return nil, err
+	}
+	if wanted.Channel != "" {
+		if err := s.mayReadChannel(ctx, c.account, wanted.Channel); err != nil {
+			return nil, err
+		}
+	}
+	if !c.account.Operator {
+		wanted.Account = c.account.Name
+	}
+	limit := wanted.Limit
+	wanted.Limit++ // whether more follow
+	rows, err := s.store.Conversations(ctx, wanted)
+	if err != nil {
+		return nil, errUnavailable(err)
+	}
+	answer := conversationsResponse{Conversations: []conversationView{}}
+	if len(rows) > limit {
+		rows = rows[:limit]
+		answer.Next = encodeCursor(rows[limit-1])
+	}
+	for _, row := range rows {
+		view, err := s.view(ctx, row)
+		if err != nil {
+			return nil, err
+		}
+		answer.Conversations = append(answer.Conversations, view)
+	}
+	return answer, nil
+}
+
+// decodeListing reads the filters of the list.
+func decodeListing(raw string) (store.ConversationQuery, error) {
+	var wanted store.ConversationQuery
+	q, err := parseQuery(raw, "channel", "contact", "status", "from", "to", "limit", "cursor")
+	if err != nil {
+		return wanted, err
+	}
+	if wanted.Limit, err = q.number("limit", defaultListed, maxListed); err != nil {
+		return wanted, err
+	}
+	if wanted.From, err = q.time("from"); err != nil {
+		return wanted, err
+	}
+	if wanted.To, err = q.time("to"); err != nil {
+		return wanted, err
+	}
+	if wanted.After, err = decodeCursor(q["cursor"]); err != nil {
+		return wanted, err
+	}
+	wanted.Channel, wanted.Contact = q["channel"], q["contact"]
+	if wanted.Contact != "" && !storable(wanted.Contact) {
+		return wanted, errBadRequest("contact must be a phone number or a user id")
+	}
+	wanted.Status, err = decodeStatus(q["status"])
+	return wanted, err
+}
+
+func decodeStatus(value string) (store.ConversationStatus, error) {
+	status := store.ConversationStatus(value)
+	known := []store.ConversationStatus{
+		"", store.ConversationOpen, store.ConversationClosed, store.ConversationHandedOff, store.ConversationWaiting,
+	}
+	if !slices.Contains(known, status) {
+		return "", errBadRequest(fmt.Sprintf("status must be one of %s, %s, %s, %s", known[1], known[2], known[3], known[4]))
+	}
+	return status, nil
+}
+
+// encodeCursor names the place behind a conversation. It needs no signature: whatever it
+// says, what is listed is filtered as before.
+func encodeCursor(last store.Conversation) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.OpenedAt.UnixMilli(), 10) + "/" + last.ID))
+}
+
+func decodeCursor(cursor string) (store.ConversationCursor, error) {
+	if cursor == "" {
+		return store.ConversationCursor{}, nil
+	}
+	refused := errBadRequest("cursor must be the next of an earlier answer")
+	place, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err != nil {
+		return store.ConversationCursor{}, refused
+	}
+	opened, id, _ := strings.Cut(string(place), "/")
+	millis, err := strconv.ParseInt(opened, 10, 64)
+	if err != nil || !storable(id) {
+		return store.ConversationCursor{}, refused
+	}
+	return store.ConversationCursor{OpenedAt: time.UnixMilli(millis), ID: id}, nil
+}

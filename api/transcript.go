@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// maxPage bounds the number of a page that is asked for; it fits the column.
+const maxPage = 1_000_000
+
+// Values of store.Entry.Delivery.
+const (
+	deliveredAtOnce = "delivered"
+	inLedger        = "ledger"
+)
+
+type transcriptResponse struct {
+	Conversation string        `json:"conversation"`
+	Page         int           `json:"page"`
+	Messages     []messageView `json:"messages"`
+	// Next is the number of the page that follows, where there is one.
+	Next int `json:"next,omitempty"`
+	// Live is whether the end of an open conversation is in the pages; nil after its end.
+	Live *bool `json:"live,omitempty"`
+}
+
+type messageView struct {
+	At        string          `json:"at,omitempty"`
+	Direction store.Direction `json:"direction"`
+	ID        string          `json:"id,omitempty"`
+	Type      string          `json:"type,omitempty"`
+	Timestamp int64           `json:"timestamp,omitempty"`
+	Sequence  int             `json:"sequence,omitempty"`
+	InReplyTo string          `json:"inReplyTo,omitempty"`
+	Delivery  *deliveryView   `json:"delivery,omitempty"`
+	Status    *statusView     `json:"status,omitempty"`
+	Note      string          `json:"note,omitempty"`
+	Body      json.RawMessage `json:"body,omitempty"`
+}
+
+// deliveryView is how far a message came to the ISV.
+type deliveryView struct {
+	State     store.DeliveryState `json:"state"`
+	Attempts  int                 `json:"attempts"`
+	LastError string              `json:"lastError,omitempty"`
+}
+
+// statusView is how far it came to the contact, as Meta told the ISV.
+type statusView struct {
+	Status    string `json:"status"`
+	At        string `json:"at,omitempty"`
+	ErrorCode int64  `json:"errorCode,omitempty"`
+}
+
+// transcript answers GET /conversations/{id}/messages: one page. The last page of an open
+// conversation is still in its workflow.
+func (s *server) transcript(ctx context.Context, c *call, _ struct{}) (any, error) {
+	row, err := s.findConversation(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	q, err := parseQuery(c.query, "page")
+	if err != nil {
+		return nil, err
+	}
+	answer := transcriptResponse{Conversation: row.ID}
+	if answer.Page, err = q.number("page", 1, maxPage); err != nil {
+		return nil, err
+	}
+	entries, err := s.readPage(ctx, row, &answer)
+	if err != nil {
+		return nil, err
+	}
+	answer.Messages, err = s.showEntries(ctx, row, entries)
+	return answer, err
+}
+
+// readPage finds the entries of a page and whether another one follows. The workflow is asked
+// first: what it stores meanwhile is in both.
+func (s *server) readPage(ctx context.Context, row store.Conversation, answer *transcriptResponse) ([]store.Entry, error) {
+	var tail store.Page
+	if row.ClosedAt.IsZero() {
+		snapshot, live := s.live(ctx, row)
+		answer.Live = &live
+		tail.Number, tail.Entries = snapshot.Page, snapshot.Tail
+	}
+	page, last, err := s.store.Page(ctx, row.ID, answer.Page)
+	if err != nil {
+		return nil, errUnavailable(err)
+	}
+	if len(tail.Entries) > 0 {
+		last = max(last, tail.Number)
+		if answer.Page == tail.Number {
+			page = tail
+		}
+	}
+	if answer.Page < last {
+		answer.Next = answer.Page + 1
+	}
+	return page.Entries, nil
+}
+
+// showEntries joins entries with what became of those that are ours.
+func (s *server) showEntries(ctx context.Context, row store.Conversation, entries []store.Entry) ([]messageView, error) {
+	var parked []string
+	for _, e := range entries {
+		if e.Direction == store.Out && e.Delivery == inLedger {
+			parked = append(parked, e.ID)
+		}
+	}
+	ledger, err := s.store.DeliveriesOf(ctx, row.ID, parked)
+	if err != nil {
+		return nil, errUnavailable(err)
+	}
+	statuses, err := s.store.Statuses(ctx, row.Channel, wamids(entries, ledger))
+	if err != nil {
+		return nil, errUnavailable(err)
+	}
+	views := make([]messageView, len(entries))
+	for i, e := range entries {
+		views[i] = showEntry(e)
+		if e.Direction == store.Out {
+			views[i].Delivery = showDelivery(e, ledger)
+			views[i].Status = showStatus(statuses, wamid(e, ledger))
+		}
+	}
+	return views, nil
+}
+
+func showEntry(e store.Entry) messageView {
+	return messageView{
+		At: stamp(e.At), Direction: e.Direction, ID: e.ID, Type: e.Type, Timestamp: e.Timestamp,
+		Sequence: e.Sequence, InReplyTo: e.InReplyTo, Note: e.Note, Body: e.Body,
+	}
+}
+
+// showDelivery says nothing of what neither the entry nor the ledger knows.
+func showDelivery(e store.Entry, ledger map[string]store.DeliveryProgress) *deliveryView {
+	if e.Delivery == deliveredAtOnce {
+		return &deliveryView{State: store.DeliveryDelivered, Attempts: 1}
+	}
+	progress, ok := ledger[e.ID]
+	if !ok {
+		return nil
+	}
+	return &deliveryView{progress.State, progress.Attempts, progress.LastError}
+}
+
+func showStatus(statuses map[string]store.MessageStatus, id string) *statusView {
+	status, ok := statuses[id]
+	if !ok {
+		return nil
+	}
+	return &statusView{status.Status, stamp(status.At), status.ErrorCode}
+}
+
+// wamid is Meta's id of a message of ours, or nothing.
+func wamid(e store.Entry, ledger map[string]store.DeliveryProgress) string {
+	if e.WAMID != "" {
+		return e.WAMID
+	}
+	return ledger[e.ID].WAMID
+}
+
+func wamids(entries []store.Entry, ledger map[string]store.DeliveryProgress) []string {
+	var ids []string
+	for _, e := range entries {
+		if id := wamid(e, ledger); e.Direction == store.Out && id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
