@@ -20,10 +20,6 @@ import (
 // controlWait bounds what a person waits for a conversation to obey: a worker must run.
 const controlWait = 5 * time.Second
 
-// invalidRequest is the type of the workflow's refusal of what was sent; every other one is
-// about what it is doing.
-const invalidRequest = "InvalidRequest"
-
 type controlResponse struct {
 	ID string `json:"id"`
 	// Status is what the conversation's status is going to be.
@@ -48,29 +44,32 @@ func decodeHandoff(body []byte) (workflows.HandoffRequest, error) {
 	return in, object.optional(text{"note", &in.Note})
 }
 
-func decodeResume(body []byte) (struct{}, error) {
+func decodeResume(body []byte) (workflows.ResumeRequest, error) {
 	_, err := decodeOptional(body)
-	return struct{}{}, err
+	return workflows.ResumeRequest{}, err
 }
 
 // closeConversation answers POST /conversations/{id}/close.
 func (s *server) closeConversation(ctx context.Context, c *call, in workflows.CloseRequest) (any, error) {
+	in.Conversation = c.vars["id"]
 	return s.control(ctx, c, workflows.UpdateClose, in)
 }
 
 // handOff answers POST /conversations/{id}/handoff: the bot falls silent, a person answers.
 func (s *server) handOff(ctx context.Context, c *call, in workflows.HandoffRequest) (any, error) {
+	in.Conversation = c.vars["id"]
 	return s.control(ctx, c, workflows.UpdateHandoff, in)
 }
 
 // resume answers POST /conversations/{id}/resume: the bot answers again.
-func (s *server) resume(ctx context.Context, c *call, _ struct{}) (any, error) {
-	return s.control(ctx, c, workflows.UpdateResume)
+func (s *server) resume(ctx context.Context, c *call, in workflows.ResumeRequest) (any, error) {
+	in.Conversation = c.vars["id"]
+	return s.control(ctx, c, workflows.UpdateResume, in)
 }
 
-// control asks the workflow of a conversation to do something, once it is sure that the
-// workflow is in this conversation: the contact's next one runs under the same id.
-func (s *server) control(ctx context.Context, c *call, update string, args ...any) (any, error) {
+// control asks the workflow of a conversation to do something. The contact's next conversation
+// runs under the same id, and refuses what is meant for another.
+func (s *server) control(ctx context.Context, c *call, update string, in any) (any, error) {
 	row, err := s.findConversation(ctx, c)
 	if err != nil {
 		return nil, err
@@ -80,20 +79,11 @@ func (s *server) control(ctx context.Context, c *call, update string, args ...an
 	}
 	ctx, cancel := context.WithTimeout(ctx, controlWait)
 	defer cancel()
-	if _, err := s.conversations.ask(ctx, row); err != nil {
-		return nil, controlError(err)
-	}
 	result, err := s.conversations.update(ctx, row, client.UpdateWorkflowOptions{
-		UpdateName: update, UpdateID: updateID(c, row, update), Args: args,
+		UpdateName: update, UpdateID: updateID(c, row, update), Args: []any{in},
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, controlError(err)
-	case result.Conversation != row.ID:
-		// It ended between the two calls.
-		s.log.WarnContext(ctx, "an update met the next conversation", "update", update,
-			"conversation", row.ID, "met", result.Conversation)
-		return nil, errOtherIsOpen()
 	}
 	return controlResponse{ID: row.ID, Status: result.Status}, nil
 }
@@ -123,9 +113,6 @@ func updateID(c *call, row store.Conversation, update string) string {
 // controlError says what a failure means to the caller. The workflow's own words are meant
 // for callers.
 func controlError(err error) error {
-	if known, ok := errors.AsType[*Error](err); ok {
-		return known
-	}
 	if _, ended := errors.AsType[*serviceerror.NotFound](err); ended {
 		return errClosedAlready(err)
 	}
@@ -133,7 +120,7 @@ func controlError(err error) error {
 	switch {
 	case !ok, strings.HasPrefix(refused.Message(), "unknown update"): // the SDK's words: the worker is of an older release
 		return errUnavailable(err)
-	case refused.Type() == invalidRequest:
+	case refused.Type() == workflows.RefusedInvalid:
 		return errBadRequest(cut(refused.Message()))
 	}
 	return errConflict(cut(refused.Message()), err)

@@ -55,7 +55,7 @@ func (c *conversation) onHandoff(ctx workflow.Context, in HandoffRequest) (Contr
 	return c.obey(ctx, activities.Wish{Control: bot.ControlHandoff, Note: in.Note}, StatusHandedOff)
 }
 
-func (c *conversation) onResume(ctx workflow.Context) (ControlResult, error) {
+func (c *conversation) onResume(ctx workflow.Context, _ ResumeRequest) (ControlResult, error) {
 	return c.obey(ctx, activities.Wish{Control: bot.ControlResume}, StatusOpen)
 }
 
@@ -69,14 +69,14 @@ func (c *conversation) checkClose(in CloseRequest) error {
 	if len(in.Reason) > maxReason || !isWord(in.Reason) {
 		return refuse(RefusedInvalid, "reason must be at most 32 of a-z, 0-9 and _")
 	}
-	return c.checkOpen()
+	return c.checkOpen(in.Addressee)
 }
 
 func (c *conversation) checkHandoff(in HandoffRequest) error {
 	if len(in.Note) > maxNote || !utf8.ValidString(in.Note) {
 		return refuse(RefusedInvalid, "note must be at most 500 bytes of UTF-8")
 	}
-	if err := c.checkOpen(); err != nil {
+	if err := c.checkOpen(in.Addressee); err != nil {
 		return err
 	}
 	if c.willBeMuted() {
@@ -85,8 +85,8 @@ func (c *conversation) checkHandoff(in HandoffRequest) error {
 	return nil
 }
 
-func (c *conversation) checkResume() error {
-	if err := c.checkOpen(); err != nil {
+func (c *conversation) checkResume(in ResumeRequest) error {
+	if err := c.checkOpen(in.Addressee); err != nil {
 		return err
 	}
 	if !c.willBeMuted() {
@@ -95,7 +95,10 @@ func (c *conversation) checkResume() error {
 	return nil
 }
 
-func (c *conversation) checkOpen() error {
+func (c *conversation) checkOpen(to Addressee) error {
+	if to.Conversation != "" && to.Conversation != c.ID {
+		return refuse(RefusedConflict, "the conversation is closed already")
+	}
 	closing := c.Closing != nil
 	for _, m := range c.Inbox {
 		closing = closing || (m.Wish != nil && m.Wish.Control == bot.ControlClose)

@@ -103,7 +103,7 @@ func TestAHandedOffConversationIsSilentUntilItIsResumed(t *testing.T) {
 	c.says(3*time.Minute, "menu")
 	var muted time.Time
 	c.RegisterDelayedCallback(func() { muted = w.handedOff }, 4*time.Minute)
-	resume := c.updates(20*time.Hour, UpdateResume)
+	resume := c.updates(20*time.Hour, UpdateResume, ResumeRequest{})
 	c.says(20*time.Hour+time.Minute, "salir")
 	c.run(ConversationInput{})
 
@@ -199,13 +199,15 @@ func TestWishesThatMakeNoSenseAreRefusedWithoutATrace(t *testing.T) {
 	tooLong := c.updates(time.Second, UpdateClose, CloseRequest{Reason: strings.Repeat("a", 33)})
 	noWord := c.updates(2*time.Second, UpdateClose, CloseRequest{Reason: "Not A Word"})
 	longNote := c.updates(3*time.Second, UpdateHandoff, HandoffRequest{Note: strings.Repeat("é", 251)})
-	early := c.updates(4*time.Second, UpdateResume)
+	c.says(3500*time.Millisecond, "menu")
+	another := c.updates(3600*time.Millisecond, UpdateClose, CloseRequest{Addressee: Addressee{Conversation: "cnv_before"}})
+	early := c.updates(4*time.Second, UpdateResume, ResumeRequest{})
 	c.updates(5*time.Second, UpdateHandoff, HandoffRequest{})
 	twice := c.updates(6*time.Second, UpdateHandoff, HandoffRequest{})
 	c.updates(7*time.Second, UpdateClose, CloseRequest{})
 	late := c.updates(8*time.Second, UpdateClose, CloseRequest{})
 	lateHandoff := c.updates(9*time.Second, UpdateHandoff, HandoffRequest{})
-	lateResume := c.updates(10*time.Second, UpdateResume)
+	lateResume := c.updates(10*time.Second, UpdateResume, ResumeRequest{})
 	c.run(ConversationInput{})
 
 	require.NoError(t, c.GetWorkflowError())
@@ -213,6 +215,7 @@ func TestWishesThatMakeNoSenseAreRefusedWithoutATrace(t *testing.T) {
 	requireRefused(t, tooLong, RefusedInvalid, reason)
 	requireRefused(t, noWord, RefusedInvalid, reason)
 	requireRefused(t, longNote, RefusedInvalid, "note must be at most 500 bytes of UTF-8")
+	requireRefused(t, another, RefusedConflict, "the conversation is closed already")
 	requireRefused(t, early, RefusedConflict, "the conversation is not handed off")
 	requireRefused(t, twice, RefusedConflict, "the conversation is handed off already")
 	for _, a := range []*answer{late, lateHandoff, lateResume} {
@@ -239,7 +242,7 @@ func TestWishesOfOneTaskKnowOfEachOther(t *testing.T) {
 	c.RegisterDelayedCallback(func() {
 		try(UpdateHandoff, HandoffRequest{})
 		try(UpdateHandoff, HandoffRequest{})
-		try(UpdateResume)
+		try(UpdateResume, ResumeRequest{})
 		try(UpdateClose, CloseRequest{})
 		try(UpdateClose, CloseRequest{})
 	}, time.Minute)

@@ -91,12 +91,27 @@ type CloseRequest struct {
 	// Reason becomes the conversation's outcome: 1 to 32 of a-z, 0-9 and _. Empty means
 	// "operator".
 	Reason string `json:"reason,omitempty"`
+	Addressee
 }
 
 // HandoffRequest is the argument of UpdateHandoff; none is like an empty one.
 type HandoffRequest struct {
 	// Note is kept in the transcript, for whoever takes over: at most 500 bytes.
 	Note string `json:"note,omitempty"`
+	Addressee
+}
+
+// ResumeRequest is the argument of UpdateResume; none is like an empty one.
+type ResumeRequest struct {
+	Addressee
+}
+
+// Addressee says which conversation is meant: the contact's next one runs under the same
+// workflow id.
+type Addressee struct {
+	// Conversation is refused by any other than the one of that id; empty means whichever is
+	// open.
+	Conversation string `json:"conversation,omitempty"`
 }
 
 // ControlResult is what an update returns once it is accepted; what it asks for is done in

@@ -205,6 +205,8 @@ func (l *life) update(c *chat, e event) {
 		args = []any{CloseRequest{}}
 	case UpdateHandoff:
 		args = []any{HandoffRequest{}}
+	case UpdateResume:
+		args = []any{ResumeRequest{}}
 	}
 	c.UpdateWorkflow(e.kind, fmt.Sprintf("u%d", len(l.events)), &testsuite.TestUpdateCallback{
 		OnAccept: func() {}, OnReject: func(error) {}, OnComplete: func(any, error) {},
