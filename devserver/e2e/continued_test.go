@@ -58,12 +58,19 @@ func TestConversationGoesOnOverSeveralRuns(t *testing.T) {
 // startShort opens a conversation whose runs end after 30 events, and returns its first run.
 func startShort(t *testing.T, isv *tenant, m message) string {
 	t.Helper()
+	return startWith(t, isv, m, time.Now(), workflows.ConversationInput{MaxEvents: 30})
+}
+
+// startWith opens ana's conversation as the API does, at any time and with any input.
+func startWith(t *testing.T, isv *tenant, m message, at time.Time, in workflows.ConversationInput) (runID string) {
+	t.Helper()
 	starter, err := bot.Load(bot.Starter())
 	require.NoError(t, err)
-	now := time.Now().UTC().Truncate(time.Millisecond)
-	envelope := workflows.Envelope{At: now, Bot: starter.Hash(), Messages: []workflows.Inbound{{
-		ID: m.id, Type: "text", Timestamp: now.Unix(), Name: "Ana", Message: encode(t, m.from(ana)),
+	at = at.UTC().Truncate(time.Millisecond)
+	envelope := workflows.Envelope{At: at, Bot: starter.Hash(), Messages: []workflows.Inbound{{
+		ID: m.id, Type: "text", Timestamp: at.Unix(), Name: "Ana", Message: encode(t, m.from(ana)),
 	}}}
+	in.Channel, in.WaID = isv.waID, ana
 	options := client.StartWorkflowOptions{
 		TaskQueue: workflows.TaskQueue,
 		TypedSearchAttributes: temporal.NewSearchAttributes(
@@ -74,7 +81,7 @@ func startShort(t *testing.T, isv *tenant, m message) string {
 		),
 	}
 	run, err := shared.temporal.SignalWithStartWorkflow(t.Context(), isv.workflowID(ana), workflows.SignalInbound,
-		envelope, options, workflows.ConversationType, workflows.ConversationInput{Channel: isv.waID, WaID: ana, MaxEvents: 30})
+		envelope, options, workflows.ConversationType, in)
 	require.NoError(t, err)
 	return run.GetRunID()
 }

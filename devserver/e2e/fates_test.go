@@ -74,6 +74,8 @@ func TestEveryInboundTypeIsKeptInAnOpenConversationOrLeftOut(t *testing.T) {
 		fated
 		from, fromUserID string
 		want             []string
+		// echoes are what a person of the business wrote to the contact.
+		echoes []string
 	}
 	var talks []talk
 	for _, f := range readFixtures(t, c, r) {
@@ -83,24 +85,32 @@ func TestEveryInboundTypeIsKeptInAnOpenConversationOrLeftOut(t *testing.T) {
 		}
 		open := talk{fated: f}
 		open.from, open.fromUserID = f.contact()
+		open.echoes = f.echoesTo(open.from)
 		hello, bye := text("Hola"), text("salir")
 		f.say(t, open.from, open.fromUserID, hello)
 		f.post(t)
 		f.say(t, open.from, open.fromUserID, bye)
 		open.want = append(append([]string{hello.id}, kept...), bye.id)
+		if len(open.echoes) > 0 { // the bot is mute by now
+			open.close(t, cmp.Or(open.from, open.fromUserID))
+		}
 		talks = append(talks, open)
 	}
 	seen := map[whatsapp.Fate]int{}
 	for _, open := range talks {
 		contact := cmp.Or(open.from, open.fromUserID)
 		conversation := workflows.ConversationID(open.tenant.awaitEnd(t, contact).runID)
-		var got []string
+		var got, human []string
 		for _, e := range transcript(t, conversation) {
-			if e.Direction == store.In {
+			switch e.Direction {
+			case store.In:
 				got = append(got, e.ID)
+			case store.Human:
+				human = append(human, e.ID)
 			}
 		}
 		require.Equal(t, open.want, got, open.name)
+		require.Equal(t, open.echoes, human, open.name)
 		for _, value := range open.webhook.Values {
 			for _, part := range value.Fates() {
 				seen[part.Fate]++
@@ -130,6 +140,24 @@ func (f fated) kept() (ids []string, silent bool) {
 		}
 	}
 	return ids, silent
+}
+
+// echoesTo are the ids of what the business itself wrote to that contact.
+func (f fated) echoesTo(contact string) (ids []string) {
+	for _, value := range f.webhook.Values {
+		for _, echo := range value.Echoes {
+			if echo.To == contact {
+				ids = append(ids, echo.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// close ends the contact's conversation as an ISV's person does.
+func (f fated) close(t *testing.T, contact string) {
+	t.Helper()
+	f.tenant.control(t, workflows.ConversationID(f.tenant.describe(t, contact).runID), "close", "")
 }
 
 // contact is whom the fixture is about; where it names nobody, whoever the others are about.
