@@ -50,7 +50,7 @@ func clientOptions(cfg config.Config, logger *slog.Logger) (options client.Optio
 	if options.Namespace == "" {
 		options.Namespace = cfg.TemporalNamespace
 	}
-	options.DataConverter = payloads()
+	options.DataConverter = Payloads()
 	options.Logger = log.NewStructuredLogger(slog.New(warnings{logger.With("part", "temporal").Handler()}))
 	return options, nil
 }
