@@ -128,11 +128,7 @@ func (r *readiness) check(ctx context.Context) error {
 // searchAttributes asks a question that names all of them: a server that does not know one
 // refuses it, whatever kind of server it is.
 func (r *readiness) searchAttributes(ctx context.Context) error {
-	names := []string{
-		workflows.AttributeWaID().GetName(), workflows.AttributeContact().GetName(),
-		workflows.AttributeBot().GetName(), workflows.AttributeStatus().GetName(),
-	}
-	query := strings.Join(names, ` = "-" AND `) + ` = "-"`
+	query := strings.Join(workflows.SearchAttributes(), ` = "-" AND `) + ` = "-"`
 	_, err := r.app.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 		Namespace: r.app.namespace, Query: query,
 	})

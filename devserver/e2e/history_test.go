@@ -22,6 +22,7 @@ import (
 
 	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/worker"
+	"github.com/chattigo/api-isv/workflows"
 )
 
 // corpus is the folder of recorded histories that every release has to replay.
@@ -146,7 +147,7 @@ func attributes(t *testing.T, e event) []string {
 	case *historypb.HistoryEvent_UpsertWorkflowSearchAttributesEventAttributes:
 		fields := a.UpsertWorkflowSearchAttributesEventAttributes.GetSearchAttributes().GetIndexedFields()
 		var set []string
-		for _, name := range []string{"ChattigoWaId", "ChattigoContact", "ChattigoBot", "ChattigoStatus"} {
+		for _, name := range workflows.SearchAttributes() {
 			if value, ok := fields[name]; ok {
 				set = append(set, name+"="+unquote(t, value))
 			}
