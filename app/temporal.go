@@ -125,12 +125,14 @@ func (r *readiness) check(ctx context.Context) error {
 	return nil
 }
 
-// searchAttributes asks a question that names all of them: a server that does not know one
-// refuses it, whatever kind of server it is.
 func (r *readiness) searchAttributes(ctx context.Context) error {
-	query := strings.Join(workflows.SearchAttributes(), ` = "-" AND `) + ` = "-"`
-	_, err := r.app.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
-		Namespace: r.app.namespace, Query: query,
-	})
+	return askFor(ctx, r.app.temporal, r.app.namespace, workflows.SearchAttributes()...)
+}
+
+// askFor asks a question that names all of the attributes: a server that does not know one
+// refuses it, whatever kind of server it is.
+func askFor(ctx context.Context, c client.Client, namespace string, attributes ...string) error {
+	query := strings.Join(attributes, ` = "-" AND `) + ` = "-"`
+	_, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query})
 	return err
 }

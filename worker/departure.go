@@ -87,11 +87,15 @@ func (u *Unreplayable) Unwrap() error { return u.cause }
 // mismatchCode is the SDK's own for code that does not fit a history.
 const mismatchCode = "[TMPRL1100]"
 
-// isCommand says that an event was made by the workflow's code.
+// isCommand says that an event was made by the workflow's code on its way; the end of a run is
+// no such event.
 func isCommand(e *historypb.HistoryEvent) bool {
 	switch e.GetEventType() {
 	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED:
 		return true
+	case enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,
+		enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED:
+		return false
 	}
 	// The attributes are the one field of the event that is set in its oneof.
 	message := e.ProtoReflect()
