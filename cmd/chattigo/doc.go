@@ -1,5 +1,5 @@
 // Command chattigo is the service and its tools: the servers (all, api, worker), the
-// database (migrate), the accounts and channels, the Temporal
+// database (migrate), the accounts and channels, recorded histories (replay), the Temporal
 // namespace (temporal setup), and what explains it (config, version).
 //
 // The commands only translate between a terminal and packages app, store, worker and config;
