@@ -58,8 +58,7 @@ type Run struct {
 // Run reads a run; an empty id is the latest.
 func (t *Temporal) Run(ctx context.Context, workflowID, runID string) (Run, error) {
 	described, err := t.client.DescribeWorkflowExecution(ctx, workflowID, runID)
-	var unknown *serviceerror.NotFound
-	if errors.As(err, &unknown) {
+	if _, unknown := errors.AsType[*serviceerror.NotFound](err); unknown {
 		return Run{}, fmt.Errorf("there is no such run of workflow %q in %s: %w", workflowID, t, err)
 	}
 	if err != nil {

@@ -104,8 +104,7 @@ func (t *Temporal) askForAttributes(ctx context.Context) ([]Need, error) {
 	for _, name := range workflows.SearchAttributes() {
 		need := Need{name, NeedMet, "is there; this login may not see its type"}
 		err := askFor(ctx, t.client, t.namespace, name)
-		var unknown *serviceerror.InvalidArgument
-		if errors.As(err, &unknown) {
+		if _, unknown := errors.AsType[*serviceerror.InvalidArgument](err); unknown {
 			need.State, need.Detail = NeedMissing, keyword().String()
 		} else if err != nil {
 			return nil, fmt.Errorf("look for the search attribute %s in %s: %w", name, t, err)

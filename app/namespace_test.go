@@ -94,8 +94,11 @@ func TestANamespaceThatHasEverythingIsLeftAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, s.changes)
 	require.Equal(t, []Need{
-		{"retention", NeedMet, "30 days"}, {"ChattigoWaId", NeedMet, "Keyword"}, {"ChattigoContact", NeedMet, "Keyword"},
-		{"ChattigoBot", NeedMet, "Keyword"}, {"ChattigoStatus", NeedMet, "Keyword"},
+		{"retention", NeedMet, "30 days"},
+		{"ChattigoWaId", NeedMet, "Keyword"},
+		{"ChattigoContact", NeedMet, "Keyword"},
+		{"ChattigoBot", NeedMet, "Keyword"},
+		{"ChattigoStatus", NeedMet, "Keyword"},
 	}, needs)
 }
 
@@ -106,15 +109,21 @@ func TestOnlyWhatIsMissingIsAdded(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, s.changes, "a check changes nothing")
 	require.Equal(t, []Need{
-		{"retention", NeedMissing, "36h0m0s, has to be at least 7 days"}, {"ChattigoWaId", NeedMet, "Keyword"}, {"ChattigoContact", NeedMissing, "Keyword"},
-		{"ChattigoBot", NeedMet, "Keyword"}, {"ChattigoStatus", NeedMissing, "Keyword"},
+		{"retention", NeedMissing, "36h0m0s, has to be at least 7 days"},
+		{"ChattigoWaId", NeedMet, "Keyword"},
+		{"ChattigoContact", NeedMissing, "Keyword"},
+		{"ChattigoBot", NeedMet, "Keyword"},
+		{"ChattigoStatus", NeedMissing, "Keyword"},
 	}, before)
 	needs, err := s.temporal().SetUpNamespace(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, []string{"retention 168h0m0s", "ChattigoContact Keyword", "ChattigoStatus Keyword"}, s.changes)
 	require.Equal(t, []Need{
-		{"retention", NeedDone, "7 days"}, {"ChattigoWaId", NeedMet, "Keyword"}, {"ChattigoContact", NeedDone, "Keyword"},
-		{"ChattigoBot", NeedMet, "Keyword"}, {"ChattigoStatus", NeedDone, "Keyword"},
+		{"retention", NeedDone, "7 days"},
+		{"ChattigoWaId", NeedMet, "Keyword"},
+		{"ChattigoContact", NeedDone, "Keyword"},
+		{"ChattigoBot", NeedMet, "Keyword"},
+		{"ChattigoStatus", NeedDone, "Keyword"},
 	}, needs)
 }
 

@@ -165,5 +165,5 @@ func commandInWords(command, attributes string) string {
 		nanos, _ := strconv.Atoi(first(`Nanos:(\d+)`))
 		return timerOf(time.Duration(seconds)*time.Second + time.Duration(nanos))
 	}
-	return command
+	return strings.Replace(command, "UpsertWorkflowSearchAttributes", "search attributes", 1)
 }

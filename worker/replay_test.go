@@ -38,7 +38,7 @@ func TestEveryRecordedHistoryReplaysWithTheCodeOfToday(t *testing.T) {
 
 func recorded(t *testing.T, name string) *historypb.History {
 	t.Helper()
-	file, err := os.Open(filepath.Join(corpus, name)) //nolint:gosec // a file of the corpus
+	file, err := os.Open(filepath.Join(corpus, name))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, file.Close()) }()
 	history, err := client.HistoryFromJSON(file, client.HistoryJSONOptions{})

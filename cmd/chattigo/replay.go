@@ -84,8 +84,7 @@ func count(histories int) string {
 // explain puts a departure into three lines.
 func (c replayCommand) explain(err error) string {
 	text := err.Error()
-	var departure *worker.Departure
-	if errors.As(err, &departure) {
+	if departure, ok := errors.AsType[*worker.Departure](err); ok {
 		text = fmt.Sprintf("%s\n      the history has: %s\n      today's code:    %s", departure.Place(), departure.History, departure.Today)
 	}
 	if cause := errors.Unwrap(err); c.Verbose && cause != nil {
