@@ -160,6 +160,8 @@ func commandInWords(command, attributes string) string {
 			return "local activity " + name
 		}
 		return "marker " + first(`MarkerName:(\w+)`)
+	case "StartChildWorkflowExecution":
+		return "child workflow"
 	case "StartTimer":
 		seconds, _ := strconv.Atoi(first(`Seconds:(\d+)`))
 		nanos, _ := strconv.Atoi(first(`Nanos:(\d+)`))

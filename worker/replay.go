@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -110,20 +111,22 @@ func (r replay) locate(whole outcome) error {
 	tasks := r.tasks()
 	failing := sort.Search(len(tasks), func(i int) bool { return r.upTo(tasks[i].end).err != nil })
 	if failing == len(tasks) {
-		return r.explain(len(r.events)-1, whole)
+		return r.explain(len(r.events)-1, whole, "")
 	}
 	task := tasks[failing]
-	last := whole
+	next := "" // what the code does after the events so far
+	var last outcome
 	for n := task.begin + 1; n <= task.end; n++ {
 		last = r.upTo(n)
 		if last.err != nil && !isExtra(last.err) {
-			return r.explain(n-1, last)
+			return r.explain(n-1, last, next)
+		}
+		next = ""
+		if last.err != nil {
+			next = commandOf(last.err)
 		}
 	}
-	if isExtra(last.err) {
-		return r.extra(task, last.err)
-	}
-	return r.explain(task.begin, r.upTo(task.end))
+	return r.extra(task, last.err)
 }
 
 // task is a workflow task of the history: from its completion to the next one's.
@@ -162,8 +165,9 @@ func isExtra(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "extra replay command for ")
 }
 
-// explain says what is wrong at the event of an index.
-func (r replay) explain(index int, found outcome) error {
+// explain says what is wrong at the event of an index. next is what the code does at its
+// place, where that is known: an event that panics does not say it.
+func (r replay) explain(index int, found outcome, next string) error {
 	if strings.Contains(found.err.Error(), "doesn't return the same result as the last event") {
 		return r.otherEnd(found.err)
 	}
@@ -178,7 +182,7 @@ func (r replay) explain(index int, found outcome) error {
 	if found.ended {
 		d.Today = "nothing: the workflow has ended"
 	}
-	if instead := commandOf(found.err); instead != "" {
+	if instead := cmp.Or(commandOf(found.err), next); instead != "" {
 		d.Kind, d.Today = KindOther, instead
 	}
 	return d

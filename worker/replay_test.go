@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +112,43 @@ func TestADepartureNamesItsEvent(t *testing.T) {
 			require.Equal(t, tt.want, *got)
 			require.Equal(t, got.EventType, history.GetEvents()[got.EventID-1].GetEventType().String())
 		})
+	}
+}
+
+// The SDK panics at an activity that is not where it was, and does not say what is there.
+func TestADepartureAtAnActivitySaysWhatIsInItsPlace(t *testing.T) {
+	t.Parallel()
+	history := recorded(t, "greeting-and-closing.json")
+	events := history.GetEvents()
+	archive := slices.IndexFunc(events, func(e *historypb.HistoryEvent) bool {
+		return e.GetActivityTaskScheduledEventAttributes().GetActivityType().GetName() == "Archive"
+	})
+	require.Positive(t, archive)
+	for want, do := range map[string]func(workflow.Context){
+		"timer of 1m0s":  func(ctx workflow.Context) { workflow.NewTimer(ctx, time.Minute) },
+		"child workflow": func(ctx workflow.Context) { workflow.ExecuteChildWorkflow(ctx, "Notice") },
+	} {
+		var got *Departure
+		require.ErrorAs(t, replayAs(history, beforeTheConversation(archive-2, do)), &got)
+		require.Equal(t, events[archive].GetEventId(), got.EventID)
+		require.Equal(t, "activity Archive", got.History)
+		require.Equal(t, want, got.Today)
+		require.Equal(t, KindOther, got.Kind)
+	}
+}
+
+// beforeTheConversation does something in the first task that finds so many events, before the
+// conversation has its turn in it.
+func beforeTheConversation(events int, do func(workflow.Context)) code {
+	return func(ctx workflow.Context, in input) (result, error) {
+		ended, end := workflow.NewFuture(ctx)
+		workflow.Go(ctx, func(ctx workflow.Context) { end.Set(workflows.Conversation(ctx, in)) })
+		if err := workflow.Await(ctx, func() bool { return workflow.GetInfo(ctx).GetCurrentHistoryLength() >= events }); err != nil {
+			return result{}, err
+		}
+		do(ctx)
+		var r result
+		return r, ended.Get(ctx, &r)
 	}
 }
 
