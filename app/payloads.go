@@ -9,10 +9,10 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// payloads is how inputs and results are written into histories: as the SDK does it, but
+// Payloads is how inputs and results are written into histories: as the SDK does it, but
 // without HTML escaping. What a bot says goes through a history before it is posted, and it
 // has to come out with the bytes that its webhook-id was made from.
-func payloads() converter.DataConverter {
+func Payloads() converter.DataConverter {
 	return converter.NewCompositeDataConverter(
 		converter.NewNilPayloadConverter(),
 		converter.NewByteSlicePayloadConverter(),

@@ -20,10 +20,10 @@ func TestWhatABotSaysComesOutOfTheHistoryUnchanged(t *testing.T) {
 		body, err := whatsapp.Encode(whatsapp.NewText("569", words))
 		require.NoError(t, err)
 		said := activities.ReplyResult{Sends: []activities.Send{{ID: activities.MessageID("c", "m", 0, body), Body: body}}}
-		payload, err := payloads().ToPayload(said)
+		payload, err := Payloads().ToPayload(said)
 		require.NoError(t, err)
 		var back activities.ReplyResult
-		require.NoError(t, payloads().FromPayload(payload, &back))
+		require.NoError(t, Payloads().FromPayload(payload, &back))
 		require.Equal(t, string(body), string(back.Sends[0].Body))
 		require.Equal(t, said.Sends[0].ID, activities.MessageID("c", "m", 0, back.Sends[0].Body))
 	})
@@ -39,7 +39,7 @@ func TestPayloadsAreThoseOfTheSDK(t *testing.T) {
 	t.Parallel()
 	sdk := converter.GetDefaultDataConverter()
 	for _, value := range []any{nil, []byte{1, 2}, 7, "a <b> & c", map[string]any{"a": "<"}, json.RawMessage(`{"a":"<"}`)} {
-		mine, err := payloads().ToPayload(value)
+		mine, err := Payloads().ToPayload(value)
 		require.NoError(t, err)
 		theirs, err := sdk.ToPayload(value)
 		require.NoError(t, err)
@@ -50,12 +50,12 @@ func TestPayloadsAreThoseOfTheSDK(t *testing.T) {
 			continue
 		}
 		require.NoError(t, sdk.FromPayload(mine, &a))
-		require.NoError(t, payloads().FromPayload(theirs, &b))
+		require.NoError(t, Payloads().FromPayload(theirs, &b))
 		require.Equal(t, a, b)
 	}
-	payload, err := payloads().ToPayload("a <b>")
+	payload, err := Payloads().ToPayload("a <b>")
 	require.NoError(t, err)
 	require.Equal(t, `"a <b>"`, string(payload.Data))
-	_, err = payloads().ToPayload(func() {})
+	_, err = Payloads().ToPayload(func() {})
 	require.ErrorIs(t, err, converter.ErrUnableToEncode)
 }

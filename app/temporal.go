@@ -50,7 +50,7 @@ func clientOptions(cfg config.Config, logger *slog.Logger) (options client.Optio
 	if options.Namespace == "" {
 		options.Namespace = cfg.TemporalNamespace
 	}
-	options.DataConverter = payloads()
+	options.DataConverter = Payloads()
 	options.Logger = log.NewStructuredLogger(slog.New(warnings{logger.With("part", "temporal").Handler()}))
 	return options, nil
 }
@@ -125,16 +125,14 @@ func (r *readiness) check(ctx context.Context) error {
 	return nil
 }
 
-// searchAttributes asks a question that names all of them: a server that does not know one
-// refuses it, whatever kind of server it is.
 func (r *readiness) searchAttributes(ctx context.Context) error {
-	names := []string{
-		workflows.AttributeWaID().GetName(), workflows.AttributeContact().GetName(),
-		workflows.AttributeBot().GetName(), workflows.AttributeStatus().GetName(),
-	}
-	query := strings.Join(names, ` = "-" AND `) + ` = "-"`
-	_, err := r.app.temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
-		Namespace: r.app.namespace, Query: query,
-	})
+	return askFor(ctx, r.app.temporal, r.app.namespace, workflows.SearchAttributes()...)
+}
+
+// askFor asks a question that names all of the attributes: a server that does not know one
+// refuses it, whatever kind of server it is.
+func askFor(ctx context.Context, c client.Client, namespace string, attributes ...string) error {
+	query := strings.Join(attributes, ` = "-" AND `) + ` = "-"`
+	_, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query})
 	return err
 }

@@ -60,6 +60,10 @@ func LoadStore(environ map[string]string) (Config, error) {
 	return cfg, found.err()
 }
 
+// LoadTemporal reads the settings for a command that needs only Temporal; it asks for no keys
+// either.
+func LoadTemporal(environ map[string]string) (Config, error) { return LoadStore(environ) }
+
 // Validate says everything that is wrong with settings that were put together by hand;
 // [Load] has done it already.
 func (c Config) Validate() error {

@@ -153,12 +153,7 @@ func TestMountsAndScriptsExist(t *testing.T) {
 
 func TestTheNamespaceGetsWhatConversationsNeed(t *testing.T) {
 	script := read(t, "deploy/temporal/namespace.sh")
-	attributes := strings.Join([]string{
-		workflows.AttributeWaID().GetName(),
-		workflows.AttributeContact().GetName(),
-		workflows.AttributeBot().GetName(),
-		workflows.AttributeStatus().GetName(),
-	}, " ")
+	attributes := strings.Join(workflows.SearchAttributes(), " ")
 	require.Contains(t, script, "for attribute in "+attributes+"; do")
 	require.Contains(t, script, "retention=168h\n")
 

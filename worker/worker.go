@@ -3,7 +3,8 @@
 // workflows only.
 //
 // There are two because a dead webhook must hold up nobody: what is retried for hours has
-// slots of its own. Start reading at New.
+// slots of its own. Start reading at New. The same registrations replay recorded histories:
+// see Replay.
 package worker
 
 import (
@@ -47,14 +48,28 @@ func New(c client.Client, acts *activities.Activities, identity string, onFatal 
 		conversations: worker.New(c, workflows.TaskQueue, conversationOptions(identity, onFatal)),
 		deliveries:    worker.New(c, workflows.DeliveriesQueue, deliveryOptions(identity, onFatal)),
 	}
-	w.conversations.RegisterWorkflowWithOptions(workflows.Conversation, workflow.RegisterOptions{Name: workflows.ConversationType})
-	w.conversations.RegisterWorkflowWithOptions(workflows.Notice, workflow.RegisterOptions{Name: workflows.NoticeType})
-	w.conversations.RegisterWorkflowWithOptions(workflows.Recovery, workflow.RegisterOptions{Name: workflows.RecoveryType})
-	w.conversations.RegisterWorkflowWithOptions(workflows.Sweep, workflow.RegisterOptions{Name: workflows.SweepType})
+	registerWorkflows(w.conversations, workflowTypes())
 	w.conversations.RegisterActivity(acts)
 	w.deliveries.RegisterActivityWithOptions(acts.DeliverSlow, activity.RegisterOptions{Name: "DeliverSlow"})
 	w.deliveries.RegisterActivityWithOptions(acts.Notice, activity.RegisterOptions{Name: "Notice"})
 	return w
+}
+
+// workflowTypes is every workflow that there is, by its name. [Replay] goes by it too, so what
+// is added here is held against the recorded histories.
+func workflowTypes() map[string]any {
+	return map[string]any{
+		workflows.ConversationType: workflows.Conversation,
+		workflows.NoticeType:       workflows.Notice,
+		workflows.RecoveryType:     workflows.Recovery,
+		workflows.SweepType:        workflows.Sweep,
+	}
+}
+
+func registerWorkflows(registry worker.WorkflowRegistry, types map[string]any) {
+	for name, code := range types {
+		registry.RegisterWorkflowWithOptions(code, workflow.RegisterOptions{Name: name})
+	}
 }
 
 // conversationOptions scale the pollers: with a fixed number of them a burst of first

@@ -3,8 +3,6 @@ package workflows
 import (
 	"encoding/json"
 	"time"
-
-	"go.temporal.io/sdk/temporal"
 )
 
 // Names by which the rest of the world addresses a conversation. They are part of
@@ -38,27 +36,6 @@ const (
 	// StatusClosing is no search attribute: the end is under way, and no update is taken.
 	StatusClosing = "closing"
 )
-
-// AttributeWaID is the channel's waId. Operators search by this and the other three attributes,
-// all keywords; each function makes its key anew because a package holds no variables.
-func AttributeWaID() temporal.SearchAttributeKeyKeyword {
-	return temporal.NewSearchAttributeKeyKeyword("ChattigoWaId")
-}
-
-// AttributeContact is the contact's phone number, or its user id when the phone is not known.
-func AttributeContact() temporal.SearchAttributeKeyKeyword {
-	return temporal.NewSearchAttributeKeyKeyword("ChattigoContact")
-}
-
-// AttributeBot is name@hash8 of the bot that answers.
-func AttributeBot() temporal.SearchAttributeKeyKeyword {
-	return temporal.NewSearchAttributeKeyKeyword("ChattigoBot")
-}
-
-// AttributeStatus is one of the Status values.
-func AttributeStatus() temporal.SearchAttributeKeyKeyword {
-	return temporal.NewSearchAttributeKeyKeyword("ChattigoStatus")
-}
 
 // Envelope is the payload of SignalInbound: messages of one contact, in order, of one POST.
 type Envelope struct {

@@ -151,8 +151,13 @@ func (accountList) Run(p *program) error {
 
 // table prints rows under their headings.
 func (p *program) table(headings []string, rows [][]string) error {
+	return p.rows(append([][]string{headings}, rows...))
+}
+
+// rows prints rows in columns.
+func (p *program) rows(rows [][]string) error {
 	out := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{headings}, rows...) {
+	for _, row := range rows {
 		if _, err := fmt.Fprintln(out, strings.Join(row, "\t")); err != nil {
 			return err
 		}

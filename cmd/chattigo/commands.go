@@ -25,6 +25,11 @@ type commands struct {
 		List channelList `cmd:"" help:"List channels."`
 	} `cmd:"" help:"WhatsApp numbers."`
 
+	Replay   replayCommand `cmd:"" help:"Check that today's code still follows recorded conversations."`
+	Temporal struct {
+		Setup temporalSetup `cmd:"" help:"Give the namespace the search attributes and the retention that it needs."`
+	} `cmd:"" help:"The Temporal namespace of the conversations."`
+
 	Config  configCommand  `cmd:"" help:"Show every setting: its value, its default, what it is for."`
 	Version versionCommand `cmd:"" help:"Show the version."`
 }

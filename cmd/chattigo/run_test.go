@@ -158,7 +158,7 @@ func TestMistakesOfTyping(t *testing.T) {
 
 func TestHelpIsHelpful(t *testing.T) {
 	tm := newTerminal(t)
-	for _, args := range [][]string{{"--help"}, {"account", "--help"}, {"account", "add", "--help"}, {"channel", "add", "--help"}, {"all", "-h"}} {
+	for _, args := range [][]string{{"--help"}, {"account", "--help"}, {"account", "add", "--help"}, {"channel", "add", "--help"}, {"replay", "--help"}, {"temporal", "setup", "--help"}, {"all", "-h"}} {
 		code, out, errOut := tm.run(t, "", args...)
 		require.Zero(t, code, args)
 		require.Empty(t, errOut, args)

@@ -30,7 +30,6 @@ func TestClusterHasTheNamespaceAndItsSearchAttributes(t *testing.T) {
 		&workflowservice.DescribeNamespaceRequest{Namespace: running.Namespace()})
 	require.NoError(t, err)
 	require.Equal(t, 7*24*time.Hour, described.GetConfig().GetWorkflowExecutionRetentionTtl().AsDuration())
-	require.Equal(t, []string{"ChattigoWaId", "ChattigoContact", "ChattigoBot", "ChattigoStatus"}, cluster.SearchAttributes())
 	requireAttributes(t, temporalClient, running.Namespace())
 }
 
@@ -150,7 +149,7 @@ func requireAttributes(t *testing.T, temporalClient client.Client, namespace str
 	listed, err := temporalClient.OperatorService().ListSearchAttributes(t.Context(),
 		&operatorservice.ListSearchAttributesRequest{Namespace: namespace})
 	require.NoError(t, err)
-	for _, name := range cluster.SearchAttributes() {
+	for _, name := range workflows.SearchAttributes() {
 		require.Equal(t, enumspb.INDEXED_VALUE_TYPE_KEYWORD, listed.GetCustomAttributes()[name], name)
 	}
 }

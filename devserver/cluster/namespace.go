@@ -20,22 +20,11 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// SearchAttributes are the names that a conversation is started with; all are keywords.
-// A start with an attribute that the namespace does not have fails.
-func SearchAttributes() []string {
-	return []string{
-		workflows.AttributeWaID().GetName(),
-		workflows.AttributeContact().GetName(),
-		workflows.AttributeBot().GetName(),
-		workflows.AttributeStatus().GetName(),
-	}
-}
-
 // createNamespace writes the namespace into the file before the server starts, because
 // one that is made through the API is not usable until the caches have heard of it.
 func createNamespace(settings *config.Config, name string) error {
 	attributes := make(map[string]enumspb.IndexedValueType)
-	for _, attribute := range SearchAttributes() {
+	for _, attribute := range workflows.SearchAttributes() {
 		attributes[attribute] = enumspb.INDEXED_VALUE_TYPE_KEYWORD
 	}
 	namespace, err := temporalschema.NewNamespaceConfig(clusterName, name, false, attributes)
@@ -111,7 +100,7 @@ func (c *Cluster) missingAttributes(ctx context.Context, connection client.Clien
 		return nil, err
 	}
 	missing := make(map[string]enumspb.IndexedValueType)
-	for _, name := range SearchAttributes() {
+	for _, name := range workflows.SearchAttributes() {
 		if _, ok := listed.GetCustomAttributes()[name]; !ok {
 			missing[name] = enumspb.INDEXED_VALUE_TYPE_KEYWORD
 		}

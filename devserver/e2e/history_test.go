@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,12 +17,11 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/temporalproto"
-	"go.temporal.io/sdk/log"
-	"go.temporal.io/sdk/worker"
-	"go.temporal.io/sdk/workflow"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/chattigo/api-isv/app"
+	"github.com/chattigo/api-isv/worker"
 	"github.com/chattigo/api-isv/workflows"
 )
 
@@ -62,10 +60,7 @@ func keepHistory(t *testing.T, name, workflowID, runID string) {
 
 func replay(t *testing.T, found *historypb.History) {
 	t.Helper()
-	replayer := worker.NewWorkflowReplayer()
-	replayer.RegisterWorkflowWithOptions(workflows.Conversation, workflow.RegisterOptions{Name: workflows.ConversationType})
-	logger := log.NewStructuredLogger(slog.New(slog.DiscardHandler))
-	require.NoError(t, replayer.ReplayWorkflowHistory(logger, proto.CloneOf(found)))
+	require.NoError(t, worker.Replay(found, app.Payloads()))
 }
 
 // historyJSON leaves out on which machine the history was recorded.
@@ -152,7 +147,7 @@ func attributes(t *testing.T, e event) []string {
 	case *historypb.HistoryEvent_UpsertWorkflowSearchAttributesEventAttributes:
 		fields := a.UpsertWorkflowSearchAttributesEventAttributes.GetSearchAttributes().GetIndexedFields()
 		var set []string
-		for _, name := range []string{"ChattigoWaId", "ChattigoContact", "ChattigoBot", "ChattigoStatus"} {
+		for _, name := range workflows.SearchAttributes() {
 			if value, ok := fields[name]; ok {
 				set = append(set, name+"="+unquote(t, value))
 			}

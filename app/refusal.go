@@ -1,0 +1,89 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.temporal.io/api/serviceerror"
+)
+
+// SetupCode is why a namespace could not be set up.
+type SetupCode string
+
+// The codes.
+const (
+	// SetupNoNamespace is a namespace that is not there.
+	SetupNoNamespace SetupCode = "no-namespace"
+	// SetupRefused is a server that does not let this login do it.
+	SetupRefused SetupCode = "refused"
+	// SetupWrongType is a search attribute that is there, but of another type.
+	SetupWrongType SetupCode = "wrong-type"
+)
+
+// SetupError is what a person has to do something about; its message says what.
+type SetupError struct {
+	Code    SetupCode
+	Message string
+	cause   error
+}
+
+func (e *SetupError) Error() string { return e.Message }
+
+// Unwrap is the server's own error.
+func (e *SetupError) Unwrap() error { return e.cause }
+
+// mayNot says that the server does not do this for this login, or for nobody: Temporal Cloud
+// has another way for it.
+func mayNot(err error) bool {
+	var denied *serviceerror.PermissionDenied
+	var unimplemented *serviceerror.Unimplemented
+	return errors.As(err, &denied) || errors.As(err, &unimplemented)
+}
+
+// undescribed says why nothing is known about the namespace.
+func (t *Temporal) undescribed(err error) error {
+	var unknown *serviceerror.NamespaceNotFound
+	switch {
+	case errors.As(err, &unknown):
+		return &SetupError{SetupNoNamespace, fmt.Sprintf(
+			"there is no %s; make it first: temporal operator namespace create --namespace %s --retention %s (Temporal Cloud: in the web console)",
+			t, t.namespace, hours()), err}
+	case mayNot(err):
+		return &SetupError{SetupRefused, fmt.Sprintf("this login may not read %s: %s", t, err), err}
+	}
+	return fmt.Errorf("describe %s: %w", t, err)
+}
+
+// advice is how an administrator does by hand what was refused.
+type advice struct{ selfHosted, cloud string }
+
+func retentionAdvice(namespace string) advice {
+	return advice{
+		fmt.Sprintf("temporal operator namespace update --namespace %s --retention %s", namespace, hours()),
+		fmt.Sprintf("tcld namespace retention set --namespace %s --retention-days %d", namespace, int(retention.Hours()/24)),
+	}
+}
+
+func attributesAdvice(namespace string, names []string) advice {
+	var byHand, byCloud strings.Builder
+	fmt.Fprintf(&byHand, "temporal operator search-attribute create --namespace %s", namespace)
+	fmt.Fprintf(&byCloud, "tcld namespace search-attributes add --namespace %s", namespace)
+	for _, name := range names {
+		fmt.Fprintf(&byHand, " --name %s --type %s", name, keyword())
+		fmt.Fprintf(&byCloud, " --search-attribute %s=%s", name, keyword())
+	}
+	return advice{byHand.String(), byCloud.String()}
+}
+
+func hours() string { return fmt.Sprintf("%dh", int(retention.Hours())) }
+
+// refused says what to ask the administrator for; any other error is passed on.
+func (t *Temporal) refused(what string, err error, by advice) error {
+	if !mayNot(err) {
+		return fmt.Errorf("%s of %s: %w", what, t, err)
+	}
+	return &SetupError{SetupRefused, fmt.Sprintf(
+		"the server does not let this login %s of %s; ask its administrator for: %s (Temporal Cloud: %s, or its web console)",
+		what, t, by.selfHosted, by.cloud), err}
+}
