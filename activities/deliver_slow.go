@@ -45,21 +45,33 @@ type SlowResult struct {
 // taken it fails with an error that names the reason and the time of the next attempt; what
 // counts is the ledger, because the server counts anew whenever the activity is scheduled.
 func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult, error) {
-	row, err := a.store.Delivery(ctx, in.ID)
-	if isNotFound(err) {
-		// Whoever removed the row has given the message up.
-		return SlowResult{State: store.DeliveryDead, At: a.clock()}, nil
+	row, err := a.ledgerRow(ctx, in.ID)
+	if err != nil || row.State != store.DeliveryWaiting {
+		return a.settled(row), err
 	}
+	waited, err := a.untilDue(ctx, row.NextTry)
 	if err != nil {
-		return SlowResult{}, fmt.Errorf("read the ledger: %w", err)
-	}
-	if row.State != store.DeliveryWaiting {
-		return a.settled(row), nil
-	}
-	if err := a.untilDue(ctx, row.NextTry); err != nil {
 		return SlowResult{}, err
 	}
+	if waited { // what was given up meanwhile is not said any more
+		row, err = a.ledgerRow(ctx, in.ID)
+		if err != nil || row.State != store.DeliveryWaiting {
+			return a.settled(row), err
+		}
+	}
 	return a.attempt(ctx, row)
+}
+
+// ledgerRow reads a row of the ledger; whoever removed it has given the message up.
+func (a *Activities) ledgerRow(ctx context.Context, id string) (store.Delivery, error) {
+	row, err := a.store.Delivery(ctx, id)
+	if isNotFound(err) {
+		return store.Delivery{ID: id, State: store.DeliveryDead}, nil
+	}
+	if err != nil {
+		return row, fmt.Errorf("read the ledger: %w", err)
+	}
+	return row, nil
 }
 
 func (a *Activities) settled(row store.Delivery) SlowResult {
@@ -67,23 +79,23 @@ func (a *Activities) settled(row store.Delivery) SlowResult {
 }
 
 // untilDue waits for a try that is nearly due and defers one that is not.
-func (a *Activities) untilDue(ctx context.Context, next time.Time) error {
+func (a *Activities) untilDue(ctx context.Context, next time.Time) (waited bool, err error) {
 	pause := next.Sub(a.now())
 	if pause <= 0 {
-		return nil
+		return false, nil
 	}
 	if pause > waitInside {
-		return retry("deferred", "the next attempt is not due yet", pause)
+		return false, retry("deferred", "the next attempt is not due yet", pause)
 	}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return nil
+		return true, nil
 	case <-activity.GetWorkerStopChannel(ctx):
-		return retry(stopped, "the worker is stopping", stoppedWait)
+		return false, retry(stopped, "the worker is stopping", stoppedWait)
 	case <-ctx.Done():
-		return ctx.Err()
+		return false, ctx.Err()
 	}
 }
 

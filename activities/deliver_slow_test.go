@@ -155,6 +155,24 @@ func TestSlowLaneWaitsForItsTurn(t *testing.T) {
 	require.GreaterOrEqual(t, time.Since(start), 30*time.Millisecond)
 }
 
+func TestSlowLaneDoesNotSayWhatWasGivenUpWhileItWaited(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	m := outgoing(1)
+	r.park(&Failure{Class: "status", Status: 503, RetryAfter: 60000, Attempted: true}, m)
+	r.clock.set(at(time.Minute - 300*time.Millisecond))
+	buried := make(chan error, 1)
+	time.AfterFunc(time.Millisecond, func() {
+		_, err := r.db.BuryConversation(t.Context(), ours, "terminated", at(time.Minute))
+		buried <- err
+	})
+	result, err := r.slow(m.ID)
+	require.NoError(t, err)
+	require.NoError(t, <-buried)
+	require.Equal(t, store.DeliveryDead, result.State)
+	require.Empty(t, r.isv.received())
+}
+
 func TestSlowLaneStopsWaitingWithItsWorker(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)

@@ -80,7 +80,7 @@ func (a *Activities) offerNotice(ctx context.Context, row store.Delivery, once b
 }
 
 func (a *Activities) tryNotice(ctx context.Context, row store.Delivery, due time.Time) (SlowResult, error) {
-	if err := a.untilDue(ctx, due); err != nil {
+	if _, err := a.untilDue(ctx, due); err != nil {
 		return SlowResult{}, err
 	}
 	return a.attempt(ctx, row)

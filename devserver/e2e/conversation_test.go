@@ -206,7 +206,7 @@ func TestChannelWithoutWebhookAcceptsAndDeliversAfterTheFirstPatch(t *testing.T)
 	requireStatus(t, isv, "waiting_webhook")
 	patched := time.Now()
 	isv.setWebhook(t, hook.url)
-	got := hook.await(t, 4, 15*time.Second)
+	got := hook.await(t, 4, 2*soon)
 
 	t.Logf("all delivered %s after the PATCH", time.Since(patched).Round(time.Millisecond))
 	requireInOrder(t, got)

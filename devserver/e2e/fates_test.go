@@ -85,7 +85,7 @@ func TestEveryInboundTypeIsKeptInAnOpenConversationOrLeftOut(t *testing.T) {
 		}
 		open := talk{fated: f}
 		open.from, open.fromUserID = f.contact()
-		open.echoes = f.echoesTo(open.from)
+		open.echoes = f.echoesTo(open.from, open.fromUserID)
 		hello, bye := text("Hola"), text("salir")
 		f.say(t, open.from, open.fromUserID, hello)
 		f.post(t)
@@ -142,11 +142,11 @@ func (f fated) kept() (ids []string, silent bool) {
 	return ids, silent
 }
 
-// echoesTo are the ids of what the business itself wrote to that contact.
-func (f fated) echoesTo(contact string) (ids []string) {
+// echoesTo are the ids of what the business itself wrote to that contact, by either identity.
+func (f fated) echoesTo(contact, userID string) (ids []string) {
 	for _, value := range f.webhook.Values {
 		for _, echo := range value.Echoes {
-			if echo.To == contact {
+			if echo.To == contact || (echo.To == "" && userID != "" && echo.ToUserID == userID) {
 				ids = append(ids, echo.ID)
 			}
 		}
@@ -157,7 +157,12 @@ func (f fated) echoesTo(contact string) (ids []string) {
 // close ends the contact's conversation as an ISV's person does.
 func (f fated) close(t *testing.T, contact string) {
 	t.Helper()
-	f.tenant.control(t, workflows.ConversationID(f.tenant.describe(t, contact).runID), "close", "")
+	conversation := workflows.ConversationID(f.tenant.describe(t, contact).runID)
+	require.True(t, eventually(t, soon, func() bool { // the first turn makes its row
+		_, err := shared.store.Conversation(t.Context(), conversation)
+		return err == nil
+	}))
+	f.tenant.control(t, conversation, "close", "")
 }
 
 // contact is whom the fixture is about; where it names nobody, whoever the others are about.
