@@ -51,6 +51,12 @@ build: ## Build the production binary, bin/chattigo
 	@.ci/progress 'Building bin/chattigo: the first time takes some minutes' \
 		env CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/chattigo ./cmd/chattigo
 
+.PHONY: chaos
+chaos: ## Kill workers under load for three minutes, and hold the service against its promises
+	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
+		go -C devserver vet ./e2e
+	@cd devserver && go test ./e2e/ -run TestChaos -count=1 -timeout 10m -v -chaos 3m
+
 .PHONY: histories
 histories: ## Record the histories of the replay corpus anew, from end-to-end runs
 	cd devserver && go test ./e2e/... -count=1 -update

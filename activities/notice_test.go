@@ -76,7 +76,7 @@ func TestNoticeIsHandedOverAfterFiveAttemptsAndCarriedTo72Hours(t *testing.T) {
 		r.clock.set(r.row(noticeID()).NextTry)
 		_, err := r.notify(carried())
 		if err != nil {
-			expected(t, err)
+			require.Equal(t, "HTTP 503", expected(t, err).Type())
 		}
 	}
 	require.Equal(t, 19, r.row(noticeID()).Attempts)

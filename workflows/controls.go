@@ -11,12 +11,15 @@ import (
 	"github.com/chattigo/api-isv/bot"
 )
 
+// Types of a validator's errors, whose messages are for callers.
 const (
-	// Types of the errors of a validator: what is asked for is wrong, or comes at the wrong time.
-	// Their messages are for callers.
-	RefusedInvalid  = "InvalidRequest"
+	// RefusedInvalid is for what is wrong in itself.
+	RefusedInvalid = "InvalidRequest"
+	// RefusedConflict is for what comes at the wrong time.
 	RefusedConflict = "Conflict"
+)
 
+const (
 	// reasonOperator is why an operator closed who gave no reason.
 	reasonOperator = "operator"
 	maxReason      = 32

@@ -430,3 +430,53 @@ func TestMessagesBeyondAThousandWaitingAreKeptUnanswered(t *testing.T) {
 	require.Equal(t, 11, w.archived[0].Unanswered)
 	require.Equal(t, maxWaiting, w.archived[0].Messages)
 }
+
+// Rule 1: what was accepted while no worker ran is answered as of then, not as of now.
+func TestAMessageIsAsOldAsItsEnvelopeSays(t *testing.T) {
+	w := newWorld(t)
+	c := newChat(t, w)
+	var accepted time.Time
+	c.RegisterDelayedCallback(func() {
+		e := c.envelope("Hola", "wamid.old")
+		e.At = e.At.Add(-5 * time.Minute)
+		accepted = e.At
+		c.SignalWorkflow(SignalInbound, e)
+	}, 0)
+	c.run(ConversationInput{})
+
+	require.NoError(t, c.GetWorkflowError())
+	require.Equal(t, accepted, w.archived[0].OpenedAt)
+	for _, e := range w.archived[0].Entries[:3] {
+		require.Equal(t, accepted, e.At)
+	}
+}
+
+// Rule 4: with more waiting than the next run can be handed, this one works on first.
+func TestARunThatIsFullWorksUntilWhatItCarriesIsBounded(t *testing.T) {
+	w := newWorld(t)
+	c := newChat(t, w)
+	c.says(0, "Hola")
+	c.RegisterDelayedCallback(func() { c.SetContinueAsNewSuggested(true) }, 30*time.Second)
+	const waiting, size = 40, 60 << 10
+	c.RegisterDelayedCallback(func() {
+		e := c.envelope("menu", "wamid.small")
+		for i := range waiting {
+			m := c.envelope("menu", fmt.Sprintf("wamid.large.%d", i)).Messages[0]
+			m.Message = json.RawMessage(strings.TrimSuffix(string(m.Message), "}") + `,"more":"` + strings.Repeat("x", size) + `"}`)
+			e.Messages = append(e.Messages, m)
+		}
+		c.SignalWorkflow(SignalInbound, e)
+	}, time.Minute)
+	c.run(ConversationInput{})
+
+	carried := c.carriedOn().Carried
+	bytes := 0
+	for _, m := range carried.Inbox {
+		bytes += len(m.Message)
+	}
+	require.NotZero(t, bytes)
+	require.LessOrEqual(t, bytes, 1<<20, "the server refuses an input of 2 MiB")
+	require.Equal(t, waiting+2, carried.Messages+len(carried.Inbox), "none was lost")
+	carried.Inbox = nil
+	require.Less(t, jsonSize(t, carried), 256<<10)
+}

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -135,13 +136,9 @@ func incomingEntry(m Queued) Entry {
 
 // wishEntry tells operators what was asked for.
 func wishEntry(m Queued, suffix string) Entry {
-	text := string(m.Wish.Control)
-	for _, more := range []string{m.Wish.Reason, m.Wish.Note, suffix} {
-		if more != "" {
-			text += ": " + more
-		}
-	}
-	return Entry{At: m.At, Direction: store.Note, ID: m.ID, Note: text}
+	said := []string{string(m.Wish.Control), m.Wish.Reason, m.Wish.Note, suffix}
+	said = slices.DeleteFunc(said, func(part string) bool { return part == "" })
+	return Entry{At: m.At, Direction: store.Note, ID: m.ID, Note: strings.Join(said, ": ")}
 }
 
 // asText keeps bytes that are not known to be JSON as a JSON string.

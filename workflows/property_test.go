@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 	"pgregory.net/rapid"
 
+	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -71,6 +72,8 @@ type life struct {
 	// accepted are the ids of messages that reached Temporal, in order.
 	accepted []string
 	bodies   map[string]Envelope
+	// signalled are the messages of the present run.
+	signalled []string
 }
 
 func newLife(t *rapid.T) *life {
@@ -82,7 +85,13 @@ func newLife(t *rapid.T) *life {
 		from := l.started.Add(time.Duration(rapid.IntRange(0, 7200).Draw(t, "outage")) * time.Second)
 		l.outages = append(l.outages, outage{from, from.Add(time.Duration(rapid.IntRange(1, 7200).Draw(t, "length")) * time.Second)})
 	}
+	moods := rapid.SliceOfN(rapid.Bool(), 0, 12).Draw(t, "refused")
 	l.w.refuse = func(int, string) bool {
+		if len(moods) > 0 {
+			refused := moods[0]
+			moods = moods[1:]
+			return refused
+		}
 		return slices.ContainsFunc(l.outages, func(o outage) bool { return !l.w.now().Before(o.from) && l.w.now().Before(o.to) })
 	}
 	for _, name := range []string{"Reply", "Park", "WritePage", "Archive"} {
@@ -107,7 +116,7 @@ func (l *life) live() {
 
 // opens says whether an event starts a run when none is open.
 func (l *life) opens(e event) bool {
-	return e.kind == "message" || e.kind == "burst" || e.kind == "unreadable" || e.kind == "reaction" || (e.kind == "repeat" && len(l.accepted) > 0)
+	return e.kind == "late" || e.kind == "message" || e.kind == "burst" || e.kind == "unreadable" || e.kind == "reaction" || (e.kind == "repeat" && len(l.accepted) > 0)
 }
 
 func (l *life) run(now time.Time, carried *ConversationInput) (ended time.Time, next *ConversationInput) {
@@ -129,12 +138,36 @@ func (l *life) run(now time.Time, carried *ConversationInput) (ended time.Time, 
 	require.True(l.t, c.IsWorkflowCompleted())
 	ended = c.Now().UTC()
 	var continued *workflow.ContinueAsNewError
-	if !errors.As(c.GetWorkflowError(), &continued) {
-		return ended, nil
+	if errors.As(c.GetWorkflowError(), &continued) {
+		next = &ConversationInput{}
+		require.NoError(l.t, converter.GetDefaultDataConverter().FromPayloads(continued.Input, next))
 	}
-	next = &ConversationInput{}
-	require.NoError(l.t, converter.GetDefaultDataConverter().FromPayloads(continued.Input, next))
+	l.redeliver(next)
 	return ended, next
+}
+
+// redeliver signals again what came while the run ended: a server refuses to end a run for which
+// a signal has arrived, and the environment loses the signal. What the run took, it remembers.
+func (l *life) redeliver(next *ConversationInput) {
+	known := map[uint64]bool{}
+	note := func(ids store.MessageIDs) {
+		for _, id := range ids {
+			known[id.Hash] = true
+		}
+	}
+	for _, a := range l.w.archived {
+		note(a.MessageIDs)
+	}
+	if next != nil {
+		note(next.Carried.Own.IDs)
+		note(next.Carried.Others.IDs)
+	}
+	for _, id := range slices.Backward(l.signalled) {
+		if !known[store.HashMessageID(id)] {
+			l.events = append([]event{{kind: "late", text: id}}, l.events...)
+		}
+	}
+	l.signalled = nil
 }
 
 // name gives a conversation that opens an id of its own: in the test environment all runs have
@@ -158,6 +191,8 @@ func (l *life) happens(c *chat, e event) {
 	switch e.kind {
 	case "message":
 		l.signal(c, e.text)
+	case "late":
+		l.send(c, e.text)
 	case "burst":
 		for i := range 3 {
 			l.signal(c, e.text+strconv.Itoa(i))
@@ -183,6 +218,11 @@ func (l *life) signal(c *chat, text string) {
 	id := fmt.Sprintf("wamid.%d", len(l.accepted))
 	l.accepted = append(l.accepted, id)
 	l.bodies[id] = c.envelope(text, id)
+	l.send(c, id)
+}
+
+func (l *life) send(c *chat, id string) {
+	l.signalled = append(l.signalled, id)
 	c.SignalWorkflow(SignalInbound, l.bodies[id])
 }
 
@@ -257,10 +297,12 @@ func (l *life) transcripts() map[string][]Entry {
 
 // requireInOrder holds what one conversation said against its transcript.
 func (l *life) requireInOrder(posts []post, transcript []Entry) {
+	noticeID, _ := activities.NoticeMessage(posts[0].Conversation)
 	known := map[string]post{}
 	var order []string
 	sequence := 0
-	for i, p := range posts {
+	for _, p := range posts {
+		require.False(l.t, known[noticeID].ID != "" && p.ID != noticeID, "said after the notice: %v", posts)
 		if first, repeated := known[p.ID]; repeated {
 			require.Equal(l.t, first.Body, p.Body, "equal ids are equal bytes")
 			require.Equal(l.t, first.Sequence, p.Sequence)
@@ -269,7 +311,7 @@ func (l *life) requireInOrder(posts []post, transcript []Entry) {
 		known[p.ID] = p
 		sequence++
 		require.Equal(l.t, sequence, p.Sequence, "%v", posts)
-		require.Equal(l.t, i == len(posts)-1, p.Body == notice, "one notice, last: %v", posts)
+		require.Equal(l.t, p.ID == noticeID, p.Body == notice, "one notice: %v", posts)
 		if n := len(order); p.InReplyTo != "" && (n == 0 || order[n-1] != p.InReplyTo) {
 			order = append(order, p.InReplyTo)
 		}

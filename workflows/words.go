@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"unicode"
@@ -56,19 +57,13 @@ func words(e Entry) string {
 	_ = json.Unmarshal(e.Body, &m) // what cannot be read has no words
 	var in interactive
 	_ = json.Unmarshal(m.Interactive, &in)
-	said := in.Body.Text + in.ButtonReply.Title + in.ListReply.Title
+	found := []string{in.Body.Text, in.ButtonReply.Title, in.ListReply.Title}
 	for _, part := range []json.RawMessage{m.Text, m.Button, m.Image, m.Video, m.Document} {
 		var t text
 		_ = json.Unmarshal(part, &t)
-		said += t.Body + t.Text + t.Caption
+		found = append(found, t.Body, t.Text, t.Caption)
 	}
-	if said != "" {
-		return said
-	}
-	if m.Type == "" {
-		m.Type = e.Type
-	}
-	return "<" + m.Type + ">"
+	return cmp.Or(append(found, "<"+cmp.Or(m.Type, e.Type)+">")...)
 }
 
 // harmless is a text in a code span on one line: operators look at it in a browser, and the

@@ -41,6 +41,9 @@ type Options struct {
 	Logger *slog.Logger
 	// LogLevel is the least level that reaches Logger. Nil: warnings and errors.
 	LogLevel slog.Leveler
+	// ContinueAfter is after how many events a run is told to continue as new. 0 leaves it to
+	// the server; tests set a few.
+	ContinueAfter int
 }
 
 // Cluster is a running Temporal Service.
@@ -69,14 +72,14 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 		log:       newQuietLogger(opts.Logger, opts.LogLevel),
 	}
 	c.stop = sync.OnceValue(c.shutDown)
-	if err := c.start(ctx, opts.DataFile); err != nil {
+	if err := c.start(ctx, opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the Temporal server: %w", err), c.Stop())
 	}
 	return c, nil
 }
 
-func (c *Cluster) start(ctx context.Context, dataFile string) error {
-	file, err := c.dataFile(dataFile)
+func (c *Cluster) start(ctx context.Context, opts Options) error {
+	file, err := c.dataFile(opts.DataFile)
 	if err != nil {
 		return err
 	}
@@ -90,7 +93,7 @@ func (c *Cluster) start(ctx context.Context, dataFile string) error {
 	if err := createNamespace(settings, c.namespace); err != nil {
 		return err
 	}
-	server, err := newServer(settings, c.log)
+	server, err := newServer(settings, opts.ContinueAfter, c.log)
 	if err != nil {
 		return err
 	}
@@ -120,13 +123,13 @@ func onlyOurs(file string) error {
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
-func newServer(settings *config.Config, log *quietLogger) (temporal.Server, error) {
+func newServer(settings *config.Config, continueAfter int, log *quietLogger) (temporal.Server, error) {
 	return temporal.NewServer(
 		temporal.WithConfig(settings),
 		temporal.ForServices(temporal.DefaultServices),
 		temporal.WithStaticHosts(staticHosts(settings)),
 		temporal.WithLogger(log),
-		temporal.WithDynamicConfigClient(dynamicConfig()),
+		temporal.WithDynamicConfigClient(dynamicConfig(continueAfter)),
 		// Loopback only and no accounts: whoever is on this machine may do anything.
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper {

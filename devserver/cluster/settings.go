@@ -114,8 +114,8 @@ func staticHosts(settings *config.Config) map[primitives.ServiceName]static.Host
 	return hosts
 }
 
-func dynamicConfig() dynamicconfig.StaticClient {
-	return dynamicconfig.StaticClient{
+func dynamicConfig(continueAfter int) dynamicconfig.StaticClient {
+	settings := dynamicconfig.StaticClient{
 		// One partition: with four a poll may wait at one while the task is in another.
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
@@ -140,4 +140,8 @@ func dynamicConfig() dynamicconfig.StaticClient {
 		dynamicconfig.MatchingPersistenceMaxQPS.Key():                                          plentyRPS,
 		dynamicconfig.WorkerPersistenceMaxQPS.Key():                                            plentyRPS,
 	}
+	if continueAfter > 0 {
+		settings[dynamicconfig.HistoryCountSuggestContinueAsNew.Key()] = continueAfter
+	}
+	return settings
 }

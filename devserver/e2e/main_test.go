@@ -42,6 +42,13 @@ type environment struct {
 const password = "a-password-of-tests"
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asWorker) != "" {
+		if err := runWorker(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	// These tests wait more than they work: the number of cores, which is the default, would
 	// only make them wait for each other.
 	if err := flag.Set("test.parallel", "8"); err != nil {
