@@ -233,8 +233,10 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 		return nil, err
 	}
 	a.scheduleSweep(ctx)
+	stopWatching := a.watch(ctx)
 	a.log.Info("the workers are polling", "namespace", a.namespace)
 	return func() {
+		stopWatching()
 		workers.Stop()
 		poster.Close()
 	}, nil

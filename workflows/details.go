@@ -71,17 +71,21 @@ func (c *conversation) unread() []Entry {
 	return entries
 }
 
-// describe is what operators read in the Temporal UI, a short page. It costs no event.
+// describe is what operators read in the Temporal UI, a short page. It costs no event. It has
+// lists and no table: the UI draws tables without lines, and cells without a gap between them.
 func (c *conversation) describe() {
 	var page strings.Builder
 	fmt.Fprintf(&page, "**%s**%s on channel **%s**\n\n", c.in.Contact(), c.name(), c.in.Channel)
-	fmt.Fprintf(&page, "| | |\n|---|---|\n| conversation | %s |\n| bot | %s |\n| status | %s |\n", c.ID, c.Label, c.phase())
+	row := func(what, format string, args ...any) { fmt.Fprintf(&page, "- "+what+": "+format+"\n", args...) }
+	row("conversation", "%s", c.ID)
+	row("bot", "%s", c.Label)
+	row("status", "**%s**", c.phase())
 	if c.State != nil {
-		fmt.Fprintf(&page, "| since | %s |\n", clock(c.State.Started))
+		row("since", "%s", clock(c.State.Started))
 	}
-	fmt.Fprintf(&page, "| messages | %d in, %d out, %d repeated, %d not answered |\n", c.Messages, c.Replies, c.Repeats, c.Unanswered)
+	row("messages", "%d in, %d out, %d repeated, %d not answered", c.Messages, c.Replies, c.Repeats, c.Unanswered)
 	if what, at, ok := c.nextDeadline(); ok {
-		fmt.Fprintf(&page, "| next by itself | %s, %s |\n", what, clock(at))
+		row("next by itself", "%s, %s", what, clock(at))
 	}
 	for _, line := range c.waitsFor() {
 		page.WriteString("\n" + line + "\n")
