@@ -49,6 +49,7 @@ type Store interface {
 	RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error)
 	Bury(ctx context.Context, id, reason string, at time.Time) error
 	BuryConversation(ctx context.Context, conversation, reason string, at time.Time) (int64, error)
+	BuryOverdue(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error)
 	LastSequence(ctx context.Context, conversation string) (int, error)
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
 )
 
 const (
@@ -20,6 +21,8 @@ const (
 	// maxLooked bounds one hourly look, in rows; missingBatch is how many are asked about at once.
 	maxLooked    = 10_000
 	missingBatch = 100
+	// forgottenAfter is how long after its budget a delivery may still be on its way to its end.
+	forgottenAfter = time.Hour
 	// maxFound is how many conversations one look has recovered.
 	maxFound = 500
 )
@@ -180,8 +183,25 @@ type FindResult struct {
 // FindUnclosed gives conversations whose rows are open although no run of theirs can be, at
 // most some hundreds; the next look finds the rest.
 func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult, error) {
+	if err := a.buryForgotten(ctx); err != nil {
+		return FindResult{}, err
+	}
 	found, err := a.findUnclosed(ctx)
 	return FindResult{Conversations: found}, err
+}
+
+// buryForgotten makes dead letters of what is older than any budget: the workflow that carried
+// it was terminated.
+func (a *Activities) buryForgotten(ctx context.Context) error {
+	at := a.clock()
+	buried, err := a.store.BuryOverdue(ctx, at.Add(-webhook.NoticeBudget-forgottenAfter), OutcomeTerminated, at)
+	if err != nil {
+		return fmt.Errorf("look for forgotten deliveries: %w", err)
+	}
+	if buried > 0 {
+		a.log.WarnContext(ctx, "deliveries that nobody carried any more became dead letters", "count", buried)
+	}
+	return nil
 }
 
 func (a *Activities) findUnclosed(ctx context.Context) ([]string, error) {

@@ -165,6 +165,15 @@ func TestTheHourlyLookFindsRowsWithoutARun(t *testing.T) {
 	require.NoError(t, r.run(r.FindUnclosed, FindInput{}, &found))
 	require.ElementsMatch(t, []string{"cnv_superseded", "cnv_gone", "cnv_many_" + time.Duration(150).String()}, found.Conversations)
 
+	to := address()
+	require.NoError(t, r.db.Park(t.Context(), []store.Delivery{to.row(outgoing(1), replyKind)}))
+	r.clock.set(at(73 * time.Hour))
+	require.NoError(t, r.run(r.FindUnclosed, FindInput{}, nil))
+	require.Equal(t, store.DeliveryWaiting, r.row(outgoing(1).ID).State)
+	r.clock.set(at(73*time.Hour + time.Millisecond))
+	require.NoError(t, r.run(r.FindUnclosed, FindInput{}, nil))
+	require.Equal(t, store.DeliveryDead, r.row(outgoing(1).ID).State, "nobody carries it any more")
+
 	r.runs.err = errors.New("down")
 	require.Error(t, r.run(r.FindUnclosed, FindInput{}, nil))
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"net/http"
 	"strings"
 	"time"
 
@@ -116,6 +117,9 @@ func controlError(err error) error {
 	if _, ended := errors.AsType[*serviceerror.NotFound](err); ended {
 		return errClosedAlready(err)
 	}
+	if _, silent := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err); silent {
+		return errNoAnswer(err)
+	}
 	refused, ok := errors.AsType[*temporal.ApplicationError](err)
 	switch {
 	case !ok, strings.HasPrefix(refused.Message(), "unknown update"): // the SDK's words: the worker is of an older release
@@ -124,4 +128,13 @@ func controlError(err error) error {
 		return errBadRequest(cut(refused.Message()))
 	}
 	return errConflict(cut(refused.Message()), err)
+}
+
+// errNoAnswer is for a conversation that did not obey in time: no worker runs, or its run is
+// blocked.
+func errNoAnswer(cause error) error {
+	return &Error{
+		Status: http.StatusServiceUnavailable, RetryAfter: controlWait, cause: cause,
+		Message: "the conversation does not answer right now; please try again",
+	}
 }

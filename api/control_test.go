@@ -106,6 +106,7 @@ func TestABodyThatCannotBeIsRefused(t *testing.T) {
 
 func TestWhyAConversationDoesNotObey(t *testing.T) {
 	const again = `{"message":"the service cannot take this request right now; please send it again"}`
+	const silent = `{"message":"the conversation does not answer right now; please try again"}`
 	const closed = `{"message":"the conversation is closed already"}`
 	for _, tt := range []struct {
 		name         string
@@ -120,7 +121,7 @@ func TestWhyAConversationDoesNotObey(t *testing.T) {
 		{name: "it does not want to, for no type of reason", update: temporal.NewApplicationError("no", ""), status: 409, asks: 1, body: `{"message":"no"}`},
 		{name: "it does not understand", update: temporal.NewApplicationError("reason must be short", "InvalidRequest"), status: 400, asks: 1, body: `{"message":"reason must be short"}`},
 		{name: "its worker is of an older release", update: temporal.NewApplicationError("unknown update close. KnownUpdates=[]", ""), status: 503, asks: 1, body: again},
-		{name: "no worker runs", update: client.NewWorkflowUpdateServiceTimeoutOrCanceledError(context.DeadlineExceeded), status: 503, asks: 1, body: again},
+		{name: "no worker runs", update: client.NewWorkflowUpdateServiceTimeoutOrCanceledError(context.DeadlineExceeded), status: 503, asks: 1, body: silent},
 		{name: "Temporal is down", update: errors.New("secret 56911112222"), status: 503, asks: 1, body: again},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -79,6 +79,14 @@ func (s *Store) BuryConversation(ctx context.Context, conversation, reason strin
 		WHERE conversation = ? AND state = 'waiting'`, reason, at, conversation)
 }
 
+// BuryOverdue makes dead letters of all that waits and was made before the given time, and says
+// how many: whoever was to deliver it is gone.
+func (s *Store) BuryOverdue(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error) {
+	return s.writer().exec(ctx, "bury overdue deliveries",
+		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
+		WHERE state = 'waiting' AND made_at < ?`, reason, at, madeBefore)
+}
+
 // LastSequence is the highest sequence that the ledger has of a conversation; 0 for none.
 func (s *Store) LastSequence(ctx context.Context, conversation string) (int, error) {
 	var last int

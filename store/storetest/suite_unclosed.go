@@ -140,6 +140,11 @@ func unclosedBuried(t *testing.T, s *store.Store) {
 	require.Equal(t, "terminated", row.LastError)
 	require.Zero(t, row.NextTry)
 	require.Equal(t, at(5), row.UpdatedAt)
+	for _, want := range []int64{0, 1, 0} {
+		buried, err := s.BuryOverdue(t.Context(), at(1+int(want)), "nobody", at(6))
+		require.NoError(t, err)
+		require.Equal(t, want, buried)
+	}
 	for conversation, want := range map[string]int{"cnv_1": 7, "cnv_2": 9, "cnv_3": 0} {
 		last, err := s.LastSequence(t.Context(), conversation)
 		require.NoError(t, err)
