@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"go.temporal.io/sdk/temporal"
@@ -33,11 +34,32 @@ func ours() *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second}
 }
 
-func replyOptions(messages int) workflow.LocalActivityOptions {
+func replyOptions(in []activities.Incoming) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(),
-		Summary: fmt.Sprintf("answer %d message(s)", messages),
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(), Summary: replySummary(in),
 	}
+}
+
+// replySummary says in a few words what a turn is about.
+func replySummary(in []activities.Incoming) string {
+	messages, others := 0, []string(nil)
+	for _, m := range in {
+		switch {
+		case m.Wish != nil:
+			others = append(others, string(m.Wish.Control))
+		case m.Echo:
+			others = append(others, "a person answered")
+		default:
+			messages++
+		}
+	}
+	switch {
+	case messages > 0:
+		others = append([]string{fmt.Sprintf("answer %d message(s)", messages)}, others...)
+	case len(others) == 0:
+		return "a deadline has come"
+	}
+	return strings.Join(others[:min(len(others), 4)], ", ")
 }
 
 // deliverOptions make one try: whether a message was delivered is not known after an error,

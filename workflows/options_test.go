@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
 )
 
 // The figures that bite: each was found by breaking a conversation without it.
@@ -15,7 +16,7 @@ func TestLocalActivitiesStayInsideAWorkflowTask(t *testing.T) {
 	// A workflow task that takes longer than this is given to another worker.
 	const taskTimeout = 10 * time.Second
 	for name, o := range map[string]workflow.LocalActivityOptions{
-		"reply": replyOptions(1), "park": parkOptions(1), "deliver": deliverOptions([]activities.Outgoing{{Sequence: 1}}),
+		"reply": replyOptions(nil), "park": parkOptions(1), "deliver": deliverOptions([]activities.Outgoing{{Sequence: 1}}),
 	} {
 		require.Less(t, o.StartToCloseTimeout, taskTimeout, name)
 		require.GreaterOrEqual(t, o.ScheduleToCloseTimeout, o.StartToCloseTimeout, "%s: it bounds the retries too", name)
@@ -23,7 +24,7 @@ func TestLocalActivitiesStayInsideAWorkflowTask(t *testing.T) {
 	}
 	require.EqualValues(t, 1, deliverOptions([]activities.Outgoing{{Sequence: 1}}).RetryPolicy.MaximumAttempts,
 		"whether it was delivered is not known: the slow lane repeats it")
-	require.Zero(t, replyOptions(1).RetryPolicy.MaximumAttempts)
+	require.Zero(t, replyOptions(nil).RetryPolicy.MaximumAttempts)
 }
 
 func TestTheSlowLaneNeverExpiresByItself(t *testing.T) {
@@ -44,5 +45,21 @@ func TestWhatWeKeepIsTriedForADay(t *testing.T) {
 		require.Equal(t, 3*time.Second, o.StartToCloseTimeout, name)
 		require.Equal(t, 24*time.Hour, o.ScheduleToCloseTimeout, name)
 		require.Empty(t, o.TaskQueue, name)
+	}
+}
+
+func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
+	wish := func(c bot.Control) activities.Incoming {
+		return activities.Incoming{Wish: &activities.Wish{Control: c}}
+	}
+	for want, in := range map[string][]activities.Incoming{
+		"a deadline has come":                  nil,
+		"answer 2 message(s)":                  {{}, {}},
+		"handoff":                              {wish(bot.ControlHandoff)},
+		"answer 1 message(s), close":           {{}, wish(bot.ControlClose)},
+		"a person answered, a person answered": {{Echo: true}, {Echo: true}},
+		"resume, resume, resume, resume":       {wish(bot.ControlResume), wish(bot.ControlResume), wish(bot.ControlResume), wish(bot.ControlResume), wish(bot.ControlResume)},
+	} {
+		require.Equal(t, want, replySummary(in))
 	}
 }

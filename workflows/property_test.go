@@ -137,8 +137,7 @@ func (l *life) run(now time.Time, carried *ConversationInput) (ended time.Time, 
 	c.ExecuteWorkflow(ConversationType, in)
 	require.True(l.t, c.IsWorkflowCompleted())
 	ended = c.Now().UTC()
-	var continued *workflow.ContinueAsNewError
-	if errors.As(c.GetWorkflowError(), &continued) {
+	if continued, ok := errors.AsType[*workflow.ContinueAsNewError](c.GetWorkflowError()); ok {
 		next = &ConversationInput{}
 		require.NoError(l.t, converter.GetDefaultDataConverter().FromPayloads(continued.Input, next))
 	}
