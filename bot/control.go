@@ -41,13 +41,13 @@ func (t *turn) mute() {
 	t.watch()
 }
 
-// overhear is rule 2: what is said while a person answers is not for the bot.
+// overhear is rule 2: what is said while a person answers is not for the bot, nor does it count
+// against its limit of turns. It opens WhatsApp's window all the same.
 func (t *turn) overhear(m *whatsapp.Message) {
 	t.trace("rule 2 muted")
 	if !m.UserMessage() {
 		return
 	}
-	t.state.Turns++
 	t.noteTime(m.Timestamp)
 	t.watch()
 }

@@ -17,7 +17,7 @@ type State struct {
 	At      time.Time `json:"at"`
 	// LastIn is Meta's timestamp of the contact's last message: the 24-hour window counts from it.
 	LastIn time.Time `json:"lastIn"`
-	// Turns counts the contact's messages.
+	// Turns counts the contact's messages to the bot.
 	Turns int `json:"turns"`
 	// Ask is the open question; nil when none is open. AskNo is the number of the latest one.
 	Ask   *Ask `json:"ask,omitempty"`
