@@ -71,9 +71,12 @@ func (c *conversation) unread() []Entry {
 	return entries
 }
 
-// describe is what operators read in the Temporal UI, a short page. It costs no event. It has
-// lists and no table: the UI draws tables without lines, and cells without a gap between them.
-func (c *conversation) describe() {
+// describe shows operators the conversation in the Temporal UI. It costs no event.
+func (c *conversation) describe() { workflow.SetCurrentDetails(c.work, c.details()) }
+
+// details are a short page. It has lists and no table: the UI draws tables without lines, and
+// cells without a gap between them.
+func (c *conversation) details() string {
 	var page strings.Builder
 	fmt.Fprintf(&page, "**%s**%s on channel **%s**\n\n", c.in.Contact(), c.name(), c.in.Channel)
 	row := func(what, format string, args ...any) { fmt.Fprintf(&page, "- "+what+": "+format+"\n", args...) }
@@ -93,7 +96,7 @@ func (c *conversation) describe() {
 	if len(c.lines) > 0 {
 		page.WriteString("\nLast words (UTC):\n\n" + strings.Join(c.lines, "\n") + "\n")
 	}
-	workflow.SetCurrentDetails(c.work, page.String())
+	return page.String()
 }
 
 // waitsFor says what has not been done yet, and why.
