@@ -117,7 +117,9 @@ func controlError(err error) error {
 	if _, ended := errors.AsType[*serviceerror.NotFound](err); ended {
 		return errClosedAlready(err)
 	}
-	if _, silent := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err); silent {
+	_, late := errors.AsType[*client.WorkflowUpdateServiceTimeoutOrCanceledError](err)
+	_, blocked := errors.AsType[*serviceerror.WorkflowNotReady](err)
+	if late || blocked {
 		return errNoAnswer(err)
 	}
 	refused, ok := errors.AsType[*temporal.ApplicationError](err)

@@ -122,6 +122,7 @@ func TestWhyAConversationDoesNotObey(t *testing.T) {
 		{name: "it does not understand", update: temporal.NewApplicationError("reason must be short", "InvalidRequest"), status: 400, asks: 1, body: `{"message":"reason must be short"}`},
 		{name: "its worker is of an older release", update: temporal.NewApplicationError("unknown update close. KnownUpdates=[]", ""), status: 503, asks: 1, body: again},
 		{name: "no worker runs", update: client.NewWorkflowUpdateServiceTimeoutOrCanceledError(context.DeadlineExceeded), status: 503, asks: 1, body: silent},
+		{name: "its run is blocked", update: &serviceerror.WorkflowNotReady{Message: "x"}, status: 503, asks: 1, body: silent},
 		{name: "Temporal is down", update: errors.New("secret 56911112222"), status: 503, asks: 1, body: again},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"time"
 
+	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/workflows"
@@ -68,7 +70,7 @@ func (s *server) getConversation(ctx context.Context, c *call, _ struct{}) (any,
 	}
 	answer := liveView{conversationView: view}
 	if row.ClosedAt.IsZero() {
-		snapshot, live := s.live(ctx, row)
+		snapshot, live := s.live(ctx, row, enumspb.QUERY_REJECT_CONDITION_NOT_OPEN)
 		answer.Live = &live
 		if live {
 			answer.fill(snapshot)
@@ -155,8 +157,8 @@ func (v *liveView) fill(snapshot workflows.Snapshot) {
 
 // live asks the workflow of an open conversation. That it does not answer is no error of the
 // request: the row has an answer too.
-func (s *server) live(ctx context.Context, row store.Conversation) (workflows.Snapshot, bool) {
-	snapshot, err := s.conversations.ask(ctx, row)
+func (s *server) live(ctx context.Context, row store.Conversation, unless enumspb.QueryRejectCondition) (workflows.Snapshot, bool) {
+	snapshot, err := s.conversations.ask(ctx, row, unless)
 	if _, ended := errors.AsType[*Error](err); err != nil && !ended {
 		s.log.WarnContext(ctx, "an open conversation did not answer", "conversation", row.ID, "error", maskDigits(err.Error()))
 	}
@@ -164,14 +166,21 @@ func (s *server) live(ctx context.Context, row store.Conversation) (workflows.Sn
 }
 
 // ask queries the workflow of a conversation. It fails with an [Error] where that has ended,
-// and the contact perhaps has another one.
-func (c *conversations) ask(ctx context.Context, row store.Conversation) (workflows.Snapshot, error) {
+// and the contact perhaps has another one. A run that was terminated still answers, unless such
+// answers are not wanted.
+func (c *conversations) ask(ctx context.Context, row store.Conversation, unless enumspb.QueryRejectCondition) (workflows.Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, liveWait)
 	defer cancel()
 	var snapshot workflows.Snapshot
-	value, err := c.temporal.QueryWorkflow(ctx, row.WorkflowID, "", workflows.QueryState)
-	if err == nil {
-		err = value.Get(&snapshot)
+	answer, err := c.temporal.QueryWorkflowWithOptions(ctx, &client.QueryWorkflowWithOptionsRequest{
+		WorkflowID: row.WorkflowID, QueryType: workflows.QueryState, QueryRejectCondition: unless,
+	})
+	switch {
+	case err != nil:
+	case answer.QueryRejected != nil:
+		return workflows.Snapshot{}, errClosedAlready(nil)
+	default:
+		err = answer.QueryResult.Get(&snapshot)
 	}
 	switch _, unknown := errors.AsType[*serviceerror.NotFound](err); {
 	case unknown:

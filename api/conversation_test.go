@@ -78,6 +78,16 @@ func TestWithoutItsWorkflowTheRowSaysThatAConversationWaits(t *testing.T) {
 	require.Contains(t, f.get(t, "isv", "/conversations/cnv_a"), `"status":"waiting_webhook"`)
 }
 
+// A run that was terminated answers queries, but nothing in it goes on.
+func TestATerminatedConversationIsNotLiveAndItsTranscriptIsShown(t *testing.T) {
+	f := setUp(t)
+	f.keep(t, row("a", waID, 1))
+	f.temporal.query = answering(workflows.Snapshot{Conversation: "cnv_a", Page: 1, Tail: []store.Entry{{Direction: store.In, ID: "m1"}}})
+	f.temporal.terminated = true
+	require.Contains(t, f.get(t, "isv", "/conversations/cnv_a"), `"live":false`)
+	require.Contains(t, f.get(t, "isv", "/conversations/cnv_a/messages"), `"id":"m1"`)
+}
+
 func TestAClosedConversationIsItsRow(t *testing.T) {
 	f := setUp(t)
 	f.keep(t, ended(row("a", waID, 1)))

@@ -18,9 +18,10 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
+	enumspb "go.temporal.io/api/enums/v1"
+	querypb "go.temporal.io/api/query/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/converter"
 
 	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/store"
@@ -70,6 +71,8 @@ type recorder struct {
 	inside func()
 	// query answers for workflows; nil knows none.
 	query func(context.Context, string) (workflows.Snapshot, error)
+	// terminated says that what answers has ended.
+	terminated bool
 	// update answers what is recorded in updates.
 	update  func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error)
 	updates []client.UpdateWorkflowOptions
@@ -112,15 +115,18 @@ func (r *recorder) record(s signal) error {
 	return nil
 }
 
-func (r *recorder) QueryWorkflow(ctx context.Context, id, runID, name string, args ...any) (converter.EncodedValue, error) {
-	if name != workflows.QueryState || runID != "" || len(args) > 0 {
-		return nil, fmt.Errorf("unexpected query %q of run %q", name, runID)
+func (r *recorder) QueryWorkflowWithOptions(ctx context.Context, q *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error) {
+	if q.QueryType != workflows.QueryState || q.RunID != "" || len(q.Args) > 0 {
+		return nil, fmt.Errorf("unexpected query %+v", q)
 	}
-	if r.query == nil {
+	switch {
+	case r.query == nil:
 		return nil, serviceerror.NewNotFound("no workflow")
+	case r.terminated && q.QueryRejectCondition == enumspb.QUERY_REJECT_CONDITION_NOT_OPEN:
+		return &client.QueryWorkflowWithOptionsResponse{QueryRejected: &querypb.QueryRejected{}}, nil
 	}
-	snapshot, err := r.query(ctx, id)
-	return encoded{snapshot}, err
+	snapshot, err := r.query(ctx, q.WorkflowID)
+	return &client.QueryWorkflowWithOptionsResponse{QueryResult: encoded{snapshot}}, err
 }
 
 func (r *recorder) UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error) {

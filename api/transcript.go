@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	enumspb "go.temporal.io/api/enums/v1"
+
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -82,7 +84,7 @@ func (s *server) transcript(ctx context.Context, c *call, _ struct{}) (any, erro
 func (s *server) readPage(ctx context.Context, row store.Conversation, answer *transcriptResponse) ([]store.Entry, error) {
 	var tail store.Page
 	if row.ClosedAt.IsZero() {
-		snapshot, live := s.live(ctx, row)
+		snapshot, live := s.live(ctx, row, enumspb.QUERY_REJECT_CONDITION_NONE)
 		answer.Live = &live
 		tail.Number, tail.Entries = snapshot.Page, snapshot.Tail
 	}

@@ -34,32 +34,42 @@ func ours() *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second}
 }
 
-func replyOptions(in []activities.Incoming) workflow.LocalActivityOptions {
+func replyOptions(in activities.ReplyInput) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
 		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(), Summary: replySummary(in),
 	}
 }
 
-// replySummary says in a few words what a turn is about.
-func replySummary(in []activities.Incoming) string {
-	messages, others := 0, []string(nil)
-	for _, m := range in {
+// replySummary says in a few words what a turn is about, in order. A mute bot only hears.
+func replySummary(in activities.ReplyInput) string {
+	verb := "answer"
+	if in.State != nil && in.State.Muted() {
+		verb = "hear"
+	}
+	var parts []string
+	messages := 0
+	count := func() {
+		if messages > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d message(s)", verb, messages))
+		}
+		messages = 0
+	}
+	for _, m := range in.Messages {
 		switch {
 		case m.Wish != nil:
-			others = append(others, string(m.Wish.Control))
+			count()
+			parts = append(parts, string(m.Wish.Control))
 		case m.Echo:
-			others = append(others, "a person answered")
+			count()
+			parts = append(parts, "a person answered")
 		default:
 			messages++
 		}
 	}
-	switch {
-	case messages > 0:
-		others = append([]string{fmt.Sprintf("answer %d message(s)", messages)}, others...)
-	case len(others) == 0:
+	if count(); len(parts) == 0 {
 		return "a deadline has come"
 	}
-	return strings.Join(others[:min(len(others), 4)], ", ")
+	return strings.Join(parts[:min(len(parts), 4)], ", ")
 }
 
 // deliverOptions make one try: whether a message was delivered is not known after an error,

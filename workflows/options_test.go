@@ -16,7 +16,7 @@ func TestLocalActivitiesStayInsideAWorkflowTask(t *testing.T) {
 	// A workflow task that takes longer than this is given to another worker.
 	const taskTimeout = 10 * time.Second
 	for name, o := range map[string]workflow.LocalActivityOptions{
-		"reply": replyOptions(nil), "park": parkOptions(1), "deliver": deliverOptions([]activities.Outgoing{{Sequence: 1}}),
+		"reply": replyOptions(activities.ReplyInput{}), "park": parkOptions(1), "deliver": deliverOptions([]activities.Outgoing{{Sequence: 1}}),
 	} {
 		require.Less(t, o.StartToCloseTimeout, taskTimeout, name)
 		require.GreaterOrEqual(t, o.ScheduleToCloseTimeout, o.StartToCloseTimeout, "%s: it bounds the retries too", name)
@@ -24,7 +24,7 @@ func TestLocalActivitiesStayInsideAWorkflowTask(t *testing.T) {
 	}
 	require.EqualValues(t, 1, deliverOptions([]activities.Outgoing{{Sequence: 1}}).RetryPolicy.MaximumAttempts,
 		"whether it was delivered is not known: the slow lane repeats it")
-	require.Zero(t, replyOptions(nil).RetryPolicy.MaximumAttempts)
+	require.Zero(t, replyOptions(activities.ReplyInput{}).RetryPolicy.MaximumAttempts)
 }
 
 func TestTheSlowLaneNeverExpiresByItself(t *testing.T) {
@@ -52,14 +52,18 @@ func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
 	wish := func(c bot.Control) activities.Incoming {
 		return activities.Incoming{Wish: &activities.Wish{Control: c}}
 	}
+	echo, message := activities.Incoming{Echo: true}, activities.Incoming{}
 	for want, in := range map[string][]activities.Incoming{
 		"a deadline has come":                  nil,
-		"answer 2 message(s)":                  {{}, {}},
+		"answer 2 message(s)":                  {message, message},
 		"handoff":                              {wish(bot.ControlHandoff)},
-		"answer 1 message(s), close":           {{}, wish(bot.ControlClose)},
-		"a person answered, a person answered": {{Echo: true}, {Echo: true}},
-		"resume, resume, resume, resume":       {wish(bot.ControlResume), wish(bot.ControlResume), wish(bot.ControlResume), wish(bot.ControlResume), wish(bot.ControlResume)},
+		"answer 1 message(s), close":           {message, wish(bot.ControlClose)},
+		"handoff, answer 2 message(s)":         {wish(bot.ControlHandoff), message, message},
+		"a person answered, a person answered": {echo, echo},
+		"answer 1 message(s), resume, handoff, a person answered": {message, wish(bot.ControlResume), wish(bot.ControlHandoff), echo, message},
 	} {
-		require.Equal(t, want, replySummary(in))
+		require.Equal(t, want, replySummary(activities.ReplyInput{Messages: in}))
 	}
+	muted := &bot.State{MutedAt: time.Unix(1, 0)}
+	require.Equal(t, "hear 1 message(s)", replySummary(activities.ReplyInput{State: muted, Messages: []activities.Incoming{message}}))
 }

@@ -40,7 +40,7 @@ func (c *conversation) wishWaits() bool {
 func (c *conversation) turn() {
 	input := c.replyInput()
 	var result activities.ReplyResult
-	ctx := workflow.WithLocalActivityOptions(c.work, replyOptions(input.Messages))
+	ctx := workflow.WithLocalActivityOptions(c.work, replyOptions(input))
 	c.dirty = true
 	if err := workflow.ExecuteLocalActivity(ctx, c.acts.Reply, input).Get(ctx, &result); err != nil {
 		c.pause("Reply gave up", err)

@@ -35,6 +35,8 @@ This command does the same comparison with the code of this binary. It posts not
   chattigo replay history.json                     one that was downloaded in the Temporal UI
   chattigo replay --workflow-id ID                 one on the server, open or closed
 
+The server is the one of CHATTIGO_TEMPORAL_ADDR and CHATTIGO_TEMPORAL_NAMESPACE; Temporal's own TEMPORAL_* variables go before them, and add TLS and API keys.
+
 Exit code 0: all replay. 1: one does not, or could not be read. 2: a mistake in the command line.`
 }
 
@@ -45,6 +47,8 @@ func (c replayCommand) Validate() error {
 		return errors.New("a file, a folder or --workflow-id is needed")
 	case len(c.Files) > 0 && c.WorkflowID != "":
 		return errors.New("files and --workflow-id can't be used together")
+	case strings.HasPrefix(c.WorkflowID, "cnv_"):
+		return errors.New("cnv_… is a conversation's id; --workflow-id takes the workflow's, conversation:…, which the Temporal UI shows (its filter RunId finds what stands after cnv_)")
 	case c.WorkflowID == "" && (c.RunID != "" || c.AllRuns):
 		return errors.New("--run-id and --all-runs need --workflow-id")
 	}

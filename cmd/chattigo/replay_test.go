@@ -56,7 +56,7 @@ func TestReplaySaysWhatDeparts(t *testing.T) {
 }
 
 func TestMistakesOfReplaying(t *testing.T) {
-	const see = " (see chattigo --help)\n"
+	const see = " (see chattigo replay --help)\n"
 	empty := t.TempDir()
 	newTerminal(t).play(t, []step{
 		{args: "replay", code: 2, wantErr: "chattigo: replay: a file, a folder or --workflow-id is needed" + see},

@@ -56,7 +56,7 @@ func (p *program) run(args []string) int {
 		return exited
 	}
 	if err != nil {
-		return p.fail(exitUsage, fmt.Errorf("%w (see chattigo --help)", err))
+		return p.fail(exitUsage, fmt.Errorf("%w (see %s --help)", err, commandOf(err)))
 	}
 	var usage *usageError
 	switch err := command.Run(); {
@@ -66,6 +66,16 @@ func (p *program) run(args []string) int {
 		return p.fail(exitError, err)
 	}
 	return exitOK
+}
+
+// commandOf is the command whose help tells how to do it right.
+func commandOf(err error) string {
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok && parse.Context != nil {
+		if selected := parse.Context.Selected(); selected != nil {
+			return selected.FullPath()
+		}
+	}
+	return "chattigo"
 }
 
 // usageError is a mistake in what was typed.

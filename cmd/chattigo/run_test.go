@@ -141,18 +141,18 @@ func TestMistakesOfTyping(t *testing.T) {
 	tm.play(t, []step{
 		{args: "", code: 2, wantErr: "chattigo: expected one of \"all\", \"api\", \"worker\", \"migrate\", \"account\", ... (see chattigo --help)\n"},
 		{args: "nope", code: 2, wantErr: "chattigo: unexpected argument nope (see chattigo --help)\n"},
-		{args: "api --fast", code: 2, wantErr: "chattigo: unknown flag --fast (see chattigo --help)\n"},
-		{args: "account add isv", code: 2, wantErr: "chattigo: account add: one of --password-stdin and --generate is needed (see chattigo --help)\n"},
-		{args: "account passwd isv", code: 2, wantErr: "chattigo: account passwd: one of --password-stdin and --generate is needed (see chattigo --help)\n"},
-		{args: "account add isv --generate --password-stdin", code: 2, wantErr: "chattigo: --password-stdin and --generate can't be used together (see chattigo --help)\n"},
-		{args: "account add isv secret", code: 2, wantErr: "chattigo: unexpected argument secret (see chattigo --help)\n"},
-		{args: "account add -- -x --generate", code: 2, wantErr: "chattigo: unexpected argument --generate (see chattigo --help)\n"},
+		{args: "api --fast", code: 2, wantErr: "chattigo: unknown flag --fast (see chattigo api --help)\n"},
+		{args: "account add isv", code: 2, wantErr: "chattigo: account add: one of --password-stdin and --generate is needed (see chattigo account add --help)\n"},
+		{args: "account passwd isv", code: 2, wantErr: "chattigo: account passwd: one of --password-stdin and --generate is needed (see chattigo account passwd --help)\n"},
+		{args: "account add isv --generate --password-stdin", code: 2, wantErr: "chattigo: --password-stdin and --generate can't be used together (see chattigo account add --help)\n"},
+		{args: "account add isv secret", code: 2, wantErr: "chattigo: unexpected argument secret (see chattigo account add --help)\n"},
+		{args: "account add -- -x --generate", code: 2, wantErr: "chattigo: unexpected argument --generate (see chattigo account add --help)\n"},
 		{args: "account add ñandú --generate", code: 2, wantErr: "chattigo: a username begins with a letter or digit and has at most 64 letters, digits and . _ @ -\n"},
 		{args: "account add isv --password-stdin", stdin: "short", code: 1, wantErr: "chattigo: the password must have at least 10 bytes\n"},
 		{args: "account add isv --password-stdin", stdin: strings.Repeat("x", 5000), code: 1, wantErr: "chattigo: the password must have at most 1024 bytes\n"},
 		{args: "channel add --account isv --wa-id +569 --phone-number-id 1", code: 2, wantErr: "chattigo: --wa-id must be 5 to 20 digits\n"},
 		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id x", code: 2, wantErr: "chattigo: --phone-number-id must be 1 to 32 digits\n"},
-		{args: "channel add --account isv --wa-id 56900000001", code: 2, wantErr: "chattigo: missing flags: --phone-number-id=STRING (see chattigo --help)\n"},
+		{args: "channel add --account isv --wa-id 56900000001", code: 2, wantErr: "chattigo: missing flags: --phone-number-id=STRING (see chattigo channel add --help)\n"},
 	})
 }
 
