@@ -39,6 +39,7 @@ type Store interface {
 	OpenConversations(ctx context.Context, q store.OpenQuery) ([]store.Conversation, error)
 	SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error)
 	CloseConversation(ctx context.Context, c store.Closing) error
+	EndConversation(ctx context.Context, c store.Closing) (bool, error)
 	RecentMessageIDs(ctx context.Context, q store.RecentQuery) ([]store.MessageID, bool, error)
 	KnownMessages(ctx context.Context, q store.KnownQuery) ([]string, error)
 	PutPage(ctx context.Context, p store.Page) error

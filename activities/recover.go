@@ -2,8 +2,11 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
+
+	"go.temporal.io/sdk/activity"
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
@@ -21,6 +24,8 @@ const (
 	// maxLooked bounds one hourly look, in rows; missingBatch is how many are asked about at once.
 	maxLooked    = 10_000
 	missingBatch = 100
+	// patientAttempts is from which attempt on a run that does not answer is done without.
+	patientAttempts = 4
 	// forgottenAfter is how long after its budget a delivery may still be on its way to its end.
 	forgottenAfter = time.Hour
 	// maxFound is how many conversations one look has recovered.
@@ -41,20 +46,21 @@ type Runs interface {
 type Remains struct {
 	// Open says that an open run has it: it needs nobody.
 	Open bool
-	// Known says that its last run answered; all that follows is zero otherwise.
-	Known    bool
+	// Silent says that its last run is there and did not answer: it may be busy, or blocked.
+	Silent bool
+	// Told says that the ISV is not to be told: it was, or the bot wants it so.
+	Told     bool
 	Sequence int
 	Messages int
 	Replies  int
 	// Unanswered counts messages that stand in the transcript unanswered.
 	Unanswered int
-	// Silent says that the ISV is not to be told: it was, or the bot said so.
-	Silent bool
-	// Page is the number of the transcript's page that Tail was going to be.
+	// Page is the number of the transcript's page that Tail was going to be; 0 when the last run
+	// did not answer.
 	Page int
 	Tail []store.Entry
-	// Waiting are messages that were accepted and not looked at.
-	Waiting []store.Entry
+	// Accepted are the messages that the last run's history holds, looked at or not.
+	Accepted []store.Entry
 }
 
 // RecoverInput names a conversation whose row is open.
@@ -71,8 +77,8 @@ type RecoverResult struct {
 }
 
 // Recover ends a conversation whose workflow was terminated: what its last run still knows goes
-// into the archive, what waited in the ledger becomes dead letters. The row is closed last, so
-// that all of it is done again after a crash; doing it again changes nothing.
+// into the archive, the replies that waited become dead letters, and the notice goes into the
+// ledger with the end of the row: an attempt after a crash finds it there.
 func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResult, error) {
 	row, err := a.store.Conversation(ctx, in.Conversation)
 	switch {
@@ -81,20 +87,43 @@ func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResul
 	case err != nil:
 		return RecoverResult{}, fmt.Errorf("read the conversation: %w", err)
 	case !row.ClosedAt.IsZero():
-		return RecoverResult{}, nil
+		return a.recovered(ctx, row)
 	}
 	remains, err := a.runs.Remains(ctx, row.WorkflowID, row.ID)
-	if err != nil {
+	switch {
+	case err != nil:
 		return RecoverResult{}, fmt.Errorf("ask Temporal about the conversation: %w", err)
-	}
-	if remains.Open {
+	case remains.Open:
 		return RecoverResult{}, nil
+	case remains.Silent && activity.GetInfo(ctx).Attempt < patientAttempts:
+		return RecoverResult{}, errors.New("the conversation's last run does not answer")
 	}
 	return a.recover(ctx, row, remains)
 }
 
+// recovered gives the notice again of a conversation that an earlier attempt has ended.
+func (a *Activities) recovered(ctx context.Context, row store.Conversation) (RecoverResult, error) {
+	if row.Outcome != OutcomeTerminated {
+		return RecoverResult{}, nil
+	}
+	id, _ := NoticeMessage(row.ID)
+	parked, err := a.store.Delivery(ctx, id)
+	switch {
+	case isNotFound(err):
+		return RecoverResult{Recovered: true}, nil
+	case err != nil:
+		return RecoverResult{}, fmt.Errorf("read the ledger: %w", err)
+	case parked.State != store.DeliveryWaiting:
+		return RecoverResult{Recovered: true}, nil
+	}
+	return RecoverResult{Recovered: true, Notice: &NoticeInput{
+		Address: addressOf(row), Sequence: parked.Sequence, MadeAt: parked.MadeAt, Carried: true,
+	}}, nil
+}
+
 func (a *Activities) recover(ctx context.Context, row store.Conversation, remains Remains) (RecoverResult, error) {
-	if err := a.complete(ctx, row, &remains); err != nil {
+	waiting, err := a.complete(ctx, row, &remains)
+	if err != nil {
 		return RecoverResult{}, err
 	}
 	at := a.clock()
@@ -102,44 +131,90 @@ func (a *Activities) recover(ctx context.Context, row store.Conversation, remain
 	if err != nil {
 		return RecoverResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
-	row.ClosedAt, row.HandedOffAt, row.Outcome = at, time.Time{}, OutcomeTerminated
-	row.Messages, row.Replies, row.Unanswered = remains.Messages, remains.Replies, remains.Unanswered+len(remains.Waiting)
+	row.ClosedAt, row.Outcome = at, OutcomeTerminated
+	row.Messages, row.Replies, row.Unanswered = remains.Messages, remains.Replies, remains.Unanswered+len(waiting)
 	closing := store.Closing{Conversation: row}
-	if entries := remains.entries(); len(entries) > 0 {
+	if !remains.Told {
+		notice := NoticeInput{Address: addressOf(row), Sequence: remains.Sequence + 1, MadeAt: at}.noticeRow()
+		closing.Notice = &notice
+	}
+	if entries := append(remains.Tail, waiting...); len(entries) > 0 {
 		closing.Page = &store.Page{Conversation: row.ID, Number: remains.Page, Entries: entries}
 	}
-	if err := a.store.CloseConversation(ctx, closing); err != nil {
+	ended, err := a.store.EndConversation(ctx, closing)
+	switch {
+	case err != nil:
 		return RecoverResult{}, fmt.Errorf("archive the conversation: %w", err)
+	case !ended: // it has ended by itself at this very moment, and properly
+		return RecoverResult{}, nil
 	}
 	a.log.WarnContext(ctx, "a conversation had been terminated and was archived", "channel", row.Channel,
-		"conversation", row.ID, "known", remains.Known, "dead_letters", dead, "unanswered", len(remains.Waiting))
-	result := RecoverResult{Recovered: true}
-	if !remains.Silent {
-		result.Notice = &NoticeInput{Address: addressOf(row), Sequence: remains.Sequence + 1, MadeAt: at, Carried: true}
-	}
-	return result, nil
+		"conversation", row.ID, "answered", !remains.Silent, "dead_letters", dead, "unanswered", len(waiting))
+	return a.recovered(ctx, row)
 }
 
-// complete takes from the database what the last run did not tell: it may be gone, or blocked.
-func (a *Activities) complete(ctx context.Context, row store.Conversation, remains *Remains) error {
+// complete takes from the database what the last run did not tell, and gives what was accepted
+// and stands nowhere yet.
+func (a *Activities) complete(ctx context.Context, row store.Conversation, remains *Remains) (waiting []store.Entry, err error) {
 	last, err := a.store.LastSequence(ctx, row.ID)
 	if err != nil {
-		return fmt.Errorf("read the ledger: %w", err)
+		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	remains.Sequence = max(remains.Sequence, last)
-	if remains.Known {
-		return nil
+	if remains.Page == 0 {
+		if err := a.countPages(ctx, row.ID, remains); err != nil {
+			return nil, err
+		}
 	}
-	pages, err := a.store.Pages(ctx, row.ID)
+	return a.unlooked(ctx, row, *remains)
+}
+
+// countPages counts what the pages hold, for a run that did not answer.
+func (a *Activities) countPages(ctx context.Context, conversation string, remains *Remains) error {
+	pages, err := a.store.Pages(ctx, conversation)
 	if err != nil {
 		return fmt.Errorf("read the transcript: %w", err)
 	}
+	remains.Page = 1
 	for _, page := range pages {
+		remains.Page = max(remains.Page, page.Number+1)
 		for _, entry := range page.Entries {
 			remains.count(entry)
 		}
 	}
 	return nil
+}
+
+// unlooked are the messages that were accepted and stand neither in the tail, nor in a page, nor
+// in another conversation.
+func (a *Activities) unlooked(ctx context.Context, row store.Conversation, remains Remains) ([]store.Entry, error) {
+	q := store.KnownQuery{
+		Channel: row.Channel, WaID: row.WaID, UserID: row.UserID, Conversation: row.ID, BelowPage: remains.Page,
+		Since: a.now().Add(-remembered),
+	}
+	for _, e := range remains.Accepted {
+		q.IDs = append(q.IDs, e.ID)
+	}
+	known, err := a.store.KnownMessages(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("look for what was kept: %w", err)
+	}
+	seen := map[string]bool{}
+	for _, id := range known {
+		seen[id] = true
+	}
+	for _, e := range remains.Tail {
+		seen[e.ID] = true
+	}
+	var waiting []store.Entry
+	for _, e := range remains.Accepted {
+		if !seen[e.ID] {
+			seen[e.ID] = true
+			e.Note = noteTerminated
+			waiting = append(waiting, e)
+		}
+	}
+	return waiting, nil
 }
 
 func (r *Remains) count(e store.Entry) {
@@ -152,16 +227,6 @@ func (r *Remains) count(e store.Entry) {
 	case e.Direction == store.In:
 		r.Unanswered++
 	}
-}
-
-// entries are the transcript's last page.
-func (r *Remains) entries() []store.Entry {
-	entries := r.Tail
-	for _, e := range r.Waiting {
-		e.Note = noteTerminated
-		entries = append(entries, e)
-	}
-	return entries
 }
 
 func addressOf(row store.Conversation) Address {

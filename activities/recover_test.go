@@ -46,13 +46,16 @@ func TestRecoverArchivesWhatTheLastRunKnew(t *testing.T) {
 	t.Parallel()
 	r := terminated(t)
 	r.runs.remains = Remains{
-		Known: true, Sequence: 5, Messages: 2, Replies: 4, Unanswered: 1, Page: 2,
-		Tail:    []store.Entry{entry(store.In, "m2", 0), entry(store.Out, "r4", 4)},
-		Waiting: []store.Entry{entry(store.In, "m3", 0)},
+		Sequence: 5, Messages: 2, Replies: 4, Unanswered: 1, Page: 2,
+		Tail:     []store.Entry{entry(store.In, "m2", 0), entry(store.Out, "r4", 4)},
+		Accepted: []store.Entry{entry(store.In, "m1", 0), entry(store.In, "m2", 0), entry(store.In, "m3", 0), entry(store.In, "m3", 0)},
 	}
-	for range 2 { // doing it again changes nothing
-		result, err := r.Recover(t.Context(), RecoverInput{Conversation: abandoned})
-		require.NoError(t, err)
+	require.NoError(t, r.db.PutPage(t.Context(), store.Page{Conversation: abandoned, Number: 1, Entries: []store.Entry{entry(store.In, "m1", 0)}}))
+	for range 2 { // the notice is not lost with the worker that made it
+		require.Equal(t, RecoverResult{Recovered: true, Notice: &NoticeInput{
+			Address:  Address{Conversation: abandoned, WorkflowID: "conversation:1", Channel: channel, Contact: contact},
+			Sequence: 6, MadeAt: opened(), Carried: true,
+		}}, r.recovers())
 		row, err := r.db.Conversation(t.Context(), abandoned)
 		require.NoError(t, err)
 		require.Equal(t, store.Conversation{
@@ -61,16 +64,11 @@ func TestRecoverArchivesWhatTheLastRunKnew(t *testing.T) {
 		}, row)
 		pages, err := r.db.Pages(t.Context(), abandoned)
 		require.NoError(t, err)
-		require.Len(t, pages, 1)
-		require.Equal(t, 2, pages[0].Number)
-		require.Len(t, pages[0].Entries, 3)
-		require.Equal(t, noteTerminated, pages[0].Entries[2].Note)
-		if result.Recovered {
-			require.Equal(t, &NoticeInput{
-				Address:  Address{Conversation: abandoned, WorkflowID: "conversation:1", Channel: channel, Contact: contact},
-				Sequence: 6, MadeAt: opened(), Carried: true,
-			}, result.Notice)
-		}
+		require.Len(t, pages, 2)
+		require.Equal(t, 2, pages[1].Number)
+		require.Len(t, pages[1].Entries, 3)
+		require.Equal(t, "m3", pages[1].Entries[2].ID)
+		require.Equal(t, noteTerminated, pages[1].Entries[2].Note)
 	}
 	require.Equal(t, store.DeliveryDelivered, r.row(outgoing(1).ID).State)
 	for n := 2; n <= 3; n++ {
@@ -80,26 +78,92 @@ func TestRecoverArchivesWhatTheLastRunKnew(t *testing.T) {
 	}
 	repeat := r.reply(r.input(text("m2", 0, "hola"), text("m3", 1, "hola")))
 	require.Nil(t, repeat.State, "its messages are known")
+
+	result, err := r.notify(*r.recovers().Notice)
+	require.NoError(t, err)
+	require.Equal(t, store.DeliveryDelivered, result.State)
+	require.Equal(t, RecoverResult{Recovered: true}, r.recovers(), "it was told")
+}
+
+// A notice that was refused while the conversation was closing is carried on.
+func TestRecoverKeepsTheNoticeThatWaits(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	refused := NoticeInput{Address: Address{Conversation: abandoned, WorkflowID: "conversation:1", Channel: channel, Contact: contact}, Sequence: 4, MadeAt: opened()}
+	require.NoError(t, r.db.Park(t.Context(), []store.Delivery{refused.noticeRow()}))
+	r.runs.remains = Remains{Page: 1, Sequence: 3}
+	require.Equal(t, 4, r.recovers().Notice.Sequence)
+	result, err := r.notify(*r.recovers().Notice)
+	require.NoError(t, err)
+	require.Equal(t, store.DeliveryDelivered, result.State)
 }
 
 func TestRecoverServesFromTheDatabaseWhenTheLastRunIsBlocked(t *testing.T) {
 	t.Parallel()
 	r := terminated(t)
+	r.runs.remains = Remains{Silent: true, Accepted: []store.Entry{entry(store.In, "m1", 0), entry(store.In, "m4", 0)}}
 	unanswered := entry(store.In, "m3", 0)
 	unanswered.Note = "not answered"
 	require.NoError(t, r.db.PutPage(t.Context(), store.Page{Conversation: abandoned, Number: 1, Entries: []store.Entry{
 		entry(store.In, "m1", 0), entry(store.Out, "r1", 1), entry(store.Out, "r9", 9), entry(store.In, "m2", 0), unanswered,
 	}}))
-	result := r.recovers()
+	result := r.recoversAtLast(t)
 	require.True(t, result.Recovered)
 	require.Equal(t, 10, result.Notice.Sequence)
 	row, err := r.db.Conversation(t.Context(), abandoned)
 	require.NoError(t, err)
-	require.Equal(t, []int{2, 2, 1}, []int{row.Messages, row.Replies, row.Unanswered})
+	require.Equal(t, []int{2, 2, 2}, []int{row.Messages, row.Replies, row.Unanswered})
 	pages, err := r.db.Pages(t.Context(), abandoned)
 	require.NoError(t, err)
-	require.Len(t, pages, 1)
+	require.Len(t, pages, 2)
 	require.Len(t, pages[0].Entries, 5, "what was written stays")
+	require.Equal(t, "m4", pages[1].Entries[0].ID, "what was accepted is kept")
+}
+
+// recoversAtLast is an attempt after which no more patience is had with a silent run.
+func (r *room) recoversAtLast(t *testing.T) (result RecoverResult) {
+	t.Helper()
+	row, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	remains, err := r.runs.Remains(t.Context(), row.WorkflowID, row.ID)
+	require.NoError(t, err)
+	result, err = r.Activities.recover(t.Context(), row, remains)
+	require.NoError(t, err)
+	return result
+}
+
+func TestRecoverIsPatientWithARunThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	r.runs.remains = Remains{Silent: true}
+	require.ErrorContains(t, r.run(r.Recover, RecoverInput{Conversation: abandoned}, nil), "does not answer")
+	row, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	require.Zero(t, row.ClosedAt)
+}
+
+// The conversation ends properly between the look at its row and the end of its recovery.
+func TestRecoverDoesNotOverwriteAProperEnd(t *testing.T) {
+	t.Parallel()
+	r := terminated(t)
+	row, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	_, err = r.db.BuryConversation(t.Context(), abandoned, "x", opened())
+	require.NoError(t, err)
+	row.Waiting = false
+	proper := row
+	proper.ClosedAt, proper.Outcome, proper.Messages = opened(), "resolved", 7
+	ids := []store.MessageID{{Hash: store.HashMessageID("m1"), Timestamp: 1}}
+	require.NoError(t, r.db.CloseConversation(t.Context(), store.Closing{Conversation: proper, MessageIDs: ids}))
+	result, err := r.Activities.recover(t.Context(), row, Remains{Page: 1})
+	require.NoError(t, err)
+	require.Equal(t, RecoverResult{}, result)
+	now, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	require.Equal(t, proper, now)
+	id, _ := NoticeMessage(abandoned)
+	_, err = r.db.Store.Delivery(t.Context(), id)
+	require.ErrorIs(t, err, store.ErrNotFound, "nobody carries a notice of ours")
 }
 
 func TestRecoverLeavesAloneWhatIsWell(t *testing.T) {
@@ -113,9 +177,10 @@ func TestRecoverLeavesAloneWhatIsWell(t *testing.T) {
 	require.Equal(t, store.DeliveryWaiting, r.row(outgoing(2).ID).State)
 
 	r.runs.remains = Remains{}
-	require.True(t, r.recovers().Recovered)
+	first := r.recovers()
+	require.True(t, first.Recovered)
 	asked := len(r.runs.asked)
-	require.Equal(t, RecoverResult{}, r.recovers(), "it is closed by now")
+	require.Equal(t, first, r.recovers(), "it is closed by now")
 	require.Len(t, r.runs.asked, asked)
 
 	var gone RecoverResult
@@ -126,7 +191,7 @@ func TestRecoverLeavesAloneWhatIsWell(t *testing.T) {
 func TestRecoverTellsNobodyTwice(t *testing.T) {
 	t.Parallel()
 	r := terminated(t)
-	r.runs.remains = Remains{Known: true, Silent: true, Page: 1}
+	r.runs.remains = Remains{Told: true, Page: 1}
 	require.Equal(t, RecoverResult{Recovered: true}, r.recovers())
 }
 

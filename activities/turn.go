@@ -48,7 +48,7 @@ func (t *turn) remember(known []store.MessageID, more bool) {
 		t.horizon = max(oldest, 1)
 	}
 	for _, m := range t.in.Messages {
-		if hashes[store.HashMessageID(m.ID)] {
+		if m.Wish == nil && hashes[store.HashMessageID(m.ID)] {
 			t.repeats[m.ID] = true
 		}
 	}
@@ -62,7 +62,7 @@ func (t *turn) olderThan(horizon int64) []string {
 	}
 	var old []string
 	for _, m := range t.in.Messages {
-		if m.Timestamp <= horizon && !t.repeats[m.ID] {
+		if m.Wish == nil && m.Timestamp <= horizon && !t.repeats[m.ID] {
 			old = append(old, m.ID)
 		}
 	}
@@ -81,11 +81,13 @@ func (t *turn) run() {
 			return
 		}
 		t.result.Handled = i + 1
-		if t.repeats[m.ID] {
-			t.result.Repeats = append(t.result.Repeats, i)
-			continue
+		if m.Wish == nil { // a wish has a name of its own, whatever messages are called
+			if t.repeats[m.ID] {
+				t.result.Repeats = append(t.result.Repeats, i)
+				continue
+			}
+			t.repeats[m.ID] = true // a cause occurs once
 		}
-		t.repeats[m.ID] = true // a cause occurs once
 		t.take(m)
 		t.taken += len(m.Body)
 	}

@@ -15,12 +15,16 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/workflows"
 )
 
 const (
 	// askWait bounds one question to a conversation: one that is blocked never answers.
 	askWait = 2 * time.Second
+	// lastActs is how long activities of a run may go on after its end: the longest is an attempt
+	// of the slow lane.
+	lastActs = 26 * time.Second
 	// maxAsked is how many ended runs of a workflow id are asked for a conversation.
 	maxAsked = 5
 )
@@ -54,48 +58,92 @@ func (r runs) Remains(ctx context.Context, workflowID, conversation string) (act
 	return r.ended(ctx, workflowID, conversation)
 }
 
-// ended asks the runs that ended without our code, the latest first. One that does not answer,
-// because it is blocked or no worker is there, leaves the database to serve.
+// ended asks the run that ended without our code, and reads its history. A run that does not
+// answer, because it is blocked or no worker is there, is said to be silent.
 func (r runs) ended(ctx context.Context, workflowID, conversation string) (activities.Remains, error) {
+	ids, err := r.cutShort(ctx, workflowID, conversation)
+	if err != nil {
+		return activities.Remains{}, err
+	}
+	for _, runID := range ids {
+		of, accepted, err := r.read(ctx, workflowID, runID)
+		switch {
+		case err != nil:
+			return activities.Remains{}, err
+		case of != conversation:
+			continue
+		}
+		snapshot, err := r.ask(ctx, workflowID, runID)
+		if ctx.Err() != nil {
+			return activities.Remains{}, ctx.Err()
+		}
+		found := activities.Remains{Silent: err != nil, Accepted: accepted}
+		if err == nil {
+			found = remains(snapshot, accepted)
+		}
+		return found, nil
+	}
+	return activities.Remains{}, nil
+}
+
+// cutShort lists the runs that ended without our code, the latest first. One that was continued
+// knows less than the run after it, and must not be asked. What such a run was doing may go on
+// for a moment after its end, so one that has just ended is an error.
+func (r runs) cutShort(ctx context.Context, workflowID, conversation string) ([]string, error) {
 	listed, err := r.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 		Namespace: r.namespace, PageSize: maxAsked,
 		Query: fmt.Sprintf(`WorkflowId = %s AND ExecutionStatus IN ("Terminated", "Failed", "TimedOut")`, quote(workflowID)),
 	})
 	if err != nil {
-		return activities.Remains{}, err
+		return nil, err
 	}
-	ids := make([]string, 0, maxAsked+1)
-	for _, run := range listed.GetExecutions() {
-		ids = append(ids, run.GetExecution().GetRunId())
-	}
+	ended := listed.GetExecutions()
 	opening := strings.TrimPrefix(conversation, workflows.ConversationID(""))
-	if !slices.Contains(ids, opening) && r.cutShort(ctx, workflowID, opening) {
-		ids = append(ids, opening) // the list may be a little late
+	if described, err := r.temporal.DescribeWorkflowExecution(ctx, workflowID, opening); err == nil {
+		ended = append(ended, described.GetWorkflowExecutionInfo()) // the list may be a little late
 	}
-	for _, runID := range ids {
-		snapshot, err := r.ask(ctx, workflowID, runID)
-		if err == nil && snapshot.Conversation == conversation {
-			return remains(snapshot), nil
+	var ids []string
+	for _, run := range ended {
+		id := run.GetExecution().GetRunId()
+		if !endedWithoutUs(run.GetStatus()) || slices.Contains(ids, id) {
+			continue
 		}
-		if ctx.Err() != nil {
-			return activities.Remains{}, ctx.Err()
+		if time.Since(run.GetCloseTime().AsTime()) < lastActs {
+			return nil, errors.New("the run has just ended, and what it was doing may still go on")
 		}
+		ids = append(ids, id)
 	}
-	return activities.Remains{}, nil
+	return ids, nil
 }
 
-// cutShort says that a run ended without our code. One that was continued knows less than the
-// run after it, and must not be asked.
-func (r runs) cutShort(ctx context.Context, workflowID, runID string) bool {
-	described, err := r.temporal.DescribeWorkflowExecution(ctx, workflowID, runID)
-	if err != nil {
-		return false
-	}
-	switch described.GetWorkflowExecutionInfo().GetStatus() {
+func endedWithoutUs(status enums.WorkflowExecutionStatus) bool {
+	switch status {
 	case enums.WORKFLOW_EXECUTION_STATUS_TERMINATED, enums.WORKFLOW_EXECUTION_STATUS_FAILED, enums.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
 		return true
 	}
 	return false
+}
+
+// read gives a run's conversation and the messages that came into it: those that it was started
+// with, and those that were signalled. What it made of them only its state can tell.
+func (r runs) read(ctx context.Context, workflowID, runID string) (conversation string, accepted []store.Entry, err error) {
+	events := r.temporal.GetWorkflowHistory(ctx, workflowID, runID, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+	for events.HasNext() {
+		event, err := events.Next()
+		if err != nil {
+			return "", nil, err
+		}
+		if started := event.GetWorkflowExecutionStartedEventAttributes(); started != nil {
+			conversation, accepted = workflows.CarriedEntries(started.GetInput())
+			if conversation == "" {
+				conversation = workflows.ConversationID(started.GetOriginalExecutionRunId())
+			}
+		}
+		if signaled := event.GetWorkflowExecutionSignaledEventAttributes(); signaled.GetSignalName() == workflows.SignalInbound {
+			accepted = append(accepted, workflows.SignalledEntries(signaled.GetInput())...)
+		}
+	}
+	return conversation, accepted, nil
 }
 
 func (r runs) ask(ctx context.Context, workflowID, runID string) (workflows.Snapshot, error) {
@@ -109,11 +157,11 @@ func (r runs) ask(ctx context.Context, workflowID, runID string) (workflows.Snap
 	return snapshot, answer.Get(&snapshot)
 }
 
-func remains(s workflows.Snapshot) activities.Remains {
+func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
 	return activities.Remains{
-		Known: true, Sequence: s.Sequence, Messages: s.Messages, Replies: s.Replies, Unanswered: s.Unanswered,
-		Silent: s.Closing != nil && (s.Closing.Told || !s.Closing.Notice),
-		Page:   s.Page, Tail: s.Tail, Waiting: s.Unread,
+		Sequence: s.Sequence, Messages: s.Messages, Replies: s.Replies, Unanswered: s.Unanswered,
+		Told: s.Closing != nil && (s.Closing.Told || !s.Closing.Notice),
+		Page: s.Page, Tail: s.Tail, Accepted: accepted,
 	}
 }
 

@@ -39,6 +39,8 @@ type Closing struct {
 	MessageIDs []MessageID
 	// Page is the last page of the transcript, nil when all pages are stored.
 	Page *Page
+	// Notice is put into the ledger, for EndConversation only; nil for none.
+	Notice *Delivery
 }
 
 // KeptMessageIDs is how many message ids a row keeps. Pages keep all of theirs.
@@ -118,6 +120,34 @@ func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
 			message_ids = excluded.message_ids`, c.Conversation.values(newest.drop())...)
 		return err
 	})
+}
+
+// EndConversation closes the row of a conversation that could not close it itself, keeps the end
+// of its transcript and puts its notice into the ledger, all or nothing. It is false, and nothing is changed, when the row is
+// closed or not there. The row's message ids stay as they are: pages have theirs.
+func (s *Store) EndConversation(ctx context.Context, c Closing) (ended bool, err error) {
+	const op = "end conversation"
+	row := c.Conversation
+	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		touched, err := tx.exec(ctx, op,
+			`UPDATE conversations SET closed_at = ?, handed_off_at = 0, outcome = ?, messages = ?, replies = ?, unanswered = ?
+			WHERE id = ? AND closed_at = 0`,
+			row.ClosedAt, row.Outcome, row.Messages, row.Replies, row.Unanswered, row.ID)
+		if ended = touched > 0; err != nil || !ended {
+			return err
+		}
+		if c.Notice != nil {
+			query, args := parkStatement([]Delivery{*c.Notice})
+			if _, err := tx.exec(ctx, op, query, args...); err != nil {
+				return err
+			}
+		}
+		if c.Page == nil {
+			return nil
+		}
+		return putPage(ctx, tx, *c.Page)
+	})
+	return ended && err == nil, err
 }
 
 // orNull makes an empty identity NULL, which equals nothing: contacts without a phone

@@ -72,11 +72,12 @@ func (s *Store) SupersededConversations(ctx context.Context, before time.Time, l
 	return ids, err
 }
 
-// BuryConversation makes dead letters of all that waits of a conversation, and says how many.
+// BuryConversation makes dead letters of the replies of a conversation that wait, and says how
+// many. Its notice is left to whoever carries it.
 func (s *Store) BuryConversation(ctx context.Context, conversation, reason string, at time.Time) (int64, error) {
 	return s.writer().exec(ctx, "bury a conversation's deliveries",
 		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
-		WHERE conversation = ? AND state = 'waiting'`, reason, at, conversation)
+		WHERE conversation = ? AND state = 'waiting' AND kind = 'reply'`, reason, at, conversation)
 }
 
 // BuryOverdue makes dead letters of all that waits and was made before the given time, and says

@@ -55,7 +55,7 @@ func (c *conversation) nextDeadline() (what string, nearest time.Time, ok bool) 
 	what = "close after 7 days"
 	nearest, ok = c.lifetimeEnd()
 	for _, t := range c.Timers {
-		if c.Closing == nil && !c.stands(t) && (!ok || t.At.Before(nearest)) {
+		if c.Closing == nil && !c.stands(t) && len(c.Outbox) < maxOutbox && (!ok || t.At.Before(nearest)) {
 			what, nearest, ok = purpose(t.Kind), t.At, true
 		}
 	}

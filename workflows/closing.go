@@ -17,7 +17,7 @@ func (c *conversation) nextOfClosing() func() {
 		return nil
 	case c.notice.out() && len(c.Inbox) > 0 && !c.hurried:
 		return c.hurryNotice
-	case c.notice.out() || c.Closing.Archived:
+	case c.notice.out():
 		return nil
 	case c.Closing.Notice && !c.Closing.Told:
 		return c.startNotice
@@ -41,8 +41,11 @@ func (c *conversation) archive() {
 		c.pause("Archive gave up", err)
 		return
 	}
-	c.Closing.Archived = true
+	if len(input.Entries) > 0 {
+		c.NextPage++
+	}
 	c.emptyTail(len(input.Entries))
+	c.Closing.Archived = true
 }
 
 // opened is when somebody first said something; of what could not be read, when it came.

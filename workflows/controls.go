@@ -152,7 +152,9 @@ func (c *conversation) wish(w activities.Wish, cause string) {
 // queueWish keeps nothing of what comes too late.
 func (c *conversation) queueWish(w activities.Wish, cause string, at time.Time) {
 	if c.Closing == nil {
-		c.Inbox = append(c.Inbox, Queued{At: at, Wish: &w, Inbound: Inbound{ID: cause}})
+		m := Queued{At: at, Wish: &w, Inbound: Inbound{ID: cause}}
+		c.Inbox = append(c.Inbox, m)
+		c.inboxBytes += m.size()
 	}
 }
 

@@ -83,7 +83,7 @@ func setup(ctx workflow.Context, in ConversationInput) (*conversation, error) {
 	}
 	c.own, c.others = newMemory(c.Own), newMemory(c.Others)
 	for _, m := range c.Inbox {
-		c.inboxBytes += len(m.Message)
+		c.inboxBytes += m.size()
 	}
 	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.snapshot, workflow.QueryHandlerOptions{
 		Description: "The conversation's state and the end of its transcript",
@@ -139,7 +139,7 @@ func (c *conversation) next() func() {
 		return c.recoverOthers
 	case c.Closing != nil:
 		return c.nextOfClosing()
-	case c.State == nil && len(c.Tail) > 0:
+	case c.State == nil && len(c.Inbox) == 0 && (len(c.Tail) > 0 || c.NextPage > 1):
 		return c.keepUnreadable
 	}
 	return nil
@@ -166,9 +166,9 @@ func (c *conversation) cancelAsked() bool { return c.root.Err() != nil && !c.can
 // opened because nothing new was said.
 func (c *conversation) ended() bool {
 	if c.Closing != nil {
-		return c.Closing.Archived
+		return c.Closing.Archived && len(c.Tail) == 0
 	}
-	return c.State == nil && len(c.Inbox) == 0 && len(c.Tail) == 0
+	return c.State == nil && len(c.Inbox) == 0 && len(c.Tail) == 0 && c.NextPage == 1
 }
 
 // end gives the result, or hands the messages that came meanwhile to a new conversation.

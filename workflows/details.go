@@ -11,9 +11,6 @@ import (
 	"github.com/chattigo/api-isv/bot"
 )
 
-// maxUnread is how much of the inbox a query is told, in bytes.
-const maxUnread = 256 << 10
-
 // Snapshot is the answer to QueryState.
 type Snapshot struct {
 	Conversation string     `json:"conversation"`
@@ -36,8 +33,6 @@ type Snapshot struct {
 	// the ledger.
 	Sequence int      `json:"sequence,omitempty"`
 	Outbox   []Parked `json:"outbox,omitempty"`
-	// Unread is the beginning of what waits to be answered, as the transcript is going to have it.
-	Unread []Entry `json:"unread,omitempty"`
 	// Page is the number of the transcript's page that Tail is going to be.
 	Page int `json:"page,omitempty"`
 	// Tail is the end of the transcript; what came before it is in pages.
@@ -50,25 +45,8 @@ func (c *conversation) snapshot() (Snapshot, error) {
 		Conversation: c.ID, Bot: c.Label, Status: c.Status, State: c.State,
 		Waiting: len(c.Inbox), Undelivered: len(c.Outbox), Timers: c.Timers, Closing: c.Closing,
 		Messages: c.Messages, Replies: c.Replies, Repeats: c.Repeats, Unanswered: c.Unanswered,
-		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Unread: c.unread(), Page: c.NextPage, Tail: c.Tail,
+		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Page: c.NextPage, Tail: c.Tail,
 	}, nil
-}
-
-// unread leaves out wishes, and what would make the answer to a query too large.
-func (c *conversation) unread() []Entry {
-	var entries []Entry
-	size := 0
-	for _, m := range c.Inbox {
-		if m.Wish != nil {
-			continue
-		}
-		entry := incomingEntry(m)
-		if size += entrySize(entry); size > maxUnread {
-			break
-		}
-		entries = append(entries, entry)
-	}
-	return entries
 }
 
 // describe shows operators the conversation in the Temporal UI. It costs no event.

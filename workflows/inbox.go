@@ -74,12 +74,12 @@ func (c *conversation) accept(m Queued) {
 		c.note(incomingEntry(m)) // it belongs to the chat that ends
 		return
 	}
-	if len(c.Inbox) >= maxWaiting || (c.Closing != nil && c.inboxBytes+len(m.Message) > maxCarried) {
+	if len(c.Inbox) >= maxWaiting || (c.Closing != nil && c.inboxBytes+m.size() > maxCarried) {
 		c.leaveUnanswered(m)
 		return
 	}
 	c.Inbox = append(c.Inbox, m)
-	c.inboxBytes += len(m.Message)
+	c.inboxBytes += m.size()
 }
 
 func (c *conversation) leaveUnanswered(m Queued) {
@@ -94,7 +94,7 @@ func (c *conversation) take(n int) []Queued {
 	taken := c.Inbox[:n]
 	c.Inbox = c.Inbox[n:]
 	for _, m := range taken {
-		c.inboxBytes -= len(m.Message)
+		c.inboxBytes -= m.size()
 	}
 	return taken
 }
@@ -104,7 +104,7 @@ func (c *conversation) trimInbox() {
 	for len(c.Inbox) > 0 && c.inboxBytes > maxCarried {
 		last := c.Inbox[len(c.Inbox)-1]
 		c.Inbox = c.Inbox[:len(c.Inbox)-1]
-		c.inboxBytes -= len(last.Message)
+		c.inboxBytes -= last.size()
 		c.leaveUnanswered(last)
 	}
 }
@@ -121,9 +121,42 @@ func (c *conversation) keepMessages() {
 			c.note(incomingEntry(m))
 		default:
 			c.Inbox = append(c.Inbox, m)
-			c.inboxBytes += len(m.Message)
+			c.inboxBytes += m.size()
 		}
 	}
+}
+
+// SignalledEntries are the messages of a signal's payload as a transcript has them; none when it
+// cannot be read.
+func SignalledEntries(input *commonpb.Payloads) (entries []Entry) {
+	for _, payload := range input.GetPayloads() {
+		var envelope Envelope
+		if err := json.Unmarshal(payload.GetData(), &envelope); err != nil {
+			continue
+		}
+		for _, m := range envelope.Messages {
+			entries = append(entries, incomingEntry(Queued{At: envelope.At, Inbound: m}))
+		}
+	}
+	return entries
+}
+
+// CarriedEntries are the messages that a run was started with, as a transcript has them, and the
+// conversation that it goes on with; empty for one that opens its own.
+func CarriedEntries(input *commonpb.Payloads) (conversation string, entries []Entry) {
+	for _, payload := range input.GetPayloads() {
+		var in ConversationInput
+		if err := json.Unmarshal(payload.GetData(), &in); err != nil || in.Carried == nil {
+			continue
+		}
+		conversation = in.Carried.ID
+		for _, m := range in.Carried.Inbox {
+			if m.Wish == nil {
+				entries = append(entries, incomingEntry(m))
+			}
+		}
+	}
+	return conversation, entries
 }
 
 func incomingEntry(m Queued) Entry {
@@ -152,4 +185,13 @@ func asText(b []byte) json.RawMessage {
 		return nil
 	}
 	return quoted
+}
+
+// size is what a queued message takes in the input of the next run, generously.
+func (m Queued) size() int {
+	n := len(m.Message) + 2*len(m.ID) + 2*len(m.Name) + len(m.Type) + 256
+	if m.Wish != nil {
+		n += 6 * len(m.Wish.Note)
+	}
+	return n
 }

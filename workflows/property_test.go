@@ -285,10 +285,12 @@ func (l *life) transcripts() map[string][]Entry {
 	for _, page := range l.w.pages {
 		found[page.Conversation] = append(found[page.Conversation], page.Entries...)
 	}
-	archived := map[string]bool{}
+	pages := map[string]int{}
 	for _, a := range l.w.archived {
-		require.False(l.t, archived[a.Conversation], "%s was archived twice", a.Conversation)
-		archived[a.Conversation] = true
+		require.Greater(l.t, a.Page, pages[a.Conversation], "%s was archived again over what it had", a.Conversation)
+		if pages[a.Conversation] = a.Page; len(a.Entries) == 0 {
+			pages[a.Conversation]-- // nothing was written
+		}
 		found[a.Conversation] = append(found[a.Conversation], a.Entries...)
 	}
 	return found

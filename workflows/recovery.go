@@ -16,7 +16,7 @@ const (
 	// lookTimeout bounds the hourly look over all open rows.
 	lookTimeout = 5 * time.Minute
 	// lookAgain is the pause after a look that failed.
-	lookAgain = 30 * time.Second
+	lookAgain = 10 * time.Second
 )
 
 // Recovery ends a conversation whose workflow was terminated: no code of ours ran at its end, so

@@ -80,7 +80,12 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 		return
 	}
 	c.State, c.Bot, c.Timers = r.State, in.Bot, r.Timers
-	c.Unclosed = append(c.Unclosed, r.Unclosed...)
+	if len(r.Unclosed) > 0 {
+		// What stood in them is known only when they are recovered: until then, and afterwards, old
+		// messages are looked up.
+		c.others.Horizon = max(c.others.Horizon, r.Now.Unix())
+		c.Unclosed = append(c.Unclosed, r.Unclosed...)
+	}
 	if r.Now.After(c.Now) {
 		c.Now = r.Now
 	}

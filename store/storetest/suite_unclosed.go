@@ -16,7 +16,8 @@ func unclosedCases() []testCase {
 		{"a contact's open rows are found by either identity", unclosedOfContact},
 		{"open rows come in pages, the oldest first", unclosedPages},
 		{"a row is superseded by a later one of its workflow", unclosedSuperseded},
-		{"what waits of a conversation is buried", unclosedBuried},
+		{"the replies of a conversation that wait are buried", unclosedBuried},
+		{"a row is ended once, with its last page", unclosedEnded},
 	}
 }
 
@@ -109,16 +110,45 @@ func unclosedSuperseded(t *testing.T, s *store.Store) {
 	require.Equal(t, []string{"cnv_1", "cnv_4"}, found)
 }
 
+func unclosedEnded(t *testing.T, s *store.Store) {
+	row := opened("cnv_1", "569", "", 1)
+	require.NoError(t, s.OpenConversation(t.Context(), row))
+	require.NoError(t, s.SetHandedOff(t.Context(), "cnv_1", at(2)))
+	row.ClosedAt, row.Outcome, row.Messages, row.Replies, row.Unanswered = at(5), "terminated", 3, 2, 1
+	page := store.Page{Conversation: "cnv_1", Number: 2, Entries: []store.Entry{{At: at(1), Direction: store.In, ID: "m1"}}}
+	closing := store.Closing{Conversation: row, Page: &page}
+	ended, err := s.EndConversation(t.Context(), closing)
+	require.NoError(t, err)
+	require.True(t, ended)
+	requireConversation(t, s, row)
+
+	again := row
+	again.Outcome, again.Messages = "other", 0
+	ended, err = s.EndConversation(t.Context(), store.Closing{Conversation: again, Page: &store.Page{Conversation: "cnv_1", Number: 2}})
+	require.NoError(t, err)
+	require.False(t, ended)
+	requireConversation(t, s, row)
+	pages, err := s.Pages(t.Context(), "cnv_1")
+	require.NoError(t, err)
+	require.Equal(t, []store.Page{page}, pages)
+	ended, err = s.EndConversation(t.Context(), store.Closing{Conversation: opened("cnv_2", "569", "", 1)})
+	require.NoError(t, err)
+	require.False(t, ended)
+}
+
 func unclosedBuried(t *testing.T, s *store.Store) {
+	kind := "reply"
 	park := func(id, conversation string, sequence int) {
 		require.NoError(t, s.Park(t.Context(), []store.Delivery{{
 			ID: id, Channel: "1", Conversation: conversation, WorkflowID: "wf", Contact: "569", Sequence: sequence,
-			Kind: "reply", Body: json.RawMessage(`{}`), MadeAt: at(1), UpdatedAt: at(1), NextTry: at(9),
+			Kind: kind, Body: json.RawMessage(`{}`), MadeAt: at(1), UpdatedAt: at(1), NextTry: at(9),
 		}}))
 	}
 	park("msg_1", "cnv_1", 3)
 	park("msg_2", "cnv_1", 7)
 	park("msg_3", "cnv_2", 9)
+	kind = "notice"
+	park("msg_4", "cnv_1", 5)
 	_, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "msg_1", At: at(2), Class: "delivered"},
 		store.Outcome{State: store.DeliveryDelivered, At: at(2)})
 	require.NoError(t, err)
@@ -129,7 +159,7 @@ func unclosedBuried(t *testing.T, s *store.Store) {
 		require.Equal(t, want, buried)
 	}
 	for id, state := range map[string]store.DeliveryState{
-		"msg_1": store.DeliveryDelivered, "msg_2": store.DeliveryDead, "msg_3": store.DeliveryWaiting,
+		"msg_1": store.DeliveryDelivered, "msg_2": store.DeliveryDead, "msg_3": store.DeliveryWaiting, "msg_4": store.DeliveryWaiting,
 	} {
 		row, err := s.Delivery(t.Context(), id)
 		require.NoError(t, err)
@@ -140,7 +170,7 @@ func unclosedBuried(t *testing.T, s *store.Store) {
 	require.Equal(t, "terminated", row.LastError)
 	require.Zero(t, row.NextTry)
 	require.Equal(t, at(5), row.UpdatedAt)
-	for _, want := range []int64{0, 1, 0} {
+	for _, want := range []int64{0, 2, 0} {
 		buried, err := s.BuryOverdue(t.Context(), at(1+int(want)), "nobody", at(6))
 		require.NoError(t, err)
 		require.Equal(t, want, buried)
