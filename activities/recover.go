@@ -2,7 +2,6 @@ package activities
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -24,8 +23,10 @@ const (
 	// maxLooked bounds one hourly look, in rows; missingBatch is how many are asked about at once.
 	maxLooked    = 10_000
 	missingBatch = 100
+	// settleWait is the pause before the next look at a run that has only just ended, or is silent.
+	settleWait = 10 * time.Second
 	// patientAttempts is from which attempt on a run that does not answer is done without.
-	patientAttempts = 4
+	patientAttempts = 8
 	// forgottenAfter is how long after its budget a delivery may still be on its way to its end.
 	forgottenAfter = time.Hour
 	// maxFound is how many conversations one look has recovered.
@@ -46,6 +47,8 @@ type Runs interface {
 type Remains struct {
 	// Open says that an open run has it: it needs nobody.
 	Open bool
+	// Settling says that its last run has only just ended, and what that was doing may still go on.
+	Settling bool
 	// Silent says that its last run is there and did not answer: it may be busy, or blocked.
 	Silent bool
 	// Told says that the ISV is not to be told: it was, or the bot wants it so.
@@ -95,8 +98,10 @@ func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResul
 		return RecoverResult{}, fmt.Errorf("ask Temporal about the conversation: %w", err)
 	case remains.Open:
 		return RecoverResult{}, nil
+	case remains.Settling:
+		return RecoverResult{}, retry("settling", "the conversation's run has only just ended", settleWait)
 	case remains.Silent && activity.GetInfo(ctx).Attempt < patientAttempts:
-		return RecoverResult{}, errors.New("the conversation's last run does not answer")
+		return RecoverResult{}, retry("silent", "the conversation's last run does not answer", settleWait)
 	}
 	return a.recover(ctx, row, remains)
 }

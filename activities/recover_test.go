@@ -127,7 +127,7 @@ func (r *room) recoversAtLast(t *testing.T) (result RecoverResult) {
 	require.NoError(t, err)
 	remains, err := r.runs.Remains(t.Context(), row.WorkflowID, row.ID)
 	require.NoError(t, err)
-	result, err = r.Activities.recover(t.Context(), row, remains)
+	result, err = r.recover(t.Context(), row, remains)
 	require.NoError(t, err)
 	return result
 }
@@ -135,8 +135,11 @@ func (r *room) recoversAtLast(t *testing.T) (result RecoverResult) {
 func TestRecoverIsPatientWithARunThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	r := terminated(t)
-	r.runs.remains = Remains{Silent: true}
-	require.ErrorContains(t, r.run(r.Recover, RecoverInput{Conversation: abandoned}, nil), "does not answer")
+	for _, remains := range []Remains{{Silent: true}, {Settling: true}} {
+		r.runs.remains = remains
+		failed := expected(t, r.run(r.Recover, RecoverInput{Conversation: abandoned}, nil))
+		require.Equal(t, settleWait, failed.NextRetryDelay())
+	}
 	row, err := r.db.Conversation(t.Context(), abandoned)
 	require.NoError(t, err)
 	require.Zero(t, row.ClosedAt)
@@ -155,7 +158,7 @@ func TestRecoverDoesNotOverwriteAProperEnd(t *testing.T) {
 	proper.ClosedAt, proper.Outcome, proper.Messages = opened(), "resolved", 7
 	ids := []store.MessageID{{Hash: store.HashMessageID("m1"), Timestamp: 1}}
 	require.NoError(t, r.db.CloseConversation(t.Context(), store.Closing{Conversation: proper, MessageIDs: ids}))
-	result, err := r.Activities.recover(t.Context(), row, Remains{Page: 1})
+	result, err := r.recover(t.Context(), row, Remains{Page: 1})
 	require.NoError(t, err)
 	require.Equal(t, RecoverResult{}, result)
 	now, err := r.db.Conversation(t.Context(), abandoned)

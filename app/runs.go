@@ -61,9 +61,9 @@ func (r runs) Remains(ctx context.Context, workflowID, conversation string) (act
 // ended asks the run that ended without our code, and reads its history. A run that does not
 // answer, because it is blocked or no worker is there, is said to be silent.
 func (r runs) ended(ctx context.Context, workflowID, conversation string) (activities.Remains, error) {
-	ids, err := r.cutShort(ctx, workflowID, conversation)
-	if err != nil {
-		return activities.Remains{}, err
+	ids, settling, err := r.cutShort(ctx, workflowID, conversation)
+	if err != nil || settling {
+		return activities.Remains{Settling: settling}, err
 	}
 	for _, runID := range ids {
 		of, accepted, err := r.read(ctx, workflowID, runID)
@@ -88,32 +88,29 @@ func (r runs) ended(ctx context.Context, workflowID, conversation string) (activ
 
 // cutShort lists the runs that ended without our code, the latest first. One that was continued
 // knows less than the run after it, and must not be asked. What such a run was doing may go on
-// for a moment after its end, so one that has just ended is an error.
-func (r runs) cutShort(ctx context.Context, workflowID, conversation string) ([]string, error) {
+// for a moment after its end: settling says that one of them has only just ended.
+func (r runs) cutShort(ctx context.Context, workflowID, conversation string) (ids []string, settling bool, err error) {
 	listed, err := r.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 		Namespace: r.namespace, PageSize: maxAsked,
 		Query: fmt.Sprintf(`WorkflowId = %s AND ExecutionStatus IN ("Terminated", "Failed", "TimedOut")`, quote(workflowID)),
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	ended := listed.GetExecutions()
 	opening := strings.TrimPrefix(conversation, workflows.ConversationID(""))
 	if described, err := r.temporal.DescribeWorkflowExecution(ctx, workflowID, opening); err == nil {
 		ended = append(ended, described.GetWorkflowExecutionInfo()) // the list may be a little late
 	}
-	var ids []string
 	for _, run := range ended {
 		id := run.GetExecution().GetRunId()
 		if !endedWithoutUs(run.GetStatus()) || slices.Contains(ids, id) {
 			continue
 		}
-		if time.Since(run.GetCloseTime().AsTime()) < lastActs {
-			return nil, errors.New("the run has just ended, and what it was doing may still go on")
-		}
+		settling = settling || time.Since(run.GetCloseTime().AsTime()) < lastActs
 		ids = append(ids, id)
 	}
-	return ids, nil
+	return ids, settling, nil
 }
 
 func endedWithoutUs(status enums.WorkflowExecutionStatus) bool {

@@ -54,12 +54,12 @@ func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
 	}
 	echo, message := activities.Incoming{Echo: true}, activities.Incoming{}
 	for want, in := range map[string][]activities.Incoming{
-		"a deadline has come":                  nil,
-		"answer 2 message(s)":                  {message, message},
-		"handoff":                              {wish(bot.ControlHandoff)},
-		"answer 1 message(s), close":           {message, wish(bot.ControlClose)},
-		"handoff, answer 2 message(s)":         {wish(bot.ControlHandoff), message, message},
-		"a person answered, a person answered": {echo, echo},
+		"a deadline has come":                                     nil,
+		"answer 2 message(s)":                                     {message, message},
+		"handoff":                                                 {wish(bot.ControlHandoff)},
+		"answer 1 message(s), close":                              {message, wish(bot.ControlClose)},
+		"handoff, answer 2 message(s)":                            {wish(bot.ControlHandoff), message, message},
+		"a person answered, a person answered":                    {echo, echo},
 		"answer 1 message(s), resume, handoff, a person answered": {message, wish(bot.ControlResume), wish(bot.ControlHandoff), echo, message},
 	} {
 		require.Equal(t, want, replySummary(activities.ReplyInput{Messages: in}))

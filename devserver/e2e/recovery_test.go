@@ -15,6 +15,10 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
+// recoveredWithin is how long a recovery may take: what the terminated run was doing is waited
+// for, up to the longest attempt.
+const recoveredWithin = 90 * time.Second
+
 func TestATerminatedConversationIsEndedByTheNextOne(t *testing.T) {
 	t.Parallel()
 	isv, hook := newISV(t, func(_ context.Context, d delivery) int {
@@ -29,12 +33,13 @@ func TestATerminatedConversationIsEndedByTheNextOne(t *testing.T) {
 	menu := text("menu")
 	isv.post(t, ana, menu)
 	requireWaiting(t, isv, 1)
+	awaitRecorded(t, isv)
 	first := isv.describe(t, ana).runID
 	require.NoError(t, shared.temporal.TerminateWorkflow(t.Context(), isv.workflowID(ana), "", "a person did it"))
 
 	isv.post(t, ana, hello, text("hola otra vez")) // the first is a repeat
 	conversation := workflows.ConversationID(first)
-	hook.awaitThat(t, soon, func() bool { return countNotices(hook.taken()) == 1 })
+	hook.awaitThat(t, recoveredWithin, func() bool { return countNotices(hook.taken()) == 1 })
 	row, err := shared.store.Conversation(t.Context(), conversation)
 	require.NoError(t, err)
 	require.Equal(t, "terminated", row.Outcome)
@@ -55,14 +60,21 @@ func TestATerminatedConversationIsEndedByTheNextOne(t *testing.T) {
 		}
 	}
 	require.Len(t, apart(got), 2)
-	waiting, err := shared.store.WaitingDeliveries(t.Context(), isv.waID, 9)
-	require.NoError(t, err)
-	require.Empty(t, waiting)
+	require.True(t, eventually(t, soon, func() bool {
+		waiting, err := shared.store.WaitingDeliveries(t.Context(), isv.waID, 9)
+		return err == nil && len(waiting) == 0
+	}), "a delivery of a terminated conversation still waits")
 	next := isv.describe(t, ana)
 	require.Equal(t, enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, next.status)
 	keepHistory(t, "after-a-termination", isv.workflowID(ana), next.runID)
 	awaitCompleted(t, "recover:"+conversation)
 	keepHistory(t, "recovery", "recover:"+conversation, "")
+}
+
+// awaitRecorded waits until what was posted stands in the history.
+func awaitRecorded(t *testing.T, isv *tenant) {
+	t.Helper()
+	require.True(t, eventually(t, soon, func() bool { return !isv.describe(t, ana).busy }))
 }
 
 func countNotices(deliveries []delivery) (n int) {
@@ -90,6 +102,7 @@ func TestATerminatedConversationIsEndedByTheHourlyLook(t *testing.T) {
 	isv, hook := newISV(t, nil)
 	opened := startWith(t, isv, text("hola"), time.Now().Add(-time.Hour), workflows.ConversationInput{})
 	hook.await(t, 2, soon)
+	awaitRecorded(t, isv)
 	require.NoError(t, shared.temporal.TerminateWorkflow(t.Context(), isv.workflowID(ana), "", "a person did it"))
 	require.True(t, eventually(t, soon, func() bool { return countRunning(t, isv.waID) == 0 }))
 
@@ -99,7 +112,7 @@ func TestATerminatedConversationIsEndedByTheHourlyLook(t *testing.T) {
 	require.Equal(t, time.Hour, described.Schedule.Spec.Intervals[0].Every)
 	require.NoError(t, schedule.Trigger(t.Context(), clientTrigger()))
 
-	hook.awaitThat(t, soon, func() bool { return countNotices(hook.taken()) == 1 })
+	hook.awaitThat(t, recoveredWithin, func() bool { return countNotices(hook.taken()) == 1 })
 	conversation := workflows.ConversationID(opened)
 	row, err := shared.store.Conversation(t.Context(), conversation)
 	require.NoError(t, err)
@@ -123,6 +136,67 @@ func countRunning(t *testing.T, waID string) int64 {
 	})
 	require.NoError(t, err)
 	return counted.GetCount()
+}
+
+// Terminated while the ISV refuses the notice: it is not lost with the run that offered it.
+func TestTheNoticeOfATerminatedConversationIsCarriedOn(t *testing.T) {
+	t.Parallel()
+	healed := newGate()
+	isv, hook := newISV(t, func(_ context.Context, d delivery) int {
+		select {
+		case <-healed.opened:
+			return http.StatusOK
+		default:
+		}
+		if d.isNotice() {
+			return http.StatusInternalServerError
+		}
+		return http.StatusOK
+	})
+	isv.post(t, ana, text("hola"), text("salir"))
+	hook.awaitThat(t, soon, func() bool { return countNotices(hook.all()) > 0 })
+	conversation := workflows.ConversationID(isv.describe(t, ana).runID)
+	requireWaiting(t, isv, 1)
+	require.NoError(t, shared.temporal.TerminateWorkflow(t.Context(), isv.workflowID(ana), "", "a person did it"))
+	healed.open()
+	isv.post(t, ana, text("hola otra vez"))
+	hook.awaitThat(t, recoveredWithin, func() bool { return countNotices(hook.taken()) == 1 })
+	for _, d := range hook.taken() {
+		if d.isNotice() {
+			require.Equal(t, conversation, d.Conversation)
+		}
+	}
+}
+
+// Terminated in its first task: nothing of it stands in its state, and what was accepted is read
+// from its history.
+func TestWhatATerminatedConversationHadAcceptedIsKept(t *testing.T) {
+	t.Parallel()
+	held := newGate()
+	isv, hook := newISV(t, func(ctx context.Context, d delivery) int {
+		if d.Sequence == 1 {
+			return held.pass(ctx)
+		}
+		return http.StatusOK
+	})
+	hello, second := text("hola"), text("menu")
+	isv.post(t, ana, hello)
+	hook.awaitThat(t, soon, func() bool { return len(hook.all()) == 1 })
+	isv.post(t, ana, second)
+	conversation := workflows.ConversationID(isv.describe(t, ana).runID)
+	require.NoError(t, shared.temporal.TerminateWorkflow(t.Context(), isv.workflowID(ana), "", "a person did it"))
+	held.open()
+	isv.post(t, ana, text("hola otra vez"))
+	require.True(t, eventually(t, recoveredWithin, func() bool {
+		row, err := shared.store.Conversation(t.Context(), conversation)
+		return err == nil && row.Outcome == "terminated"
+	}))
+	var kept []string
+	for _, e := range transcript(t, conversation) {
+		require.Equal(t, "not answered: the conversation was terminated", e.Note)
+		kept = append(kept, e.ID)
+	}
+	require.Equal(t, []string{hello.id, second.id}, kept)
 }
 
 // A reset in the Temporal UI runs the conversation again from an earlier event: it is the same
