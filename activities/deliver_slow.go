@@ -26,6 +26,8 @@ const (
 	stoppedWait = time.Second
 	// stopped is the type of that error.
 	stopped = "stopped"
+	// deferred is the type of the error of an attempt that is not due yet.
+	deferred = "deferred"
 )
 
 // SlowInput is one message of the ledger.
@@ -85,7 +87,7 @@ func (a *Activities) untilDue(ctx context.Context, next time.Time) (waited bool,
 		return false, nil
 	}
 	if pause > waitInside {
-		return false, retry("deferred", "the next attempt is not due yet", pause)
+		return false, retry(deferred, "the next attempt is not due yet", pause)
 	}
 	timer := time.NewTimer(pause)
 	defer timer.Stop()

@@ -108,7 +108,7 @@ const calledOff = "canceled"
 // refusal names the failure if it is the ISV's; our own failures are worth another try.
 func refusal(err error) string {
 	var failed *temporal.ApplicationError
-	if errors.As(err, &failed) && failed.Type() != stopped && failed.NextRetryDelay() > 0 {
+	if errors.As(err, &failed) && failed.Type() != stopped && failed.Type() != deferred && failed.NextRetryDelay() > 0 {
 		return failed.Type()
 	}
 	return ""

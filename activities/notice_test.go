@@ -60,6 +60,10 @@ func TestNoticeIsHandedOverAfterFiveAttemptsAndCarriedTo72Hours(t *testing.T) {
 		require.Equal(t, "HTTP 503", failed.Type())
 		require.Equal(t, wait, failed.NextRetryDelay())
 		row := r.row(noticeID())
+		if wait > waitInside {
+			_, err = r.notify(noticeInput())
+			require.Equal(t, "deferred", expected(t, err).Type(), "that is no refusal")
+		}
 		require.Equal(t, "notice", row.Kind)
 		require.Equal(t, noticeBody(), row.Body)
 		require.Equal(t, n+1, row.Attempts)
