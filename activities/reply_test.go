@@ -388,3 +388,18 @@ func TestReplyNeedsItsDatabase(t *testing.T) {
 	r.db.open = nil
 	require.Equal(t, "m1 m1", said(r.reply(r.input(text("m1", 0, "hola")))))
 }
+
+// An ISV names its messages as it likes: a wish has a name of its own.
+func TestAWishIsObeyedWhateverMessagesAreCalled(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.closed("cnv_before", "u1")
+	in := r.input(text("m1", 0, "hola"), text("u1", time.Second, "menu"), wish(bot.ControlClose, 2*time.Second))
+	in.Horizon = at(time.Hour).Unix()
+	result := r.reply(in)
+	require.Equal(t, []int{1}, result.Repeats)
+	require.NotNil(t, result.Close)
+	in.Messages[1].ID = "u2"
+	in.Messages[2].ID = "u2"
+	require.NotNil(t, r.reply(in).Close)
+}

@@ -380,3 +380,20 @@ func TestTheLastWordsAreWhatPeopleRead(t *testing.T) {
 		require.Equal(t, want, words(Entry{Type: "x", Body: []byte(body)}), body)
 	}
 }
+
+func TestAWishThatComesTooLateIsNotedAndOpensNothing(t *testing.T) {
+	w := newWorld(t)
+	c := newChat(t, w)
+	c.says(0, "Hola")
+	c.RegisterDelayedCallback(func() {
+		c.SignalWorkflow(SignalInbound, c.envelope("salir", "wamid.bye"))
+		c.UpdateWorkflow(UpdateHandoff, "u", &testsuite.TestUpdateCallback{
+			OnAccept: func() {}, OnReject: func(err error) { require.NoError(t, err) }, OnComplete: func(any, error) {},
+		}, HandoffRequest{})
+	}, time.Minute)
+	c.run(ConversationInput{})
+
+	require.NoError(t, c.GetWorkflowError(), "no conversation follows")
+	require.Equal(t, "resolved", w.archived[0].Outcome)
+	require.Equal(t, []string{"handoff: " + noteTooLate}, w.notes())
+}

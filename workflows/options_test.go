@@ -53,16 +53,22 @@ func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
 		return activities.Incoming{Wish: &activities.Wish{Control: c}}
 	}
 	echo, message := activities.Incoming{Echo: true}, activities.Incoming{}
-	for want, in := range map[string][]activities.Incoming{
-		"a deadline has come":                                     nil,
-		"answer 2 message(s)":                                     {message, message},
-		"handoff":                                                 {wish(bot.ControlHandoff)},
-		"answer 1 message(s), close":                              {message, wish(bot.ControlClose)},
-		"handoff, answer 2 message(s)":                            {wish(bot.ControlHandoff), message, message},
-		"a person answered, a person answered":                    {echo, echo},
-		"answer 1 message(s), resume, handoff, a person answered": {message, wish(bot.ControlResume), wish(bot.ControlHandoff), echo, message},
+	for _, tt := range []struct {
+		want string
+		in   []activities.Incoming
+	}{
+		{"a deadline has come", nil},
+		{"answer 2 message(s)", []activities.Incoming{message, message}},
+		{"handoff", []activities.Incoming{wish(bot.ControlHandoff)}},
+		{"answer 1 message(s), close", []activities.Incoming{message, wish(bot.ControlClose)}},
+		{"handoff, answer 2 message(s)", []activities.Incoming{wish(bot.ControlHandoff), message, message}},
+		{"a person answered, a person answered", []activities.Incoming{echo, echo}},
+		{
+			"answer 1 message(s), resume, handoff, a person answered",
+			[]activities.Incoming{message, wish(bot.ControlResume), wish(bot.ControlHandoff), echo, message},
+		},
 	} {
-		require.Equal(t, want, replySummary(activities.ReplyInput{Messages: in}))
+		require.Equal(t, tt.want, replySummary(activities.ReplyInput{Messages: tt.in}))
 	}
 	muted := &bot.State{MutedAt: time.Unix(1, 0)}
 	require.Equal(t, "hear 1 message(s)", replySummary(activities.ReplyInput{State: muted, Messages: []activities.Incoming{message}}))
