@@ -162,10 +162,9 @@ func TestWhatCannotBeDecodedIsKeptAndHoldsNobodyUp(t *testing.T) {
 	keepHistory(t, "unreadable-only", isv.workflowID(stranger), end.runID)
 }
 
-func TestARefusedNoticeIsCarriedOnWhileTheNextConversationGoesOn(t *testing.T) {
-	t.Parallel()
-	healed := newGate()
-	isv, hook := newISV(t, func(_ context.Context, d delivery) int {
+// refusesNotices takes everything but notices, until it is healed.
+func refusesNotices(healed gate) answer {
+	return func(_ context.Context, d delivery) int {
 		select {
 		case <-healed.opened:
 			return http.StatusOK
@@ -175,7 +174,13 @@ func TestARefusedNoticeIsCarriedOnWhileTheNextConversationGoesOn(t *testing.T) {
 			return http.StatusInternalServerError
 		}
 		return http.StatusOK
-	})
+	}
+}
+
+func TestARefusedNoticeIsCarriedOnWhileTheNextConversationGoesOn(t *testing.T) {
+	t.Parallel()
+	healed := newGate()
+	isv, hook := newISV(t, refusesNotices(healed))
 	isv.post(t, ana, text("hola"), text("salir"))
 	first := workflows.ConversationID(isv.describe(t, ana).runID)
 	firstRun := isv.describe(t, ana).runID
@@ -201,12 +206,7 @@ func TestARefusedNoticeIsCarriedOnWhileTheNextConversationGoesOn(t *testing.T) {
 // It takes most of a minute: an ISV that refuses its notice is asked five times.
 func TestAConversationWhoseNoticeIsRefusedFiveTimesEndsAllTheSame(t *testing.T) {
 	t.Parallel()
-	isv, hook := newISV(t, func(_ context.Context, d delivery) int {
-		if d.isNotice() {
-			return http.StatusInternalServerError
-		}
-		return http.StatusOK
-	})
+	isv, hook := newISV(t, refusesNotices(newGate()))
 	isv.post(t, ana, text("hola"), text("salir"))
 	hook.await(t, 3, soon)
 	conversation := workflows.ConversationID(isv.describe(t, ana).runID)

@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"context"
-	"net/http"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -93,12 +91,7 @@ func TestHistoryOfACancellation(t *testing.T) {
 
 // A notice that is refused while a message waits is carried on by a child.
 func TestHistoryOfARefusedNotice(t *testing.T) {
-	isv, hook := newISV(t, func(_ context.Context, d delivery) int {
-		if d.isNotice() {
-			return http.StatusInternalServerError
-		}
-		return http.StatusOK
-	})
+	isv, hook := newISV(t, refusesNotices(newGate()))
 	isv.post(t, ana, text("hola"))
 	hook.await(t, 2, soon)
 	before := awaitRest(t, isv)

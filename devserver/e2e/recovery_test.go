@@ -142,17 +142,7 @@ func countRunning(t *testing.T, waID string) int64 {
 func TestTheNoticeOfATerminatedConversationIsCarriedOn(t *testing.T) {
 	t.Parallel()
 	healed := newGate()
-	isv, hook := newISV(t, func(_ context.Context, d delivery) int {
-		select {
-		case <-healed.opened:
-			return http.StatusOK
-		default:
-		}
-		if d.isNotice() {
-			return http.StatusInternalServerError
-		}
-		return http.StatusOK
-	})
+	isv, hook := newISV(t, refusesNotices(healed))
 	isv.post(t, ana, text("hola"), text("salir"))
 	hook.awaitThat(t, soon, func() bool { return countNotices(hook.all()) > 0 })
 	conversation := workflows.ConversationID(isv.describe(t, ana).runID)
