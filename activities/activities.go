@@ -75,10 +75,18 @@ type Activities struct {
 	endpoints *ttlcache.Cache[string, store.Channel]
 }
 
+// Parts are what activities are made of.
+type Parts struct {
+	Store  Store
+	Poster Poster
+	Runs   Runs
+	Log    *slog.Logger
+}
+
 // New makes the activities.
-func New(s Store, p Poster, runs Runs, log *slog.Logger) *Activities {
+func New(p Parts) *Activities {
 	return &Activities{
-		store: s, poster: p, runs: runs, log: log, now: time.Now, jitter: rand.Float64, step: bot.Step,
+		store: p.Store, poster: p.Poster, runs: p.Runs, log: p.Log, now: time.Now, jitter: rand.Float64, step: bot.Step,
 		bots: ttlcache.New(
 			ttlcache.WithTTL[string, *bot.Bot](compiledBotAge),
 			ttlcache.WithCapacity[string, *bot.Bot](maxCompiledBots)),

@@ -153,7 +153,7 @@ func TestDeliverHoldsATaskForFourSecondsAtMost(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				a := New(nil, tt.poster, nil, slog.New(slog.DiscardHandler))
+				a := New(Parts{Poster: tt.poster, Log: slog.New(slog.DiscardHandler)})
 				a.endpoints.Set(channel, store.Channel{WaID: channel, WebhookURL: "https://isv.example"}, ttlcache.NoTTL)
 				start := time.Now()
 				result, err := a.Deliver(t.Context(), turnOf(3))

@@ -59,7 +59,7 @@ func newRoom(t testing.TB) *room {
 		logs: &bytes.Buffer{}, stop: make(chan struct{}),
 	}
 	r.runs = &runs{}
-	r.Activities = New(r.db, poster, r.runs, slog.New(slog.NewTextHandler(r.logs, nil)))
+	r.Activities = New(Parts{Store: r.db, Poster: poster, Runs: r.runs, Log: slog.New(slog.NewTextHandler(r.logs, nil))})
 	r.now, r.jitter = r.clock.now, func() float64 { return 0 }
 	r.bot = r.publish(string(bot.Starter()))
 	require.NoError(t, r.db.AddAccount(t.Context(), store.Account{Name: "demo", PasswordHash: "x", CreatedAt: opened()}))

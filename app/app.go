@@ -222,7 +222,9 @@ func (a *App) handler() (http.Handler, error) {
 // work runs conversations as soon as Temporal can be reached.
 func (a *App) work(ctx context.Context) (stop func(), err error) {
 	poster := webhook.NewClient(a.opts.Version)
-	acts := activities.New(a.store, poster, runs{a.temporal, a.namespace}, a.log)
+	acts := activities.New(activities.Parts{
+		Store: a.store, Poster: poster, Runs: runs{a.temporal, a.namespace}, Log: a.log,
+	})
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))
 	})

@@ -3,6 +3,8 @@ package bot
 import (
 	"slices"
 	"strconv"
+
+	"github.com/chattigo/api-isv/bot/fold"
 )
 
 // accept reads an answer to the open question that is no tap: the title of an option, its
@@ -30,7 +32,7 @@ func (t *turn) accept(a *ask, in input) (ref, bool) {
 // know which one is meant.
 func (t *turn) titled(a *ask, folded string) (to ref, found, ok bool) {
 	for _, o := range t.state.Ask.Options {
-		if Fold(o.Title) != folded {
+		if fold.Text(o.Title) != folded {
 			continue
 		}
 		next, leads := a.target(o.ID)

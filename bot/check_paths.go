@@ -1,6 +1,10 @@
 package bot
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/chattigo/api-isv/bot/fold"
+)
 
 // fillDefaults gives every question its effective retry and idle list, so that Step need
 // not look in three places.
@@ -129,9 +133,9 @@ func (d *decoder) checkHijack(b *Bot) {
 			continue
 		}
 		for _, o := range options(st.say) {
-			title := Fold(o.Title)
+			title := fold.Text(o.Title)
 			for i := range b.triggers {
-				if g := &b.triggers[i]; g.interrupt && g.takes(title, words(title)) {
+				if g := &b.triggers[i]; g.interrupt && g.takes(title, fold.Words(title)) {
 					d.checkHijacked(g, st, o)
 				}
 			}

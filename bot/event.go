@@ -15,6 +15,8 @@ const (
 	EventInbound EventKind = "inbound"
 	// EventTimer is a timer of ours whose deadline has come.
 	EventTimer EventKind = "timer"
+	// EventResult is what came of a call.
+	EventResult EventKind = "result"
 	// EventControl is a wish from outside the chat.
 	EventControl EventKind = "control"
 )
@@ -36,9 +38,14 @@ const (
 // Event is one thing that happened to a conversation.
 type Event struct {
 	Kind EventKind
+	// Cause names what happened, once in a conversation: the message's id, a timer's id with its
+	// deadline, a call's id. The ids of calls derive from it.
+	Cause string
 	// At is the event's own time: a message's arrival as its envelope recorded it, a
 	// timer's deadline. Step has no other clock.
 	At time.Time
+	// Result is what came of a call; set for EventResult.
+	Result *CallResult
 	// Message is the contact's message; set for EventInbound.
 	Message *whatsapp.Message
 	// Timer is the id of the timer; set for EventTimer.
@@ -54,6 +61,16 @@ type EffectKind string
 const (
 	// EffectSend delivers one WhatsApp message body.
 	EffectSend EffectKind = "send"
+	// EffectCall makes one HTTP call; its result comes back as an EventResult.
+	EffectCall EffectKind = "call"
+	// EffectHandoff says that a person has to take over.
+	EffectHandoff EffectKind = "handoff"
+	// EffectContact keeps what the contact wants to hear from now on.
+	EffectContact EffectKind = "contact"
+	// EffectDeferred says that the event has to come again: a call is out.
+	EffectDeferred EffectKind = "deferred"
+	// EffectNote is worth a line in the transcript that operators read.
+	EffectNote EffectKind = "note"
 	// EffectTimerSet arms a timer; it replaces the one of the same kind.
 	EffectTimerSet EffectKind = "timer_set"
 	// EffectTimerClear removes the timer of that kind.
@@ -66,11 +83,16 @@ const (
 
 // Effect is one thing that Step wants done, in the order of the list.
 type Effect struct {
-	Kind  EffectKind `json:"kind"`
-	Send  *Send      `json:"send,omitempty"`
-	Timer *Timer     `json:"timer,omitempty"`
-	Close *Close     `json:"close,omitempty"`
-	Trace string     `json:"trace,omitempty"`
+	Kind    EffectKind `json:"kind"`
+	Send    *Send      `json:"send,omitempty"`
+	Timer   *Timer     `json:"timer,omitempty"`
+	Close   *Close     `json:"close,omitempty"`
+	Call    *Call      `json:"call,omitempty"`
+	Handoff *Handoff   `json:"handoff,omitempty"`
+	// OptOut is set for EffectContact: true when no more notices are wanted.
+	OptOut *bool  `json:"optOut,omitempty"`
+	Note   string `json:"note,omitempty"`
+	Trace  string `json:"trace,omitempty"`
 }
 
 // Send is one message body, complete and checked, ready for WhatsApp.
@@ -87,8 +109,11 @@ const (
 	// TimerIdle is a question's idle timer. It stands still while the question has not
 	// reached the contact.
 	TimerIdle TimerKind = "idle"
+	// TimerCollect ends the wait for more of an answer that comes in several messages.
+	TimerCollect TimerKind = "collect"
 	// TimerHandoff ends a conversation in which neither side has said anything for a day after
-	// the bot was muted. Its ID is its kind.
+	// the bot was muted. Where the definition says
+	// what happens when nobody takes the chat, it is that timer until somebody does.
 	TimerHandoff TimerKind = "handoff"
 )
 

@@ -4,13 +4,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // input is what a message says, in the forms in which it is compared.
 type input struct {
 	kind   string // the type of the message
-	typed  string // as typed, at most maxFolded code points; empty for taps and media
+	typed  string // as typed, at most fold.MaxRunes code points; empty for taps and media
 	folded string
 	words  []string // of the folded text
 	// id is a tapped reply id without its tag; empty when nothing was tapped.
@@ -47,9 +48,9 @@ func (t *turn) inbound(m *whatsapp.Message) error {
 }
 
 func (t *turn) read(m *whatsapp.Message) input {
-	in := input{kind: m.Type, answer: answerKind(m), typed: firstRunes(m.TypedText(), maxFolded), first: t.state.Turns == 1}
-	in.folded = Fold(in.typed)
-	in.words = words(in.folded)
+	in := input{kind: m.Type, answer: answerKind(m), typed: fold.First(m.TypedText(), fold.MaxRunes), first: t.state.Turns == 1}
+	in.folded = fold.Text(in.typed)
+	in.words = fold.Words(in.folded)
 	if id, _, ok := m.ReplyID(); ok {
 		in.id = id
 		if !t.bot.raw {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot/fold"
 )
 
 func (d *decoder) ask(n *yaml.Node) *ask {
@@ -122,12 +124,12 @@ func (d *decoder) triggerText(n *yaml.Node, g *trigger) {
 	d.object(n, "text", fields{
 		"any": func(n *yaml.Node) {
 			for _, text := range d.foldable(n, "any") {
-				g.any = append(g.any, Fold(text))
+				g.any = append(g.any, fold.Text(text))
 			}
 		},
 		"words": func(n *yaml.Node) {
 			for _, text := range d.foldable(n, "words") {
-				phrase := words(Fold(text))
+				phrase := fold.Words(fold.Text(text))
 				g.words[phrase[0]] = append(g.words[phrase[0]], phrase)
 			}
 		},
@@ -146,7 +148,7 @@ func (d *decoder) foldable(n *yaml.Node, what string) []string {
 		if !ok {
 			return
 		}
-		if Fold(text) == "" {
+		if fold.Text(text) == "" {
 			d.add(place(item), CodeTrigger, "an item of %s needs a letter or a digit", what)
 			return
 		}

@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // State is all that a conversation remembers between two events. It is JSON, at
 // most 64 KiB, and only grows: a field that is missing means what it meant before
@@ -27,7 +30,49 @@ type State struct {
 	// MutedAt is since when a person answers instead of the bot; zero while the bot does. The
 	// question that was open then stays here, to be asked again.
 	MutedAt time.Time `json:"mutedAt,omitzero"`
-	Closed  bool      `json:"closed,omitempty"`
+	// HandedOff is the state that handed the conversation to a person; nil when somebody outside
+	// did. Taken says that the person was heard.
+	HandedOff *HandedOff `json:"handedOff,omitempty"`
+	// Vars are the variables that have been set, as JSON.
+	Vars map[string]json.RawMessage `json:"vars,omitempty"`
+	// Stack are the states to go on with when the subroutines under way return, outermost first.
+	Stack []string `json:"stack,omitempty"`
+	// Pending is the call that is out; nil when none is. Until its result comes, Step defers
+	// everything but opt-out and control.
+	Pending *Pending `json:"pending,omitempty"`
+	// Refused counts, by state, the messages that the bot did not understand.
+	Refused map[string]int `json:"refused,omitempty"`
+	// Lifetime is how old the conversation may become by its definition; 0 when it does not say.
+	Lifetime time.Duration `json:"lifetime,omitempty"`
+	// Unheard counts what the bot did by itself since the contact was last heard.
+	Unheard int `json:"unheard,omitempty"`
+	// Recent are the times of the latest messages, QuietUntil is until when the bot keeps still
+	// because it seems to talk to another bot. Both only where LoopGuard is set.
+	Recent     []time.Time `json:"recent,omitempty"`
+	QuietUntil time.Time   `json:"quietUntil,omitzero"`
+	Closed     bool        `json:"closed,omitempty"`
+
+	// What follows is the shell's to set when the conversation opens.
+
+	// Env is what expressions see as bot.env: "production", "dev" or "test".
+	Env string `json:"env,omitempty"`
+	// OptedOut says that the contact wants no notices.
+	OptedOut bool `json:"optedOut,omitempty"`
+	// LoopGuard keeps the bot from talking to another bot for ever.
+	LoopGuard bool `json:"loopGuard,omitempty"`
+}
+
+// HandedOff is a handoff that the definition asked for.
+type HandedOff struct {
+	State string `json:"state"`
+	Taken bool   `json:"taken,omitempty"`
+}
+
+// Pending is a call that is out.
+type Pending struct {
+	// Call is the call's ID, State the state that makes it.
+	Call  string `json:"call"`
+	State string `json:"state"`
 }
 
 // Muted says that a person answers instead of the bot.
@@ -49,6 +94,12 @@ type Ask struct {
 	// Options are the reply ids and titles as they were sent, so that typed titles
 	// and ordinals can be matched against what the contact saw.
 	Options []Option `json:"options,omitempty"`
+	// Buf are the texts that were collected as parts of one answer.
+	Buf []string `json:"buf,omitempty"`
+	// Same counts how often the latest text came in a row, Text is a hash of it; only where
+	// LoopGuard is set.
+	Same int    `json:"same,omitempty"`
+	Text uint64 `json:"text,omitempty"`
 }
 
 // Option is one tappable answer as the contact saw it.

@@ -77,7 +77,7 @@ func newWorld(t require.TestingT) *world {
 		bots: map[string]store.Bot{}, hash: starter.Hash(),
 	}
 	w.bots[starter.Hash()] = store.Bot{Hash: starter.Hash(), Source: bot.Starter()}
-	w.Activities = activities.New(w.memory(), nil, nil, slog.New(slog.DiscardHandler))
+	w.Activities = activities.New(activities.Parts{Store: w.memory(), Log: slog.New(slog.DiscardHandler)})
 	return w
 }
 

@@ -95,7 +95,7 @@ func lossyStack(t *testing.T, webhookURL string, lossy *lossyCompletions) *signa
 	t.Cleanup(losing.Close)
 
 	poster := webhook.NewClient("test")
-	workers := worker.New(losing, activities.New(db, poster, nil, quiet), "lossy", nil)
+	workers := worker.New(losing, activities.New(activities.Parts{Store: db, Poster: poster, Log: quiet}), "lossy", nil)
 	require.NoError(t, workers.Start())
 	t.Cleanup(func() {
 		workers.Stop()

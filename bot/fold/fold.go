@@ -1,4 +1,6 @@
-package bot
+// Package fold brings what people type to the form in which it is compared. It imports nothing
+// of ours; everything in bot that matches text uses it. Start reading at Text.
+package fold
 
 import (
 	"strings"
@@ -8,15 +10,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxFolded bounds the code points of a message that are looked at: as many as WhatsApp
+// MaxRunes bounds the code points of a message that are looked at: as many as WhatsApp
 // lets a person type. A hostile sender could post megabytes.
-const maxFolded = 4096
+const MaxRunes = 4096
 
-// Fold brings a text to the form in which texts are compared: without accents, case,
+// Text brings a text to the form in which texts are compared: without accents, case,
 // repeated space, and punctuation or emoji at the ends, so that "¡Menú!" equals "menu".
 // A text without letters or digits folds to "", which matches nothing.
-func Fold(text string) string {
-	text = firstRunes(text, maxFolded)
+func Text(text string) string {
+	text = First(text, MaxRunes)
 	if !ascii(text) {
 		text = dropMarks(cases.Fold().String(dropMarks(text)))
 	}
@@ -25,8 +27,8 @@ func Fold(text string) string {
 	return strings.Join(strings.Fields(trimEdges(text)), " ")
 }
 
-// firstRunes cuts a text after n code points.
-func firstRunes(text string, n int) string {
+// First cuts a text after n code points.
+func First(text string, n int) string {
 	if len(text) <= n {
 		return text
 	}
@@ -64,8 +66,8 @@ func trimEdges(text string) string {
 	})
 }
 
-// words splits a folded text at everything that is neither letter nor digit.
-func words(folded string) []string {
+// Words splits a folded text at everything that is neither letter nor digit.
+func Words(folded string) []string {
 	return strings.FieldsFunc(folded, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r)
 	})

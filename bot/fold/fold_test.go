@@ -1,4 +1,4 @@
-package bot_test
+package fold_test
 
 import (
 	"strings"
@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/fold"
 )
 
-func TestFold(t *testing.T) {
+func TestTextFolds(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"plain", "menu", "menu"},
 		{"case, accent and punctuation", "¡Menú!", "menu"},
@@ -39,19 +39,19 @@ func TestFold(t *testing.T) {
 		{"invalid UTF-8", "hola\xff", "hola"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			require.Equal(t, tt.want, bot.Fold(tt.text))
+			require.Equal(t, tt.want, fold.Text(tt.text))
 		})
 	}
 }
 
 func TestFoldLooksAtABoundedPartOfTheText(t *testing.T) {
-	require.Len(t, bot.Fold(strings.Repeat("a", 1<<20)), 4096)
+	require.Len(t, fold.Text(strings.Repeat("a", 1<<20)), 4096)
 }
 
 func TestFoldIsIdempotentAndValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		once := bot.Fold(rapid.String().Draw(t, "text"))
+		once := fold.Text(rapid.String().Draw(t, "text"))
 		require.True(t, utf8.ValidString(once))
-		require.Equal(t, once, bot.Fold(once))
+		require.Equal(t, once, fold.Text(once))
 	})
 }

@@ -1,0 +1,69 @@
+package bot
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Call is one HTTP call that a state makes, rendered but for its secrets, which only the shell
+// knows. It is what stands in a history.
+type Call struct {
+	// ID is the effect's id, the same on every attempt: the Idempotency-Key.
+	ID string `json:"id"`
+	// State is the state of the definition that makes it.
+	State   string   `json:"state"`
+	Method  string   `json:"method"`
+	URL     string   `json:"url"`
+	Headers []Header `json:"headers,omitempty"`
+	// Body is JSON; empty when the call has none.
+	Body json.RawMessage `json:"body,omitempty"`
+	// Timeout is what one attempt may take, Retries how many more there may be after the first.
+	Timeout time.Duration `json:"timeout"`
+	Retries int           `json:"retries,omitempty"`
+}
+
+// Header is one header of a call.
+type Header struct {
+	Name  string       `json:"name"`
+	Value []HeaderPart `json:"value"`
+}
+
+// HeaderPart is text, or the name of a secret of the channel. They are kept apart, so that no
+// text of a contact can be taken for a secret's name.
+type HeaderPart struct {
+	Text   string `json:"text,omitempty"`
+	Secret string `json:"secret,omitempty"`
+}
+
+// Why a call came to nothing, in CallResult.Error.
+const (
+	// CallTimeout is an attempt that ran out of its time.
+	CallTimeout = "timeout"
+	// CallConnection is a server that could not be reached, or hung up.
+	CallConnection = "connection"
+	// CallForbidden is a target that may not be called.
+	CallForbidden = "forbidden"
+	// CallTooLarge is an answer of more than 64 KiB.
+	CallTooLarge = "too_large"
+	// CallSecret is a secret that the channel does not have.
+	CallSecret = "secret"
+)
+
+// CallResult is what came of a call after all its attempts.
+type CallResult struct {
+	// Call is the call's ID.
+	Call string `json:"call"`
+	// Status is the HTTP status; 0 without an answer.
+	Status int `json:"status,omitempty"`
+	// Body is the answer's body, valid UTF-8, at most 64 KiB.
+	Body string `json:"body,omitempty"`
+	// Error says why there is no answer; empty when there is one, whatever its status.
+	Error string `json:"error,omitempty"`
+}
+
+// Handoff tells who has to take over, and what they should know.
+type Handoff struct {
+	// To is the desk's name in the definition.
+	To   string `json:"to"`
+	Note string `json:"note,omitempty"`
+}
