@@ -93,6 +93,8 @@ type Effect struct {
 	OptOut *bool  `json:"optOut,omitempty"`
 	Note   string `json:"note,omitempty"`
 	Trace  string `json:"trace,omitempty"`
+	// Edge is set for an EffectTrace that says which way the conversation took.
+	Edge *Edge `json:"edge,omitempty"`
 }
 
 // Send is one message body, complete and checked, ready for WhatsApp.
