@@ -1,5 +1,3 @@
 // Package expr is the language inside a definition: CEL for conditions and values, and texts
 // with ${…} in them. It imports packages fold, hours and locale only. Start reading at Env.
 package expr
-
-import _ "cel.dev/cel-go/cel"

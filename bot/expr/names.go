@@ -1,0 +1,50 @@
+package expr
+
+// Type is what a variable may hold.
+type Type string
+
+// The types of variables. A Date is written yyyy-MM-dd and is a string to expressions.
+const (
+	String    Type = "string"
+	Int       Type = "int"
+	Number    Type = "number"
+	Bool      Type = "bool"
+	Date      Type = "date"
+	Timestamp Type = "timestamp"
+	List      Type = "list"
+	Map       Type = "map"
+	// Any stands where every type is welcome.
+	Any Type = ""
+)
+
+// Names are what the expressions of one definition may name.
+type Names struct {
+	// Vars are the declared variables.
+	Vars map[string]Type
+	// Strings says whether there is a text of that key, for t('key').
+	Strings func(key string) bool
+	// Hours says whether there are opening hours of that name, for open('name').
+	Hours func(name string) bool
+	// Timezone says whether the definition has one. Without it fmt, open and next_open
+	// are problems.
+	Timezone bool
+}
+
+// Scope says which of the names that come and go an expression may use.
+type Scope int
+
+const (
+	// Plain is everywhere: vars, contact, input, conv, now and bot.
+	Plain Scope = iota
+	// AnswerScope adds answer: what the contact answered to the question of a state.
+	AnswerScope
+	// ResultScope adds result: what came of a call.
+	ResultScope
+)
+
+// Site is where an expression stands.
+type Site struct {
+	Scope Scope
+	// Answer is the type of answer.value in AnswerScope; Any when the question does not say.
+	Answer Type
+}
