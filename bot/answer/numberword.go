@@ -1,0 +1,33 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/chattigo/api-isv/bot/fold"
+)
+
+// numberWord reads a number from 0 to 12 that is written as a word, in Spanish, Portuguese or
+// English, whatever the language of the conversation: none of the words means two things.
+func numberWord(text string) (int, bool) {
+	if len(text) > len("quatro. ")*2 {
+		return 0, false // spares the folding of a story
+	}
+	word := fold.Text(text)
+	for _, list := range []string{
+		"cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce",
+		"zero um dois tres quatro cinco seis sete oito nove dez onze doze",
+		"zero one two three four five six seven eight nine ten eleven twelve",
+	} {
+		if n := slices.Index(strings.Fields(list), word); n >= 0 {
+			return n, true
+		}
+	}
+	switch word {
+	case "una", "uma", "un":
+		return 1, true
+	case "duas":
+		return 2, true
+	}
+	return 0, false
+}

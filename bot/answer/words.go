@@ -1,0 +1,143 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/chattigo/api-isv/bot/fold"
+)
+
+// plain brings what phones produce to plain characters: full-width digits, no-break and other
+// spaces, dashes of every length; marks of direction, joiners and emoji are left out.
+func plain(text string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKC.String(strings.ToValidUTF8(text, "")) {
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case unicode.Is(unicode.Pd, r), r == '−':
+			b.WriteByte('-')
+		case r == '’' || r == '´' || r == '`':
+			b.WriteByte('\'')
+		case r == '°':
+			b.WriteByte('o') // as NFKC does with º
+		case left(r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// left says whether a character is left out: what is not seen, and pictures.
+func left(r rune) bool {
+	switch {
+	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.M, r):
+		return true
+	case r >= utf8.RuneSelf:
+		return unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r)
+	}
+	return false
+}
+
+// maxAround is how many words may stand before an answer, and how many after it.
+const maxAround = 6
+
+// spoken reads an answer with what people put around it: "mi rut es", "gracias". It tries the
+// whole text first, and then with one word less.
+func spoken(k Kind, text string, read func(string) (any, bool)) (any, bool) {
+	if k != Time {
+		text = strings.ReplaceAll(text, ":", " ")
+	}
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return nil, false
+	}
+	lead := count(words, leading+" "+names(k), func(n int) string { return words[n] })
+	trail := count(words, after(k), func(n int) string { return words[len(words)-1-n] })
+	for first := range lead + 1 {
+		for last := len(words); last > first && last >= len(words)-trail; last-- {
+			if value, ok := read(trim(strings.Join(words[first:last], " "))); ok {
+				return value, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// count says how many words in a row, at most maxAround, are in a list.
+func count(words []string, list string, word func(n int) string) int {
+	known := strings.Fields(list)
+	for n := range min(maxAround, len(words)) {
+		w := word(n)
+		// Folded, or, for signs such as $, as it is.
+		if !slices.Contains(known, fold.Text(w)) && !slices.Contains(known, strings.ToLower(strings.TrimRight(w, ".,;!?"))) {
+			return n
+		}
+	}
+	return min(maxAround, len(words))
+}
+
+// trim takes punctuation and WhatsApp's marks for bold and such from the ends.
+func trim(text string) string {
+	for len(text) > 1 && strings.ContainsRune("*_~", rune(text[0])) && text[0] == text[len(text)-1] {
+		text = text[1 : len(text)-1]
+	}
+	text = strings.TrimLeft(text, `¿¡"'«“‘<=`)
+	return strings.TrimSpace(strings.TrimRight(text, `.,;!?"'»”>`))
+}
+
+// leading are words that lead to an answer of any kind, folded, in Spanish, Portuguese and English.
+const leading = "mi mis es el la los las son seria de del un una numero num nro no n si hola claro ok bueno dale " +
+	"meu minha e o a sao seria um uma sim oi ola " +
+	"my is the it its it's im i'm yes hi hello number"
+
+// names are the words by which people call an answer of a kind, with those that lead to it only.
+func names(k Kind) string {
+	switch k {
+	case Int, Number:
+		return "somos seriamos tengo unos unas como $ us$ u$s usd r$ s/ s/. bs gs € + clp ars mxn cop pen brl eur uf total cantidad"
+	case Date:
+		return "dia fecha para nacimiento naci nacido nacida em data no na nasci nascimento on for date born"
+	case Time:
+		return "hora para como tipo time at as al alas"
+	case Email:
+		return "mailto correo mail email e-mail electronico direccion endereco address"
+	case Phone:
+		return "telefono fono tel cel celular movil whatsapp wsp wasap contacto telefone fone phone mobile cell este esse"
+	case RUT:
+		return "rut run r.u.t r.u.n cedula"
+	case DNI:
+		return "dni d.n.i documento doc identidad"
+	case CUIT:
+		return "cuit cuil c.u.i.t c.u.i.l cuit/cuil"
+	case CPF:
+		return "cpf c.p.f"
+	case CNPJ:
+		return "cnpj c.n.p.j"
+	case CURP:
+		return "curp c.u.r.p"
+	case RFC:
+		return "rfc r.f.c"
+	}
+	return ""
+}
+
+// after are words that follow an answer.
+func after(k Kind) string {
+	const polite = "gracias porfa porfavor por favor saludos obrigado obrigada thanks thank you please"
+	switch k {
+	case Int, Number:
+		return polite + " pesos peso dolares dolar euros euro soles sol reais real guaranies bolivianos clp usd ars mxn cop pen brl eur uf $ us$ € " +
+			"personas persona pessoas pessoa people person anos ano years"
+	case Date:
+		return polite + " pf proximo proxima que viene que vem"
+	case Time:
+		return polite + " en punto em ponto sharp"
+	}
+	return polite
+}
