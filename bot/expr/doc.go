@@ -1,3 +1,25 @@
-// Package expr is the language inside a definition: CEL for conditions and values, and texts
-// with ${…} in them. It imports packages fold, hours and locale only. Start reading at Env.
+// Package expr is the language inside a definition: CEL (cel.dev) for conditions and values,
+// and texts with ${…} in them. It imports packages fold, hours and locale only.
+//
+// An [Env] compiles the expressions of one definition against its [Names] and reports every
+// [Problem] with its place; what compiles is an [Expr] or a [Template], safe for concurrent
+// use, and is evaluated against the [Values] of one event.
+//
+// Definitions and what contacts write are hostile. Three things therefore hold for every
+// source and every value. Evaluation reads nothing but its Values: no clock, no files, no
+// randomness. The same Values give the same bytes: maps are walked by sorted key. And the work
+// is bounded: each step is charged before or right after it is done, by what it costs (see
+// limits.go), and no value grows beyond a fixed size.
+//
+// # What CEL has here
+//
+// The operators, has, all, exists, exists_one, map and filter, size, type and the conversions
+// of CEL; contains, startsWith, endsWith and matches; charAt, indexOf, join, lastIndexOf,
+// lowerAscii, replace, split, substring, trim and upperAscii as in CEL's strings extension;
+// the parts of a timestamp (getHours and the like), in UTC as CEL has it. To compare an hour in
+// the bot's own zone, write int(fmt(now, 'HH')); the form with the name of a zone is left out,
+// because it reads the machine's files. Bytes, unsigned numbers and messages are left out. The
+// keys of a map are strings of at most 512 bytes.
+//
+// Start reading at Env.Compile, then at nodes.go for what differs from plain CEL.
 package expr

@@ -1,18 +1,75 @@
 package expr
 
-import _ "cel.dev/cel-go/cel"
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
 
-// Env compiles the expressions and texts of one definition.
-type Env struct{}
+	"cel.dev/cel-go/checker"
+	"cel.dev/cel-go/common/containers"
+	"cel.dev/cel-go/common/decls"
+)
+
+// Env compiles the expressions and texts of one definition. It is safe for concurrent use.
+type Env struct {
+	lang  *language
+	names Names
+	vars  map[string]Type
+
+	mu       sync.Mutex
+	checkers map[Site]*checker.Env
+	compiled map[expression]compiled
+}
+
+// expression is what is compiled only once in a definition.
+type expression struct {
+	source string
+	site   Site
+	want   Type
+}
+
+type compiled struct {
+	expr     *Expr
+	problems []Problem
+}
 
 // New makes the Env of a definition.
-func New(_ Names) (*Env, error) { return &Env{}, nil }
+func New(n Names) (*Env, error) {
+	lang, err := shared()
+	if err != nil {
+		return nil, fmt.Errorf("expr: %w", err)
+	}
+	return &Env{
+		lang: lang, names: n, vars: maps.Clone(n.Vars),
+		checkers: map[Site]*checker.Env{}, compiled: map[expression]compiled{},
+	}, nil
+}
 
-// Compile checks an expression that has to give a value of a type, and makes it ready.
-func (e *Env) Compile(_ string, _ Site, _ Type) (*Expr, []Problem) { return &Expr{}, nil }
-
-// Template checks a text with ${…} in it and makes it ready.
-func (e *Env) Template(_ string, _ Site) (*Template, []Problem) { return &Template{}, nil }
-
-// Header is Template for a header of a call, where ${secret.name} is allowed.
-func (e *Env) Header(_ string, _ Site) (*Template, []Problem) { return &Template{}, nil }
+// checker is the type checker of a site, with all the names that are there.
+func (e *Env) checker(at Site) (*checker.Env, error) {
+	if known, ok := e.checkers[at]; ok {
+		return known, nil
+	}
+	c, err := checker.NewEnv(containers.DefaultContainer, provider{}, checker.ValidatedDeclarations(e.lang.functions))
+	if err != nil {
+		return nil, err
+	}
+	var idents []*decls.VariableDecl
+	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
+		idents = append(idents, decls.NewVariable("vars."+name, e.vars[name].cel()))
+	}
+	for _, f := range fields() {
+		if f.scope == Plain || f.scope == at.Scope {
+			idents = append(idents, decls.NewVariable(f.name, f.t))
+		}
+	}
+	if at.Scope == AnswerScope {
+		idents = append(idents, decls.NewVariable("answer.value", at.Answer.cel()))
+	}
+	if err := c.AddIdents(idents...); err != nil {
+		return nil, err
+	}
+	e.checkers[at] = c
+	return c, nil
+}

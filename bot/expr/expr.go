@@ -3,8 +3,12 @@ package expr
 import (
 	"encoding/json"
 	"errors"
+	"strings"
 
+	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/interpreter"
 )
 
 // Value is what an expression gives.
@@ -12,9 +16,12 @@ type Value = ref.Val
 
 // Errors of evaluation, for errors.Is. Every other failure is an *EvalError.
 var (
-	ErrCost   = errors.New("expr: the expression does too much work")
-	ErrBudget = errors.New("expr: the expressions of this event do too much work together")
-	ErrSize   = errors.New("expr: the value is too large")
+	// ErrCost says that one expression does too much work.
+	ErrCost = errors.New("the expression does too much work")
+	// ErrBudget says that the expressions of one event do too much work together.
+	ErrBudget = errors.New("the expressions of this event do too much work together")
+	// ErrSize says that a value is larger than 64 KiB as JSON or as text.
+	ErrSize = errors.New("the value is too large")
 )
 
 // EvalError is an evaluation that failed. Its message holds nothing that a user wrote.
@@ -23,14 +30,104 @@ type EvalError struct{ Message string }
 func (e *EvalError) Error() string { return e.Message }
 
 // Expr is a compiled expression, safe for concurrent use.
-type Expr struct{}
+type Expr struct {
+	lang *language
+	plan node
+	// types are those of the variables, answer is that of answer.value.
+	types  map[string]Type
+	answer Type
+	// kind is what the expression gives as far as its source shows: see Template.Type.
+	kind string
+}
 
 // Eval evaluates the expression.
-func (x *Expr) Eval(_ *Values) (Value, error) { return nil, nil }
+func (x *Expr) Eval(v *Values) (val Value, err error) {
+	if v.spent >= maxEventCost {
+		return nil, ErrBudget
+	}
+	v.start(x)
+	frame, err := interpreter.NewExecutionFrame(&v.scope)
+	if err != nil {
+		return nil, &EvalError{Message: broken}
+	}
+	frame.SetCostTracker(&v.tracker)
+	defer func() {
+		v.spent += v.tracker.ActualCost()
+		if r := recover(); r != nil {
+			val, err = nil, v.recovered(r)
+			return
+		}
+		frame.Close()
+	}()
+	val = x.plan.Exec(frame)
+	if failed, ok := val.(*types.Err); ok {
+		return nil, safe(failed)
+	}
+	return val, nil
+}
+
+// broken is the message of a mistake of ours; the tests look for it.
+const broken = "the expression cannot be evaluated"
+
+// recovered is the error of an evaluation that panicked, as CEL's cost tracker does.
+func (v *Values) recovered(r any) error {
+	if _, ok := r.(cost.LimitExceededError); !ok {
+		return &EvalError{Message: broken}
+	}
+	if v.limit < maxCost {
+		return ErrBudget
+	}
+	return ErrCost
+}
+
+// safe is an error of CEL without the values that its message may hold.
+func safe(failed error) error {
+	if own, ok := errors.AsType[*EvalError](failed); ok {
+		return own
+	}
+	text := failed.Error()
+	for _, known := range []struct{ prefix, message string }{
+		{"no such key", "there is no such key"},
+		{"index", "an index lies outside of the list"},
+		{"no such overload", "a value has a type that does not fit there"},
+		{"division by zero", "division by zero"},
+		{"modulus by zero", "division by zero"},
+		{"integer overflow", "a number is too large"},
+		{"unsigned integer overflow", "a number is too large"},
+		{"duration overflow", "a duration is too long"},
+		{"timestamp overflow", "a time lies too far away"},
+	} {
+		if strings.HasPrefix(text, known.prefix) {
+			return &EvalError{Message: known.message}
+		}
+	}
+	return &EvalError{Message: "a value cannot be converted or used there"}
+}
 
 // Bool evaluates a condition.
-func (x *Expr) Bool(_ *Values) (bool, error) { return false, nil }
+func (x *Expr) Bool(v *Values) (bool, error) {
+	val, err := x.Eval(v)
+	if err != nil {
+		return false, err
+	}
+	b, ok := val.(types.Bool)
+	if !ok {
+		return false, &EvalError{Message: "the condition is neither true nor false"}
+	}
+	return bool(b), nil
+}
 
-// Assign evaluates the expression and writes its value as a variable of a type holds it;
-// nil unsets the variable.
-func (x *Expr) Assign(_ *Values, _ Type) (json.RawMessage, error) { return nil, nil }
+// Assign evaluates the expression and writes its value as a variable of a type holds it, as
+// JSON in its one normal form. Nil unsets the variable: null does, and "" for a Date. An int is
+// taken for a Number and a number without a fraction for an Int; nothing else is converted.
+func (x *Expr) Assign(v *Values, t Type) (json.RawMessage, error) {
+	val, err := x.Eval(v)
+	if err != nil {
+		return nil, err
+	}
+	fitted, err := fit(val, t)
+	if err != nil || fitted == nil {
+		return nil, err
+	}
+	return v.json(fitted, false)
+}

@@ -1,5 +1,7 @@
 package expr
 
+import "cel.dev/cel-go/common/types"
+
 // Type is what a variable may hold.
 type Type string
 
@@ -17,6 +19,45 @@ const (
 	Any Type = ""
 )
 
+// article is the type in a sentence.
+func (t Type) article() string {
+	switch t {
+	case Int:
+		return "an int"
+	case Date:
+		return "a date (yyyy-MM-dd)"
+	case Any:
+		return "a value"
+	}
+	return "a " + string(t)
+}
+
+// cel is the type as CEL has it.
+func (t Type) cel() *types.Type {
+	switch t {
+	case String, Date:
+		return types.StringType
+	case Int:
+		return types.IntType
+	case Number:
+		return types.DoubleType
+	case Bool:
+		return types.BoolType
+	case Timestamp:
+		return types.TimestampType
+	case List:
+		return listOfAny
+	case Map:
+		return mapOfAny
+	}
+	return types.DynType
+}
+
+var (
+	listOfAny = types.NewListType(types.DynType)
+	mapOfAny  = types.NewMapType(types.StringType, types.DynType)
+)
+
 // Names are what the expressions of one definition may name.
 type Names struct {
 	// Vars are the declared variables.
@@ -25,8 +66,8 @@ type Names struct {
 	Strings func(key string) bool
 	// Hours says whether there are opening hours of that name, for open('name').
 	Hours func(name string) bool
-	// Timezone says whether the definition has one. Without it fmt, open and next_open
-	// are problems.
+	// Timezone says whether the definition has one. Without it fmt of a time, open and
+	// next_open are problems.
 	Timezone bool
 }
 
@@ -47,4 +88,51 @@ type Site struct {
 	Scope Scope
 	// Answer is the type of answer.value in AnswerScope; Any when the question does not say.
 	Answer Type
+}
+
+// field is one name that is always there, with its type.
+type field struct {
+	name string
+	t    *types.Type
+	// scope is where it is there; Plain is everywhere.
+	scope Scope
+}
+
+// fields are all names but the variables and answer.value.
+func fields() []field {
+	text, whole, number, when := types.StringType, types.IntType, types.DoubleType, types.TimestampType
+	return []field{
+		{"now", when, Plain},
+		{"contact.key", text, Plain},
+		{"contact.wa_id", text, Plain},
+		{"contact.user_id", text, Plain},
+		{"contact.name", text, Plain},
+		{"input.type", text, Plain},
+		{"input.text", text, Plain},
+		{"input.id", text, Plain},
+		{"input.title", text, Plain},
+		{"input.media_id", text, Plain},
+		{"input.caption", text, Plain},
+		{"input.latitude", number, Plain},
+		{"input.longitude", number, Plain},
+		{"input.name", text, Plain},
+		{"input.form", mapOfAny, Plain},
+		{"input.referral", mapOfAny, Plain},
+		{"conv.id", text, Plain},
+		{"conv.started", when, Plain},
+		{"conv.turns", whole, Plain},
+		{"bot.name", text, Plain},
+		{"bot.version", text, Plain},
+		{"bot.env", text, Plain},
+		{"answer.text", text, AnswerScope},
+		{"answer.id", text, AnswerScope},
+		{"answer.title", text, AnswerScope},
+		{"answer.media_id", text, AnswerScope},
+		{"answer.latitude", number, AnswerScope},
+		{"answer.longitude", number, AnswerScope},
+		{"answer.form", mapOfAny, AnswerScope},
+		{"result.status", whole, ResultScope},
+		{"result.json", types.DynType, ResultScope},
+		{"result.text", text, ResultScope},
+	}
 }

@@ -1,0 +1,199 @@
+package expr
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/checker"
+	"cel.dev/cel-go/common"
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/types"
+)
+
+// Compile checks an expression that has to give a value of a type, and makes it ready. Where
+// the source does not show what it gives (parts of JSON), the type is checked when it is
+// evaluated. The expression is nil when there are problems.
+func (e *Env) Compile(source string, at Site, want Type) (*Expr, []Problem) {
+	if at.Scope != AnswerScope {
+		at.Answer = Any
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	key := expression{source, at, want}
+	known, ok := e.compiled[key]
+	if !ok {
+		c := compilation{env: e, site: at, want: want, source: source}
+		known = compiled{expr: c.run(), problems: c.problems}
+		if len(known.problems) > 0 {
+			known.expr = nil
+		}
+		e.compiled[key] = known
+	}
+	return known.expr, append([]Problem(nil), known.problems...)
+}
+
+// compilation is the way of one expression from its source to its plan.
+type compilation struct {
+	env      *Env
+	site     Site
+	want     Type
+	source   string
+	problems []Problem
+	// info knows where in the source the parts of the expression stand.
+	info *ast.SourceInfo
+}
+
+// maxProblems is how many problems of one expression are worth listing.
+const maxProblems = 10
+
+func (c *compilation) add(offset int, code, message string) {
+	if len(c.problems) == maxProblems {
+		return
+	}
+	c.problems = append(c.problems, Problem{Offset: offset, Code: code, Message: message})
+}
+
+// at reports a problem of a part of the expression.
+func (c *compilation) at(id int64, code, message string) {
+	offset := 0
+	if place, ok := c.info.GetOffsetRange(id); ok {
+		offset = int(place.Start)
+	}
+	c.add(offset, code, message)
+}
+
+func (c *compilation) run() *Expr {
+	tree := c.parse()
+	if tree == nil {
+		return nil
+	}
+	c.info = tree.SourceInfo()
+	if shape(tree.Expr()) > maxShape {
+		c.add(0, CodeExpression, "too many lists, maps and steps stand inside or after one another")
+		return nil
+	}
+	c.resolve(tree.Expr())
+	if len(c.problems) > 0 {
+		return nil
+	}
+	checked := c.check(tree)
+	if checked == nil {
+		return nil
+	}
+	c.validate(checked)
+	if len(c.problems) > 0 {
+		return nil
+	}
+	c.estimate(checked)
+	plan, err := c.env.lang.interp.NewInterpretable(checked, c.env.lang.plan...)
+	if err != nil {
+		c.add(0, CodeExpression, "the expression cannot be evaluated")
+		return nil
+	}
+	return &Expr{
+		lang: c.env.lang, plan: plan, types: c.env.vars, answer: c.site.Answer,
+		kind: kindOf(checked.GetType(checked.Expr().ID())),
+	}
+}
+
+// parse reads the source; nil when there is a problem.
+func (c *compilation) parse() *ast.AST {
+	switch {
+	case !utf8.ValidString(c.source):
+		c.add(0, CodeExpression, "the expression is not UTF-8")
+		return nil
+	case strings.TrimSpace(c.source) == "":
+		c.add(0, CodeExpression, "there is no expression")
+		return nil
+	case utf8.RuneCountInString(c.source) > maxSource:
+		c.add(maxSource, CodeExpression, "an expression has at most 1000 characters")
+		return nil
+	}
+	source := common.NewTextSource(c.source)
+	tree, errs := c.env.lang.parser.Parse(source)
+	if all := errs.GetErrors(); len(all) > 0 {
+		offset, ok := source.LocationOffset(all[0].Location)
+		if !ok {
+			offset = 0
+		}
+		c.add(int(offset), CodeExpression, syntaxMessage(all[0].Message, c.source, int(offset)))
+		return nil
+	}
+	return tree
+}
+
+// check finds the types of all parts; nil when there is a problem.
+func (c *compilation) check(tree *ast.AST) *ast.AST {
+	names, err := c.env.checker(c.site)
+	if err != nil {
+		c.add(0, CodeExpression, "the names of the definition do not go together")
+		return nil
+	}
+	checked, errs := checker.Check(tree, common.NewTextSource(c.source), names)
+	for _, err := range errs.GetErrors() {
+		c.at(err.ExprID, CodeExpression, typeMessage(err.Message))
+	}
+	if len(errs.GetErrors()) > 0 {
+		return nil
+	}
+	return checked
+}
+
+// kindOf is a type as Template.Type names it.
+func kindOf(t *types.Type) string {
+	switch t.Kind() {
+	case types.StringKind:
+		return "string"
+	case types.IntKind:
+		return "int"
+	case types.DoubleKind:
+		return "double"
+	case types.BoolKind:
+		return "bool"
+	case types.ListKind:
+		return "list"
+	case types.MapKind:
+		return "map"
+	case types.TimestampKind:
+		return "timestamp"
+	case types.DurationKind:
+		return "duration"
+	case types.NullTypeKind:
+		return "null"
+	case types.TypeKind:
+		return "type"
+	}
+	return "dyn"
+}
+
+// shape is how deep the type of an expression may become: see maxShape.
+func shape(e ast.Expr) int {
+	deepest := func(parts ...ast.Expr) int {
+		n := 0
+		for _, part := range parts {
+			n = max(n, shape(part))
+		}
+		return n
+	}
+	switch e.Kind() {
+	case ast.ListKind:
+		return 1 + deepest(e.AsList().Elements()...)
+	case ast.MapKind:
+		n := 0
+		for _, entry := range e.AsMap().Entries() {
+			n = max(n, deepest(entry.AsMapEntry().Key(), entry.AsMapEntry().Value()))
+		}
+		return 1 + n
+	case ast.SelectKind:
+		return shape(e.AsSelect().Operand())
+	case ast.CallKind:
+		if e.AsCall().IsMemberFunction() {
+			return max(shape(e.AsCall().Target()), deepest(e.AsCall().Args()...))
+		}
+		return deepest(e.AsCall().Args()...)
+	case ast.ComprehensionKind:
+		loop := e.AsComprehension()
+		return 1 + shape(loop.IterRange()) + deepest(loop.LoopCondition(), loop.LoopStep(), loop.Result())
+	}
+	return 0
+}

@@ -1,0 +1,170 @@
+package expr
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+)
+
+// errJSON says that JSON is not what a variable of the type can hold. Its cause would show
+// what a user wrote.
+var errJSON = errors.New("not a value of that type")
+
+// decode reads JSON as a value of a type. Numbers without fraction and exponent are ints, if
+// they are small enough, others are doubles. Null stays null.
+func decode(raw json.RawMessage, t Type) (ref.Val, error) {
+	if len(raw) > maxInput || !json.Valid(raw) {
+		return nil, errJSON
+	}
+	val, err := (&reader{rest: string(raw)}).value(0)
+	if err != nil || val == types.NullValue {
+		return val, err
+	}
+	switch text, isText := val.(types.String); {
+	case isText && t == Timestamp:
+		return decodeTime(string(text))
+	case isText && t == Date:
+		return text, nil
+	}
+	if val, err = fit(val, t); err != nil {
+		return nil, errJSON
+	}
+	return val, nil
+}
+
+func decodeTime(text string) (ref.Val, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	// Other years cannot be written as RFC 3339 again.
+	if year := at.UTC().Year(); err != nil || year < 1 || year > 9999 {
+		return nil, errJSON
+	}
+	return moment(at), nil
+}
+
+// reader takes apart JSON that is known to be well formed. Package encoding/json would take
+// ten times as long, most of it for values that are thrown away at once.
+type reader struct{ rest string }
+
+// next skips spaces and says what comes.
+func (r *reader) next() byte {
+	for i := range len(r.rest) {
+		switch c := r.rest[i]; c {
+		case ' ', '\t', '\r', '\n':
+		default:
+			r.rest = r.rest[i:]
+			return c
+		}
+	}
+	return 0
+}
+
+// skip skips n bytes.
+func (r *reader) skip(n int) { r.rest = r.rest[min(n, len(r.rest)):] }
+
+func (r *reader) value(depth int) (ref.Val, error) {
+	if depth > maxDepth {
+		return nil, errJSON
+	}
+	switch r.next() {
+	case 'n':
+		r.skip(len("null"))
+		return types.NullValue, nil
+	case 't':
+		r.skip(len("true"))
+		return types.True, nil
+	case 'f':
+		r.skip(len("false"))
+		return types.False, nil
+	case '"':
+		text, err := r.text()
+		return types.String(text), err
+	case '[':
+		return r.list(depth)
+	case '{':
+		return r.object(depth)
+	}
+	return r.number()
+}
+
+func (r *reader) number() (ref.Val, error) {
+	n, whole := 0, true
+	for ; n < len(r.rest) && strings.IndexByte(",]} \t\r\n", r.rest[n]) < 0; n++ {
+		whole = whole && r.rest[n] != '.' && r.rest[n] != 'e' && r.rest[n] != 'E'
+	}
+	text := r.rest[:n]
+	r.skip(n)
+	if n, err := strconv.ParseInt(text, 10, 64); whole && err == nil {
+		return types.Int(n), nil
+	}
+	double, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return nil, errJSON
+	}
+	return types.Double(double), nil
+}
+
+// text reads a text. Only one with an escape or bytes that are not UTF-8 needs all the rules.
+func (r *reader) text() (string, error) {
+	end, escaped := 1, false
+	for ; end < len(r.rest) && r.rest[end] != '"'; end++ {
+		if r.rest[end] == '\\' {
+			escaped = true
+			end++
+		}
+	}
+	quoted := r.rest[:min(end+1, len(r.rest))]
+	r.skip(len(quoted))
+	if inner := strings.Trim(quoted, `"`); !escaped && utf8.ValidString(inner) {
+		return inner, nil
+	}
+	var text string
+	err := json.Unmarshal([]byte(quoted), &text)
+	return text, err
+}
+
+func (r *reader) list(depth int) (ref.Val, error) {
+	r.skip(len("["))
+	var elems []ref.Val
+	for r.next() != ']' {
+		elem, err := r.value(depth + 1)
+		if err != nil || len(elems) == maxElements {
+			return nil, errJSON
+		}
+		elems = append(elems, elem)
+		if r.next() == ',' {
+			r.skip(len(","))
+		}
+	}
+	r.skip(len("]"))
+	return newList(elems), nil
+}
+
+func (r *reader) object(depth int) (ref.Val, error) {
+	r.skip(len("{"))
+	o := &object{}
+	for r.next() != '}' {
+		key, err := r.text()
+		if err != nil || len(key) > maxKey || len(o.keys) == maxElements {
+			return nil, errJSON
+		}
+		r.next()
+		r.skip(len(":"))
+		val, err := r.value(depth + 1)
+		if err != nil {
+			return nil, errJSON
+		}
+		o.add(key, val)
+		if r.next() == ',' {
+			r.skip(len(","))
+		}
+	}
+	r.skip(len("}"))
+	o.sort()
+	return o, nil
+}

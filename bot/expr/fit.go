@@ -1,0 +1,67 @@
+package expr
+
+import (
+	"math"
+	"time"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// fit brings a value to the type of a variable; nil is an unset one.
+func fit(val ref.Val, t Type) (ref.Val, error) {
+	if val == types.NullValue || t == Date && val == types.String("") {
+		return nil, nil //nolint:nilnil // nil is a variable that is not set
+	}
+	if fits(val, t) {
+		return val, nil
+	}
+	switch n := val.(type) {
+	case types.Int:
+		if t == Number {
+			return types.Double(n), nil
+		}
+	case types.Double:
+		if whole, ok := integer(float64(n)); ok && t == Int {
+			return types.Int(whole), nil
+		}
+	}
+	return nil, &EvalError{Message: "the value is not " + t.article()}
+}
+
+func fits(val ref.Val, t Type) bool {
+	ok := false
+	switch t {
+	case Any:
+		ok = true
+	case String:
+		_, ok = val.(types.String)
+	case Int:
+		_, ok = val.(types.Int)
+	case Number:
+		_, ok = val.(types.Double)
+	case Bool:
+		_, ok = val.(types.Bool)
+	case Date:
+		text, _ := val.(types.String)
+		_, err := time.Parse(time.DateOnly, string(text))
+		ok = err == nil
+	case Timestamp:
+		_, ok = val.(types.Timestamp)
+	case List:
+		_, ok = val.(traits.Lister)
+	case Map:
+		_, ok = val.(*object)
+	}
+	return ok
+}
+
+// integer is a number without a fraction as an int.
+func integer(n float64) (int64, bool) {
+	// 2^63 itself is a float64 and not an int64.
+	if n != math.Trunc(n) || n < math.MinInt64 || n >= math.MaxInt64 {
+		return 0, false
+	}
+	return int64(n), true
+}

@@ -1,0 +1,171 @@
+package expr
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+)
+
+// fuzzBudget is more than compiling or evaluating anything may compute, in ns. It is far above
+// what the limits allow, because the fuzzer makes everything slow.
+const fuzzBudget = 3e9
+
+// seeds are expressions of all kinds.
+func seeds() []string {
+	return append(hostileShapes(), "vars.pedido == '' || size(vars.horas) > 3", "vars.horas.map(h, {'id': h.id, 'x': has(h.a) ? h.a : ''})",
+		"fmt(now, 'HH:mm') + money(vars.total, 'CLP')", "[1, 2.5, null, true, {'a': now}]", "first(vars.horas, 1)[0].id.split(',').join('')",
+		"answer.value + answer.form.x", "vars.pedido.matches(r'^\\d+$')", "'\\u00e1' + \"\"\"b\"\"\" + r'\\'", "-9223372036854775808 / -1",
+		"1.0 / 0.0 == 0.0 / 0.0", "duration('1h') + now", "type(vars.total) == double", "vars.reserva['codigo'] in ['a', 1, null]", "int('1') % 0",
+		"plain(t('hola')) + fold(contact.name) + digits(input.text)", "bucket('a', 3) > 1 ? open('recepcion') : next_open('recepcion') > now")
+}
+
+// hostileShapes are sources that are hard to compile.
+func hostileShapes() []string {
+	return []string{
+		strings.Repeat("(", 60) + "1" + strings.Repeat(")", 60), strings.Repeat("[", 500) + strings.Repeat("]", 500),
+		strings.Repeat("{'a':", 60) + "1" + strings.Repeat("}", 60), strings.Repeat("!", 999) + "true", strings.Repeat("-", 999) + "1",
+		"true" + strings.Repeat(" || true", 120), "true" + strings.Repeat(" ? true : true", 60), strings.Repeat("true ? ", 60) + "1" + strings.Repeat(" : 1", 60),
+		"vars" + strings.Repeat(".a", 400), "[1]" + strings.Repeat(".map(a,[a])", 60), "[1]" + strings.Repeat(".map(a,[a,a,a,a])", 50),
+		"vars.horas" + strings.Repeat(".filter(a, a.b)", 60), strings.Repeat("size(", 60) + "''" + strings.Repeat(")", 60), strings.Repeat("has(", 200),
+		"[" + strings.Repeat("[],", 300) + "[]]", "[" + strings.Repeat("1,'a',null,", 80) + "1]", "{" + strings.Repeat("'a':1,", 150) + "'b':2}",
+		strings.Repeat("[].exists(a,", 80) + "true" + strings.Repeat(")", 80), "''" + strings.Repeat(".matches('a')", 70), "'" + strings.Repeat("ñ", 998) + "'",
+	}
+}
+
+// FuzzExpression compiles and evaluates whatever comes: nothing panics, nothing takes long, and
+// the same expression gives the same bytes twice.
+func FuzzExpression(f *testing.F) {
+	for _, s := range append(seeds(), hostile()...) {
+		f.Add(s, `"Pan"`, `[{"id":"a"},2,[3]]`, `{"codigo":"x"}`)
+	}
+	base := env(f, clinic())
+	f.Fuzz(func(t *testing.T, source, text, list, object string) {
+		start := cpu(t)
+		e := &Env{lang: base.lang, names: base.names, vars: base.vars, checkers: base.checkers, compiled: map[expression]compiled{}}
+		site := Site{Scope: Scope(len(source) % 3), Answer: String}
+		x, problems := e.Compile(source, site, Any)
+		require.Less(t, cpu(t)-start, int64(fuzzBudget), "compiling")
+		require.Equal(t, x == nil, len(problems) > 0)
+		for _, p := range problems {
+			require.GreaterOrEqual(t, p.Offset, 0)
+			require.LessOrEqual(t, p.Offset, utf8.RuneCountInString(source)+1)
+			require.NotContains(t, p.Message, "\n")
+			require.True(t, utf8.ValidString(p.Message), p.Message)
+		}
+		if x == nil {
+			return
+		}
+		start = cpu(t)
+		one, err := evaluated(t, x, text, list, object)
+		two, again := evaluated(t, x, text, list, object)
+		require.Less(t, cpu(t)-start, int64(fuzzBudget), "evaluating")
+		require.Equal(t, one, two)
+		require.Equal(t, err, again)
+	})
+}
+
+// evaluated is what an expression gives as JSON.
+func evaluated(t *testing.T, x *Expr, text, list, object string) (string, error) {
+	v := chat(t)
+	v.Input.Text = text
+	v.Vars["pedido"], v.Vars["horas"], v.Vars["reserva"] = raw(text), raw(list), raw(object)
+	v.Result.JSON = raw(list)
+	out, err := x.Assign(v, Any)
+	if failed, ok := errors.AsType[*EvalError](err); ok {
+		require.NotEqual(t, broken, failed.Message)
+	}
+	require.LessOrEqual(t, len(out), maxText+maxKey)
+	if out != nil {
+		require.True(t, json.Valid(out), string(out))
+	}
+	return string(out), err
+}
+
+// FuzzTemplate renders whatever comes with whatever a contact wrote: the words of the author
+// stay, what the contact wrote is never looked at, and what is JSON is JSON.
+func FuzzTemplate(f *testing.F) {
+	for _, text := range []string{
+		"Hola ${contact.name}", "${input.text}", "$${x} ${input.text} }", "${vars.pedido + '}'}", "a ${ {'a': '}'}.a } b", "${r'\\'}", "${'''}'''}",
+		"${1 // }\n}", "${secret.agenda}", "Bearer ${secret.agenda}-${input.text}", "${", "$$${1}", "${[input.text, vars.pedido]}", "ñ${}ñ",
+	} {
+		for _, words := range []string{
+			"${now}", "$${x}", `{"a":1}`, `"}`, "\x00\x1b[2J\r\n\t", "\u202e\u200fabc\u2066", strings.Repeat("👩‍👩‍👧", 820), "\xff\xfe", "*_~`", strings.Repeat("a", 70_000),
+		} {
+			f.Add(text, words)
+		}
+	}
+	e := env(f, clinic())
+	f.Fuzz(func(t *testing.T, text, words string) {
+		start := cpu(t)
+		tpl, problems := e.Template(text, Site{})
+		header, headerProblems := e.Header(text, Site{})
+		require.Equal(t, tpl == nil, len(problems) > 0)
+		require.Equal(t, header == nil, len(headerProblems) > 0)
+		for _, p := range append(problems, headerProblems...) {
+			require.GreaterOrEqual(t, p.Offset, 0)
+			require.LessOrEqual(t, p.Offset, utf8.RuneCountInString(text)+1)
+		}
+		e.compiled = map[expression]compiled{}
+		if header != nil {
+			renderHeader(t, header, words)
+		}
+		if tpl != nil {
+			render(t, tpl, words)
+		}
+		require.Less(t, cpu(t)-start, int64(fuzzBudget))
+	})
+}
+
+// spoken are Values in which a contact wrote words.
+func spoken(t *testing.T, words string) *Values {
+	v := chat(t)
+	v.Input.Text, v.Contact.Name = words, words
+	encoded, err := json.Marshal(words)
+	require.NoError(t, err)
+	v.Vars["pedido"] = encoded
+	return v
+}
+
+func render(t *testing.T, tpl *Template, words string) {
+	one, err := tpl.Text(spoken(t, words))
+	two, again := tpl.Text(spoken(t, words))
+	require.Equal(t, one, two)
+	require.Equal(t, err, again)
+	whole, jsonErr := tpl.JSON(spoken(t, words))
+	if err != nil {
+		return
+	}
+	require.LessOrEqual(t, len(one), maxText+len(tpl.Literal()))
+	if static, ok := tpl.Static(); ok {
+		require.Equal(t, static, one)
+		return
+	}
+	require.GreaterOrEqual(t, len(one), len(tpl.Literal()))
+	if jsonErr == nil {
+		require.True(t, json.Valid(whole), string(whole))
+	}
+	if tpl.Whole() && tpl.Type() == "string" && utf8.ValidString(words) && jsonErr == nil {
+		var text string
+		require.NoError(t, json.Unmarshal(whole, &text))
+		require.Equal(t, one, text)
+	}
+}
+
+func renderHeader(t *testing.T, header *Template, words string) {
+	parts, err := header.Parts(spoken(t, words))
+	if err != nil {
+		return
+	}
+	names := map[string]bool{}
+	for _, p := range parts {
+		names[p.Secret] = true
+		require.True(t, p.Secret == "" || p.Text == "")
+	}
+	for _, name := range header.Secrets() {
+		require.True(t, names[name])
+	}
+}

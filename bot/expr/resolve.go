@@ -1,0 +1,221 @@
+package expr
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/stdlib"
+	"cel.dev/cel-go/common/types"
+)
+
+// resolver looks up the names of an expression before CEL does: what CEL says about a name
+// that it does not know helps nobody who knows only our format.
+type resolver struct {
+	*compilation
+	// locals are the names that map, filter and the like give to an element.
+	locals []string
+	// inside says that we are in the part of a comprehension that is done for each element.
+	inside bool
+}
+
+func (c *compilation) resolve(e ast.Expr) { (&resolver{compilation: c}).visit(e) }
+
+func (r *resolver) visit(e ast.Expr) {
+	switch e.Kind() {
+	case ast.IdentKind:
+		r.ident(e, e.AsIdent())
+	case ast.SelectKind:
+		r.selection(e)
+	case ast.CallKind:
+		r.call(e)
+	case ast.ListKind:
+		for _, elem := range e.AsList().Elements() {
+			r.visit(elem)
+		}
+	case ast.MapKind:
+		for _, entry := range e.AsMap().Entries() {
+			r.visit(entry.AsMapEntry().Key())
+			r.visit(entry.AsMapEntry().Value())
+		}
+	case ast.StructKind:
+		r.at(e.ID(), CodeExpression, fmt.Sprintf("%s{…} is not known here; a map is {'key': value}", e.AsStruct().TypeName()))
+	case ast.ComprehensionKind:
+		r.comprehension(e)
+	case ast.LiteralKind:
+		switch e.AsLiteral().(type) {
+		case types.Bytes, types.Uint:
+			r.at(e.ID(), CodeExpression, "bytes (b'…') and unsigned numbers (1u) are not known here")
+		}
+	}
+}
+
+func (r *resolver) call(e ast.Expr) {
+	call := e.AsCall()
+	name := call.FunctionName()
+	if !r.env.lang.names[name] {
+		r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no function %q", name)+
+			suggest(name, authorFunctions(r.env.lang.names)))
+		return
+	}
+	if call.IsMemberFunction() {
+		r.visit(call.Target())
+	}
+	for _, arg := range call.Args() {
+		r.visit(arg)
+	}
+}
+
+func (r *resolver) comprehension(e ast.Expr) {
+	loop := e.AsComprehension()
+	if r.inside {
+		r.at(e.ID(), CodeExpression, "map, filter, all, exists and exists_one cannot stand inside one another")
+		return
+	}
+	r.visit(loop.IterRange())
+	if name := loop.IterVar(); isRoot(name) {
+		r.at(e.ID(), CodeExpression, fmt.Sprintf("%q has a meaning already; give the element another name", name))
+		return
+	}
+	r.visit(loop.AccuInit())
+	inner := &resolver{compilation: r.compilation, inside: true, locals: append(slices.Clone(r.locals), loop.IterVar(), loop.AccuVar())}
+	inner.visit(loop.LoopCondition())
+	inner.visit(loop.LoopStep())
+	after := &resolver{compilation: r.compilation, inside: r.inside, locals: append(slices.Clone(r.locals), loop.AccuVar())}
+	after.visit(loop.Result())
+}
+
+// ident is a name without a dot.
+func (r *resolver) ident(e ast.Expr, name string) {
+	switch {
+	case slices.Contains(r.locals, name), name == "now", isTypeName(name):
+	case name == "secret":
+		r.secret(e)
+	case isRoot(name):
+		r.at(e.ID(), CodeExpression, fmt.Sprintf("%q is not a value by itself; write %s.name", name, name))
+	default:
+		r.unknown(e, name)
+	}
+}
+
+func (r *resolver) unknown(e ast.Expr, name string) {
+	if _, ok := r.env.vars[name]; ok {
+		r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q; the variable is vars.%s", name, name))
+		return
+	}
+	r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+
+		suggest(name, append(rootNames(), r.locals...)))
+}
+
+func (r *resolver) secret(e ast.Expr) {
+	r.at(e.ID(), CodeSecret, "secrets stand only in the headers of a call, by themselves: ${secret.name}")
+}
+
+// selection is a name with dots, or a field of something else.
+func (r *resolver) selection(e ast.Expr) {
+	sel := e.AsSelect()
+	root := sel.Operand()
+	name := ""
+	if root.Kind() == ast.IdentKind {
+		name = root.AsIdent()
+	}
+	switch {
+	case name == "" || slices.Contains(r.locals, name) || !isRoot(name) || name == "now":
+		r.visit(root)
+	case name == "secret":
+		r.secret(root)
+	case r.field(root, name, sel.FieldName()) && sel.IsTestOnly():
+		r.present(root, name, sel.FieldName())
+	}
+}
+
+// present answers has() of a name that is always there.
+func (r *resolver) present(e ast.Expr, root, name string) {
+	if root == "vars" {
+		r.at(e.ID(), CodeExpression, fmt.Sprintf("a variable is never missing: before it is set, vars.%s is the empty value "+
+			"of its type; compare with that instead of using has()", name))
+		return
+	}
+	r.at(e.ID(), CodeExpression, fmt.Sprintf("%s.%s is never missing: what does not apply is empty; compare with that "+
+		"instead of using has()", root, name))
+}
+
+// field checks that root.name is known, and here.
+func (r *resolver) field(e ast.Expr, root, name string) bool {
+	if root == "vars" {
+		return r.variable(e, name)
+	}
+	full := root + "." + name
+	if full == "answer.value" && r.site.Scope == AnswerScope {
+		return true
+	}
+	var known []string
+	for _, f := range fields() {
+		if prefix, rest, _ := strings.Cut(f.name, "."); prefix == root {
+			if f.scope != Plain && f.scope != r.site.Scope {
+				r.absent(e, root)
+				return false
+			}
+			if f.name == full {
+				return true
+			}
+			known = append(known, rest)
+		}
+	}
+	r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no %s", full)+suggest(name, known))
+	return false
+}
+
+func (r *resolver) absent(e ast.Expr, root string) {
+	where := "where a question is answered (save, reject)"
+	if root == "result" {
+		where = "in the save of a call"
+	}
+	r.at(e.ID(), CodeExpression, fmt.Sprintf("%s exists only %s", root, where))
+}
+
+func (r *resolver) variable(e ast.Expr, name string) bool {
+	if _, ok := r.env.vars[name]; ok {
+		return true
+	}
+	var known []string
+	for name := range r.env.vars {
+		known = append(known, name)
+	}
+	message := fmt.Sprintf("there is no variable %q; declare it under vars", name)
+	r.at(e.ID(), CodeUnknownVar, message+suggest(name, known))
+	return false
+}
+
+func rootNames() []string {
+	return []string{"vars", "contact", "input", "answer", "result", "conv", "now", "bot", "secret"}
+}
+
+func isRoot(name string) bool { return slices.Contains(rootNames(), name) }
+
+// isField says whether a name is one of ours, with its dot, as CEL knows it after checking.
+func isField(name string) bool {
+	root, _, _ := strings.Cut(name, ".")
+	return isRoot(root)
+}
+
+func isTypeName(name string) bool {
+	for _, v := range stdlib.Types() {
+		if v.Name() == name {
+			return name != "bytes" && name != "uint"
+		}
+	}
+	return false
+}
+
+// authorFunctions are the functions without the operators.
+func authorFunctions(all map[string]bool) []string {
+	out := []string{"has", "all", "exists", "exists_one", "map", "filter"}
+	for name := range all {
+		if !strings.ContainsAny(name, "@_") || name == "next_open" {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,176 @@
+package expr
+
+import (
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"time"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/overloads"
+	"cel.dev/cel-go/common/types"
+	"github.com/chattigo/api-isv/bot/locale"
+)
+
+// validate looks for what CEL lets pass and would fail, or take too long, in a conversation.
+func (c *compilation) validate(checked *ast.AST) {
+	ast.PreOrderVisit(checked.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		switch e.Kind() {
+		case ast.CallKind:
+			c.validateCall(checked, e)
+		case ast.MapKind:
+			c.validateMap(checked, e.AsMap())
+		case ast.ComprehensionKind:
+			loop := e.AsComprehension()
+			if checked.GetType(loop.IterRange().ID()).Kind() == types.MapKind {
+				c.at(e.ID(), CodeExpression, "a map cannot be walked, only a list")
+			}
+		}
+	}))
+	c.validateResult(checked)
+}
+
+func (c *compilation) validateMap(checked *ast.AST, m ast.MapExpr) {
+	for _, entry := range m.Entries() {
+		key := entry.AsMapEntry().Key()
+		if kind := checked.GetType(key.ID()).Kind(); kind != types.StringKind && kind != types.DynKind {
+			c.at(key.ID(), CodeExpression, "the keys of a map are strings")
+		}
+	}
+}
+
+// validateResult checks that the expression gives what is wanted. What only shows when it is
+// evaluated passes, and so does null, which unsets a variable.
+func (c *compilation) validateResult(checked *ast.AST) {
+	root := checked.Expr()
+	is := checked.GetType(root.ID())
+	kind := is.Kind()
+	if kind == types.TypeKind {
+		c.at(root.ID(), CodeExpression, "a type is not a value")
+		return
+	}
+	switch {
+	case c.want == Any, kind == types.DynKind, kind == types.NullTypeKind && c.want != Bool:
+	case kind == types.IntKind && c.want == Number:
+	case kind == c.want.cel().Kind():
+		if text, ok := literal(root); ok && c.want == Date && text != "" {
+			c.validateDate(root, text)
+		}
+	default:
+		c.add(0, CodeExpression, fmt.Sprintf("this has to be %s and is %s", c.want.article(), Type(typeNames(is.String())).article()))
+	}
+}
+
+func (c *compilation) validateDate(e ast.Expr, text string) {
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		c.at(e.ID(), CodeExpression, "this has to be a date: yyyy-MM-dd")
+	}
+}
+
+// literal is the text of an expression that is a text in quotes.
+func literal(e ast.Expr) (string, bool) {
+	if e.Kind() != ast.LiteralKind {
+		return "", false
+	}
+	text, ok := e.AsLiteral().(types.String)
+	return string(text), ok
+}
+
+func (c *compilation) validateCall(checked *ast.AST, e ast.Expr) {
+	args := e.AsCall().Args()
+	if e.AsCall().IsMemberFunction() {
+		args = append([]ast.Expr{e.AsCall().Target()}, args...)
+	}
+	switch name := e.AsCall().FunctionName(); name {
+	case "t":
+		c.known(args[0], c.env.names.Strings, CodeUnknownString, "there is no text %q under strings")
+	case "open", "next_open":
+		c.needsZone(e, name)
+		c.known(args[0], c.env.names.Hours, CodeUnknownHours, "there are no opening hours %q under hours")
+	case "fmt":
+		c.validateFmt(checked, e, args)
+	case "money":
+		if currency, ok := literal(args[1]); ok {
+			if _, err := locale.Money("es", 1, currency); err != nil {
+				c.at(args[1].ID(), CodeExpression, "money: "+firstLine(err.Error()))
+			}
+		}
+	case "bucket":
+		if n, ok := args[1].AsLiteral().(types.Int); ok && n <= 0 {
+			c.at(args[1].ID(), CodeExpression, "the number of groups is at least 1")
+		}
+	case overloads.Matches:
+		c.validateRegexp(args[1])
+	}
+}
+
+// known checks a name that is written in quotes.
+func (c *compilation) known(arg ast.Expr, has func(string) bool, code, message string) {
+	name, ok := literal(arg)
+	if ok && (has == nil || !has(name)) {
+		c.at(arg.ID(), code, fmt.Sprintf(message, name))
+	}
+}
+
+func (c *compilation) needsZone(e ast.Expr, name string) {
+	if !c.env.names.Timezone {
+		c.at(e.ID(), CodeTimezone, name+" needs the timezone of the bot")
+	}
+}
+
+func (c *compilation) validateFmt(checked *ast.AST, e ast.Expr, args []ast.Expr) {
+	times := false
+	for _, id := range checked.GetOverloadIDs(e.ID()) {
+		times = times || id == fmtTimestamp || id == fmtString
+	}
+	if times {
+		c.needsZone(e, "fmt of a time")
+	}
+	pattern, ok := literal(args[1])
+	if !ok {
+		return
+	}
+	var err error
+	switch checked.GetType(args[0].ID()).Kind() {
+	case types.TimestampKind, types.StringKind:
+		_, err = locale.Time("es", time.Unix(0, 0).UTC(), pattern)
+	case types.IntKind, types.DoubleKind:
+		_, err = locale.Number("es", 1, pattern)
+	}
+	if err != nil {
+		c.at(args[1].ID(), CodeExpression, "fmt: "+firstLine(err.Error()))
+	}
+}
+
+func (c *compilation) validateRegexp(arg ast.Expr) {
+	pattern, ok := literal(arg)
+	if !ok {
+		c.at(arg.ID(), CodeRegexp, "the pattern of matches is a text in quotes, not computed")
+		return
+	}
+	if utf8.RuneCountInString(pattern) > maxRegexp {
+		c.at(arg.ID(), CodeRegexp, fmt.Sprintf("the pattern of matches has at most %d characters", maxRegexp))
+		return
+	}
+	if _, err := regexp.Compile(pattern); err != nil {
+		c.at(arg.ID(), CodeRegexp, "this is not a regular expression (RE2): "+firstLine(err.Error()))
+		return
+	}
+	if n, err := instructions(pattern); err != nil || n > maxInstructions {
+		c.at(arg.ID(), CodeRegexp, "the regular expression is too large; use fewer or smaller repetitions")
+	}
+}
+
+// instructions is what a regular expression compiles to.
+func instructions(pattern string) (int, error) {
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return 0, err
+	}
+	prog, err := syntax.Compile(tree.Simplify())
+	if err != nil {
+		return 0, err
+	}
+	return len(prog.Inst), nil
+}

@@ -1,0 +1,179 @@
+package expr
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// writer writes values as JSON in their one normal form: sorted keys, no spaces, only the
+// escapes that JSON demands.
+type writer struct {
+	out []byte
+	// printed leaves out control characters, see printable.
+	printed bool
+}
+
+// json writes a value and charges it to the event.
+func (v *Values) json(val ref.Val, printed bool) (json.RawMessage, error) {
+	w := writer{printed: printed}
+	err := w.value(val, 0)
+	v.spent += uint64(len(w.out) / writtenPerUnit)
+	if err != nil {
+		return nil, err
+	}
+	return w.out, nil
+}
+
+// value stops when there is too much, so that a list that holds the same list many times takes
+// no longer than what can be written.
+func (w *writer) value(val ref.Val, depth int) error {
+	if depth > maxDepth {
+		return &EvalError{Message: "the value has too many lists and maps inside one another"}
+	}
+	if err := w.plain(val, depth); err != nil {
+		return err
+	}
+	if len(w.out) > maxText {
+		return ErrSize
+	}
+	return nil
+}
+
+func (w *writer) plain(val ref.Val, depth int) error {
+	switch val := val.(type) {
+	case types.Null:
+		w.out = append(w.out, "null"...)
+	case types.Bool:
+		w.out = strconv.AppendBool(w.out, bool(val))
+	case types.Int:
+		w.out = strconv.AppendInt(w.out, int64(val), 10)
+	case types.Double:
+		return w.double(float64(val))
+	case types.String:
+		w.text(string(val))
+	case types.Timestamp:
+		w.text(val.UTC().Format(time.RFC3339Nano))
+	case types.Duration:
+		w.text(duration(val))
+	case traits.Lister:
+		return w.list(elements(val), depth)
+	case *object:
+		return w.object(val, depth)
+	default:
+		return &EvalError{Message: "the value cannot be written as JSON"}
+	}
+	return nil
+}
+
+// double writes numbers as JavaScript does: the shortest digits that give the same number, an
+// exponent only where it is very large or small.
+func (w *writer) double(n float64) error {
+	if math.IsNaN(n) || math.IsInf(n, 0) {
+		return &EvalError{Message: "the number is infinite or not a number"}
+	}
+	format := byte('f')
+	if size := math.Abs(n); size != 0 && (size < 1e-6 || size >= 1e21) {
+		format = 'e'
+	}
+	if n == 0 {
+		n = 0 // also for the zero with a minus
+	}
+	w.out = strconv.AppendFloat(w.out, n, format, -1, 64)
+	return nil
+}
+
+func duration(d types.Duration) string {
+	text, _ := d.ConvertToType(types.StringType).(types.String)
+	return string(text)
+}
+
+func (w *writer) list(elems []ref.Val, depth int) error {
+	w.out = append(w.out, '[')
+	for i, elem := range elems {
+		if i > 0 {
+			w.out = append(w.out, ',')
+		}
+		if err := w.value(elem, depth+1); err != nil {
+			return err
+		}
+	}
+	w.out = append(w.out, ']')
+	return nil
+}
+
+func (w *writer) object(o *object, depth int) error {
+	w.out = append(w.out, '{')
+	for i, key := range o.keys {
+		if i > 0 {
+			w.out = append(w.out, ',')
+		}
+		w.quote(key)
+		w.out = append(w.out, ':')
+		if err := w.value(o.vals[i], depth+1); err != nil {
+			return err
+		}
+	}
+	w.out = append(w.out, '}')
+	return nil
+}
+
+func (w *writer) text(text string) {
+	if w.printed {
+		text = printable(text)
+	}
+	w.quote(text)
+}
+
+func (w *writer) quote(text string) {
+	w.out = append(w.out, '"')
+	for i, r := range text {
+		switch {
+		case r == '"' || r == '\\':
+			w.out = append(w.out, '\\', byte(r))
+		case r == '\n':
+			w.out = append(w.out, `\n`...)
+		case r == '\t':
+			w.out = append(w.out, `\t`...)
+		case r < ' ':
+			const hex = "0123456789abcdef"
+			w.out = append(w.out, '\\', 'u', '0', '0', hex[r>>4], hex[r&15])
+		case r == utf8.RuneError:
+			w.out = utf8.AppendRune(w.out, r)
+		default:
+			w.out = append(w.out, text[i:i+utf8.RuneLen(r)]...)
+		}
+	}
+	w.out = append(w.out, '"')
+}
+
+// printable leaves out the control characters of a text but line feed and tab: nothing that a
+// contact writes moves a terminal's cursor, ends a string or is refused by a database.
+func printable(text string) string {
+	for i, r := range text {
+		if control(r) || r == utf8.RuneError {
+			return clean(text, i)
+		}
+	}
+	return text
+}
+
+func control(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }
+
+// clean is printable for a text whose first i bytes need no care.
+func clean(text string, i int) string {
+	out := append(make([]byte, 0, len(text)), text[:i]...)
+	for _, r := range text[i:] {
+		if !control(r) {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return string(out)
+}
