@@ -1,0 +1,90 @@
+package tree_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot/tree"
+)
+
+func list(ps []tree.Problem) []string {
+	all := make([]string, len(ps))
+	for i, p := range ps {
+		all[i] = p.String()
+	}
+	return all
+}
+
+func TestParseCallsTheTextByItsName(t *testing.T) {
+	letter := tree.Kind{Name: "letter", Bytes: 1 << 10, Depth: 3}
+	for _, tt := range []struct {
+		name, src string
+		want      []string
+	}{
+		{"empty", "", []string{"1:1: the letter is empty [syntax]"}},
+		{"too large", strings.Repeat("x", 2<<10), []string{"1:1: a letter may have at most 1 KiB [too-large]"}},
+		{"two", "a: b\n---\na: b", []string{"2:1: a letter is one YAML document; there is more than one [documents]"}},
+		{"too deep", "[[[[[]]]]]", []string{"1:5: nested more than 3 deep [too-deep]"}},
+		{"an alias", "a: &x b\nc: *x", []string{"1:4: anchors (&x) are not allowed [anchor]", "2:4: aliases (*x) are not allowed [anchor]"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root, problems := tree.Parse([]byte(tt.src), letter)
+			require.Nil(t, root)
+			require.Equal(t, tt.want, list(problems))
+		})
+	}
+}
+
+func TestYAMLAndJSONGiveTheSameTree(t *testing.T) {
+	kind := tree.Kind{Name: "letter", Bytes: 1 << 10, Depth: 9}
+	y, problems := tree.Parse([]byte("a:\n  - {b: 1, c.d: no}\n"), kind)
+	require.Equal(t, []string{`2:17: warning: put no in quotes: other YAML tools read it as a boolean [quote]`}, list(problems))
+	j, problems := tree.Parse([]byte(`{"a": [{"b": 1, "c.d": "no"}]}`), kind)
+	require.Empty(t, problems)
+	for name, root := range map[string]*yaml.Node{"YAML": y, "JSON": j} {
+		require.Equal(t, "1", tree.Find(root, "a[0].b").Value, name)
+		require.Equal(t, "b", tree.FindKey(root, "a[0].b").Value, name)
+		require.Equal(t, "no", tree.Find(root, "a[0].c.d").Value, name)
+		require.Equal(t, tree.Child(root, "a"), tree.Find(root, "a[7].b"), "the nearest that exists")
+		require.Nil(t, tree.Child(root, "b"))
+	}
+}
+
+func TestJSONIsWhatTheTreeSays(t *testing.T) {
+	kind := tree.Kind{Name: "letter", Bytes: 1 << 10, Depth: 9}
+	for src, want := range map[string]string{
+		`{"b": [1, 2.50, -0, 1e3, true, null], "a": "\ud83d\ude00<&>"}`: `{"b":[1,2.50,-0,1e3,true,null],"a":"😀<&>"}`,
+		"a: 2026-03-10\nb: True\nc: ~\nd:\ne: |\n  x\n":                 `{"a":"2026-03-10","b":true,"c":null,"d":null,"e":"x\n"}`,
+		"{}": "{}",
+	} {
+		root, problems := tree.Parse([]byte(src), kind)
+		require.Empty(t, problems, src)
+		require.Equal(t, want, string(tree.JSON(root)))
+	}
+}
+
+func TestReaderReportsWhatIsWrong(t *testing.T) {
+	root, _ := tree.Parse([]byte("a: 1\nb: {x: no}\nc: [1, 2, 3]\nd: soon\ne: perhaps\nf: 12x\n"), tree.Kind{Name: "letter", Bytes: 1 << 10, Depth: 9})
+	var r tree.Reader
+	r.Object(root, "the letter", tree.Fields{
+		"a": func(n *yaml.Node) { r.Text(n, "a") },
+		"b": func(n *yaml.Node) { r.List(n, "b", 9, nil) },
+		"c": func(n *yaml.Node) { r.List(n, "c", 2, nil); r.Entries(n, "c", nil) },
+		"d": func(n *yaml.Node) { r.Duration(n, "d"); r.Boolean(n, "d") },
+		"e": func(n *yaml.Node) { r.OneOf(n, "e", "yes", "no") },
+	}, "a", "z")
+	require.Equal(t, []string{
+		"1:4: a must be a text; put it in quotes [type]",
+		"2:4: b must be a list with at least one item [type]",
+		"3:4: c must be an object with at least one key [type]",
+		"3:11: c may have at most 2 items [too-large]",
+		"4:4: d must be true or false [type]",
+		`4:4: d must be a time such as "90s", "5m", "2h" or "1d" [value]`,
+		"5:4: e must be one of yes, no [value]",
+		`6:1: the letter has no key "f"; it may have a, b, c, d, e [unknown-key]`,
+		`1:1: the letter needs the key "z" [missing-key]`,
+	}, list(append(tree.Tidy(r.Problems[:8]), r.Problems[8])), "in the order of the text, but for what is not there")
+}

@@ -1,0 +1,67 @@
+package tree
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Code names a kind of problem. The codes are stable: tools may rely on them.
+type Code string
+
+// The codes of problems of any text. Those who read a tree have codes of their own beside them.
+const (
+	CodeSyntax       Code = "syntax"        // neither YAML nor JSON
+	CodeTooLarge     Code = "too-large"     // more bytes or items than allowed
+	CodeTooDeep      Code = "too-deep"      // nested too deeply
+	CodeDocuments    Code = "documents"     // not exactly one document
+	CodeAnchor       Code = "anchor"        // anchors, aliases and merge keys
+	CodeTag          Code = "tag"           // YAML tags
+	CodeDuplicateKey Code = "duplicate-key" //
+	CodeUnknownKey   Code = "unknown-key"   //
+	CodeMissingKey   Code = "missing-key"   //
+	CodeType         Code = "type"          // a text where a list must be, and so on
+	CodeValue        Code = "value"         // the right type but not an allowed value
+	CodeQuote        Code = "quote"         // warning: other YAML tools read this as a boolean
+)
+
+// Problem is something wrong with a text, and where.
+type Problem struct {
+	// Line and Column count from 1; columns count characters.
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Code    Code   `json:"code"`
+	Message string `json:"message"`
+	// Warning marks what does not stop the text from being used.
+	Warning bool `json:"warning,omitempty"`
+}
+
+func (p Problem) String() string {
+	level := ""
+	if p.Warning {
+		level = "warning: "
+	}
+	return fmt.Sprintf("%d:%d: %s%s [%s]", p.Line, p.Column, level, p.Message, p.Code)
+}
+
+// Fatal says whether one of the problems stops the text from being used.
+func Fatal(ps []Problem) bool {
+	return slices.ContainsFunc(ps, func(p Problem) bool { return !p.Warning })
+}
+
+// maxProblems bounds the list: a text of 256 KiB can have tens of thousands.
+const maxProblems = 100
+
+// Tidy puts the problems in the order of the text, each once, and at most 100 of them: what many
+// places share is checked for each of them.
+func Tidy(ps []Problem) []Problem {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
+	})
+	ps = slices.Compact(ps)
+	if len(ps) > maxProblems && Fatal(ps) {
+		ps = slices.DeleteFunc(ps, func(p Problem) bool { return p.Warning })
+	}
+	return ps[:min(len(ps), maxProblems)]
+}

@@ -1,0 +1,166 @@
+package tree
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Reader reads the parts of a tree and collects what is wrong with them.
+type Reader struct {
+	Problems []Problem
+}
+
+// Fields are the keys that an object may have, each with what reads its value.
+type Fields map[string]func(n *yaml.Node)
+
+// Add reports a problem at a node.
+func (r *Reader) Add(n *yaml.Node, code Code, format string, args ...any) {
+	r.Problems = append(r.Problems, Problem{
+		Line: max(1, n.Line), Column: max(1, n.Column), Code: code, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+// Object reads an object with known keys; required ones are named by the caller. It is false for
+// what is none.
+func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...string) bool {
+	if n.Kind != yaml.MappingNode {
+		r.Add(n, CodeType, "%s must be an object", what)
+		return false
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if read := known[key.Value]; read != nil {
+			read(n.Content[i+1])
+			continue
+		}
+		r.Add(key, CodeUnknownKey, "%s has no key %q; it may have %s", what, key.Value, known.list())
+	}
+	for _, name := range required {
+		if Child(n, name) == nil {
+			r.Add(n, CodeMissingKey, "%s needs the key %q", what, name)
+		}
+	}
+	return true
+}
+
+func (f Fields) list() string {
+	names := make([]string, 0, len(f))
+	for name := range f {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// Entries calls read for each key of an object with free keys, in the order of the text.
+func (r *Reader) Entries(n *yaml.Node, what string, read func(key, value *yaml.Node)) {
+	if n.Kind != yaml.MappingNode || len(n.Content) == 0 {
+		r.Add(n, CodeType, "%s must be an object with at least one key", what)
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		read(n.Content[i], n.Content[i+1])
+	}
+}
+
+// List calls read for each item.
+func (r *Reader) List(n *yaml.Node, what string, atMost int, read func(item *yaml.Node)) {
+	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+		r.Add(n, CodeType, "%s must be a list with at least one item", what)
+		return
+	}
+	if len(n.Content) > atMost {
+		r.Add(n.Content[atMost], CodeTooLarge, "%s may have at most %d items", what, atMost)
+		return
+	}
+	for _, item := range n.Content {
+		read(item)
+	}
+}
+
+// IsText says whether a node is a text. A time that is written without quotes is one: no YAML
+// type of its own is made of it.
+func IsText(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && (n.Tag == "!!str" || n.Tag == "!!timestamp")
+}
+
+// Text reads a text; ok is false for anything else, which is reported.
+func (r *Reader) Text(n *yaml.Node, what string) (text string, ok bool) {
+	if !IsText(n) {
+		hint := ""
+		if n.Kind == yaml.ScalarNode {
+			hint = "; put it in quotes"
+		}
+		r.Add(n, CodeType, "%s must be a text%s", what, hint)
+		return "", false
+	}
+	return n.Value, true
+}
+
+// OneOf reads a text of a closed set; "" for any other, which is reported.
+func (r *Reader) OneOf(n *yaml.Node, what string, allowed ...string) string {
+	text, ok := r.Text(n, what)
+	if !ok {
+		return ""
+	}
+	if !slices.Contains(allowed, text) {
+		r.Add(n, CodeValue, "%s must be one of %s", what, strings.Join(allowed, ", "))
+		return ""
+	}
+	return text
+}
+
+// Boolean reads true or false.
+func (r *Reader) Boolean(n *yaml.Node, what string) bool {
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
+		r.Add(n, CodeType, "%s must be true or false", what)
+		return false
+	}
+	return strings.EqualFold(n.Value, "true")
+}
+
+// Integer reads a whole number between two bounds; anything else is reported.
+func (r *Reader) Integer(n *yaml.Node, what string, least, most int) int {
+	v, err := strconv.Atoi(n.Value)
+	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || err != nil {
+		r.Add(n, CodeType, "%s must be a whole number", what)
+		return least
+	}
+	if v < least || v > most {
+		r.Add(n, CodeValue, "%s must be from %d to %d", what, least, most)
+	}
+	return v
+}
+
+// Duration reads "90s", "5m", "2h" or "1d".
+func (r *Reader) Duration(n *yaml.Node, what string) time.Duration {
+	text, ok := r.Text(n, what)
+	if !ok {
+		return 0
+	}
+	d, ok := ParseDuration(text)
+	if !ok {
+		r.Add(n, CodeValue, `%s must be a time such as "90s", "5m", "2h" or "1d"`, what)
+	}
+	return d
+}
+
+// ParseDuration reads "90s", "5m", "2h" or "1d", up to a year; ok is false for anything else.
+func ParseDuration(text string) (d time.Duration, ok bool) {
+	const most = 365 * 24 * 60 * 60 // seconds; more is a slip, and would overflow
+	units := map[byte]int{'s': 1, 'm': 60, 'h': 60 * 60, 'd': 24 * 60 * 60}
+	if text == "" || text[0] == '+' {
+		return 0, false
+	}
+	unit := units[text[len(text)-1]]
+	count, err := strconv.Atoi(text[:len(text)-1])
+	if err != nil || unit == 0 || count <= 0 || count > most/unit {
+		return 0, false
+	}
+	return time.Duration(count*unit) * time.Second, true
+}
