@@ -1,47 +1,124 @@
 package bot
 
 import (
+	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/chattigo/api-isv/bot/answer"
+	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// accept reads an answer to the open question that is no tap: the title of an option, its
-// number, or what a message without options asks for.
-func (t *turn) accept(a *ask, in input) (ref, bool) {
-	if t.asksFor(in.answer) {
-		return a.otherwise()
+// given is an answer as it was read, and where it leads.
+type given struct {
+	expr.Answer
+	exit exit
+	// text says that it was typed, so that more of it may come.
+	text bool
+}
+
+// accept reads an answer to the open question that is no tap: the title of an option, what the
+// question asks for, or else the number of an option.
+func (t *turn) accept(a *ask, in input) (given, bool) {
+	if g, found, ok := t.titled(a, in.folded); found {
+		return g, ok
 	}
-	if in.folded == "" {
-		return ref{}, false
+	if g, ok := t.acceptKind(a, in); ok {
+		return g, true
 	}
-	if to, found, ok := t.titled(a, in.folded); found {
-		return to, ok
+	return t.numbered(a, in.folded)
+}
+
+// acceptKind reads what the question asks for.
+func (t *turn) acceptKind(a *ask, in input) (given, bool) {
+	switch a.as {
+	case asChoice:
+		return t.acceptChoice(a, in)
+	case asText:
+		return acceptText(a, in)
+	case asAny:
+		return acceptAny(a, in)
+	case asLocation, asContacts, asForm:
+		return acceptObject(a, in)
+	case whatsapp.TypeImage, whatsapp.TypeDocument, whatsapp.TypeAudio, whatsapp.TypeVideo:
+		return acceptMedia(a, in)
 	}
-	options := t.state.Ask.Options
-	n, err := strconv.Atoi(in.folded)
-	if err != nil || n < 1 || n > len(options) {
-		return ref{}, false
+	return t.acceptTyped(a, in)
+}
+
+// acceptChoice takes what a message without options asks for.
+func (t *turn) acceptChoice(a *ask, in input) (given, bool) {
+	if !t.asksFor(in.answer) {
+		return given{}, false
 	}
-	return a.target(options[n-1].ID)
+	e := a.otherwise()
+	return given{Answer: objectAnswer(in), exit: e}, e.leads()
+}
+
+// numbered takes the number of an option, because people type it. What the question asks for
+// comes first: where a number is asked for, 2 is a number.
+func (t *turn) numbered(a *ask, folded string) (given, bool) {
+	n, err := strconv.Atoi(folded)
+	if err != nil || n < 1 || n > len(t.state.Ask.Options) {
+		return given{}, false
+	}
+	return t.option(a, t.state.Ask.Options[n-1])
+}
+
+func (t *turn) option(a *ask, o Option) (given, bool) {
+	g := t.choiceAnswer(o.ID, o.Title)
+	g.exit = a.target(o.ID)
+	return g, g.exit.leads()
+}
+
+// choiceAnswer is an answer by an option. Where texts were collected before, they are what
+// was said with it.
+func (t *turn) choiceAnswer(id, title string) given {
+	if open := t.state.Ask; open != nil {
+		for _, o := range open.Options {
+			if o.ID == id {
+				title = o.Title // as it was sent
+			}
+		}
+	}
+	g := given{Answer: expr.Answer{Text: title, ID: id, Title: title}}
+	if a := t.openAsk(); a != nil && valueType(a.as) == expr.String {
+		g.Value = textValue(id)
+	}
+	if open := t.state.Ask; open != nil && len(open.Buf) > 0 {
+		g.Text = strings.Join(open.Buf, "\n")
+		g.Value = textValue(g.Text)
+	}
+	return g
 }
 
 // titled finds the option with a title. A title may be there more than once, on the cards
 // of a carousel or in the sections of a list; if they lead to different places, nobody can
 // know which one is meant.
-func (t *turn) titled(a *ask, folded string) (to ref, found, ok bool) {
+func (t *turn) titled(a *ask, folded string) (g given, found, ok bool) {
+	if folded == "" {
+		return given{}, false, false
+	}
 	for _, o := range t.state.Ask.Options {
 		if fold.Text(o.Title) != folded {
 			continue
 		}
-		next, leads := a.target(o.ID)
-		if found && (next.name != to.name || leads != ok) {
-			return ref{}, true, false
+		next, leads := t.option(a, o)
+		if found && (!sameExit(next.exit, g.exit) || leads != ok) {
+			return given{}, true, false
 		}
-		to, found, ok = next, true, leads
+		if !found {
+			g, found, ok = next, true, leads
+		}
 	}
-	return to, found, ok
+	return g, found, ok
+}
+
+func sameExit(a, b exit) bool {
+	return slices.EqualFunc(a.to, b.to, func(x, y branch) bool { return x.to.name == y.to.name && x.when == y.when })
 }
 
 // asksFor says whether the open question has a message that is answered in this way.
@@ -50,47 +127,152 @@ func (t *turn) asksFor(answer string) bool {
 		return false
 	}
 	say := t.bot.states[t.state.Ask.State].say
-	return slices.ContainsFunc(say, func(m message) bool { return m.answeredBy() == answer })
+	return slices.ContainsFunc(say, func(m *message) bool { return m.answeredBy() == answer })
 }
 
-// refuse is rule 8: the message was no answer to the open question.
-func (t *turn) refuse(a *ask) error {
-	t.state.Ask.Tries++
-	over := t.state.Ask.Tries - a.retry.max
-	switch {
-	case over > 0 && a.retry.to.name != "":
-		return t.answer("rule 8 else", a.retry.to)
-	case over > 1:
-		// Nowhere to go on: asking for ever would be a nuisance, so from here on we wait.
-		t.trace("rule 8 quiet")
+func acceptText(a *ask, in input) (given, bool) {
+	if strings.TrimSpace(in.typed) == "" {
+		return given{}, false
+	}
+	return textAnswer(a, in.typed), true
+}
+
+func textAnswer(a *ask, text string) given {
+	return given{Answer: expr.Answer{Value: textValue(text), Text: text}, exit: a.otherwise(), text: true}
+}
+
+// acceptAny takes everything that a person can send and a bot can read.
+func acceptAny(a *ask, in input) (given, bool) {
+	if in.kind == whatsapp.TypeUnsupported {
+		return given{}, false
+	}
+	if strings.TrimSpace(in.typed) != "" {
+		return textAnswer(a, in.typed), true
+	}
+	g := given{Answer: objectAnswer(in), exit: a.otherwise()}
+	if g.Text == "" {
+		g.Text = in.title
+	}
+	g.ID, g.Title = in.id, in.title
+	g.Value = textValue(g.Text)
+	return g, true
+}
+
+func acceptMedia(a *ask, in input) (given, bool) {
+	if in.kind != a.as {
+		return given{}, false
+	}
+	g := given{Answer: objectAnswer(in), exit: a.otherwise()}
+	g.Value = textValue(g.MediaID)
+	return g, true
+}
+
+func acceptObject(a *ask, in input) (given, bool) {
+	if in.answer != a.as {
+		return given{}, false
+	}
+	g := given{Answer: objectAnswer(in), exit: a.otherwise()}
+	switch a.as {
+	case asForm:
+		if g.Value = g.Form; g.Value == nil {
+			return given{}, false // a form that cannot be read was not filled in
+		}
+	case asLocation:
+		g.Value = locationValue(in.message.Location)
 	default:
-		t.trace("rule 8 refused")
-		if err := t.sayAgain(a); err != nil {
-			return err
-		}
+		g.Value = contactsValue(in.message.Contacts)
 	}
-	t.restartIdle(a)
-	return nil
+	return g, g.Value != nil
 }
 
-// sayAgain says the words for a misunderstanding, and once more what the question is
-// answered with: its last interactive message, rather one that can be answered.
-func (t *turn) sayAgain(a *ask) error {
-	if err := t.sayInAsk(a.retry.say); err != nil || !a.retry.repeat {
-		return err
+// objectAnswer is what a message says beside words.
+func objectAnswer(in input) expr.Answer {
+	m := in.message
+	a := expr.Answer{Form: formOf(m)}
+	if media := m.Media(); media != nil {
+		a.MediaID, a.Text = media.ID, fold.First(media.Caption, fold.MaxRunes)
 	}
-	var again []message
-	for _, m := range slices.Backward(t.bot.states[t.state.Ask.State].say) {
-		if m.send.Interactive == nil {
-			continue
+	if m.Type == whatsapp.TypeLocation && m.Location != nil {
+		a.Latitude, a.Longitude = float64(m.Location.Latitude), float64(m.Location.Longitude)
+		a.Text = m.Location.Name
+	}
+	return a
+}
+
+func locationValue(l *whatsapp.Location) json.RawMessage {
+	if l == nil {
+		return nil
+	}
+	return object(struct {
+		Latitude  float64 `json:"latitude"`
+		Longitude float64 `json:"longitude"`
+		Name      string  `json:"name"`
+		Address   string  `json:"address"`
+	}{float64(l.Latitude), float64(l.Longitude), l.Name, l.Address})
+}
+
+// maxContacts bounds what is kept of a message with contacts.
+const maxContacts = 10
+
+func contactsValue(cards []whatsapp.ContactCard) json.RawMessage {
+	type contact struct {
+		Name  string `json:"name"`
+		Phone string `json:"phone"`
+		WaID  string `json:"wa_id"`
+	}
+	all := []contact{}
+	for _, c := range cards[:min(len(cards), maxContacts)] {
+		one := contact{Name: c.Name.FormattedName}
+		if len(c.Phones) > 0 {
+			one.Phone, one.WaID = c.Phones[0].Phone, c.Phones[0].WaID
 		}
-		if len(m.choices) > 0 || m.answeredBy() != "" {
-			again = []message{m}
-			break
-		}
-		if again == nil {
-			again = []message{m}
+		all = append(all, one)
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return object(all)
+}
+
+// acceptTyped reads what was typed as a number, a date, an identity number and so on.
+func (t *turn) acceptTyped(a *ask, in input) (given, bool) {
+	now := t.now
+	if t.bot.zone != nil {
+		now = now.In(t.bot.zone)
+	}
+	value, ok := answer.Read(answer.Kind(a.as), in.typed, answer.Context{
+		Now: now, Language: t.language(), Contact: t.state.Contact.WaID,
+	})
+	if !ok {
+		return given{}, false
+	}
+	g := textAnswer(a, in.typed)
+	g.Value, g.text = object(value), false
+	return g, true
+}
+
+func textValue(text string) json.RawMessage { return object(text) }
+
+// object writes what can always be written.
+func object(v any) json.RawMessage {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// rejects is the rule of the question that refuses an answer which could be read; nil when
+// none does.
+func (t *turn) rejects(a *ask, g given) (*rejection, error) {
+	if len(a.reject) == 0 {
+		return nil, nil
+	}
+	t.values().Answer = g.Answer
+	for i := range a.reject {
+		if no, err := a.reject[i].when.Bool(t.values()); err != nil || no {
+			return &a.reject[i], err
 		}
 	}
-	return t.sayInAsk(again)
+	return nil, nil
 }

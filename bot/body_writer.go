@@ -5,13 +5,47 @@ import (
 	"encoding/json"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot/expr"
 )
 
-// bodyWriter writes a message of the tree as JSON, in the order of the text. What cannot be
-// sent as it stands is reported; the JSON is of use only when nothing was.
+// segment is a piece of a JSON text: raw bytes, or a value that is known only when it is
+// rendered. A rendered value is always one whole JSON value, so nothing that a contact wrote
+// can change the structure around it.
+type segment struct {
+	raw   []byte
+	value *expr.Template
+	// printed makes a text of the value, whatever its type.
+	printed bool
+}
+
+// bodyWriter writes a part of the tree as JSON, in the order of the text, twice: as segments
+// to be rendered, and as a sample with likely values in the places of expressions. What
+// cannot be sent as it stands is reported; the JSON is of use only when nothing was.
 type bodyWriter struct {
-	d   *decoder
-	buf bytes.Buffer
+	d *decoder
+	// buf is the sample, raw what has been written of the segment that is open.
+	buf, raw bytes.Buffer
+	segments []segment
+	// templated are the scalars that hold an expression.
+	templated map[*yaml.Node]*expr.Template
+}
+
+func newBodyWriter(d *decoder) *bodyWriter {
+	return &bodyWriter{d: d, templated: map[*yaml.Node]*expr.Template{}}
+}
+
+// finish gives the segments; nil when nothing in the text is known only when it is rendered.
+func (w *bodyWriter) finish() []segment {
+	if len(w.segments) == 0 {
+		return nil
+	}
+	return append(w.segments, segment{raw: bytes.Clone(w.raw.Bytes())})
+}
+
+func (w *bodyWriter) write(text string) {
+	w.buf.WriteString(text)
+	w.raw.WriteString(text)
 }
 
 // message writes a body. The key `if` is the definition's own.
@@ -20,21 +54,21 @@ func (w *bodyWriter) message(n *yaml.Node) { w.object(n, false, "if") }
 // object leaves out a key, and those that come again, which are reported elsewhere.
 func (w *bodyWriter) object(n *yaml.Node, raw bool, left string) {
 	seen, comma := map[string]bool{left: left != ""}, false
-	w.buf.WriteByte('{')
+	w.write("{")
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if seen[key.Value] {
 			continue
 		}
 		if comma {
-			w.buf.WriteByte(',')
+			w.write(",")
 		}
 		seen[key.Value], comma = true, true
-		w.text(key.Value)
-		w.buf.WriteByte(':')
+		w.write(quote(key.Value))
+		w.write(":")
 		w.value(n.Content[i+1], key.Value, raw || isRaw(key.Value))
 	}
-	w.buf.WriteByte('}')
+	w.write("}")
 }
 
 // isRaw says whether what a key holds is passed on as it is, so that null has a meaning.
@@ -54,14 +88,14 @@ func (w *bodyWriter) value(n *yaml.Node, what string, raw bool) {
 }
 
 func (w *bodyWriter) list(n *yaml.Node, what string, raw bool) {
-	w.buf.WriteByte('[')
+	w.write("[")
 	for i, item := range n.Content {
 		if i > 0 {
-			w.buf.WriteByte(',')
+			w.write(",")
 		}
 		w.value(item, what, raw)
 	}
-	w.buf.WriteByte(']')
+	w.write("]")
 }
 
 func (w *bodyWriter) scalar(n *yaml.Node, what string, raw bool) {
@@ -70,13 +104,17 @@ func (w *bodyWriter) scalar(n *yaml.Node, what string, raw bool) {
 		if !raw {
 			w.d.add(place(n), CodeType, "%s has no value; give it one or leave it out", what)
 		}
-		w.buf.WriteString("null")
+		w.write("null")
 	case "!!bool":
-		_ = json.NewEncoder(&w.buf).Encode(w.d.boolean(n, what))
+		if w.d.boolean(n, what) {
+			w.write("true")
+		} else {
+			w.write("false")
+		}
 	case "!!int", "!!float":
 		w.number(n)
 	default:
-		w.text(w.d.literal(n, what))
+		w.text(n, what)
 	}
 }
 
@@ -84,14 +122,32 @@ func (w *bodyWriter) scalar(n *yaml.Node, what string, raw bool) {
 // reported where the tree is walked.
 func (w *bodyWriter) number(n *yaml.Node) {
 	if !json.Valid([]byte(n.Value)) {
-		w.buf.WriteByte('0')
+		w.write("0")
 		return
 	}
-	w.buf.WriteString(n.Value)
+	w.write(n.Value)
 }
 
-func (w *bodyWriter) text(text string) {
-	enc := json.NewEncoder(&w.buf)
+func (w *bodyWriter) text(n *yaml.Node, what string) {
+	t := w.d.template(n, what)
+	if t == nil {
+		w.write(`""`)
+		return
+	}
+	if text, ok := t.Static(); ok {
+		w.write(quote(text))
+		return
+	}
+	w.templated[n] = t
+	w.segments = append(w.segments, segment{raw: bytes.Clone(w.raw.Bytes())}, segment{value: t})
+	w.raw.Reset()
+	w.buf.WriteString(sampleValue(what, t))
+}
+
+func quote(text string) string {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text) // a text can always be written
+	return string(bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
 }

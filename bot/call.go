@@ -45,7 +45,7 @@ const (
 	CallForbidden = "forbidden"
 	// CallTooLarge is an answer of more than 64 KiB.
 	CallTooLarge = "too_large"
-	// CallSecret is a secret that the channel does not have.
+	// CallSecret is a secret that the channel does not have, or that could not be read.
 	CallSecret = "secret"
 )
 

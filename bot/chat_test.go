@@ -39,25 +39,36 @@ func load(t testing.TB, src string) *bot.Bot {
 
 var opened = time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
 
-// chat is a conversation with a clock and the one idle timer that a shell would hold.
+// chat is a conversation with a clock and what a shell would hold for it.
 type chat struct {
 	t       testing.TB
 	bot     *bot.Bot
 	state   bot.State
 	now     time.Time
 	effects []bot.Effect // of the latest event
-	armed   *bot.Timer
-	script  strings.Builder
+	// timers are those that are set, armed is the one that fires next; nil when none is.
+	timers map[bot.TimerKind]*bot.Timer
+	armed  *bot.Timer
+	events int
+	last   bot.Event
+	script strings.Builder
 }
 
 func newChat(t testing.TB, b *bot.Bot) *chat {
 	t.Helper()
 	contact := bot.Contact{WaID: "56911112222", Name: "Ana"}
-	return &chat{t: t, bot: b, state: bot.NewState(b, "cnv_1", contact, opened), now: opened}
+	return &chat{
+		t: t, bot: b, state: bot.NewState(b, "cnv_1", contact, opened), now: opened,
+		timers: map[bot.TimerKind]*bot.Timer{},
+	}
 }
 
 func (c *chat) step(e bot.Event) {
 	c.t.Helper()
+	if c.events++; e.Cause == "" {
+		e.Cause = fmt.Sprintf("event %d", c.events)
+	}
+	c.last = e
 	before := encode(c.t, c.state)
 	state, effects, err := bot.Step(c.bot, c.state, e)
 	require.NoError(c.t, err)
@@ -66,21 +77,35 @@ func (c *chat) step(e bot.Event) {
 	for _, f := range effects {
 		c.apply(f)
 	}
+	c.rearm()
+}
+
+// rearm finds the timer that fires next.
+func (c *chat) rearm() {
+	c.armed = nil
+	for _, kind := range []bot.TimerKind{bot.TimerIdle, bot.TimerCollect, bot.TimerHandoff} {
+		if t := c.timers[kind]; t != nil && (c.armed == nil || t.At.Before(c.armed.At)) {
+			c.armed = t
+		}
+	}
 }
 
 func (c *chat) apply(f bot.Effect) {
 	switch f.Kind {
 	case bot.EffectTrace:
+		if f.Edge != nil {
+			return // the rule that was applied says enough
+		}
 		fmt.Fprintf(&c.script, "        (%s)\n", f.Trace)
 	case bot.EffectSend:
 		for line := range strings.SplitSeq(c.shown(f.Send.Body), "\n") {
 			fmt.Fprintf(&c.script, "bot:    %s\n", line)
 		}
 	case bot.EffectTimerSet:
-		c.armed = f.Timer
+		c.timers[f.Timer.Kind] = f.Timer
 		fmt.Fprintf(&c.script, "        timer %s in %s\n", f.Timer.ID, f.Timer.At.Sub(c.now))
 	case bot.EffectTimerClear:
-		c.armed = nil
+		delete(c.timers, f.Timer.Kind)
 		c.script.WriteString("        timer cleared\n")
 	case bot.EffectClose:
 		fmt.Fprintf(&c.script, "        closed: %s, notice %t\n", f.Close.Reason, f.Close.Notice)
@@ -162,14 +187,15 @@ func buttons(t testing.TB, raw []byte) []string {
 	return ids
 }
 
-// waits lets time pass and fires the timer if it is due.
+// waits lets time pass and fires the timers that are due, one after the other.
 func (c *chat) waits(d time.Duration) {
 	c.t.Helper()
 	fmt.Fprintf(&c.script, "... %s later\n", d)
 	end := c.now.Add(d)
 	for c.armed != nil && !c.armed.At.After(end) {
 		due := c.armed
-		c.armed, c.now = nil, due.At
+		delete(c.timers, due.Kind)
+		c.now = due.At
 		c.step(bot.Event{Kind: bot.EventTimer, At: due.At, Timer: due.ID})
 	}
 	c.now = end
@@ -185,7 +211,7 @@ func (c *chat) closes(reason string) {
 func (c *chat) trace() string {
 	c.t.Helper()
 	for _, f := range c.effects {
-		if f.Kind == bot.EffectTrace {
+		if f.Kind == bot.EffectTrace && f.Edge == nil {
 			return f.Trace
 		}
 	}

@@ -1,6 +1,10 @@
 package bot
 
-import "github.com/chattigo/api-isv/whatsapp"
+import (
+	"slices"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
 
 // check looks at what the parts of a definition mean for each other, and puts in the
 // built-in defaults. A part that could not be read is left out of checks that would only
@@ -15,12 +19,19 @@ func (d *decoder) check(b *Bot) {
 		d.checkState(b, b.states[name])
 	}
 	d.checkDeadButtons(b.defaults.close, nil)
+	d.checkDeadButtons(b.optout.say, nil)
+	d.checkOptout(b)
 	if d.problems.fatal() {
 		return // the paths below need every state to be there
 	}
 	d.checkCycles(b)
+	if d.problems.fatal() {
+		return
+	}
+	d.checkEnds(b)
 	d.checkReachable(b)
 	d.checkHijack(b)
+	d.checkPerson(b)
 }
 
 func (d *decoder) checkRefs(b *Bot) {
@@ -51,14 +62,11 @@ func (d *decoder) checkState(b *Bot, st *state) {
 		}
 		return
 	}
-	beside := [][]message{st.ask.retry.say, b.defaults.stale}
-	for _, s := range st.ask.idle {
-		beside = append(beside, s.say)
-	}
 	d.checkSize(st)
 	if st.broken {
 		return
 	}
+	beside := besideAsk(b, st.ask)
 	for _, say := range beside {
 		d.checkDeadButtons(say, st.ask)
 	}
@@ -66,15 +74,27 @@ func (d *decoder) checkState(b *Bot, st *state) {
 	d.checkChoices(st, beside)
 }
 
+// besideAsk is what is said while a question is open, apart from the question.
+func besideAsk(b *Bot, a *ask) [][]*message {
+	beside := [][]*message{a.retry.say, b.defaults.stale}
+	for _, s := range a.idle {
+		beside = append(beside, s.say)
+	}
+	for _, r := range a.reject {
+		beside = append(beside, r.say)
+	}
+	return beside
+}
+
 // checkDeadButtons: a button beside a question must lead somewhere by a choice of its
 // own or by a trigger; where no question is open, by a trigger.
-func (d *decoder) checkDeadButtons(say []message, a *ask) {
-	for i := range say {
-		for _, c := range say[i].choices {
+func (d *decoder) checkDeadButtons(say []*message, a *ask) {
+	for _, m := range say {
+		for _, c := range m.choices {
 			if a != nil && a.has(c.ID) || d.triggered[c.ID] {
 				continue
 			}
-			d.dead(&say[i], c)
+			d.dead(m, c)
 		}
 	}
 }
@@ -86,18 +106,20 @@ func (d *decoder) dead(m *message, c whatsapp.Choice) {
 // checkOptions: each button of a question must lead somewhere, and there must be something
 // with which it can be answered.
 func (d *decoder) checkOptions(st *state) {
-	answerable := false
-	for i := range st.say {
-		m := &st.say[i]
+	answerable := st.ask.as != asChoice
+	for _, m := range st.say {
 		answerable = answerable || st.ask.fits(m)
 		for _, c := range m.choices {
-			if _, ok := st.ask.target(c.ID); !ok && !d.triggered[c.ID] {
+			if !st.ask.target(c.ID).leads() && !d.triggered[c.ID] {
 				d.dead(m, c)
 			}
 		}
+		if m.dynamic && !st.ask.otherwise().leads() {
+			d.add(st.ask.pos, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
+		}
 	}
 	if !answerable {
-		d.add(st.ask.pos, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list")
+		d.add(st.ask.pos, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
 	}
 }
 
@@ -105,24 +127,22 @@ func (d *decoder) checkOptions(st *state) {
 // form and the like have no id, so that only `to` or "*" can take them; a template may have
 // buttons that are not seen here.
 func (a *ask) fits(m *message) bool {
-	if _, open := a.otherwise(); open && m.answeredBy() != "" {
+	if a.otherwise().leads() && m.answeredBy() != "" {
 		return true
 	}
-	return len(m.choices) > 0 || m.send.Template != nil && len(a.choices) > 0
+	return len(m.choices) > 0 || m.dynamic || m.send.Template != nil && len(a.choices) > 0
 }
 
-// checkChoices: each choice needs a button that makes it. A template's buttons are not
-// all known.
-func (d *decoder) checkChoices(st *state, beside [][]message) {
+// checkChoices: each choice needs a button that makes it. Those of a template, or of an
+// expression, are not all known.
+func (d *decoder) checkChoices(st *state, beside [][]*message) {
 	ids := map[string]bool{"*": true}
-	for _, say := range append([][]message{st.say}, beside...) {
-		for i := range say {
-			if say[i].send.Template != nil {
-				return
-			}
-			for _, c := range say[i].choices {
-				ids[c.ID] = true
-			}
+	for _, m := range slices.Concat(append([][]*message{st.say}, beside...)...) {
+		if m.send.Template != nil || m.dynamic {
+			return
+		}
+		for _, c := range m.choices {
+			ids[c.ID] = true
 		}
 	}
 	for _, c := range st.ask.choices {

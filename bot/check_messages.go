@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"encoding/json"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -13,35 +12,35 @@ import (
 const (
 	maxBody    = 64 << 10 // bytes of one body
 	maxChoices = 100      // of one message; WhatsApp takes at most 30, on the cards of a carousel
-	maxOptions = 32 << 10 // bytes of a question's options: half of what a state may take
+	maxOptions = 24 << 10 // bytes of a question's options as a state is written, which may have 64 KiB
 )
 
 // checkMessages holds every message against WhatsApp's limits, each once however often it is said.
 func (d *decoder) checkMessages(b *Bot) {
 	seen := map[*yaml.Node]bool{nil: true}
-	check := func(say []message) {
+	check := func(say []*message) {
 		for _, m := range say {
 			if !seen[m.node] {
 				seen[m.node] = true
 				b.messages = append(b.messages, m)
-				d.checkMessage(b, &m)
+				d.checkMessage(b, m)
 			}
 		}
 	}
 	for _, s := range d.shared {
-		check([]message{s.message})
+		check([]*message{s.message})
 	}
 	check(b.defaults.stale)
 	check(b.defaults.close)
+	check(b.optout.say)
 	for _, name := range b.order {
 		st := b.states[name]
 		check(st.say)
 		if st.ask == nil {
 			continue
 		}
-		check(st.ask.retry.say)
-		for _, s := range st.ask.idle {
-			check(s.say)
+		for _, say := range besideAsk(b, st.ask) {
+			check(say)
 		}
 	}
 }
@@ -55,23 +54,31 @@ func (d *decoder) checkMessage(b *Bot, m *message) {
 	}
 	fatal := false
 	for _, p := range whatsapp.Validate(body) {
-		text := p.String()
-		if p.Rule == whatsapp.RuleMaxItems && p.Want != "" { // what was counted, over all lists
-			text = strings.Replace(text, " items,", " "+p.Want+",", 1)
+		if m.guessed(p.Path) && (p.Rule != whatsapp.RuleMaxChars || !m.partly(p.Path)) {
+			continue // nobody knows yet
 		}
-		if !b.raw && p.Rule == whatsapp.RuleMaxChars && strings.HasSuffix(p.Path, ".id") {
-			text += "; the tag of its question takes 6"
-		}
-		d.add(m.at(p.Path), CodeMessage, "%s", text)
+		d.add(m.at(p.Path), CodeMessage, "%s", b.explain(p))
 		d.problems[len(d.problems)-1].Warning = p.Warning
 		fatal = fatal || !p.Warning
 	}
-	if fatal {
+	if fatal || m.segments != nil {
 		return
 	}
 	if raw, err := whatsapp.Encode(body); err != nil || len(raw) > maxBody {
 		d.add(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
 	}
+}
+
+// explain is a problem in words for an author.
+func (b *Bot) explain(p whatsapp.Problem) string {
+	text := p.String()
+	if p.Rule == whatsapp.RuleMaxItems && p.Want != "" { // what was counted, over all lists
+		text = strings.Replace(text, " items,", " "+p.Want+",", 1)
+	}
+	if !b.raw && p.Rule == whatsapp.RuleMaxChars && strings.HasSuffix(p.Path, ".id") {
+		text += "; the tag of its question takes 6"
+	}
+	return text
 }
 
 // sample fills in what is only known when a message is said.
@@ -132,9 +139,12 @@ func widget(c whatsapp.Choice) string {
 
 // checkSize bounds what a question leaves in the state of a conversation.
 func (d *decoder) checkSize(st *state) {
-	raw, err := json.Marshal(options(st.say))
-	if err != nil || len(raw) > maxOptions {
-		d.add(st.ask.pos, CodeTooLarge, "the options of this question take more than 32 KiB; offer fewer, or with shorter ids")
+	var all []whatsapp.Choice
+	for _, m := range st.say {
+		all = append(all, m.choices...)
+	}
+	if optionsSize(options(all)) > maxOptions {
+		d.add(st.ask.pos, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
 	}
 }
 
@@ -143,7 +153,7 @@ func (d *decoder) checkSize(st *state) {
 func (b *Bot) Check(p whatsapp.Profile) []Problem {
 	d := &decoder{}
 	for i := range b.messages {
-		m := &b.messages[i]
+		m := b.messages[i]
 		for _, found := range whatsapp.Check(p, sample(m.send)) {
 			at, text := found.Path, found.String()
 			if found.Rule == whatsapp.RuleVersion {

@@ -2,8 +2,6 @@ package bot
 
 import (
 	"slices"
-
-	"github.com/chattigo/api-isv/bot/fold"
 )
 
 // fillDefaults gives every question its effective retry and idle list, so that Step need
@@ -47,109 +45,116 @@ func effectiveIdle(own, byDefault []idleStep) []idleStep {
 	if steps == nil {
 		steps = byDefault
 	}
-	if n := len(steps); n > 0 && steps[n-1].exit() {
+	n := len(steps)
+	if n > 0 && steps[n-1].exit() {
 		return steps
 	}
-	return append(slices.Clip(steps), idleStep{after: builtinIdle, farewell: true})
+	after := builtinIdle
+	if n > 0 && steps[n-1].after >= after {
+		after += steps[n-1].after
+	}
+	return append(slices.Clip(steps), idleStep{after: after, farewell: true})
 }
 
-// checkCycles refuses states that lead to each other without ever asking, and warns of
-// chains that say or enter more than one event may.
-func (d *decoder) checkCycles(b *Bot) {
-	for i, name := range b.order {
-		seen := map[string]bool{}
-		st, said := b.states[name], 0
-		for st.goTo.name != "" && !seen[st.name] {
-			seen[st.name] = true
-			said += len(st.say)
-			st = b.states[st.goTo.name]
-		}
-		said += len(st.say)
-		switch {
-		case seen[st.name] && st.name == name && b.first(seen) == i:
-			d.add(st.goTo.pos, CodeCycle, "from here the bot comes back to %q without asking anything", name)
-		case !seen[st.name] && (len(seen) >= maxEntered || said > maxSaid):
-			d.warn(b.states[name].pos, CodeLongChain,
-				"from here the bot goes through %d states and says %d messages at once; at most %d and %d are allowed",
-				len(seen)+1, said, maxEntered, maxSaid)
-		}
-	}
+// waits says that a state stops the bot: for the contact, for a call, for a person, or for good.
+func (st *state) waits() bool {
+	return st.ask != nil || st.call != nil || st.handoff != nil || st.close != nil
 }
 
-// first is the place of the first of some states in the order of the text, so that a
-// cycle is reported once.
-func (b *Bot) first(names map[string]bool) int {
-	for i, name := range b.order {
-		if names[name] {
-			return i
+// hops are the states to which a state can lead in the same event.
+func (b *Bot) hops(st *state, returns map[string]bool) []ref {
+	if st.waits() {
+		return nil
+	}
+	var all []ref
+	for _, br := range st.goTo {
+		all = append(all, br.to)
+	}
+	if st.run != nil {
+		all = append(all, st.run.state)
+		if returns[st.run.state.name] {
+			all = append(all, st.run.then)
 		}
 	}
-	return -1
+	return all
 }
 
-func (d *decoder) checkReachable(b *Bot) {
-	reached := map[string]bool{}
-	todo := []string{b.start, b.defaults.err.name}
-	for _, g := range b.triggers {
-		todo = append(todo, g.to.name)
-	}
-	for len(todo) > 0 {
-		name := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if st := b.states[name]; st != nil && !reached[name] {
-			reached[name] = true
-			todo = append(todo, st.next()...)
-		}
-	}
-	for _, name := range b.order {
-		if !reached[name] {
-			d.warn(b.states[name].pos, CodeUnreachable, "nothing leads to the state %q", name)
-		}
-	}
-}
-
-// next are the states to which a state can lead.
-func (st *state) next() []string {
-	if st.ask == nil {
-		return []string{st.goTo.name}
-	}
-	names := []string{st.ask.to.name, st.ask.retry.to.name}
-	for _, c := range st.ask.choices {
-		names = append(names, c.to.name)
-	}
-	for _, s := range st.ask.idle {
-		names = append(names, s.to.name)
-	}
-	return names
-}
-
-// checkHijack warns of interrupts that take away what someone types to answer a question.
-// One that leads to the same place as the answer does no harm. Regular expressions are
-// left out: trying each on every title would take too long for a large definition.
-func (d *decoder) checkHijack(b *Bot) {
-	for _, name := range b.order {
-		st := b.states[name]
-		if st.ask == nil {
-			continue
-		}
-		for _, o := range options(st.say) {
-			title := fold.Text(o.Title)
-			for i := range b.triggers {
-				if g := &b.triggers[i]; g.interrupt && g.takes(title, fold.Words(title)) {
-					d.checkHijacked(g, st, o)
-				}
+// silentReturns are the states from which a subroutine can come back in the same event.
+func (b *Bot) silentReturns() map[string]bool {
+	returns := map[string]bool{}
+	for changed := true; changed; {
+		changed = false
+		for _, name := range b.order {
+			if !returns[name] && b.comesBack(b.states[name], returns) {
+				returns[name], changed = true, true
 			}
 		}
 	}
+	return returns
 }
 
-// takes says whether the trigger may fire for this text, if its other conditions hold.
-func (g *trigger) takes(folded string, said []string) bool {
-	return slices.Contains(g.any, folded) || g.hasWord(said)
-}
-
-func (d *decoder) checkHijacked(g *trigger, st *state, o Option) {
-	if to, ok := st.ask.target(o.ID); ok && to.name != g.to.name {
-		d.warn(g.pos, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.name)
+// comesBack says whether a subroutine can come back from a state in the same event, by what is
+// known of the others.
+func (b *Bot) comesBack(st *state, returns map[string]bool) bool {
+	if st.waits() {
+		return false
 	}
+	return st.returns || slices.ContainsFunc(b.hops(st, returns), func(to ref) bool {
+		// A subroutine inside that comes back goes on behind it, not out of this one.
+		return returns[to.name] && (st.run == nil || to == st.run.then)
+	})
+}
+
+// checkCycles refuses states that lead to each other without ever waiting, and warns of
+// chains that say or enter more than one event may.
+func (d *decoder) checkCycles(b *Bot) {
+	w := &chains{b: b, returns: b.silentReturns(), depth: map[string]chain{}, open: map[string]bool{}}
+	for _, name := range b.order {
+		w.walk(name)
+	}
+	for _, at := range w.cycles {
+		d.add(at.pos, CodeCycle, "from here the bot comes back to %q without asking anything", at.name)
+	}
+	if len(w.cycles) > 0 {
+		return
+	}
+	for _, name := range b.order {
+		if c := w.depth[name]; c.states > maxEntered || c.said > maxSaid {
+			d.warn(b.states[name].pos, CodeLongChain,
+				"from here the bot goes through %d states and says %d messages at once; at most %d and %d are allowed",
+				c.states, c.said, maxEntered, maxSaid)
+		}
+	}
+}
+
+// chain is the longest way that the bot can go in one event from a state on.
+type chain struct{ states, said int }
+
+// chains walks the ways between states that wait for nothing, each state once.
+type chains struct {
+	b       *Bot
+	returns map[string]bool
+	depth   map[string]chain
+	open    map[string]bool
+	cycles  []ref
+}
+
+func (w *chains) walk(name string) chain {
+	if c, done := w.depth[name]; done {
+		return c
+	}
+	st := w.b.states[name]
+	w.open[name] = true
+	var longest chain
+	for _, to := range w.b.hops(st, w.returns) {
+		if w.open[to.name] {
+			w.cycles = append(w.cycles, to)
+			continue
+		}
+		next := w.walk(to.name)
+		longest = chain{max(longest.states, next.states), max(longest.said, next.said)}
+	}
+	w.open[name] = false
+	w.depth[name] = chain{longest.states + 1, longest.said + len(st.say)}
+	return w.depth[name]
 }

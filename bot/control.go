@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/chattigo/api-isv/whatsapp"
@@ -10,6 +11,9 @@ import (
 // window is closed by then: nobody may write anything but a template.
 const forgottenAfter = 24 * time.Hour
 
+// handoffTimeoutID is the id of the timer that waits for a person to take the chat.
+const handoffTimeoutID = string(TimerHandoff) + "/timeout"
+
 func (c Control) known() bool {
 	return c == ControlClose || c == ControlHandoff || c == ControlResume
 }
@@ -18,7 +22,7 @@ func (t *turn) control(e Event) error {
 	t.trace("control " + string(e.Control))
 	switch e.Control {
 	case ControlHandoff:
-		t.mute()
+		t.takeOver()
 		return nil
 	case ControlResume:
 		return t.resume()
@@ -27,63 +31,148 @@ func (t *turn) control(e Event) error {
 	if reason == "" {
 		reason = "closed"
 	}
-	return t.farewell(Close{Reason: reason, Notice: true})
+	t.farewell(Close{Reason: reason, Notice: true})
+	return nil
+}
+
+// cancelCall forgets the call that is out: its result will mean nothing. A person who took
+// over must not be talked into by what was asked before.
+func (t *turn) cancelCall() {
+	if t.state.Pending != nil {
+		t.trace("call given up")
+		t.state.Pending = nil
+	}
+}
+
+// takeOver mutes the bot: a person answers, or has just done so.
+func (t *turn) takeOver() {
+	t.cancelCall()
+	if t.state.HandedOff != nil {
+		taken := *t.state.HandedOff
+		taken.Taken = true
+		t.state.HandedOff = &taken
+	}
+	t.mute()
+	t.watch()
 }
 
 // mute stops the question's clock: nobody is reminded by a bot while a person answers.
 func (t *turn) mute() {
 	if !t.state.Muted() {
 		t.state.MutedAt = t.now
-		if t.asked {
-			t.clear(TimerIdle)
-		}
+		t.clear(TimerIdle, TimerCollect)
 	}
-	t.watch()
 }
 
+// handOff is the exit of a state that wants a person.
+func (t *turn) handOff(st *state) error {
+	h := Handoff{To: st.handoff.to}
+	if st.handoff.note != nil {
+		note, err := st.handoff.note.Text(t.values())
+		if err != nil {
+			return fmt.Errorf("state %q: %w", st.name, err)
+		}
+		h.Note = whatsapp.Cut(note, maxNote)
+	}
+	t.mute()
+	t.state.HandedOff = &HandedOff{State: st.name}
+	t.emit(Effect{Kind: EffectHandoff, Handoff: &h})
+	if st.handoff.timeout > 0 {
+		t.arm(TimerHandoff, handoffTimeoutID, st.handoff.timeout)
+		return nil
+	}
+	t.watch()
+	return nil
+}
+
+// maxNote bounds the note of a handoff, in characters.
+const maxNote = 1000
+
 // overhear is rule 2: what is said while a person answers is not for the bot, nor does it count
-// against its limit of turns. It opens WhatsApp's window all the same.
+// against its limit of turns. It opens WhatsApp's window all the same. It does not prolong the
+// wait for a person who never came.
 func (t *turn) overhear(m *whatsapp.Message) {
 	t.trace("rule 2 muted")
 	if !m.UserMessage() {
 		return
 	}
 	t.noteTime(m.Timestamp)
-	t.watch()
+	if !t.waitsForPerson() {
+		t.watch()
+	}
+}
+
+// waitsForPerson says that the definition has another way when nobody takes the chat.
+func (t *turn) waitsForPerson() bool {
+	h := t.state.HandedOff
+	if h == nil || h.Taken {
+		return false
+	}
+	st := t.bot.states[h.State]
+	return st != nil && st.handoff != nil && st.handoff.timeout > 0
 }
 
 // watch gives a handed-off conversation another day: somebody was heard.
-func (t *turn) watch() {
-	t.effects = append(t.effects, Effect{Kind: EffectTimerSet, Timer: &Timer{
-		Kind: TimerHandoff, ID: string(TimerHandoff), Set: t.now, At: t.now.Add(forgottenAfter),
-	}})
-}
+func (t *turn) watch() { t.arm(TimerHandoff, string(TimerHandoff), forgottenAfter) }
 
-// forgotten ends a conversation that nobody goes on with, without a word: none may be said.
-// Any other timer is of a question that is not the bot's to ask now.
-func (t *turn) forgotten(id string) {
-	if id != string(TimerHandoff) {
+// handoffTimer is for a handoff that nobody took, or that nobody goes on with. Any other timer
+// is of a question that is not the bot's to ask now.
+func (t *turn) handoffTimer(id string) error {
+	switch {
+	case id == handoffTimeoutID && t.waitsForPerson():
+		t.trace("handoff timeout")
+		st := t.bot.states[t.state.HandedOff.State]
+		return t.unmute(leadsTo("on_timeout", st.handoff.onTimeout), st.name)
+	case id == string(TimerHandoff):
+		t.trace("handoff forgotten") // without a word: none may be said
+		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+	default:
 		t.trace("timer ignored")
-		return
 	}
-	t.trace("handoff forgotten")
-	t.finish(Close{Reason: ReasonTimeout, Notice: true})
+	return nil
 }
 
-// resume enters the state of the open question again, or the first state: nothing that was
-// said before is trusted to be still on the contact's mind.
+// resume lets the bot answer again. It enters a state anew, because nothing that was said
+// before is trusted to be still on the contact's mind: the one that the definition names, else
+// the one whose question is open, else the first.
 func (t *turn) resume() error {
 	if !t.state.Muted() {
 		return nil
 	}
-	t.state.MutedAt = time.Time{}
-	t.clear(TimerHandoff)
-	if t.state.Ask == nil {
-		return t.enter(t.bot.start)
+	if h := t.state.HandedOff; h != nil {
+		if st := t.bot.states[h.State]; st != nil && st.handoff != nil && st.handoff.onResume.name != "" {
+			return t.unmute(leadsTo("on_resume", st.handoff.onResume), st.name)
+		}
 	}
-	return t.enter(t.state.Ask.State)
+	if t.state.Ask != nil {
+		return t.unmute(leadsTo("resume", ref{name: t.state.Ask.State}), "")
+	}
+	return t.unmute(leadsTo("start", t.bot.start), "")
 }
 
-func (t *turn) clear(kind TimerKind) {
-	t.effects = append(t.effects, Effect{Kind: EffectTimerClear, Timer: &Timer{Kind: kind}})
+func (t *turn) unmute(e exit, from string) error {
+	t.state.MutedAt = time.Time{}
+	t.clear(TimerHandoff)
+	if err := t.byItself(); err != nil {
+		return err
+	}
+	next, err := t.follow(from, e)
+	if err != nil {
+		return err
+	}
+	return t.enter(next)
+}
+
+// farewell says the definition's closing words and ends the conversation, also when they cannot
+// be said: whoever closes from outside is obeyed.
+func (t *turn) farewell(c Close) {
+	t.cancelCall()
+	name, no := "", 0
+	if t.state.Ask != nil {
+		name, no = t.state.Ask.State, t.state.Ask.No
+	}
+	if _, err := t.sayAs(t.bot.defaults.close, name, no); err != nil {
+		t.trace("error: " + err.Error())
+	}
+	t.finish(c)
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot/expr"
 )
 
 // decoder turns the tree into a definition and collects what is wrong with it.
@@ -23,6 +25,11 @@ type decoder struct {
 	used   map[string]bool
 	// triggered are the reply ids that triggers take.
 	triggered map[string]bool
+	// names are what expressions may name, env compiles them; nil when the names could not be
+	// read. expressions counts them.
+	names       expr.Names
+	env         *expr.Env
+	expressions int
 	// instructions counts those of all regular expressions.
 	instructions int
 }
@@ -73,7 +80,9 @@ func (d *decoder) object(n *yaml.Node, what string, known fields, required ...st
 func keyList(known fields) string {
 	names := make([]string, 0, len(known))
 	for name := range known {
-		names = append(names, name)
+		if !slices.Contains(laterKeys(), name) {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")
@@ -198,6 +207,9 @@ func (d *decoder) ref(n *yaml.Node, what string) ref {
 	d.refs = append(d.refs, r)
 	return r
 }
+
+// laterKeys are those of bot/v1 that are not supported yet, and not recommended therefore.
+func laterKeys() []string { return []string{"keep", "llm", "migrate", "rollout"} }
 
 // later refuses a key that bot/v1 has but that is not supported yet.
 func (d *decoder) later(what string) field {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // Bounds of one event. They stop definitions that go round in circles; the loader has
@@ -14,17 +16,31 @@ const (
 	maxSaid    = 20
 	maxSize    = 128 << 10 // bytes of bodies: what a turn returns is kept in the history
 	maxAsks    = 20        // past questions that are remembered for taps on old buttons
+	maxStack   = 8         // subroutines inside of each other
+	// maxUnheard is how often the bot may go on by itself, by timers and calls, without a word
+	// of the contact: a definition that only talks to itself would do so for a week.
+	maxUnheard = 50
 )
 
 var (
 	errStates   = errors.New("more than 50 states in one event")
 	errMessages = errors.New("more than 20 messages in one event")
 	errSize     = errors.New("more than 128 KiB of messages in one event")
+	errBody     = errors.New("a message of more than 64 KiB")
+	errVars     = errors.New("more than 24 KiB of variables")
+	errOptions  = errors.New("more than 24 KiB of options in one question")
+	errStack    = errors.New("more than 8 subroutines inside of each other")
+	errReturn   = errors.New("return outside of a subroutine")
+	errBranches = errors.New("no branch to go on")
+	errCallSize = errors.New("a call of more than 32 KiB")
+	errURL      = errors.New("the URL cannot be called")
+	errState    = errors.New("the state makes no call")
+	errUnheard  = errors.New("the bot went on by itself more than 50 times without a word of the contact")
 )
 
-// enter goes into a state and on until a question is open or the conversation is closed.
+// enter goes into a state and on until the bot has to wait or the conversation is closed.
 func (t *turn) enter(name string) error {
-	for {
+	for name != "" {
 		if t.entered++; t.entered > maxEntered {
 			return errStates
 		}
@@ -32,66 +48,134 @@ func (t *turn) enter(name string) error {
 		if st == nil {
 			return fmt.Errorf("no state %q", name)
 		}
-		t.state.Ask = nil
-		if st.ask != nil {
-			t.state.AskNo++
+		t.leave()
+		if err := t.assign(st.set); err != nil {
+			return fmt.Errorf("state %q: %w", name, err)
 		}
-		if err := t.say(st.say, st); err != nil {
+		if st.call != nil {
+			return t.call(st)
+		}
+		next, err := t.finishState(st)
+		if err != nil {
 			return err
 		}
-		switch {
-		case st.ask != nil:
-			t.open(st)
-			return nil
-		case st.close != nil:
-			t.finish(Close{Reason: st.close.reason, Notice: st.close.notice})
-			return nil
-		}
-		name = st.goTo.name
+		name = next
 	}
+	return nil
+}
+
+// leave closes the question that was open.
+func (t *turn) leave() { t.state.Ask, t.state.HandedOff = nil, nil }
+
+// finishState says what the state says and takes its exit: the next state, or none when there
+// is something to wait for.
+func (t *turn) finishState(st *state) (next string, err error) {
+	if st.ask != nil {
+		t.state.AskNo++
+	}
+	options, err := t.say(st.say, st)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case st.ask != nil:
+		return "", t.open(st, options)
+	case st.close != nil:
+		t.finish(Close{Reason: st.close.reason, Notice: st.close.notice})
+		return "", nil
+	case st.handoff != nil:
+		return "", t.handOff(st)
+	case st.run != nil:
+		return t.runSubroutine(st)
+	case st.returns:
+		return t.comeBack(st)
+	}
+	return t.follow(st.name, exit{"goto", st.goTo})
+}
+
+// follow picks the branch of an exit, and says which way it took.
+func (t *turn) follow(from string, e exit) (string, error) {
+	to, branch, err := t.pick(e.to)
+	if err != nil {
+		return "", fmt.Errorf("state %q: %w", from, err)
+	}
+	via := e.via
+	if branch > 0 {
+		via = fmt.Sprintf("%s %d", via, branch)
+	}
+	t.edge(from, via, to.name)
+	return to.name, nil
+}
+
+func (t *turn) runSubroutine(st *state) (string, error) {
+	if len(t.state.Stack) >= maxStack {
+		return "", fmt.Errorf("state %q: %w", st.name, errStack)
+	}
+	t.state.Stack = append(slices.Clone(t.state.Stack), st.run.then.name)
+	t.edge(st.name, "run", st.run.state.name)
+	return st.run.state.name, nil
+}
+
+func (t *turn) comeBack(st *state) (string, error) {
+	depth := len(t.state.Stack)
+	if depth == 0 {
+		return "", fmt.Errorf("state %q: %w", st.name, errReturn)
+	}
+	next := t.state.Stack[depth-1]
+	t.state.Stack = slices.Clone(t.state.Stack[:depth-1])
+	t.edge(st.name, "return", next)
+	return next, nil
 }
 
 // open waits for the answer to the state's question.
-func (t *turn) open(st *state) {
+func (t *turn) open(st *state, options []Option) error {
+	if optionsSize(options) > maxOptions {
+		return fmt.Errorf("state %q: %w", st.name, errOptions)
+	}
 	no := t.state.AskNo
-	t.state.Ask = &Ask{No: no, State: st.name, Since: t.now, Options: options(st.say)}
+	t.state.Ask = &Ask{No: no, State: st.name, Since: t.now, Options: options}
 	t.state.Asks = append(t.state.Asks, PastAsk{No: no, State: st.name})
 	if over := len(t.state.Asks) - maxAsks; over > 0 {
 		t.state.Asks = slices.Delete(t.state.Asks, 0, over)
 	}
+	t.clear(TimerCollect)
 	t.restartIdle(st.ask)
+	return nil
 }
 
-// options are the tappable answers of a question in the order in which they are shown.
-func options(say []message) []Option {
+// options are the tappable answers in a body, in the order in which they are shown.
+func options(choices []whatsapp.Choice) []Option {
 	var all []Option
-	for i := range say {
-		for _, c := range say[i].choices {
-			all = append(all, Option{ID: c.ID, Title: c.Title})
-		}
+	for _, c := range choices {
+		all = append(all, Option{ID: c.ID, Title: c.Title})
 	}
 	return all
 }
 
-// finish closes the conversation. Its timer would fire into a closed one, so it goes first.
-func (t *turn) finish(c Close) {
-	if t.state.Muted() {
-		t.clear(TimerHandoff)
-		t.state.MutedAt = time.Time{}
+func optionsSize(all []Option) (n int) {
+	for _, o := range all {
+		n += writtenSize([]byte(quote(o.ID))) + writtenSize([]byte(quote(o.Title))) + len(`{"id":,"title":},`)
 	}
-	t.state.Ask = nil
-	t.state.Closed = true
-	if t.asked {
-		t.clear(TimerIdle)
-	}
-	t.effects = append(t.effects, Effect{Kind: EffectClose, Close: &c})
+	return n
 }
 
-// ReasonError, ReasonTimeout and ReasonLimit are the closing reasons that no definition names.
+// finish closes the conversation. Its timers would fire into a closed one, so they go first.
+func (t *turn) finish(c Close) {
+	t.clear()
+	t.leave()
+	t.state.MutedAt = time.Time{}
+	t.state.Pending, t.state.Stack = nil, nil
+	t.state.Closed = true
+	t.emit(Effect{Kind: EffectClose, Close: &c})
+}
+
+// ReasonError, ReasonTimeout, ReasonLimit and ReasonOptout are the closing reasons that no
+// definition names.
 const (
 	ReasonError   = "error"
 	ReasonTimeout = "timeout"
 	ReasonLimit   = "limit"
+	ReasonOptout  = "optout"
 )
 
 // fail is what happens when a turn cannot be finished: the state of defaults.error, or an
@@ -99,14 +183,17 @@ const (
 // was said before stays said.
 func (t *turn) fail(cause error) {
 	t.trace("error: " + cause.Error())
-	t.entered, t.said, t.size = 0, 0, 0
-	if t.bot.defaults.err.name == "" {
+	t.entered, t.messages, t.size = 0, 0, 0
+	t.state.Stack, t.state.Pending = nil, nil
+	t.seen = nil // with what expressions may cost
+	if t.bot.defaults.err.name == "" || errors.Is(cause, errUnheard) {
 		if err := t.sayText(t.bot.words().apology, ""); err != nil {
 			t.trace("error again: " + err.Error())
 		}
 		t.finish(Close{Reason: ReasonError, Notice: true})
 		return
 	}
+	t.edge("", "defaults.error", t.bot.defaults.err.name)
 	if err := t.enter(t.bot.defaults.err.name); err != nil {
 		t.trace("error again: " + err.Error())
 		t.finish(Close{Reason: ReasonError, Notice: true})

@@ -102,6 +102,8 @@ type Send struct {
 	Body json.RawMessage `json:"body"`
 	// State is the state of the definition that said it.
 	State string `json:"state,omitempty"`
+	// Index tells the sends and calls of one cause apart, from 0 on.
+	Index int `json:"index,omitempty"`
 }
 
 // TimerKind tells timers apart; there is at most one of a kind.

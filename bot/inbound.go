@@ -4,19 +4,22 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // input is what a message says, in the forms in which it is compared.
 type input struct {
-	kind   string // the type of the message
-	typed  string // as typed, at most fold.MaxRunes code points; empty for taps and media
-	folded string
-	words  []string // of the folded text
+	message *whatsapp.Message
+	kind    string // the type of the message
+	typed   string // as typed, at most fold.MaxRunes code points; empty for taps and media
+	folded  string
+	words   []string // of the folded text
 	// id is a tapped reply id without its tag; empty when nothing was tapped.
-	id  string
-	tag string
+	id    string
+	tag   string
+	title string
 	// answer is what the message may answer where no id is needed, in the words of answeredBy.
 	answer string
 	first  bool // the first message of the conversation
@@ -25,20 +28,57 @@ type input struct {
 // inbound applies the first rule that fits. The numbers in the traces are those of the
 // documentation of bot/v1.
 func (t *turn) inbound(m *whatsapp.Message) error {
-	if t.state.Muted() {
-		t.overhear(m)
-		return nil
-	}
 	if !m.UserMessage() {
 		return t.aside(m)
 	}
-	t.state.Turns++
-	t.noteTime(m.Timestamp)
-	if t.bot.maxTurns > 0 && t.state.Turns > t.bot.maxTurns {
-		t.trace("limit turns")
-		return t.farewell(Close{Reason: ReasonLimit, Notice: true})
-	}
 	in := t.read(m)
+	if t.optsOut(in) {
+		return t.optOut(in)
+	}
+	switch {
+	case t.state.Muted():
+		t.overhear(m)
+		return nil
+	case t.state.Pending != nil:
+		t.deferUnseen()
+		return nil
+	}
+	t.heard(m)
+	if t.quiet(in) {
+		return nil
+	}
+	t.optIn(in)
+	if t.bot.limits.turns > 0 && t.state.Turns > t.bot.limits.turns {
+		t.trace("limit turns")
+		t.farewell(Close{Reason: ReasonLimit, Notice: true})
+		return nil
+	}
+	return t.hear(in)
+}
+
+// deferEvent leaves the event to come again when the call is back.
+func (t *turn) deferEvent() {
+	t.trace("deferred: a call is out")
+	t.emit(Effect{Kind: EffectDeferred})
+}
+
+// deferUnseen does so before anything was done: not even the time goes on, because in a turn
+// that is repeated the event might not be there yet.
+func (t *turn) deferUnseen() {
+	t.deferEvent()
+	t.unseen = true
+}
+
+// heard counts a message of the contact.
+func (t *turn) heard(m *whatsapp.Message) {
+	t.state.Turns++
+	t.state.Unheard = 0
+	t.noteTime(m.Timestamp)
+}
+
+// hear is what a message does to the conversation: rules 4 to 9.
+func (t *turn) hear(in input) error {
+	in.first = t.state.Turns == 1
 	if in.id != "" {
 		if done, err := t.tapped(in); done {
 			return err
@@ -48,15 +88,16 @@ func (t *turn) inbound(m *whatsapp.Message) error {
 }
 
 func (t *turn) read(m *whatsapp.Message) input {
-	in := input{kind: m.Type, answer: answerKind(m), typed: fold.First(m.TypedText(), fold.MaxRunes), first: t.state.Turns == 1}
+	in := input{message: m, kind: m.Type, answer: answerKind(m), typed: fold.First(m.TypedText(), fold.MaxRunes)}
 	in.folded = fold.Text(in.typed)
 	in.words = fold.Words(in.folded)
-	if id, _, ok := m.ReplyID(); ok {
-		in.id = id
+	if id, title, ok := m.ReplyID(); ok {
+		in.id, in.title = id, fold.First(title, fold.MaxRunes)
 		if !t.bot.raw {
 			in.id, in.tag = splitTag(id)
 		}
 	}
+	t.input = inputOf(m, in)
 	return in
 }
 
@@ -74,37 +115,92 @@ func (t *turn) noteTime(at time.Time) {
 // aside handles what is not something that a person said. Only a reaction can do anything,
 // and only where a trigger asks for it; it never answers a question.
 func (t *turn) aside(m *whatsapp.Message) error {
-	if m.Type == whatsapp.TypeReaction && m.GroupID == "" {
-		in := input{kind: m.Type}
-		for i := range t.bot.triggers {
-			g := &t.bot.triggers[i]
-			if (g.interrupt || t.state.Ask == nil) && slices.Contains(g.types, m.Type) && g.fits(in) {
-				return t.fire("rule 1 trigger", g)
-			}
+	switch {
+	case t.state.Muted():
+		t.trace("rule 2 muted")
+		return nil
+	case m.Type != whatsapp.TypeReaction || m.GroupID != "":
+		t.trace("rule 1 ignored")
+		return nil
+	}
+	in := input{message: m, kind: m.Type}
+	t.input = expr.Input{Type: m.Type}
+	for i := range t.bot.triggers {
+		g := &t.bot.triggers[i]
+		if (!g.interrupt && t.state.Ask != nil) || !slices.Contains(g.types, m.Type) {
+			continue
+		}
+		if t.state.Pending != nil {
+			t.deferUnseen()
+			return nil
+		}
+		if ok, err := t.fits(g, in); err != nil || ok {
+			return t.fireUnless(err, in, i)
 		}
 	}
 	t.trace("rule 1 ignored")
 	return nil
 }
 
+// fireUnless fires the trigger of a reaction, unless its condition failed or the bot keeps still.
+func (t *turn) fireUnless(err error, in input, index int) error {
+	if err != nil {
+		return err
+	}
+	if t.quiet(in) {
+		return nil
+	}
+	return t.fire("rule 1 trigger", index)
+}
+
 // tapped is rule 4, for a message with a reply id. done is false when no part of it fits.
 func (t *turn) tapped(in input) (done bool, err error) {
 	a := t.openAsk()
 	if a != nil && t.currentTag(in.tag) {
-		if to, ok := t.chosen(a, in.id); ok {
-			return true, t.answer("rule 4a answer", to)
+		if e := t.chosen(a, in); e.leads() {
+			return t.choose("rule 4a answer", a, in, e)
 		}
 	}
-	if g := t.trigger(in, func(g *trigger) bool { return len(g.choice) > 0 }); g != nil {
-		return true, t.fire("rule 4b trigger", g)
-	}
-	if a == nil {
+	index, err := t.trigger(in, func(g *trigger) bool { return len(g.choice) > 0 })
+	switch {
+	case err != nil:
+		return true, err
+	case index >= 0:
+		if again, err := t.flushFirst(in); again || err != nil {
+			return true, err
+		}
+		return true, t.fire("rule 4b trigger", index)
+	case a == nil:
 		return false, nil
 	}
+	return t.tappedEarlier(a, in)
+}
+
+// tappedEarlier is rule 4c and 4d: a button that is not of the open question.
+func (t *turn) tappedEarlier(a *ask, in input) (done bool, err error) {
 	if to, ok := a.named(in.id); ok && t.earlierTag(in.tag) {
-		return true, t.answer("rule 4c answer", to)
+		return t.choose("rule 4c answer", a, in, leadsTo("choice "+in.id, to))
+	}
+	if a.as == asAny && in.tag == "" {
+		return false, nil // anything is an answer
+	}
+	if again, err := t.flushFirst(in); again || err != nil {
+		return true, err
 	}
 	return true, t.stale(a)
+}
+
+// choose takes a tap as the answer, unless the question refuses it.
+func (t *turn) choose(rule string, a *ask, in input, e exit) (done bool, err error) {
+	answer := t.choiceAnswer(in.id, in.title)
+	rejected, err := t.rejects(a, answer)
+	switch {
+	case err != nil:
+		return true, err
+	case rejected != nil:
+		return true, t.notAccepted(a, in, rejected.say)
+	}
+	return true, t.answer(rule, a, answer, e)
 }
 
 // currentTag says whether a tap may belong to the open question. Without a tag it may:
@@ -124,15 +220,25 @@ func (t *turn) earlierTag(tag string) bool {
 }
 
 // chosen is where a tap on the open question leads. Ids that no choice names count only
-// when they were offered.
-func (t *turn) chosen(a *ask, id string) (ref, bool) {
-	if to, ok := a.named(id); ok {
-		return to, true
+// when they were offered; what a template offers stands at Meta, so that any button of one may be.
+func (t *turn) chosen(a *ask, in input) exit {
+	if to, ok := a.named(in.id); ok {
+		return leadsTo("choice "+in.id, to)
 	}
-	if slices.ContainsFunc(t.state.Ask.Options, func(o Option) bool { return o.ID == id }) {
-		return a.target(id)
+	if t.state.Ask.offers(in.id) || in.kind == whatsapp.TypeButton && t.asksByTemplate() {
+		return a.target(in.id)
 	}
-	return ref{}, false
+	return exit{}
+}
+
+// asksByTemplate says whether the open question is asked by a template.
+func (t *turn) asksByTemplate() bool {
+	return slices.ContainsFunc(t.bot.states[t.state.Ask.State].say, func(m *message) bool { return m.send.Template != nil })
+}
+
+// offers says that the question has shown an option with this id.
+func (a *Ask) offers(id string) bool {
+	return slices.ContainsFunc(a.Options, func(o Option) bool { return o.ID == id })
 }
 
 // stale tells that the tapped button is of an earlier question, and asks the open one again.
@@ -145,49 +251,5 @@ func (t *turn) stale(a *ask) error {
 		return err
 	}
 	t.restartIdle(a)
-	return nil
-}
-
-// spoken is rules 5 to 9.
-func (t *turn) spoken(in input) error {
-	if g := t.trigger(in, func(g *trigger) bool { return g.interrupt }); g != nil {
-		return t.fire("rule 5 interrupt", g)
-	}
-	a := t.openAsk()
-	if a != nil {
-		if to, ok := t.accept(a, in); ok {
-			return t.answer("rule 6 answer", to)
-		}
-	}
-	if g := t.trigger(in, func(g *trigger) bool { return !g.interrupt }); g != nil {
-		return t.fire("rule 7 trigger", g)
-	}
-	if a != nil {
-		return t.refuse(a)
-	}
-	t.trace("rule 9 start")
-	return t.enter(t.bot.start)
-}
-
-func (t *turn) answer(rule string, to ref) error {
-	t.trace(rule)
-	return t.enter(to.name)
-}
-
-func (t *turn) fire(rule string, g *trigger) error {
-	t.trace(rule)
-	return t.enter(g.to.name)
-}
-
-// farewell says the definition's closing words and ends the conversation.
-func (t *turn) farewell(c Close) error {
-	name, no := "", 0
-	if t.state.Ask != nil {
-		name, no = t.state.Ask.State, t.state.Ask.No
-	}
-	if err := t.sayAs(t.bot.defaults.close, name, no); err != nil {
-		return err
-	}
-	t.finish(c)
 	return nil
 }

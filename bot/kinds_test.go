@@ -262,7 +262,7 @@ func TestReactionsAndQuotesTakeTheMessageThatIsAnswered(t *testing.T) {
 			tt.play(c)
 			var traces []string
 			for _, f := range c.effects {
-				if f.Kind == bot.EffectTrace {
+				if f.Kind == bot.EffectTrace && f.Edge == nil {
 					traces = append(traces, f.Trace)
 				}
 			}

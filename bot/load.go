@@ -3,6 +3,8 @@ package bot
 import (
 	_ "embed"
 	"slices"
+
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Limits of a definition.
@@ -22,7 +24,8 @@ func Starter() []byte { return slices.Clone(starter) }
 // and lists all that is wrong; a definition with warnings only is loaded and keeps them
 // (see [Bot.Warnings]).
 func Load(src []byte) (*Bot, error) {
-	root, problems := parse(src)
+	root, found := tree.Parse(src, tree.Kind{Name: "bot", Bytes: maxSource, Depth: maxDepth})
+	problems := Problems(found)
 	if root == nil {
 		return nil, problems
 	}

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,22 +96,19 @@ func TestProblems(t *testing.T) {
 		{"empty text", "say: [bye]", `say: [" "]`, []string{"17:11: text.body is required [message]"}},
 		{"too many messages", "say: [bye]", "say: [1a,1,1,1,1,1,1,1,1,1,1]", []string{"17:32: say may have at most 10 items [too-large]"}},
 		{"NUL", "say: [bye]", `say: ["a\0b"]`, []string{"17:11: a message must not hold a NUL character [value]"}},
-		{"expression", "say: [bye]", `say: ["hi ${contact.name}"]`, []string{
-			"17:11: not supported yet: expressions (${…}); write $${ for a literal ${ [unsupported]",
-		}},
 		{"unknown states", "{x: b, z: b}", "{x: c, z: d}", []string{
 			`15:20: there is no state "c" [unknown-state]`, `15:26: there is no state "d" [unknown-state]`,
 		}},
 		{"unknown start", "start: a", "start: q", []string{`3:8: there is no state "q" [unknown-state]`}},
-		{"no exit", "    close: {reason: done}\n", "", []string{`16:3: state "b" has no exit; it needs one of ask, goto and close [no-exit]`}},
+		{"no exit", "    close: {reason: done}\n", "", []string{`16:3: state "b" has no exit; it needs one of ask, goto, run, return, handoff and close [no-exit]`}},
 		{"two exits", "    close:", "    goto: a\n    close:", []string{
-			`19:5: state "b" has more than one exit; it may have one of ask, goto and close [two-exits]`,
+			`19:5: state "b" has more than one exit; it may have one of ask, goto, run, return, handoff and close [two-exits]`,
 		}},
 		{"close without reason", "{reason: done}", "{}", []string{`18:12: close needs the key "reason" [missing-key]`}},
 		{"button without choice", "{x: b, z: b}", "{x: b}", []string{`13:43: no choice and no trigger takes the button "z" [button-without-choice]`}},
 		{"choice without button", "{x: b, z: b}", "{x: b, z: b, q: b}", []string{`15:29: no button or row of this state has the id "q" [choice-without-button]`}},
 		{"question without buttons", "interactive:\n          type: button\n          body: {text: \"pick\"}\n          action:\n            buttons:\n              - {type: reply, reply: {id: x, title: X}}\n              - {type: reply, reply: {id: z, title: Z}}", "text: {body: pick}", []string{
-			"8:5: the state asks for a choice but says no message with buttons or a list [choice-without-button]",
+			"8:5: the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as [choice-without-button]",
 			`9:17: no button or row of this state has the id "x" [choice-without-button]`,
 			`9:23: no button or row of this state has the id "z" [choice-without-button]`,
 		}},
@@ -161,7 +159,7 @@ func TestProblems(t *testing.T) {
 		{"idle out of order", "    ask:\n", "    ask:\n      idle:\n        - {after: 5m, say: [a]}\n        - {after: 5m, to: b}\n        - {after: 1d, say: [a], to: b}\n        - {after: 0s}\n", []string{
 			"17:11: after must be later than that of the item before [idle]",
 			"17:11: the exit (to) must be the last item of idle [idle]",
-			"18:11: after 24 hours of silence WhatsApp takes only templates; after must be less than 24h [idle]",
+			"18:11: after 24 hours of silence WhatsApp takes only templates; say one, or let after be less than 24h [idle]",
 			"18:11: an item of idle has either say or to [idle]",
 			"18:11: the exit (to) must be the last item of idle [idle]",
 			"19:11: after must be later than that of the item before [idle]",
@@ -172,7 +170,7 @@ func TestProblems(t *testing.T) {
 			`15:14: retry needs the key "else" [missing-key]`, "15:20: max must be from 0 to 10 [value]",
 		}},
 		{"cycle", "close: {reason: done}", "goto: c\n  c: {goto: d}\n  d: {goto: b}", []string{
-			`18:11: from here the bot comes back to "b" without asking anything [cycle]`,
+			`20:13: from here the bot comes back to "b" without asking anything [cycle]`,
 		}},
 		{"cycle of one", "close: {reason: done}", "goto: b", []string{`18:11: from here the bot comes back to "b" without asking anything [cycle]`}},
 		{"triggers", "start: a", `start: a
@@ -186,21 +184,21 @@ triggers:
   - {type: [telepathy], to: b}
   - {first: false, to: b}
   - {text: {any: [a]}}`, []string{
-			"5:5: a trigger needs at least one of text, choice, type and first [trigger]",
+			"5:5: a trigger needs at least one of text, choice, type, referral, first and if [trigger]",
 			"6:12: text needs at least one of any, words and matches [trigger]",
 			"7:19: an item of any needs a letter or a digit [trigger]",
 			"8:22: matches is not a regular expression (RE2): error parsing regexp: invalid named capture: `(?<!x)y` [regexp]",
 			"9:22: the regular expressions of this bot are too large; use fewer or smaller repetitions [regexp]",
 			"10:22: matches may have at most 200 characters [regexp]",
 			"11:13: type must be one of text, image, audio, video, document, sticker, location, contacts, reaction, interactive, button, order, unsupported [value]",
-			"12:13: first can only be true [trigger]",
+			"12:13: first can only be true; leave it out otherwise [value]",
 			`13:5: a trigger needs the key "to" [missing-key]`,
 		}},
 		{"limits and languages", "start: a", "start: a\nlimits: {turns: 0}\nlanguages: [spanish!]\nreply_ids: none\ntimezone: \"\"", []string{
 			"4:17: turns must be from 1 to 1000000 [value]",
 			"5:13: a language must look like ^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$ [value]",
 			"6:12: reply_ids must be one of tagged, raw [value]",
-			"7:11: timezone must look like ^[A-Za-z][A-Za-z0-9_+/-]{0,63}$ [value]",
+			`7:11: there is no time zone ""; write one such as "America/Santiago" [value]`,
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -228,8 +226,9 @@ func TestWarningsDoNotStopADefinition(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := load(t, strings.Replace(one, tt.old, tt.new, 1))
-			require.Len(t, b.Warnings(), 1)
-			require.Equal(t, tt.want, b.Warnings()[0].String())
+			found := slices.DeleteFunc(b.Warnings(), func(p bot.Problem) bool { return p.Code == bot.CodeNoPerson })
+			require.Len(t, found, 1)
+			require.Equal(t, tt.want, found[0].String())
 		})
 	}
 }
@@ -293,29 +292,4 @@ func TestProblemsError(t *testing.T) {
 	require.Equal(t, "the bot has a problem at 3:4: m [type]", ps.Error())
 	ps = append(ps, ps[1])
 	require.Equal(t, "the bot has 2 problems; the first at 3:4: m [type]", ps.Error())
-}
-
-func FuzzLoad(f *testing.F) {
-	f.Add([]byte(one))
-	f.Add(bot.Starter())
-	f.Add([]byte(`{"bot":"v1","name":"x","start":"a","states":{"a":{"close":{"reason":"r"}}}}`))
-	f.Add([]byte("a: &a [*a]"))
-	f.Add([]byte("? [a]\n: {<<: b}"))
-	f.Fuzz(func(t *testing.T, src []byte) {
-		b, err := bot.Load(src)
-		if err != nil {
-			var ps bot.Problems
-			require.ErrorAs(t, err, &ps)
-			for _, p := range ps {
-				require.Positive(t, p.Line)
-				require.Positive(t, p.Column)
-				require.NotEmpty(t, p.Code)
-			}
-			return
-		}
-		c := newChat(t, b)
-		c.says("hola")
-		c.waits(1 << 50)
-		require.True(t, c.state.Closed || c.state.Ask != nil)
-	})
 }

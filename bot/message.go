@@ -6,16 +6,49 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // message is one body without recipient, its reply ids without tag.
 type message struct {
-	send whatsapp.Send
+	// send is the body, or a sample of it when segments say how it is rendered.
+	send     whatsapp.Send
+	segments []segment
+	// when are the conditions under which it is said.
+	when []*expr.Expr
 	// node is where it was written; nil for what is built in.
 	node *yaml.Node
-	// choices are what can be tapped to answer it.
+	// templated are the scalars of node that hold expressions.
+	templated map[*yaml.Node]*expr.Template
+	// choices are what can be tapped to answer it. dynamic says that there are more, which are
+	// known only when it is rendered.
 	choices []whatsapp.Choice
+	dynamic bool
+}
+
+// guessed says that what stands at a path comes from an expression, so that the sample says
+// nothing about it.
+func (m *message) guessed(path string) bool {
+	return m.node != nil && m.templated[tree.Find(m.node, path)] != nil
+}
+
+// partly says that a text is an expression's only in parts.
+func (m *message) partly(path string) bool {
+	t := m.templated[tree.Find(m.node, path)]
+	return t != nil && !t.Whole()
+}
+
+// sort keeps the choices that the author wrote.
+func (m *message) sort(all []whatsapp.Choice) {
+	for _, c := range all {
+		if m.guessed(c.Path+".id") || m.guessed(c.Path+".payload") {
+			m.dynamic = true
+			continue
+		}
+		m.choices = append(m.choices, c)
+	}
 }
 
 // at finds the place of a path of send, as in "interactive.action.buttons[0].reply.id".

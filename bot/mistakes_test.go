@@ -44,7 +44,7 @@ func TestMistakesInEachKind(t *testing.T) {
 		{"audio: id as a number", "\n      - {audio: {id: 1001}}", "", []string{"7:22: audio.id must be a text; put it in quotes [type]"}},
 		{"video: no address", "\n      - {video: {link: video.mp4}}", "", []string{"7:24: video.link must be an http or https address [message]"}},
 		{"document: expression", "\n      - {document: {link: \"https://x.test/${vars.f}\"}}", "", []string{
-			"7:27: not supported yet: expressions (${…}); write $${ for a literal ${ [unsupported]",
+			`7:45: there is no variable "f"; declare it under vars [unknown-var]`,
 		}},
 		{"sticker: voice", "\n      - {sticker: {id: \"1\", voice: true}}", "", []string{"7:36: sticker.voice must be left out unless it is audio [message]"}},
 		{"location: without longitude", "\n      - {location: {latitude: 1}}", "", []string{"7:20: location.longitude is required [missing-key]"}},
@@ -76,7 +76,7 @@ func TestMistakesInEachKind(t *testing.T) {
 		}},
 		{"list: no action", "\n      - {interactive: {type: list, body: {text: t}}}", to, []string{
 			"7:23: interactive.action is required [message]",
-			"8:5: the state asks for a choice but says no message with buttons or a list [choice-without-button]",
+			"8:5: the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as [choice-without-button]",
 		}},
 		{"carousel: one card", carousel(card(0, "a")), to, []string{"6:75: interactive.action.cards has 1 items, at least 2 are needed [message]"}},
 		{"carousel: the same id on two cards", carousel(card(0, "a"), card(1, "a")), to, []string{`6:382: another card has a button with the id "a" [duplicate-id]`}},
@@ -84,7 +84,7 @@ func TestMistakesInEachKind(t *testing.T) {
 			"6:382: interactive.action.cards[1].action.buttons[0].quick_reply.id has 21 characters, at most 20 are allowed; the tag of its question takes 6 [message]",
 		}},
 		{"cta_url: cannot be answered", "\n      - {interactive: {type: cta_url, body: {text: t}, action: {name: cta_url, parameters: {display_text: A, url: \"https://x.test\"}}}}", to, []string{
-			"8:5: the state asks for a choice but says no message with buttons or a list [choice-without-button]",
+			"8:5: the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as [choice-without-button]",
 		}},
 		{"cta_url: parameters", "\n      - {interactive: {type: cta_url, body: {text: t}, action: {name: cta_url, parameters: {display_text: A, link: \"https://x.test\"}}}}", "", []string{
 			"7:110: interactive.action.parameters.link is not a known key [unknown-key]",
@@ -93,7 +93,7 @@ func TestMistakesInEachKind(t *testing.T) {
 			"7:86: interactive.action.parameters must be exactly one of flow_id and flow_name [message]",
 		}},
 		{"location request: a choice of its own", "\n      - {interactive: {type: location_request_message, body: {text: t}, action: {name: send_location}}}", "{choices: {a: fin}}", []string{
-			"8:5: the state asks for a choice but says no message with buttons or a list [choice-without-button]",
+			"8:5: the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as [choice-without-button]",
 			`8:21: no button or row of this state has the id "a" [choice-without-button]`,
 		}},
 		{"template: name", "\n      - {template: {name: Hola Mundo, language: {code: es}}}", "", []string{"7:27: template.name must be of small letters, digits and _ [message]"}},
@@ -114,7 +114,6 @@ func TestMistakesInEachKind(t *testing.T) {
 		{"callback data", "\n      - {text: {body: t}, biz_opaque_callback_data: " + strings.Repeat("x", 513) + "}", "", []string{
 			"7:53: biz_opaque_callback_data has 513 characters, at most 512 are allowed [message]",
 		}},
-		{"if", "\n      - {image: {id: \"1\"}, if: \"true\"}", "", []string{"7:28: not supported yet: if [unsupported]"}},
 		{"NUL in data that is passed on", "\n      - {interactive: {type: flow, body: {text: t}, action: {name: flow, parameters: {flow_action_payload: {data: {a: \"\\0\"}}}}}}", "", []string{
 			"7:119: a must not hold a NUL character [value]",
 		}},
@@ -175,6 +174,6 @@ func TestOptionsOfAQuestionAreBounded(t *testing.T) {
 		}
 		fmt.Fprintf(&say, "\n      - {interactive: {type: list, body: {text: t}, action: {button: Ver, sections: [{title: T, rows: [%s]}]}}}", strings.Join(rows, ", "))
 	}
-	require.Equal(t, []string{"17:5: the options of this question take more than 32 KiB; offer fewer, or with shorter ids [too-large]"},
+	require.Equal(t, []string{"17:5: the options of this question take more than 24 KiB; offer fewer, or with shorter ids [too-large]"},
 		fatal(problems(t, question(say.String(), "{to: fin}"))))
 }

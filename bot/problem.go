@@ -1,14 +1,15 @@
 package bot
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Code names a kind of problem. The codes are stable: tools may rely on them.
-type Code string
+type Code = tree.Code
 
 // The codes of problems of a definition.
 const (
@@ -41,30 +42,31 @@ const (
 	CodeRegexp              Code = "regexp"                // not RE2, or too large
 	CodeTrigger             Code = "trigger"               // a trigger that can never fire
 	CodeHijack              Code = "hijack"                // warning: an interrupt takes away a typed answer
+	CodeBranch              Code = "branch"                // branches without an end, or behind it
+	CodeCall                Code = "call"                  // an HTTP call that cannot be made so
+	CodeURL                 Code = "url"                   // no https URL with a host that is written out
+	CodeMissingString       Code = "missing-string"        // a string without a text in one of the languages
+	CodeNoEnd               Code = "no-end"                // a state from which nothing asks, hands off or closes
+	CodeDynamic             Code = "dynamic"               // options from an expression, and no "*" to take them
+	CodeHours               Code = "hours"                 // opening hours that cannot be told
+	CodeOptout              Code = "optout"                // words of optout that contradict each other
+	CodeNoPerson            Code = "no-person"             // warning: no way to a person
 	CodeQuote               Code = "quote"                 // warning: other YAML tools read this as a boolean
 )
 
+// The codes of problems of expressions are package expr's own.
+const (
+	CodeExpression    Code = expr.CodeExpression // bad syntax, a wrong type, an unknown name
+	CodeUnknownVar    Code = expr.CodeUnknownVar
+	CodeUnknownString Code = expr.CodeUnknownString
+	CodeUnknownHours  Code = expr.CodeUnknownHours
+	CodeCost          Code = expr.CodeCost     // too much work at worst
+	CodeTimezone      Code = expr.CodeTimezone // times without a time zone
+	CodeSecret        Code = expr.CodeSecret   // a secret outside of a call's headers
+)
+
 // Problem is something wrong with a definition, and where.
-type Problem struct {
-	// Line and Column count from 1; columns count characters.
-	Line    int    `json:"line"`
-	Column  int    `json:"column"`
-	Code    Code   `json:"code"`
-	Message string `json:"message"`
-	// Warning marks what does not stop the definition from being used.
-	Warning bool `json:"warning,omitempty"`
-}
-
-func (p Problem) String() string {
-	level := ""
-	if p.Warning {
-		level = "warning: "
-	}
-	return fmt.Sprintf("%d:%d: %s%s [%s]", p.Line, p.Column, level, p.Message, p.Code)
-}
-
-// maxProblems bounds the list: a text of 256 KiB can have tens of thousands.
-const maxProblems = 100
+type Problem = tree.Problem
 
 // Problems is the error of a definition that was refused: all its problems in the order
 // of the text, warnings too.
@@ -97,23 +99,10 @@ func (ps Problems) List() string {
 	return b.String()
 }
 
-func (ps Problems) fatal() bool {
-	return slices.ContainsFunc(ps, func(p Problem) bool { return !p.Warning })
-}
+func (ps Problems) fatal() bool { return tree.Fatal(ps) }
 
-// tidy puts the problems in the order of the text, each once: what many states share is
-// checked for each of them.
-func (ps Problems) tidy() Problems {
-	slices.SortStableFunc(ps, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
-	})
-	ps = slices.Compact(ps)
-	if len(ps) > maxProblems && ps.fatal() {
-		ps = slices.DeleteFunc(ps, func(p Problem) bool { return p.Warning })
-	}
-	return ps[:min(len(ps), maxProblems)]
-}
+// tidy puts the problems in the order of the text, each once.
+func (ps Problems) tidy() Problems { return tree.Tidy(ps) }
 
 // pos is a place in the text of a definition; zero for what is built in.
 type pos struct {

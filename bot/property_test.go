@@ -3,6 +3,7 @@ package bot_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,134 +15,174 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// world draws events for a conversation, sensible and senseless ones.
-type world struct {
-	bot   *bot.Bot
-	state bot.State
-	now   time.Time
-	armed *bot.Timer
-	ids   []string // all reply ids that were ever sent
-}
-
-func (w *world) draw(t *rapid.T) bot.Event {
-	w.now = w.now.Add(time.Duration(rapid.IntRange(-60, 3600).Draw(t, "seconds")) * time.Second)
-	switch rapid.IntRange(0, 9).Draw(t, "kind") {
-	case 0:
-		return bot.Event{Kind: bot.EventTimer, At: w.now, Timer: fmt.Sprintf("idle/%d/%d", rapid.IntRange(0, 5).Draw(t, "no"), rapid.IntRange(-1, 4).Draw(t, "index"))}
-	case 1, 2:
-		if w.armed != nil {
-			return bot.Event{Kind: bot.EventTimer, At: w.armed.At, Timer: w.armed.ID}
-		}
-		return bot.Event{Kind: bot.EventTimer, At: w.now}
-	case 3:
-		if rapid.IntRange(0, 9).Draw(t, "close") == 0 {
-			return bot.Event{Kind: bot.EventControl, At: w.now, Control: bot.ControlClose, Reason: "operator"}
-		}
+// worlds are the definitions that random events are played to.
+func worlds(t testing.TB) []*bot.Bot {
+	t.Helper()
+	all := []*bot.Bot{rules(t), kinds(t), load(t, string(bot.Starter())), load(t, small("reply_ids: raw")), load(t, chain("", 51, 1))}
+	for _, path := range []string{"testdata/rich.bot.yaml", "../examples/clinica.bot.yaml"} {
+		src, err := os.ReadFile(path)
+		require.NoError(t, err)
+		all = append(all, load(t, string(src)))
 	}
-	return w.message(t)
+	return append(all, all[5], all[6]) // the rich ones twice as often
 }
 
-func (w *world) message(t *rapid.T) bot.Event {
-	ids := append([]string{"alive", "first", "x~abcde", "~", ""}, w.ids...)
-	id := rapid.SampledFrom(ids).Draw(t, "id")
-	raw := rapid.SampledFrom([]string{
-		`{"type":"text","text":{"body":` + quoted(w.words(t)) + `}}`,
-		`{"type":"text","text":{"body":` + quoted(w.words(t)) + `}}`,
-		`{"type":"interactive","interactive":{"button_reply":{"id":` + quoted(id) + `}}}`,
-		`{"type":"interactive","interactive":{"button_reply":{"id":` + quoted(id) + `}}}`,
-		`{"type":"interactive","interactive":{"button_reply":{"id":` + quoted(id) + `}}}`,
-		`{"type":"button","button":{"payload":` + quoted(id) + `}}`,
-		`{"type":"location","location":{}}`, `{"type":"order","id":"m","order":{}}`, `{"type":"interactive","interactive":{"nfm_reply":{}}}`,
-		`{"type":"interactive","id":"m","interactive":{"list_reply":{"id":` + quoted(id) + `}}}`,
-		`{"type":"image"}`, `{"type":"reaction","reaction":{}}`,
-		`{"type":"unsupported","errors":[{"code":"131060"}]}`, `{"type":"system"}`, `{"type":"new_thing"}`, `null`, `{}`,
-	}).Draw(t, "message")
-	m := whatsapp.DecodeMessage(json.RawMessage(raw))
-	return bot.Event{Kind: bot.EventInbound, At: w.now, Message: &m}
-}
-
-func (w *world) words(t *rapid.T) string {
-	return rapid.OneOf(
-		rapid.SampledFrom([]string{"1", "2", "3", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0", "carrusel", "plantilla", "reaccion", "productos", "lo quiero"}),
-		rapid.String(),
-	).Draw(t, "text")
-}
-
-// TestAnyEventsKeepTheInvariants plays random events: nothing panics, the same arguments
-// give the same bytes, arguments are not changed, a closed conversation is silent for
-// ever, and there is a timer exactly while a question is open.
+// TestAnyEventsKeepTheInvariants plays random events, sensible and senseless ones, to all kinds of
+// bots; what must hold then is in invariants_test.go.
 func TestAnyEventsKeepTheInvariants(t *testing.T) {
-	definitions := []*bot.Bot{rules(t), kinds(t), load(t, string(bot.Starter())), load(t, small("reply_ids: raw")), load(t, chain("", 51, 1))}
+	definitions := worlds(t)
 	rapid.Check(t, func(t *rapid.T) {
 		b := rapid.SampledFrom(definitions).Draw(t, "bot")
-		w := &world{bot: b, now: opened, state: bot.NewState(b, "cnv_1", bot.Contact{WaID: "569"}, opened)}
+		w := newWorld(b)
+		w.state.LoopGuard = rapid.IntRange(0, 5).Draw(t, "guard") == 0
+		w.state.OptedOut = rapid.IntRange(0, 5).Draw(t, "opted out") == 0
 		for range rapid.IntRange(1, 60).Draw(t, "events") {
-			w.play(t, w.draw(t))
+			w.play(t, w.draw(rapidly{t}))
 		}
 	})
 }
 
-func (w *world) play(t *rapid.T, e bot.Event) {
-	before := encodeRapid(t, w.state)
-	state, effects, err := bot.Step(w.bot, w.state, e)
-	require.NoError(t, err)
-	again, effectsAgain, err := bot.Step(w.bot, w.state, e)
-	require.NoError(t, err)
-	require.Equal(t, before, encodeRapid(t, w.state))
-	require.Equal(t, encodeRapid(t, state), encodeRapid(t, again))
-	require.Equal(t, encodeRapid(t, effects), encodeRapid(t, effectsAgain))
-	require.False(t, state.At.Before(w.state.At))
-	require.LessOrEqual(t, len(before), 64<<10)
-	if w.state.Closed {
-		require.Len(t, effects, 1)
-		require.Equal(t, bot.EffectTrace, effects[0].Kind)
-	}
-	if len(effects) == 1 && effects[0].Trace == "timer ignored" && e.Timer != "" && w.armed != nil {
-		require.NotEqual(t, w.armed.ID, e.Timer, "the armed timer is never ignored")
-	}
-	fired := e.Kind == bot.EventTimer && w.armed != nil && e.Timer == w.armed.ID
-	w.take(t, state, effects, fired)
+// world is what happens to a conversation.
+type world struct {
+	bot    *bot.Bot
+	state  bot.State
+	now    time.Time
+	events int
+	hurry  bool // as bots write
+	timers map[bot.TimerKind]*bot.Timer
+	ids    []string // the latest reply ids that were sent
+	// seen are the ids of all calls that were made, and cause and index of all that was sent.
+	seen map[string]bool
+	// waiting are the events that have to come again when the call is back.
+	waiting []bot.Event
 }
 
-func (w *world) take(t *rapid.T, state bot.State, effects []bot.Effect, fired bool) {
-	if fired {
-		w.armed = nil
+func newWorld(b *bot.Bot) *world {
+	return &world{
+		bot: b, now: opened, state: bot.NewState(b, "cnv_1", bot.Contact{WaID: "56911112222", Name: "Ana"}, opened),
+		timers: map[bot.TimerKind]*bot.Timer{}, seen: map[string]bool{},
 	}
-	for i, f := range effects {
-		switch f.Kind {
-		case bot.EffectTimerSet:
-			require.True(t, f.Timer.At.After(f.Timer.Set))
-			require.Equal(t, state.At, f.Timer.Set)
-			w.armed = f.Timer
-		case bot.EffectTimerClear:
-			w.armed = nil
-		case bot.EffectClose:
-			require.Len(t, effects, i+1, "nothing comes after the close")
-			require.True(t, state.Closed)
-		case bot.EffectSend:
-			w.ids = append(w.ids, sentIDs(t, f.Send.Body)...)
+}
+
+// lots are what events are drawn by: rapid, or a fixed sequence.
+type lots interface {
+	number(below int) int
+	text() string
+}
+
+type rapidly struct{ t *rapid.T }
+
+func (r rapidly) number(below int) int { return rapid.IntRange(0, below-1).Draw(r.t, "n") }
+func (r rapidly) text() string         { return rapid.String().Draw(r.t, "text") }
+
+func pick[T any](l lots, all ...T) T { return all[l.number(len(all))] }
+
+func (w *world) draw(l lots) bot.Event {
+	if w.events%30 == 0 {
+		w.hurry = l.number(2) == 0
+	}
+	seconds := pick(l, 2, 10, 3600)
+	if w.hurry {
+		seconds = 3
+	}
+	w.now = w.now.Add(time.Duration(l.number(seconds)-1) * time.Second) // sometimes backwards
+	w.events++
+	if w.state.Pending == nil && len(w.waiting) > 0 {
+		e := w.waiting[0]
+		w.waiting = w.waiting[1:]
+		return e
+	}
+	e := w.kind(l)
+	e.Cause = fmt.Sprintf("cause %d", w.events)
+	if e.At.IsZero() {
+		e.At = w.now
+	}
+	return e
+}
+
+func (w *world) kind(l lots) bot.Event {
+	switch n := l.number(20); {
+	case n < 2:
+		return bot.Event{Kind: bot.EventTimer, Timer: fmt.Sprintf("%s/%d/%d",
+			pick(l, "idle", "collect", "handoff"), l.number(6), l.number(6)-1)}
+	case n < 5:
+		if due := w.nearest(); due != nil {
+			return bot.Event{Kind: bot.EventTimer, At: due.At, Timer: due.ID}
+		}
+	case n < 6:
+		return bot.Event{Kind: bot.EventControl, Control: pick(l, bot.ControlHandoff, bot.ControlResume, bot.ControlResume)}
+	case n < 7 && l.number(20) == 0:
+		return bot.Event{Kind: bot.EventControl, Control: bot.ControlClose, Reason: "operator"}
+	case n < 8 || w.state.Pending != nil && n < 13:
+		return bot.Event{Kind: bot.EventResult, Result: w.result(l)}
+	}
+	m := whatsapp.DecodeMessage(json.RawMessage(w.message(l)))
+	return bot.Event{Kind: bot.EventInbound, Message: &m}
+}
+
+func (w *world) nearest() *bot.Timer {
+	var due *bot.Timer
+	for _, kind := range []bot.TimerKind{bot.TimerIdle, bot.TimerCollect, bot.TimerHandoff} {
+		if t := w.timers[kind]; t != nil && (due == nil || t.At.Before(due.At)) {
+			due = t
 		}
 	}
-	w.state = state
-	require.Equal(t, state.Ask != nil, w.armed != nil, "a timer is armed exactly while a question is open")
-	if state.Ask != nil {
-		require.True(t, strings.HasPrefix(w.armed.ID, fmt.Sprintf("idle/%d/", state.Ask.No)))
-	}
+	return due
 }
 
-func sentIDs(t *rapid.T, raw []byte) []string {
-	var s whatsapp.Send
-	require.NoError(t, json.Unmarshal(raw, &s))
-	require.Empty(t, whatsapp.Validate(s))
-	var ids []string
-	for _, choice := range s.Choices() {
-		ids = append(ids, choice.ID)
+// result is mostly that of the call that is out.
+func (w *world) result(l lots) *bot.CallResult {
+	r := &bot.CallResult{Call: "call_unknown", Status: pick(l, 200, 200, 200, 404, 409, 429, 500, 302)}
+	if w.state.Pending != nil && l.number(10) > 0 {
+		r.Call = w.state.Pending.Call
 	}
-	return ids
+	const good = `{"items": [{"id": "h1", "title": "One", "text": "x"}, {"id": "h2", "title": "A title that is longer than WhatsApp allows"}], "vip": true}`
+	r.Body = pick(l, good, good, good, good,
+		`{"items": [], "vip": false}`, `{"items": [{"id": 1, "title": 2}]}`, `{"items": [{"id": "", "title": ""}, {"id": "h1", "title": "One"}]}`,
+		`{"horas": [{"id": "h1", "texto": "mié 11 09:00", "profesional": "Dra. Soto"}]}`, `{"codigo": "CS-1"}`, `{"price": 1990.5, "day": "2026-03-12"}`,
+		`{"price": 3, "day": "soon"}`, `{"items": "none"}`, `[]`, `not JSON`, ``, `{"items":`+strings.Repeat("[", 100)+strings.Repeat("]", 100)+`}`)
+	if l.number(6) == 0 {
+		r.Status, r.Body, r.Error = 0, "", pick(l, bot.CallTimeout, bot.CallConnection, bot.CallForbidden, bot.CallTooLarge, bot.CallSecret)
+	}
+	return r
 }
 
-func encodeRapid(t *rapid.T, v any) string {
-	raw, err := json.Marshal(v)
-	require.NoError(t, err)
-	return string(raw)
+func (w *world) message(l lots) string {
+	switch n := l.number(10); {
+	case w.hurry && n < 6:
+		return `{"type":"text","text":{"body":"hello"}}`
+	case n < 4:
+		return `{"type":"text","text":{"body":` + quoted(w.words(l)) + `}}`
+	case n < 8:
+		return w.tap(l)
+	}
+	return pick(l,
+		`{"type":"text","text":{"body":`+quoted(w.words(l))+`},"referral":{"source_type":"ad"}}`,
+		`{"type":"location","location":{"latitude":-33.5,"longitude":-70}}`, `{"type":"location","location":{}}`,
+		`{"type":"contacts","contacts":[{"name":{"formatted_name":"Eva"},"phones":[{"phone":"5"}]}]}`,
+		`{"type":"interactive","interactive":{"nfm_reply":{"response_json":"{\"n\":5}"}}}`, `{"type":"interactive","interactive":{"nfm_reply":{}}}`,
+		`{"type":"image","image":{"id":"7","caption":"c"}}`, `{"type":"image"}`, `{"type":"audio","audio":{"id":"8"}}`, `{"type":"order","id":"m","order":{}}`,
+		`{"type":"reaction","reaction":{}}`, `{"type":"unsupported","errors":[{"code":"131060"}]}`, `{"type":"system"}`, `{"type":"new_thing"}`, `null`, `{}`)
+}
+
+// tap is mostly on what was sent lately.
+func (w *world) tap(l lots) string {
+	ids := append([]string{"alive", "first", "recordatorio_confirmar", "x~abcde", "~", ""}, w.ids...)
+	if recent := w.ids[max(0, len(w.ids)-10):]; len(recent) > 0 && l.number(5) > 0 {
+		ids = recent
+	}
+	id := quoted(pick(l, ids...))
+	return pick(l,
+		`{"type":"interactive","interactive":{"button_reply":{"id":`+id+`,"title":"x"}}}`,
+		`{"type":"interactive","id":"m","interactive":{"list_reply":{"id":`+id+`}}}`,
+		`{"type":"button","button":{"payload":`+id+`,"text":`+quoted(w.words(l))+`}}`)
+}
+
+func (w *world) words(l lots) string {
+	if l.number(4) == 0 {
+		return l.text()
+	}
+	return pick(l, "1", "2", "3", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0", "carrusel", "plantilla",
+		"reaccion", "productos", "lo quiero", "menu", "person", "baja", "alta", "en-US", "es", "Down", "Up", "Search", "Leave a note", "Skip", "boom", "lang",
+		"12.345.678-5", "humano", "hora", "salir", strings.Repeat("👋", 4096), strings.Repeat("<&>", 1300), "${vars.name}", "\x00\u202e", "..", "None", "4", "5", "6", "7")
 }

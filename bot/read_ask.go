@@ -1,26 +1,55 @@
 package bot
 
 import (
-	"regexp"
-	"regexp/syntax"
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/bot/answer"
+	"github.com/chattigo/api-isv/bot/expr"
 )
 
+// Ways in which an answer is read, beside the kinds of package answer.
+const (
+	asChoice   = "choice"
+	asText     = "text"
+	asAny      = "any"
+	asLocation = "location"
+	asContacts = "contacts"
+	asForm     = "form"
+)
+
+// readings are all values of `as`.
+func readings() []string {
+	all := []string{asChoice, asText}
+	for _, k := range answer.Kinds() {
+		all = append(all, string(k))
+	}
+	return append(all, asLocation, "image", "document", "audio", "video", asContacts, asForm, asAny)
+}
+
+// maxCollect is how long a collected answer may be waited for.
+const maxCollect = time.Minute
+
 func (d *decoder) ask(n *yaml.Node) *ask {
-	a := &ask{pos: place(d.key)}
+	a := &ask{pos: place(d.key), as: asChoice}
+	if as := child(n, "as"); as != nil {
+		a.as = d.oneOf(as, "as", readings()...) // first: expressions depend on it
+		if a.as == string(answer.Date) && !d.names.Timezone {
+			d.add(place(as), CodeTimezone, `a date needs the key timezone, such as "America/Santiago": when is tomorrow?`)
+		}
+	}
+	at := expr.Site{Scope: expr.AnswerScope, Answer: valueType(a.as)}
 	d.object(n, "ask", fields{
-		"as":      func(n *yaml.Node) { d.reading(n) },
+		"as":      func(*yaml.Node) {}, // read already
 		"choices": func(n *yaml.Node) { a.choices = d.choices(n) },
-		"to":      func(n *yaml.Node) { a.to = d.target(n, "to") },
+		"to":      func(n *yaml.Node) { a.to = d.target(n, "to", at) },
+		"save":    func(n *yaml.Node) { a.save = d.assignments(n, "save", at) },
+		"reject":  func(n *yaml.Node) { a.reject = d.rejections(n, at) },
 		"retry":   func(n *yaml.Node) { a.retry = d.retry(n) },
 		"idle":    func(n *yaml.Node) { a.idle = d.idle(n) },
-		"save":    d.later("ask.save"),
-		"reject":  d.later("ask.reject"),
-		"collect": d.later("ask.collect"),
+		"collect": func(n *yaml.Node) { a.collect = d.collect(n, a.as) },
 	})
 	if n.Kind == yaml.MappingNode && child(n, "choices") == nil && child(n, "to") == nil {
 		d.add(a.pos, CodeMissingKey, "ask needs choices, to, or both")
@@ -28,13 +57,43 @@ func (d *decoder) ask(n *yaml.Node) *ask {
 	return a
 }
 
-// reading reads how an answer is understood.
-func (d *decoder) reading(n *yaml.Node) {
-	as := d.oneOf(n, "as", "choice", "text", "int", "number", "date", "time", "email", "phone", "rut", "dni", "cuit",
-		"cpf", "cnpj", "curp", "rfc", "location", "image", "document", "audio", "video", "contacts", "form", "any")
-	if as != "" && as != "choice" {
-		d.unsupported(place(n), "as: "+as)
+// valueType is the type of answer.value.
+func valueType(as string) expr.Type {
+	switch as {
+	case string(answer.Int):
+		return expr.Int
+	case string(answer.Number):
+		return expr.Number
+	case asLocation, asForm:
+		return expr.Map
+	case asContacts:
+		return expr.List
 	}
+	return expr.String
+}
+
+func (d *decoder) collect(n *yaml.Node, as string) time.Duration {
+	wait := d.duration(n, "collect")
+	if wait > maxCollect {
+		d.add(place(n), CodeValue, "collect may be at most 60s: the contact is waiting for an answer")
+	}
+	if as != asText && as != asAny {
+		d.add(place(n), CodeValue, "only as: text and as: any can be collected")
+	}
+	return wait
+}
+
+func (d *decoder) rejections(n *yaml.Node, at expr.Site) []rejection {
+	var all []rejection
+	d.list(n, "reject", maxBranches, func(item *yaml.Node) {
+		var r rejection
+		d.object(item, "an item of reject", fields{
+			"if":  func(n *yaml.Node) { r.when = d.expression(n, "if", at, expr.Bool) },
+			"say": func(n *yaml.Node) { r.say = d.say(n) },
+		}, "if", "say")
+		all = append(all, r)
+	})
+	return all
 }
 
 func (d *decoder) choices(n *yaml.Node) []choice {
@@ -65,6 +124,9 @@ func (d *decoder) idle(n *yaml.Node) []idleStep {
 			"say":   func(n *yaml.Node) { s.say = d.say(n) },
 			"to":    func(n *yaml.Node) { s.to = d.ref(n, "to") },
 		}, "after")
+		if say, to := child(item, "say") != nil, child(item, "to") != nil; item.Kind == yaml.MappingNode && say == to {
+			d.add(s.pos, CodeIdle, "an item of idle has either say or to")
+		}
 		steps = append(steps, s)
 	})
 	d.checkIdle(steps)
@@ -73,141 +135,15 @@ func (d *decoder) idle(n *yaml.Node) []idleStep {
 
 // checkIdle sees to it that reminders come in order and that nothing comes after the exit.
 func (d *decoder) checkIdle(steps []idleStep) {
-	const window = 24 * time.Hour
 	for i, s := range steps {
-		if (len(s.say) > 0) == (s.to.name != "") {
-			d.add(s.pos, CodeIdle, "an item of idle has either say or to")
-		}
 		if s.to.name != "" && i < len(steps)-1 {
 			d.add(s.pos, CodeIdle, "the exit (to) must be the last item of idle")
 		}
 		if i > 0 && s.after <= steps[i-1].after {
 			d.add(s.pos, CodeIdle, "after must be later than that of the item before")
 		}
-		if s.after >= window {
-			d.add(s.pos, CodeIdle, "after 24 hours of silence WhatsApp takes only templates; after must be less than 24h")
+		if s.after >= window && slices.ContainsFunc(s.say, func(m *message) bool { return m.send.Template == nil }) {
+			d.add(s.pos, CodeIdle, "after 24 hours of silence WhatsApp takes only templates; say one, or let after be less than 24h")
 		}
 	}
-}
-
-func (d *decoder) triggers(n *yaml.Node) []trigger {
-	var all []trigger
-	d.list(n, "triggers", maxTriggers, func(item *yaml.Node) {
-		all = append(all, d.trigger(item))
-	})
-	return all
-}
-
-func (d *decoder) trigger(n *yaml.Node) trigger {
-	g := trigger{pos: place(n), words: map[string][][]string{}}
-	conditions := 0
-	condition := func(read field) field {
-		return func(n *yaml.Node) { conditions++; read(n) }
-	}
-	d.object(n, "a trigger", fields{
-		"text":      condition(func(n *yaml.Node) { d.triggerText(n, &g) }),
-		"choice":    condition(func(n *yaml.Node) { g.choice = d.triggerChoice(n) }),
-		"type":      condition(func(n *yaml.Node) { g.types = d.triggerTypes(n) }),
-		"first":     condition(func(n *yaml.Node) { g.first = d.triggerFirst(n) }),
-		"referral":  condition(d.later("referral")),
-		"if":        condition(d.later("if")),
-		"interrupt": func(n *yaml.Node) { g.interrupt = d.boolean(n, "interrupt") },
-		"to":        func(n *yaml.Node) { g.to = d.ref(n, "to") },
-	}, "to")
-	if n.Kind == yaml.MappingNode && conditions == 0 {
-		d.add(g.pos, CodeTrigger, "a trigger needs at least one of text, choice, type and first")
-	}
-	return g
-}
-
-func (d *decoder) triggerText(n *yaml.Node, g *trigger) {
-	d.object(n, "text", fields{
-		"any": func(n *yaml.Node) {
-			for _, text := range d.foldable(n, "any") {
-				g.any = append(g.any, fold.Text(text))
-			}
-		},
-		"words": func(n *yaml.Node) {
-			for _, text := range d.foldable(n, "words") {
-				phrase := fold.Words(fold.Text(text))
-				g.words[phrase[0]] = append(g.words[phrase[0]], phrase)
-			}
-		},
-		"matches": func(n *yaml.Node) { g.matches = d.regexp(n) },
-	})
-	if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
-		d.add(place(n), CodeTrigger, "text needs at least one of any, words and matches")
-	}
-}
-
-// foldable reads texts that are compared folded; one that folds to nothing can never match.
-func (d *decoder) foldable(n *yaml.Node, what string) []string {
-	var all []string
-	d.list(n, what, maxTexts, func(item *yaml.Node) {
-		text, ok := d.text(item, "an item of "+what)
-		if !ok {
-			return
-		}
-		if fold.Text(text) == "" {
-			d.add(place(item), CodeTrigger, "an item of %s needs a letter or a digit", what)
-			return
-		}
-		all = append(all, text)
-	})
-	return all
-}
-
-// Bounds of regular expressions. Matching takes time in proportion to instructions and
-// text: 2,000 over 4,096 characters, twice, are some 0.2 s at worst.
-const (
-	maxRegexp       = 200  // characters of one
-	maxInstructions = 2000 // of all in a definition
-)
-
-func (d *decoder) regexp(n *yaml.Node) *regexp.Regexp {
-	text, ok := d.text(n, "matches")
-	if !ok {
-		return nil
-	}
-	if len([]rune(text)) > maxRegexp {
-		d.add(place(n), CodeRegexp, "matches may have at most %d characters", maxRegexp)
-		return nil
-	}
-	tree, err := syntax.Parse(text, syntax.Perl)
-	if err != nil {
-		d.add(place(n), CodeRegexp, "matches is not a regular expression (RE2): %s", err.Error())
-		return nil
-	}
-	prog, err := syntax.Compile(tree.Simplify())
-	if err == nil {
-		d.instructions += len(prog.Inst)
-	}
-	if err != nil || d.instructions > maxInstructions {
-		d.add(place(n), CodeRegexp, "the regular expressions of this bot are too large; use fewer or smaller repetitions")
-		return nil
-	}
-	re, err := regexp.Compile(text)
-	if err != nil {
-		d.add(place(n), CodeRegexp, "matches is not a regular expression (RE2)")
-	}
-	return re
-}
-
-func (d *decoder) triggerChoice(n *yaml.Node) []string { return d.texts(n, "choice", maxTexts) }
-
-func (d *decoder) triggerTypes(n *yaml.Node) []string {
-	var all []string
-	d.list(n, "type", 20, func(item *yaml.Node) {
-		all = append(all, d.oneOf(item, "type", "text", "image", "audio", "video", "document", "sticker", "location",
-			"contacts", "reaction", "interactive", "button", "order", "unsupported"))
-	})
-	return all
-}
-
-func (d *decoder) triggerFirst(n *yaml.Node) bool {
-	first := d.boolean(n, "first")
-	if !first {
-		d.add(place(n), CodeTrigger, "first can only be true")
-	}
-	return first
 }

@@ -1,16 +1,21 @@
 package bot
 
 import (
+	"time"
+
 	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hours"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Forms of names, as in the published schema of bot/v1.
 const (
 	slugForm     = `^[a-z0-9][a-z0-9-]{0,62}$`
+	identForm    = `^[a-z][a-z0-9_]{0,39}$`
 	stateForm    = `^[a-z][a-z0-9_.]{0,63}$`
-	reasonForm   = `^[a-z][a-z0-9_]{0,39}$`
 	languageForm = `^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`
-	zoneForm     = `^[A-Za-z][A-Za-z0-9_+/-]{0,63}$`
 )
 
 const (
@@ -20,47 +25,85 @@ const (
 	maxRetry    = 10
 	maxIdle     = 5
 	maxTexts    = 200 // texts, words or ids in one trigger
+	maxLifetime = 7 * 24 * time.Hour
 )
 
-// definition reads the whole tree. `messages` and `reply_ids` come first, because what
-// follows depends on them wherever they stand.
+// definition reads the whole tree. What others depend on comes first, wherever it stands: the
+// names that expressions may use, then `messages`.
 func (d *decoder) definition(root *yaml.Node) *Bot {
 	b := &Bot{states: map[string]*state{}}
 	d.used = map[string]bool{}
+	d.readNames(root, b)
 	if shared := child(root, "messages"); shared != nil {
 		d.readShared(shared)
 	}
+	read := func(*yaml.Node) {} // by readNames and readShared
 	d.object(root, "the bot", fields{
 		"bot":       func(n *yaml.Node) { d.oneOf(n, "bot", "v1") },
 		"name":      func(n *yaml.Node) { b.name = d.word(n, "name", slugForm) },
-		"languages": func(n *yaml.Node) { b.languages = d.languages(n) },
-		"timezone":  func(n *yaml.Node) { d.word(n, "timezone", zoneForm) },
-		"start":     func(n *yaml.Node) { b.start = d.ref(n, "start").name },
-		"messages":  func(*yaml.Node) {}, // read already
+		"languages": read,
+		"timezone":  read,
+		"vars":      read,
+		"hours":     read,
+		"strings":   read,
+		"messages":  read,
+		"start":     func(n *yaml.Node) { b.start = d.ref(n, "start") },
 		"triggers":  func(n *yaml.Node) { b.triggers = d.triggers(n) },
 		"defaults":  func(n *yaml.Node) { b.defaults = d.defaults(n) },
+		"optout":    func(n *yaml.Node) { b.optout = d.optout(n) },
 		"reply_ids": func(n *yaml.Node) { b.raw = d.oneOf(n, "reply_ids", "tagged", "raw") == "raw" },
-		"limits":    func(n *yaml.Node) { b.maxTurns = d.limits(n) },
+		"limits":    func(n *yaml.Node) { b.limits = d.limits(n) },
 		"states":    func(n *yaml.Node) { d.states(n, b) },
-		"vars":      d.later("vars"),
-		"hours":     d.later("hours"),
-		"strings":   d.later("strings"),
-		"optout":    d.later("optout"),
+		"migrate":   d.later("moving running chats to another version (migrate)"),
+		"rollout":   d.later("percent roll-out"),
 	}, "bot", "name", "start", "states")
 	return b
 }
 
-// child is the value of a key; nil when it is not there.
-func child(n *yaml.Node, name string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == name {
-			return n.Content[i+1]
+// readNames reads what expressions may name, and makes their compiler.
+func (d *decoder) readNames(root *yaml.Node, b *Bot) {
+	for _, part := range []struct {
+		name string
+		read field
+	}{
+		{"languages", func(n *yaml.Node) { b.languages = d.languages(n) }},
+		{"timezone", func(n *yaml.Node) { b.zone = d.timezone(n) }},
+		{"vars", func(n *yaml.Node) { b.vars = d.vars(n) }},
+		{"strings", func(n *yaml.Node) { b.strings = d.strings(n, b.languages) }},
+		{"hours", func(n *yaml.Node) { b.hours = d.hours(n, b.zone) }},
+	} {
+		if n := child(root, part.name); n != nil {
+			d.key = n
+			part.read(n)
 		}
 	}
-	return nil
+	d.names = expr.Names{
+		Vars:     b.vars,
+		Strings:  func(key string) bool { return b.strings[key] != nil },
+		Hours:    func(name string) bool { return b.hours[name] != nil },
+		Timezone: b.zone != nil,
+	}
+	env, err := expr.New(d.names)
+	if err != nil {
+		d.add(place(root), CodeExpression, "the variables cannot be used in expressions: %s", err.Error())
+		return
+	}
+	d.env = env
+}
+
+// child is the value of a key; nil when it is not there.
+func child(n *yaml.Node, name string) *yaml.Node { return tree.Child(n, name) }
+
+func (d *decoder) timezone(n *yaml.Node) *time.Location {
+	name, ok := d.text(n, "timezone")
+	if !ok {
+		return nil
+	}
+	zone, err := hours.Zone(name)
+	if err != nil {
+		d.add(place(n), CodeValue, `there is no time zone %q; write one such as "America/Santiago"`, name)
+	}
+	return zone
 }
 
 func (d *decoder) languages(n *yaml.Node) []string {
@@ -71,12 +114,16 @@ func (d *decoder) languages(n *yaml.Node) []string {
 	return all
 }
 
-func (d *decoder) limits(n *yaml.Node) (turns int) {
+func (d *decoder) limits(n *yaml.Node) (l limits) {
 	d.object(n, "limits", fields{
-		"turns":    func(n *yaml.Node) { turns = d.integer(n, "turns", 1, 1_000_000) },
-		"lifetime": d.later("limits.lifetime"),
+		"turns": func(n *yaml.Node) { l.turns = d.integer(n, "turns", 1, 1_000_000) },
+		"lifetime": func(n *yaml.Node) {
+			if l.lifetime = d.duration(n, "lifetime"); l.lifetime > maxLifetime {
+				d.add(place(n), CodeValue, "lifetime may be at most 7d: no conversation lasts longer")
+			}
+		},
 	})
-	return turns
+	return l
 }
 
 func (d *decoder) defaults(n *yaml.Node) defaults {
@@ -91,70 +138,18 @@ func (d *decoder) defaults(n *yaml.Node) defaults {
 	return v
 }
 
-func (d *decoder) sayOnly(n *yaml.Node, what string) []message {
-	var say []message
+func (d *decoder) sayOnly(n *yaml.Node, what string) []*message {
+	var say []*message
 	d.object(n, what, fields{"say": func(n *yaml.Node) { say = d.say(n) }}, "say")
 	return say
 }
 
-func (d *decoder) states(n *yaml.Node, b *Bot) {
-	if len(n.Content)/2 > maxStates {
-		d.add(place(n), CodeTooLarge, "a bot may have at most %d states", maxStates)
-		return
-	}
-	d.entries(n, "states", func(key, value *yaml.Node) {
-		d.word(key, "the name of a state", stateForm)
-		b.states[key.Value] = d.state(key, value)
-		b.order = append(b.order, key.Value)
-	})
-}
-
-func (d *decoder) state(key, n *yaml.Node) *state {
-	s := &state{name: key.Value, pos: place(key)}
-	before, exits := len(d.problems), 0
-	exit := func(read field) field {
-		return func(n *yaml.Node) {
-			exits++
-			if exits == 2 {
-				d.add(place(d.key), CodeTwoExits, "state %q has more than one exit; it may have one of ask, goto and close", s.name)
-			}
-			read(n)
-		}
-	}
-	d.object(n, "a state", fields{
-		"about":   func(n *yaml.Node) { d.text(n, "about") },
-		"say":     func(n *yaml.Node) { s.say = d.say(n) },
-		"ask":     exit(func(n *yaml.Node) { s.ask = d.ask(n) }),
-		"goto":    exit(func(n *yaml.Node) { s.goTo = d.target(n, "goto") }),
-		"close":   exit(func(n *yaml.Node) { s.close = d.closing(n) }),
-		"run":     exit(d.later("run")),
-		"return":  exit(d.later("return")),
-		"handoff": exit(d.later("handoff")),
-		"set":     d.later("set"),
-		"call":    d.later("call"),
-	})
-	s.broken = len(d.problems) > before
-	if n.Kind == yaml.MappingNode && exits == 0 {
-		s.broken = true
-		d.add(place(key), CodeNoExit, "state %q has no exit; it needs one of ask, goto and close", s.name)
-	}
-	return s
-}
-
-// target reads where to go on: one state. Branches with conditions come later.
-func (d *decoder) target(n *yaml.Node, what string) ref {
-	if n.Kind == yaml.SequenceNode {
-		d.unsupported(place(n), what+" with conditions")
-		return ref{}
-	}
-	return d.ref(n, what)
-}
-
-func (d *decoder) closing(n *yaml.Node) *closing {
-	c := &closing{notice: true}
-	d.object(n, "close", fields{
-		"reason": func(n *yaml.Node) { c.reason = d.word(n, "reason", reasonForm) },
-		"notice": func(n *yaml.Node) { c.notice = d.boolean(n, "notice") },
-	}, "reason")
-	return c
+func (d *decoder) optout(n *yaml.Node) optout {
+	o := optout{pos: place(d.key)}
+	d.object(n, "optout", fields{
+		"words": func(n *yaml.Node) { o.words = d.folded(n, "words") },
+		"optin": func(n *yaml.Node) { o.optin = d.folded(n, "optin") },
+		"say":   func(n *yaml.Node) { o.say = d.say(n) },
+	}, "words")
+	return o
 }

@@ -1,10 +1,13 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -12,7 +15,7 @@ import (
 type sharedMessage struct {
 	name    string
 	pos     pos
-	message message
+	message *message
 }
 
 func (d *decoder) readShared(n *yaml.Node) {
@@ -31,8 +34,8 @@ func (d *decoder) readShared(n *yaml.Node) {
 	})
 }
 
-func (d *decoder) say(n *yaml.Node) []message {
-	var all []message
+func (d *decoder) say(n *yaml.Node) []*message {
+	var all []*message
 	d.list(n, "say", maxSay, func(item *yaml.Node) {
 		if m, ok := d.message(item); ok {
 			all = append(all, m)
@@ -43,7 +46,7 @@ func (d *decoder) say(n *yaml.Node) []message {
 
 // message reads a text, a body of the Cloud API without its recipient, or the name of a
 // message. ok is false when it could not be read, which is reported.
-func (d *decoder) message(n *yaml.Node) (m message, ok bool) {
+func (d *decoder) message(n *yaml.Node) (m *message, ok bool) {
 	before := len(d.problems)
 	switch {
 	case n.Kind == yaml.MappingNode && child(n, "use") != nil:
@@ -51,15 +54,28 @@ func (d *decoder) message(n *yaml.Node) (m message, ok bool) {
 	case n.Kind == yaml.MappingNode:
 		m = d.body(n)
 	default:
-		m = message{send: whatsapp.NewText("", d.literal(n, "a message")), node: n}
+		m = d.plain(n)
 	}
-	if len(d.problems) > before {
-		return message{}, false
-	}
-	return m, true
+	return m, m != nil && len(d.problems) == before
 }
 
-func (d *decoder) use(n *yaml.Node) message {
+// plain reads a text, which is sent exactly like the text message of the API's documentation.
+func (d *decoder) plain(n *yaml.Node) *message {
+	t := d.template(n, "a message")
+	if t == nil {
+		return nil
+	}
+	if text, ok := t.Static(); ok {
+		return &message{send: whatsapp.NewText("", text), node: n}
+	}
+	return &message{
+		send: whatsapp.NewText("", sampleMixed(t.Literal())), node: n,
+		templated: map[*yaml.Node]*expr.Template{n: t},
+		segments:  []segment{{raw: []byte(`{"type":"text","text":{"body":`)}, {value: t, printed: true}, {raw: []byte(`}}`)}},
+	}
+}
+
+func (d *decoder) use(n *yaml.Node) *message {
 	var found message
 	d.object(n, "a message with use", fields{
 		"use": func(n *yaml.Node) {
@@ -67,7 +83,7 @@ func (d *decoder) use(n *yaml.Node) message {
 			for _, s := range d.shared {
 				if s.name == name {
 					d.used[name] = true
-					found = s.message
+					found = *s.message
 					return
 				}
 			}
@@ -75,9 +91,14 @@ func (d *decoder) use(n *yaml.Node) message {
 				d.add(place(n), CodeUnknownMessage, "there is no message %q under messages", name)
 			}
 		},
-		"if": d.later("if"),
+		"if": func(*yaml.Node) {}, // below, when the message is there
 	})
-	return found
+	if cond := child(n, "if"); cond != nil {
+		if x := d.expression(cond, "if", expr.Site{}, expr.Bool); x != nil {
+			found.when = append(slices.Clip(found.when), x)
+		}
+	}
+	return &found
 }
 
 // payloads are the keys of which a message has one, which gives it its type. A pin belongs
@@ -91,37 +112,51 @@ func payloads() []string {
 }
 
 // body reads an object as the Cloud API has it. Its type may be left out.
-func (d *decoder) body(n *yaml.Node) message {
+func (d *decoder) body(n *yaml.Node) *message {
 	before := len(d.problems)
-	d.messageKeys(n)
-	w := &bodyWriter{d: d}
+	m := &message{node: n}
+	d.messageKeys(n, m)
+	w := newBodyWriter(d)
 	w.message(n)
 	if len(d.problems) > before {
-		return message{}
+		return m
 	}
+	m.segments, m.templated = w.finish(), w.templated
 	send, problems := whatsapp.ParseSend(w.buf.Bytes())
 	for _, p := range problems {
-		d.unreadable(n, p)
+		if !m.guessed(p.Path) {
+			d.unreadable(n, p)
+		}
 	}
-	m := message{send: send, node: n, choices: choicesOf(send)}
-	if m.send.RecipientType == "" && m.send.Type != whatsapp.TypeTemplate {
-		m.send.RecipientType = whatsapp.Individual // as in the examples of the API's documentation
-	}
+	m.send = individual(send)
+	m.sort(choicesOf(send))
 	if len(m.choices) > maxChoices {
 		d.add(place(n), CodeTooLarge, "a message may have at most %d buttons or rows", maxChoices)
 	}
 	return m
 }
 
+// individual is what the examples of the API's documentation have in everything but templates.
+func individual(s whatsapp.Send) whatsapp.Send {
+	if s.RecipientType == "" && s.Type != whatsapp.TypeTemplate {
+		s.RecipientType = whatsapp.Individual
+	}
+	return s
+}
+
 // messageKeys checks what a message is made of: one payload, and a type that agrees with it.
-func (d *decoder) messageKeys(n *yaml.Node) {
+func (d *decoder) messageKeys(n *yaml.Node, m *message) {
 	before, kind, named := len(d.problems), "", ""
 	known := fields{
 		"type":                     func(n *yaml.Node) { named, _ = d.text(n, "type") },
 		"recipient_type":           func(n *yaml.Node) { d.oneOf(n, "recipient_type", whatsapp.Individual) },
 		"context":                  func(*yaml.Node) {}, // read with the whole
 		"biz_opaque_callback_data": func(*yaml.Node) {},
-		"if":                       d.later("if"),
+		"if": func(n *yaml.Node) {
+			if x := d.expression(n, "if", expr.Site{}, expr.Bool); x != nil {
+				m.when = append(m.when, x)
+			}
+		},
 	}
 	for _, name := range payloads() {
 		known[name] = func(*yaml.Node) {
@@ -151,25 +186,9 @@ func (d *decoder) unreadable(n *yaml.Node, p whatsapp.Problem) {
 		code = CodeMissingKey
 	case whatsapp.RuleType:
 		code = CodeType
-		if p.Want == "a text" && nodeOf(n, p.Path).Kind == yaml.ScalarNode {
+		if p.Want == "a text" && tree.Find(n, p.Path).Kind == yaml.ScalarNode {
 			text += "; put it in quotes"
 		}
 	}
 	d.add(at, code, "%s", text)
-}
-
-// literal reads a text that is sent. Expressions come later; until then they are refused
-// rather than sent as they stand.
-func (d *decoder) literal(n *yaml.Node, what string) string {
-	text, _ := d.text(n, what)
-	const mark = "\x00" // no message may hold one, as it could not be stored everywhere
-	if strings.Contains(text, mark) {
-		d.add(place(n), CodeValue, "%s must not hold a NUL character", what)
-		return ""
-	}
-	escaped := strings.ReplaceAll(text, "$${", mark)
-	if strings.Contains(escaped, "${") {
-		d.unsupported(place(n), "expressions (${…}); write $${ for a literal ${")
-	}
-	return strings.ReplaceAll(escaped, mark, "${")
 }

@@ -6,14 +6,22 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// say emits the messages of a state. Its buttons belong to the question that the state
-// asks; those of a state without question carry the tag of no question, so that they
-// answer none and can only fire a trigger.
-func (t *turn) say(messages []message, st *state) error {
+// WhatsApp takes free-form messages for 24 hours after the contact's last one, by Meta's
+// clock. The margin is for the way to Meta and for clocks that differ.
+const (
+	window       = 24 * time.Hour
+	windowMargin = 5 * time.Minute
+)
+
+// say emits the messages of a state, and gives the options that they offer. Its buttons
+// belong to the question that the state asks; those of a state without question carry the tag
+// of no question, so that they answer none and can only fire a trigger.
+func (t *turn) say(messages []*message, st *state) ([]Option, error) {
 	no := 0
 	if st.ask != nil {
 		no = t.state.AskNo
@@ -21,18 +29,53 @@ func (t *turn) say(messages []message, st *state) error {
 	return t.sayAs(messages, st.name, no)
 }
 
-// sayInAsk emits messages beside the open question, such as a reminder.
-func (t *turn) sayInAsk(messages []message) error {
-	return t.sayAs(messages, t.state.Ask.State, t.state.Ask.No)
-}
-
-func (t *turn) sayAs(messages []message, name string, no int) error {
-	for i := range messages {
-		if err := t.send(messages[i].send, name, no); err != nil {
-			return err
+// sayInAsk emits messages beside the open question, such as a reminder. What they offer can
+// answer it from now on, if it could not before.
+func (t *turn) sayInAsk(messages []*message) error {
+	open := t.state.Ask
+	offered, err := t.sayAs(messages, open.State, open.No)
+	if err != nil {
+		return err
+	}
+	a := t.bot.states[open.State].ask
+	for _, o := range offered {
+		if !open.offers(o.ID) && a.target(o.ID).leads() {
+			open.Options = append(open.Options, o)
 		}
 	}
+	if optionsSize(open.Options) > maxOptions {
+		return errOptions
+	}
 	return nil
+}
+
+func (t *turn) sayAs(messages []*message, name string, no int) (offered []Option, err error) {
+	for _, m := range messages {
+		ok, err := t.said(m)
+		if err != nil {
+			return nil, fmt.Errorf("state %q: %w", name, err)
+		}
+		if !ok {
+			continue
+		}
+		body, err := t.render(m)
+		if err != nil {
+			return nil, fmt.Errorf("state %q: %w", name, err)
+		}
+		if err := t.send(body, name, no); err != nil {
+			return nil, err
+		}
+		offered = append(offered, t.optionsOf(m, body)...)
+	}
+	return offered, nil
+}
+
+// optionsOf are the choices of a body as it is sent.
+func (t *turn) optionsOf(m *message, body whatsapp.Send) []Option {
+	if m.segments == nil {
+		return options(m.choices)
+	}
+	return options(choicesOf(body))
 }
 
 // sayText emits built-in words.
@@ -41,7 +84,10 @@ func (t *turn) sayText(text, name string) error {
 }
 
 func (t *turn) send(body whatsapp.Send, name string, no int) error {
-	if t.said++; t.said > maxSaid {
+	if !t.mayBeSaid(body, name) {
+		return nil
+	}
+	if t.messages++; t.messages > maxSaid {
 		return errMessages
 	}
 	body, ok := t.address(body)
@@ -55,11 +101,37 @@ func (t *turn) send(body whatsapp.Send, name string, no int) error {
 	if err != nil {
 		return fmt.Errorf("state %q: %w", name, err)
 	}
+	if len(raw) > maxBody {
+		return fmt.Errorf("state %q: %w", name, errBody)
+	}
 	if t.size += len(raw); t.size > maxSize {
 		return errSize
 	}
-	t.effects = append(t.effects, Effect{Kind: EffectSend, Send: &Send{Body: raw, State: name}})
+	t.act(Effect{Kind: EffectSend, Send: &Send{Body: raw, State: name, Index: t.acts}})
 	return nil
+}
+
+// mayBeSaid holds a body against the 24-hour window: outside of it only templates go, and
+// none to a contact who opted out.
+func (t *turn) mayBeSaid(body whatsapp.Send, name string) bool {
+	from := t.state.LastIn
+	if from.IsZero() {
+		from = t.state.Started
+	}
+	if t.now.Before(from.Add(window - windowMargin)) {
+		return true
+	}
+	switch {
+	case body.Template == nil:
+		t.trace("window_closed")
+		t.note("not said in state " + name + ": WhatsApp's 24-hour window is closed")
+		return false
+	case t.state.OptedOut:
+		t.trace("opted out: no template")
+		t.note("not said in state " + name + ": the contact opted out")
+		return false
+	}
+	return true
 }
 
 // address fills in whom a body is for, and which message it reacts to or quotes. A timer

@@ -96,39 +96,7 @@ func TestStarterUnderstandsWhatPeopleTypeWhenAskedForMore(t *testing.T) {
 func TestStarterReplyIsTheDocumentsTextExample(t *testing.T) {
 	c := newChat(t, load(t, string(bot.Starter())))
 	c.says("hola")
-	require.Equal(t, bot.EffectSend, c.effects[1].Kind)
-	golden(t, "starter_first.json", string(c.effects[1].Send.Body)) // byte for byte: the order of fields counts
-	require.Equal(t, "saludo", c.effects[1].Send.State)
-}
-
-func BenchmarkStepStarterMenu(b *testing.B) {
-	definition := load(b, string(bot.Starter()))
-	c := newChat(b, definition)
-	c.says("hola")
-	state := c.state
-	for _, bench := range []struct{ name, said string }{
-		{"answer", "horarios"},
-		{"refused", "no sé qué decir"},
-	} {
-		b.Run(bench.name, func(b *testing.B) {
-			c.says(bench.said)
-			e := textEvent(bench.said, opened.Add(time.Minute))
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, _, err := bot.Step(definition, state, e); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
-
-func BenchmarkLoadStarter(b *testing.B) {
-	src := bot.Starter()
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := bot.Load(src); err != nil {
-			b.Fatal(err)
-		}
-	}
+	require.Equal(t, bot.EffectSend, c.effects[2].Kind)
+	golden(t, "starter_first.json", string(c.effects[2].Send.Body)) // byte for byte: the order of fields counts
+	require.Equal(t, "saludo", c.effects[2].Send.State)
 }

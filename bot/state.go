@@ -40,6 +40,8 @@ type State struct {
 	// Pending is the call that is out; nil when none is. Until its result comes, Step defers
 	// everything but opt-out and control.
 	Pending *Pending `json:"pending,omitempty"`
+	// Halfway is an event that has to come again although something was done because of it.
+	Halfway *Halfway `json:"halfway,omitempty"`
 	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int `json:"refused,omitempty"`
 	// Lifetime is how old the conversation may become by its definition; 0 when it does not say.
@@ -66,6 +68,14 @@ type State struct {
 type HandedOff struct {
 	State string `json:"state"`
 	Taken bool   `json:"taken,omitempty"`
+}
+
+// Halfway is an event that flushed a collected answer, which led to a call, before it could be
+// looked at itself. Acts are the sends and calls that it has caused: those to come are numbered
+// on from there, so that no two of one cause are taken for each other.
+type Halfway struct {
+	Cause string `json:"cause"`
+	Acts  int    `json:"acts"`
 }
 
 // Pending is a call that is out.

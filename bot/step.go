@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -15,6 +16,7 @@ var ErrState = errors.New("the conversation's state does not belong to this bot"
 // NewState is the state of a conversation to which nothing has happened yet.
 func NewState(b *Bot, conversation string, contact Contact, at time.Time) State {
 	return State{
+		Lifetime:     b.limits.lifetime,
 		Name:         b.name,
 		Hash:         b.hash,
 		Conversation: conversation,
@@ -43,11 +45,16 @@ func Step(b *Bot, s State, e Event) (State, []Effect, error) {
 		err = t.inbound(e.Message)
 	case EventTimer:
 		err = t.timer(e.Timer)
+	case EventResult:
+		err = t.result(e.Result)
 	default:
 		err = t.control(e)
 	}
 	if err != nil {
 		t.fail(err)
+	}
+	if t.unseen {
+		return s, t.effects, nil
 	}
 	return t.state, t.effects, nil
 }
@@ -60,12 +67,18 @@ func check(b *Bot, s State, e Event) error {
 		return errors.New("the contact has neither a phone number nor a user id")
 	case e.Kind == EventInbound && e.Message == nil:
 		return errors.New("an inbound event needs a message")
+	case e.Kind == EventResult && e.Result == nil:
+		return errors.New("an event of a call needs its result")
 	case e.Kind == EventControl && !e.Control.known():
 		return fmt.Errorf("unknown control %q", e.Control)
-	case e.Kind != EventInbound && e.Kind != EventTimer && e.Kind != EventControl:
+	case !e.Kind.known():
 		return fmt.Errorf("unknown event %q", e.Kind)
 	}
 	return nil
+}
+
+func (k EventKind) known() bool {
+	return k == EventInbound || k == EventTimer || k == EventResult || k == EventControl
 }
 
 // turn is the work on one event.
@@ -73,16 +86,25 @@ type turn struct {
 	bot     *Bot
 	state   State
 	now     time.Time
+	cause   string
 	effects []Effect
-	// asked remembers that a question was open: its timer may be armed.
-	asked bool
+	// armed says which timers may be set.
+	armed []TimerKind
 	// inboundID is the id of the contact's message, for reactions and quotes; empty when the
 	// event is none, or a reaction, to which WhatsApp takes neither.
 	inboundID string
-	// entered, said and size (bytes of bodies) count against the bounds of an event.
-	entered int
-	said    int
-	size    int
+	// input is the message as expressions see it; seen is all that they see, made when the
+	// first one asks.
+	input expr.Input
+	seen  *expr.Values
+	// entered, messages and size (bytes of bodies) count against the bounds of an event.
+	entered  int
+	messages int
+	size     int
+	// unseen says that the event changes nothing: it has to come again.
+	unseen bool
+	// acts counts the sends and calls: the ids of calls derive from it.
+	acts int
 }
 
 // begin copies what the turn may change.
@@ -91,15 +113,19 @@ func begin(b *Bot, s State, e Event) *turn {
 	if now.Before(s.At) {
 		now = instant(s.At)
 	}
-	t := &turn{bot: b, state: s, now: now, asked: s.Ask != nil}
+	t := &turn{bot: b, state: s, now: now, cause: e.Cause, armed: armedIn(&s)}
 	if m := e.Message; m != nil && m.Type != whatsapp.TypeReaction {
 		t.inboundID = m.ID
+	}
+	if s.Halfway != nil && s.Halfway.Cause == e.Cause {
+		t.acts, t.state.Halfway = s.Halfway.Acts, nil
 	}
 	t.state.At = now
 	t.state.Asks = slices.Clone(s.Asks)
 	if s.Ask != nil {
 		open := *s.Ask
 		open.Options = slices.Clone(open.Options)
+		open.Buf = slices.Clone(open.Buf)
 		t.state.Ask = &open
 	}
 	return t
@@ -108,8 +134,29 @@ func begin(b *Bot, s State, e Event) *turn {
 // instant leaves nothing of a time but the moment, so that equal moments are equal bytes.
 func instant(at time.Time) time.Time { return at.Round(0).UTC() }
 
-func (t *turn) trace(text string) {
-	t.effects = append(t.effects, Effect{Kind: EffectTrace, Trace: text})
+func (t *turn) emit(e Effect) { t.effects = append(t.effects, e) }
+
+// act emits something that is seen outside.
+func (t *turn) act(e Effect) {
+	t.acts++
+	t.emit(e)
+}
+
+func (t *turn) trace(text string) { t.emit(Effect{Kind: EffectTrace, Trace: text}) }
+
+// note is for operators, who read the transcript.
+func (t *turn) note(text string) { t.emit(Effect{Kind: EffectNote, Note: text}) }
+
+// edge says which way the conversation took.
+func (t *turn) edge(from, via, to string) {
+	where := via
+	if from != "" {
+		where = from + ": " + via
+	}
+	if to != "" {
+		where += " -> " + to
+	}
+	t.emit(Effect{Kind: EffectTrace, Trace: where, Edge: &Edge{From: from, Via: via, To: to}})
 }
 
 // openAsk is the definition of the open question; nil when none is open.

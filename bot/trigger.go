@@ -1,24 +1,61 @@
 package bot
 
-import "slices"
+import (
+	"slices"
 
-// trigger is the first trigger of a kind that fits; nil when none does.
-func (t *turn) trigger(in input, kind func(*trigger) bool) *trigger {
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// trigger is the place of the first trigger of a kind that fits; -1 when none does.
+func (t *turn) trigger(in input, kind func(*trigger) bool) (int, error) {
 	for i := range t.bot.triggers {
-		if g := &t.bot.triggers[i]; kind(g) && g.fits(in) {
-			return g
+		g := &t.bot.triggers[i]
+		if !kind(g) {
+			continue
+		}
+		if ok, err := t.fits(g, in); err != nil || ok {
+			return i, err
 		}
 	}
-	return nil
+	return -1, nil
 }
 
 // fits says whether all conditions of the trigger hold; the loader has seen to it that
-// there is at least one.
-func (g *trigger) fits(in input) bool {
-	return (!g.hasText() || g.fitsText(in)) &&
-		(len(g.choice) == 0 || in.id != "" && slices.Contains(g.choice, in.id)) &&
-		(len(g.types) == 0 || slices.Contains(g.types, in.kind)) &&
-		(!g.first || in.first)
+// there is at least one. What costs most is looked at last.
+func (t *turn) fits(g *trigger, in input) (bool, error) {
+	if len(g.choice) > 0 && (in.id == "" || !slices.Contains(g.choice, in.id)) ||
+		len(g.types) > 0 && !slices.Contains(g.types, in.kind) ||
+		g.first && !in.first ||
+		g.referral != nil && !fitsReferral(g.referral, in.message.Referral) ||
+		g.hasText() && !g.fitsText(in) {
+		return false, nil
+	}
+	if g.when == nil {
+		return true, nil
+	}
+	return g.when.Bool(t.values())
+}
+
+// fitsReferral says whether the message came by an advertisement with these texts.
+func fitsReferral(want map[string]string, r *whatsapp.Referral) bool {
+	if r == nil {
+		return false
+	}
+	for _, key := range referralKeys() {
+		if text, asked := want[key]; asked && text != referralText(r, key) {
+			return false
+		}
+	}
+	return true
+}
+
+func referralText(r *whatsapp.Referral, key string) string {
+	return map[string]string{
+		"source_url": r.SourceURL, "source_id": r.SourceID, "source_type": r.SourceType,
+		"headline": r.Headline, "body": r.Body, "media_type": r.MediaType,
+		"image_url": r.ImageURL, "video_url": r.VideoURL, "thumbnail_url": r.ThumbnailURL,
+		"ctwa_clid": r.CtwaClid,
+	}[key]
 }
 
 func (g *trigger) hasText() bool {

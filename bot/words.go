@@ -2,7 +2,6 @@ package bot
 
 import (
 	"strings"
-	"time"
 
 	"github.com/chattigo/api-isv/whatsapp"
 )
@@ -33,12 +32,21 @@ func (b *Bot) words() builtin {
 	}
 }
 
-// Built-in numbers: how often a question is asked again, and when a forgotten one is closed.
+// Built-in numbers: how often a question is asked again, and when a forgotten one is closed:
+// just before WhatsApp's window closes, so that the goodbye can still be said.
 const (
 	builtinTries = 3
-	builtinIdle  = 24 * time.Hour
+	builtinIdle  = window - 2*windowMargin
 )
 
-func textMessages(text string) []message {
-	return []message{{send: whatsapp.NewText("", text)}}
+func textMessages(text string) []*message {
+	return []*message{{send: whatsapp.NewText("", text)}}
+}
+
+// firstLanguage is the one that the bot speaks when nothing says otherwise.
+func (b *Bot) firstLanguage() string {
+	if len(b.languages) == 0 {
+		return "es"
+	}
+	return b.languages[0]
 }

@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/chattigo/api-isv/bot/expr"
+)
+
+// maxCallSize bounds a call as it is handed to the shell, in bytes: it stands in the history.
+const maxCallSize = 32 << 10
+
+// call asks for the HTTP call of a state, and waits for its result.
+func (t *turn) call(st *state) error {
+	if err := t.byItself(); err != nil {
+		return err
+	}
+	c, err := t.renderCall(st)
+	if err != nil {
+		return fmt.Errorf("state %q: %w", st.name, err)
+	}
+	t.clear(TimerIdle, TimerCollect)
+	t.state.Pending = &Pending{Call: c.ID, State: st.name}
+	t.act(Effect{Kind: EffectCall, Call: &c})
+	return nil
+}
+
+func (t *turn) renderCall(st *state) (Call, error) {
+	c := Call{ID: t.actID(), State: st.name, Method: st.call.method, Timeout: st.call.timeout, Retries: st.call.retries}
+	var err error
+	if c.URL, err = t.renderURL(st.call); err != nil {
+		return Call{}, err
+	}
+	for _, h := range st.call.headers {
+		parts, err := h.value.Parts(t.values())
+		if err != nil {
+			return Call{}, fmt.Errorf("header %s: %w", h.name, err)
+		}
+		c.Headers = append(c.Headers, Header{Name: h.name, Value: headerParts(parts)})
+	}
+	if st.call.body != nil {
+		if c.Body, err = fill(st.call.body, t.values()); err != nil {
+			return Call{}, err
+		}
+	}
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return Call{}, err
+	}
+	if len(raw) > maxCallSize {
+		return Call{}, errCallSize
+	}
+	return c, nil
+}
+
+// headerParts keep texts and secrets apart. A line break would begin another header.
+func headerParts(parts []expr.Part) []HeaderPart {
+	all := make([]HeaderPart, 0, len(parts))
+	for _, p := range parts {
+		text := strings.Map(func(r rune) rune {
+			if r < ' ' || r == 0x7f {
+				return ' '
+			}
+			return r
+		}, p.Text)
+		all = append(all, HeaderPart{Text: text, Secret: p.Secret})
+	}
+	return all
+}
+
+// renderURL escapes every value, so that none can become another path, parameter or host.
+func (t *turn) renderURL(c *call) (string, error) {
+	address, err := c.url.URL(t.values())
+	if err != nil {
+		return "", fmt.Errorf("the URL: %w", err)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", errURL
+	}
+	for segment := range strings.SplitSeq(u.Path, "/") {
+		if segment == "." || segment == ".." {
+			return "", errURL // a server may go up in its tree
+		}
+	}
+	query := []string{}
+	if u.RawQuery != "" {
+		query = append(query, u.RawQuery)
+	}
+	for _, q := range c.query {
+		text, err := q.value.Text(t.values())
+		if err != nil {
+			return "", fmt.Errorf("query %s: %w", q.name, err)
+		}
+		query = append(query, expr.Escape(q.name)+"="+expr.Escape(text))
+	}
+	u.RawQuery = strings.Join(query, "&")
+	return u.String(), nil
+}
+
+// actID is the id of the call that is about to be made: the same on every attempt, and in
+// every repetition of this event.
+func (t *turn) actID() string {
+	sum := sha256.Sum256([]byte(t.state.Conversation + "\x00" + t.cause + "\x00" + strconv.Itoa(t.acts)))
+	return "call_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
+}
+
+// result goes on where the call was made, if it is the one that is waited for.
+func (t *turn) result(r *CallResult) error {
+	if t.state.Pending == nil || t.state.Pending.Call != r.Call || t.state.Muted() {
+		t.trace("result ignored")
+		return nil
+	}
+	st := t.bot.states[t.state.Pending.State]
+	t.state.Pending = nil
+	if st == nil || st.call == nil {
+		return errState
+	}
+	t.trace("result " + resultName(r))
+	out := t.outcome(st, r)
+	if out.leads() {
+		next, err := t.follow(st.name, out)
+		if err != nil {
+			return err
+		}
+		return t.enter(next)
+	}
+	next, err := t.finishState(st)
+	if err != nil {
+		return err
+	}
+	return t.enter(next)
+}
+
+func resultName(r *CallResult) string {
+	if r.Error != "" {
+		return r.Error
+	}
+	return strconv.Itoa(r.Status)
+}
+
+// outcome is the way out that a result takes; one that does not lead anywhere goes on in the
+// state itself. Only an answer that goes on is saved: on_status means something else than what
+// `save` was written for.
+func (t *turn) outcome(st *state, r *CallResult) exit {
+	onError := leadsTo("on_error", st.call.onError)
+	if r.Error != "" {
+		return onError
+	}
+	for _, s := range st.call.onStatus {
+		if s.status == r.Status {
+			return leadsTo("on_status "+strconv.Itoa(s.status), s.to)
+		}
+	}
+	if r.Status < 200 || r.Status > 299 {
+		return onError
+	}
+	if err := t.save(st, r); err != nil {
+		t.trace("error: " + err.Error())
+		return onError
+	}
+	return exit{}
+}
+
+// save keeps what the call answered.
+func (t *turn) save(st *state, r *CallResult) error {
+	v := t.values()
+	v.Result = expr.Result{Status: r.Status, Text: r.Body}
+	if json.Valid([]byte(r.Body)) {
+		v.Result.JSON = json.RawMessage(r.Body)
+	}
+	return t.assign(st.call.save)
+}

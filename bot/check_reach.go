@@ -1,0 +1,65 @@
+package bot
+
+// checkReachable warns of states that nothing leads to.
+func (d *decoder) checkReachable(b *Bot) {
+	reached := b.reachedFrom(b.roots())
+	for _, name := range b.order {
+		if !reached[name] {
+			d.warn(b.states[name].pos, CodeUnreachable, "nothing leads to the state %q", name)
+		}
+	}
+}
+
+// roots are the states that are entered from outside of any state.
+func (b *Bot) roots() []string {
+	all := []string{b.start.name, b.defaults.err.name}
+	for _, g := range b.triggers {
+		all = append(all, g.to.name)
+	}
+	return all
+}
+
+func (b *Bot) reachedFrom(todo []string) map[string]bool {
+	reached := map[string]bool{}
+	for len(todo) > 0 {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if st := b.states[name]; st != nil && !reached[name] {
+			reached[name] = true
+			for _, e := range st.edges() {
+				todo = append(todo, e.To)
+			}
+		}
+	}
+	return reached
+}
+
+// checkEnds refuses states from which the bot never comes to ask, hand off, close or return:
+// calls that lead to each other for ever.
+func (d *decoder) checkEnds(b *Bot) {
+	before := map[string][]string{}
+	var todo []string
+	for _, name := range b.order {
+		st := b.states[name]
+		if st.ask != nil || st.handoff != nil || st.close != nil || st.returns {
+			todo = append(todo, name)
+		}
+		for _, e := range st.edges() {
+			before[e.To] = append(before[e.To], name)
+		}
+	}
+	ends := map[string]bool{}
+	for len(todo) > 0 {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !ends[name] {
+			ends[name] = true
+			todo = append(todo, before[name]...)
+		}
+	}
+	for _, name := range b.order {
+		if !ends[name] {
+			d.add(b.states[name].pos, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Bounds of an answer that is collected from several messages.
+const (
+	maxTextsCollected = 20
+	maxCollected      = 8 << 10 // bytes of them, as a state is written
+)
+
+// collect keeps a text as a part of the answer and waits for more. The question's own clock
+// stands still meanwhile.
+func (t *turn) collect(a *ask, in input, g given) error {
+	switch full := collectedSize(t.state.Ask.Buf)+writtenSize(g.Value) > maxCollected; {
+	case full && len(t.state.Ask.Buf) == 0:
+		return t.answer("rule 6 answer", a, g, g.exit)
+	case full:
+		_, err := t.flushFirst(in)
+		return err
+	}
+	t.trace("rule 6 collected")
+	open := t.state.Ask
+	open.Buf = append(open.Buf, g.Text)
+	t.clear(TimerIdle)
+	if len(open.Buf) >= maxTextsCollected {
+		return t.flush(a)
+	}
+	t.arm(TimerCollect, t.collectID(), a.collect)
+	return nil
+}
+
+func collectedSize(texts []string) (n int) {
+	for _, text := range texts {
+		n += writtenSize(textValue(text)) + 1
+	}
+	return n
+}
+
+// collectID names the question and how many texts there are: each text begins the wait anew.
+func (t *turn) collectID() string {
+	return fmt.Sprintf("%s/%d/%d", TimerCollect, t.state.Ask.No, len(t.state.Ask.Buf))
+}
+
+// collectTimer ends the wait for more.
+func (t *turn) collectTimer(id string) error {
+	a := t.openAsk()
+	if a == nil || len(t.state.Ask.Buf) == 0 || id != t.collectID() {
+		t.trace("timer ignored")
+		return nil
+	}
+	return t.flush(a)
+}
+
+// flush takes what was collected as the answer.
+func (t *turn) flush(a *ask) error {
+	g := textAnswer(a, strings.Join(t.state.Ask.Buf, "\n"))
+	t.state.Ask.Buf = nil
+	t.clear(TimerCollect)
+	return t.answer("rule 6 collected answer", a, g, g.exit)
+}
+
+// joined puts what was collected before an answer that ends the wait, such as a picture.
+func (t *turn) joined(g given) given {
+	if len(t.state.Ask.Buf) == 0 {
+		return g
+	}
+	texts := t.state.Ask.Buf
+	if g.Text != "" {
+		texts = append(slices.Clone(texts), g.Text)
+	}
+	g.Text = strings.Join(texts, "\n")
+	g.Value = textValue(g.Text)
+	return g
+}
+
+// flushFirst takes what was collected as the answer before a message that is no part of it.
+// again says that the message has been dealt with: it was heard anew where the conversation
+// has come to, or has to come again when a call is back.
+func (t *turn) flushFirst(in input) (again bool, err error) {
+	a := t.openAsk()
+	if a == nil || len(t.state.Ask.Buf) == 0 {
+		return false, nil
+	}
+	if err := t.flush(a); err != nil {
+		return true, err
+	}
+	switch {
+	case t.state.Closed: // the message was said in the conversation that ends
+		return true, nil
+	case t.state.Pending != nil:
+		t.state.Turns-- // it is counted when it comes again
+		t.state.Halfway = &Halfway{Cause: t.cause, Acts: t.acts}
+		t.deferEvent()
+		return true, nil
+	case t.state.Muted():
+		t.overhear(in.message)
+		return true, nil
+	}
+	return true, t.hear(in)
+}

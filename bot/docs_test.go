@@ -1,0 +1,54 @@
+package bot_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot"
+)
+
+// yamlBlocks are the blocks of a page that are YAML.
+func yamlBlocks(t *testing.T, path string) []string {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	require.NoError(t, err)
+	var all []string
+	for _, found := range regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$").FindAllSubmatch(page, -1) {
+		all = append(all, string(found[1]))
+	}
+	return all
+}
+
+func TestTheBotsInTheDocumentationAreGood(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	loaded := 0
+	for _, path := range append(pages, "../README.md") {
+		for _, src := range yamlBlocks(t, path) {
+			if !strings.HasPrefix(src, "bot: v1\n") {
+				continue
+			}
+			loaded++
+			b, err := bot.Load([]byte(src))
+			require.NoError(t, err, "%s:\n%s", path, src)
+			require.Empty(t, b.Warnings(), "%s:\n%s", path, src)
+		}
+	}
+	require.NotZero(t, loaded)
+}
+
+// TestTheFragmentsOfTheGuideStandInTheClinic keeps true what cannot be loaded by itself.
+func TestTheFragmentsOfTheGuideStandInTheClinic(t *testing.T) {
+	clinic, err := os.ReadFile("../examples/clinica.bot.yaml")
+	require.NoError(t, err)
+	for _, src := range yamlBlocks(t, "../docs/bots.md") {
+		if !strings.HasPrefix(src, "bot: v1\n") {
+			require.Contains(t, string(clinic), src)
+		}
+	}
+}

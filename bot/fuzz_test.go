@@ -1,0 +1,87 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot"
+)
+
+// FuzzLoad reads any text as a definition. Whatever it is, it gets problems with places or is
+// loaded, twice alike; what is loaded talks without panic, and its bodies can be sent.
+func FuzzLoad(f *testing.F) {
+	for _, path := range []string{
+		"starter.bot.yaml", "testdata/kinds.bot.yaml", "testdata/rules.bot.yaml",
+		"../examples/clinica.bot.yaml",
+	} {
+		raw, err := os.ReadFile(path)
+		require.NoError(f, err)
+		f.Add(raw)
+	}
+	for _, text := range []string{
+		"", "{", "a: &a [*a]", "bot: v1\nname: x\nstart: a\nstates: {a: {set: {x: '1'}, close: {reason: r}}}",
+		small(`vars: {x: {type: int}}`), small(`hours: {h: {weekly: {mon: ["09:00-18:00"]}}}`),
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		began := time.Now()
+		b, err := bot.Load(src)
+		require.Less(t, time.Since(began), 5*time.Second, "a definition takes its time only")
+		if err != nil {
+			requireProblems(t, err)
+			return
+		}
+		again, err := bot.Load(src)
+		require.NoError(t, err)
+		require.Equal(t, b.Hash(), again.Hash())
+		talk(t, b)
+	})
+}
+
+func requireProblems(t *testing.T, err error) {
+	t.Helper()
+	var problems bot.Problems
+	require.ErrorAs(t, err, &problems)
+	require.NotEmpty(t, problems)
+	require.LessOrEqual(t, len(problems), 100)
+	for _, p := range problems {
+		require.Positive(t, p.Line)
+		require.Positive(t, p.Column)
+		require.NotEmpty(t, p.Code)
+		require.NotEmpty(t, p.Message)
+	}
+}
+
+// talk says a few things to a bot, and taps what it offers.
+func talk(t *testing.T, b *bot.Bot) {
+	t.Helper()
+	state := bot.NewState(b, "cnv_1", bot.Contact{WaID: "56911112222", Name: "Ana"}, opened)
+	at := opened
+	for _, said := range []string{"hola", "1", "12.345.678-5", `${vars.x} {"a": 1}`, "no"} {
+		at = at.Add(time.Minute)
+		var effects []bot.Effect
+		var err error
+		state, effects, err = bot.Step(b, state, textEvent(said, at))
+		require.NoError(t, err)
+		for _, e := range effects {
+			if e.Kind == bot.EffectSend {
+				require.True(t, json.Valid(e.Send.Body))
+			}
+			if e.Kind == bot.EffectCall {
+				state, _, err = bot.Step(b, state, bot.Event{
+					Kind: bot.EventResult, Cause: e.Call.ID, At: at,
+					Result: &bot.CallResult{Call: e.Call.ID, Status: 200, Body: `{"horas": [{"id": 1, "texto": "x"}]}`},
+				})
+				require.NoError(t, err)
+			}
+		}
+		raw, err := json.Marshal(state)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(raw), 64<<10)
+	}
+}

@@ -1,0 +1,171 @@
+package bot
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot/expr"
+)
+
+// call is an HTTP call as the definition has it.
+type call struct {
+	pos     pos
+	method  string
+	url     *expr.Template
+	query   []pair
+	headers []pair
+	body    []segment // nil without one
+	timeout time.Duration
+	retries int
+	save    []assignment
+	// onStatus are ways out for single statuses, in the order of the text.
+	onStatus []statusExit
+	onError  ref
+}
+
+// pair is a parameter or a header.
+type pair struct {
+	name  string
+	value *expr.Template
+}
+
+type statusExit struct {
+	status int
+	to     ref
+}
+
+// Limits of calls.
+const (
+	callTimeout = 5 * time.Second // when the definition does not say
+	maxTimeout  = 10 * time.Second
+	maxRetries  = 5
+	getRetries  = 2 // when the definition does not say; other methods may change something
+	maxPairs    = 50
+	maxURL      = 2048
+)
+
+func (d *decoder) call(n *yaml.Node) *call {
+	c := &call{pos: place(d.key), timeout: callTimeout}
+	d.object(n, "call", fields{
+		"http":      func(n *yaml.Node) { d.http(n, c) },
+		"save":      func(n *yaml.Node) { c.save = d.assignments(n, "save", expr.Site{Scope: expr.ResultScope}) },
+		"on_status": func(n *yaml.Node) { c.onStatus = d.onStatus(n) },
+		"on_error":  func(n *yaml.Node) { c.onError = d.ref(n, "on_error") },
+	}, "http", "on_error")
+	return c
+}
+
+func (d *decoder) http(n *yaml.Node, c *call) {
+	known := fields{
+		"query":   func(n *yaml.Node) { c.query = d.pairs(n, "query", d.template) },
+		"headers": func(n *yaml.Node) { c.headers = d.callHeaders(n) },
+		"json":    func(n *yaml.Node) { c.body = d.json(n) },
+		"timeout": func(n *yaml.Node) { c.timeout = d.callTimeout(n) },
+		"retries": func(n *yaml.Node) { c.retries = d.integer(n, "retries", 0, maxRetries) },
+	}
+	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
+		known[method] = func(n *yaml.Node) {
+			if c.method != "" {
+				d.add(place(d.key), CodeCall, "http has one method; this one has %s and %s", strings.ToLower(c.method), method)
+			}
+			c.method, c.url = strings.ToUpper(method), d.url(n)
+		}
+	}
+	d.object(n, "http", known)
+	switch {
+	case n.Kind != yaml.MappingNode:
+	case c.method == "":
+		d.add(place(n), CodeMissingKey, "http needs one of get, post, put, patch and delete, with the URL")
+	case c.method == "GET" && child(n, "json") != nil:
+		d.add(keyOf(n, "json"), CodeCall, "get has no body; use query, or post")
+	}
+	if c.method == "GET" && child(n, "retries") == nil {
+		c.retries = getRetries
+	}
+}
+
+func (d *decoder) callTimeout(n *yaml.Node) time.Duration {
+	timeout := d.duration(n, "timeout")
+	if timeout > maxTimeout {
+		d.add(place(n), CodeValue, "timeout may be at most %s: a person is waiting", maxTimeout)
+	}
+	return timeout
+}
+
+// url reads where to call. Its host stands in the definition: one that a contact could choose
+// would get the secrets of the headers.
+func (d *decoder) url(n *yaml.Node) *expr.Template {
+	t := d.template(n, "the URL")
+	if t == nil {
+		return nil
+	}
+	fixed, _, _ := strings.Cut(n.Value, "${")
+	u, err := url.Parse(fixed)
+	switch {
+	case !strings.HasPrefix(n.Value, "https://"):
+		d.add(place(n), CodeURL, "the URL must begin with https://")
+	case err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(fixed, " #\\"):
+		d.add(place(n), CodeURL, "the URL must be https://, a host and a path")
+	case fixed != n.Value && !strings.Contains(strings.TrimPrefix(fixed, "https://"), "/"):
+		d.add(place(n), CodeURL, "the host must be written out, up to the / behind it; only what follows may hold ${…}")
+	case len(n.Value) > maxURL:
+		d.add(place(n), CodeURL, "the URL may have at most %d characters", maxURL)
+	}
+	return t
+}
+
+func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []pair {
+	var all []pair
+	d.entries(n, what, func(key, value *yaml.Node) {
+		if len(all) == maxPairs {
+			d.add(place(key), CodeTooLarge, "%s may have at most %d keys", what, maxPairs)
+		}
+		if t := read(value, key.Value); t != nil && len(all) < maxPairs {
+			all = append(all, pair{key.Value, t})
+		}
+	})
+	return all
+}
+
+// tokenForm is that of a header's name (RFC 9110, 5.6.2).
+const tokenForm = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$"
+
+func (d *decoder) callHeaders(n *yaml.Node) []pair {
+	all := d.pairs(n, "headers", d.header)
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		switch key := n.Content[i]; {
+		case !regexp.MustCompile(tokenForm).MatchString(key.Value):
+			d.add(place(key), CodeCall, "%q is no name of a header", key.Value)
+		case ForbiddenHeader(key.Value):
+			d.add(place(key), CodeCall, "the header %s is set by the service", key.Value)
+		}
+	}
+	return all
+}
+
+// json reads a body: any tree, with expressions.
+func (d *decoder) json(n *yaml.Node) []segment {
+	w := newBodyWriter(d)
+	w.value(n, "json", true)
+	if segments := w.finish(); segments != nil {
+		return segments
+	}
+	return []segment{{raw: w.buf.Bytes()}}
+}
+
+func (d *decoder) onStatus(n *yaml.Node) []statusExit {
+	var all []statusExit
+	d.entries(n, "on_status", func(key, value *yaml.Node) {
+		status, err := strconv.Atoi(key.Value)
+		if err != nil || status < 100 || status > 599 {
+			d.add(place(key), CodeValue, "a key of on_status must be an HTTP status such as 409")
+		}
+		all = append(all, statusExit{status, d.ref(value, "a status")})
+	})
+	return all
+}

@@ -1,0 +1,193 @@
+package bot
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// said says whether the conditions of a message hold.
+func (t *turn) said(m *message) (bool, error) {
+	for _, x := range m.when {
+		if ok, err := x.Bool(t.values()); err != nil || !ok {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// render makes the body of a message: its ids without tags, its texts within WhatsApp's limits
+// where an expression made them longer.
+func (t *turn) render(m *message) (whatsapp.Send, error) {
+	if m.segments == nil {
+		return m.send, nil
+	}
+	raw, err := fill(m.segments, t.values())
+	if err != nil {
+		return whatsapp.Send{}, err
+	}
+	if len(raw) > maxBody {
+		return whatsapp.Send{}, errBody
+	}
+	body, err := parseRendered(raw)
+	if err != nil {
+		return whatsapp.Send{}, err
+	}
+	body = individual(body)
+	cut, err := shorten(body)
+	if err != nil {
+		return whatsapp.Send{}, err
+	}
+	if cut == nil {
+		return body, nil
+	}
+	t.trace("text cut to WhatsApp's limit")
+	return *cut, nil
+}
+
+// fill puts the values of expressions between the raw bytes.
+func fill(segments []segment, v *expr.Values) (json.RawMessage, error) {
+	var buf bytes.Buffer
+	for _, s := range segments {
+		if s.value == nil {
+			buf.Write(s.raw)
+			continue
+		}
+		value, err := s.json(v)
+		if err != nil {
+			return nil, err
+		}
+		buf.Write(value)
+	}
+	return buf.Bytes(), nil
+}
+
+func (s segment) json(v *expr.Values) (json.RawMessage, error) {
+	if !s.printed {
+		return s.value.JSON(v)
+	}
+	text, err := s.value.Text(v)
+	return json.RawMessage(quote(text)), err
+}
+
+// parseRendered reads a rendered body. A number where WhatsApp wants a text becomes one: what
+// a call answered is often a number where people see a name.
+func parseRendered(raw json.RawMessage) (whatsapp.Send, error) {
+	body, problems := whatsapp.ParseSend(raw)
+	if len(problems) == 0 {
+		return body, nil
+	}
+	tree, err := decodeTree(raw)
+	if err != nil {
+		return whatsapp.Send{}, err
+	}
+	for _, p := range problems {
+		if p.Rule == whatsapp.RuleType && p.Want == "a text" {
+			change(tree, p.Path, printed)
+		}
+	}
+	mended, err := json.Marshal(tree)
+	if err != nil {
+		return whatsapp.Send{}, err
+	}
+	body, problems = whatsapp.ParseSend(mended)
+	if len(problems) > 0 {
+		return whatsapp.Send{}, &whatsapp.Invalid{Problems: problems}
+	}
+	return body, nil
+}
+
+// shorten cuts the texts that people read to WhatsApp's limits; nil when there is nothing to
+// cut. Ids and links are never cut: they would mean something else.
+func shorten(body whatsapp.Send) (*whatsapp.Send, error) {
+	problems := whatsapp.Validate(sample(body))
+	problems = slices.DeleteFunc(problems, func(p whatsapp.Problem) bool {
+		return p.Warning || p.Rule != whatsapp.RuleMaxChars || !readByPeople(p.Path)
+	})
+	if len(problems) == 0 {
+		return nil, nil
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := decodeTree(raw)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range problems {
+		change(tree, p.Path, func(v any) any {
+			text, _ := v.(string)
+			return whatsapp.Cut(text, p.Limit)
+		})
+	}
+	if raw, err = json.Marshal(tree); err != nil {
+		return nil, err
+	}
+	cut, broken := whatsapp.ParseSend(raw)
+	if len(broken) > 0 {
+		return nil, &whatsapp.Invalid{Problems: broken}
+	}
+	return &cut, nil
+}
+
+func readByPeople(path string) bool {
+	switch path[strings.LastIndexByte(path, '.')+1:] {
+	case "title", "description", "text", "body", "caption", "button", "display_text", "name", "address":
+		return true
+	}
+	return false
+}
+
+func decodeTree(raw json.RawMessage) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return nil, fmt.Errorf("read the rendered message: %w", err)
+	}
+	return tree, nil
+}
+
+func printed(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		return v.String()
+	case bool:
+		return strconv.FormatBool(v)
+	}
+	return v
+}
+
+// change replaces what stands at a path such as "interactive.action.buttons[0].reply.title".
+func change(tree any, path string, f func(any) any) {
+	step, rest, more := strings.Cut(path, ".")
+	name, index, isItem := strings.Cut(strings.TrimSuffix(step, "]"), "[")
+	object, ok := tree.(map[string]any)
+	if !ok {
+		return
+	}
+	if !isItem {
+		if !more {
+			object[name] = f(object[name])
+			return
+		}
+		change(object[name], rest, f)
+		return
+	}
+	list, _ := object[name].([]any)
+	i, err := strconv.Atoi(index)
+	switch {
+	case err != nil || i < 0 || i >= len(list):
+	case more:
+		change(list[i], rest, f)
+	default:
+		list[i] = f(list[i])
+	}
+}

@@ -1,0 +1,167 @@
+package bot
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// spoken is rules 5 to 9.
+func (t *turn) spoken(in input) error {
+	index, err := t.trigger(in, func(g *trigger) bool { return g.interrupt })
+	if err != nil {
+		return err
+	}
+	if index >= 0 {
+		if again, err := t.flushFirst(in); again || err != nil {
+			return err
+		}
+		return t.fire("rule 5 interrupt", index)
+	}
+	a := t.openAsk()
+	if a == nil {
+		return t.unasked(in)
+	}
+	given, ok := t.accept(a, in)
+	if !ok {
+		return t.notAccepted(a, in, nil)
+	}
+	rejected, err := t.rejects(a, given)
+	switch {
+	case err != nil:
+		return err
+	case rejected != nil:
+		return t.notAccepted(a, in, rejected.say)
+	case a.collect > 0 && given.text:
+		return t.collect(a, in, given)
+	}
+	return t.answer("rule 6 answer", a, t.joined(given), given.exit)
+}
+
+// unasked is rules 7 and 9, where no question is open.
+func (t *turn) unasked(in input) error {
+	index, err := t.trigger(in, func(g *trigger) bool { return !g.interrupt })
+	switch {
+	case err != nil:
+		return err
+	case index >= 0:
+		return t.fire("rule 7 trigger", index)
+	}
+	t.trace("rule 9 start")
+	t.edge("", "start", t.bot.start.name)
+	return t.enter(t.bot.start.name)
+}
+
+// notAccepted is rules 7 and 8: the message is no answer to the open question, or one that the
+// question refuses with words of its own.
+func (t *turn) notAccepted(a *ask, in input, words []*message) error {
+	if again, err := t.flushFirst(in); again || err != nil {
+		return err
+	}
+	index, err := t.trigger(in, func(g *trigger) bool { return !g.interrupt })
+	switch {
+	case err != nil:
+		return err
+	case index >= 0:
+		return t.fire("rule 7 trigger", index)
+	}
+	return t.refuse(a, words)
+}
+
+// answer keeps the answer and leaves the question.
+func (t *turn) answer(rule string, a *ask, given given, e exit) error {
+	t.trace(rule)
+	t.values().Answer = given.Answer
+	if err := t.assign(a.save); err != nil {
+		return fmt.Errorf("state %q: save: %w", t.state.Ask.State, err)
+	}
+	return t.goOn(e)
+}
+
+// fire follows a trigger. What was under way is given up.
+func (t *turn) fire(rule string, index int) error {
+	t.trace(rule)
+	t.state.Stack = nil
+	next, err := t.follow("", leadsTo(fmt.Sprintf("trigger %d", index+1), t.bot.triggers[index].to))
+	if err != nil {
+		return err
+	}
+	return t.enter(next)
+}
+
+// refuse is rule 8: the message was no answer to the open question.
+func (t *turn) refuse(a *ask, words []*message) error {
+	t.state.Ask.Tries++
+	t.countRefused()
+	over := t.state.Ask.Tries - a.retry.max
+	switch {
+	case over > 0 && a.retry.to.name != "":
+		t.trace("rule 8 else")
+		t.state.Stack = nil
+		return t.goOn(leadsTo("retry.else", a.retry.to))
+	case over > 1:
+		// Nowhere to go on: asking for ever would be a nuisance, so from here on we wait.
+		t.trace("rule 8 quiet")
+	default:
+		t.trace("rule 8 refused")
+		if words == nil {
+			words = a.retry.say
+		}
+		if err := t.sayAgain(a, words); err != nil {
+			return err
+		}
+	}
+	t.restartIdle(a)
+	return nil
+}
+
+// maxRefused bounds the states whose refusals are counted in one conversation.
+const maxRefused = 100
+
+// countRefused counts a message that the bot did not understand, for whoever wrote the bot.
+func (t *turn) countRefused() {
+	name := t.state.Ask.State
+	if _, known := t.state.Refused[name]; !known && len(t.state.Refused) >= maxRefused {
+		return
+	}
+	counts := make(map[string]int, len(t.state.Refused)+1)
+	maps.Copy(counts, t.state.Refused)
+	counts[name]++
+	t.state.Refused = counts
+}
+
+// sayAgain says the words for a misunderstanding, and once more what the question is
+// answered with: its last interactive message, rather one that can be answered.
+func (t *turn) sayAgain(a *ask, words []*message) error {
+	if err := t.sayInAsk(words); err != nil || !a.retry.repeat {
+		return err
+	}
+	again, err := t.askedWith()
+	if err != nil || again == nil {
+		return err
+	}
+	return t.sayInAsk([]*message{again})
+}
+
+// askedWith is the message that the open question is answered with; nil when there is none. Of
+// messages that are said instead of each other it is the one whose condition holds.
+func (t *turn) askedWith() (*message, error) {
+	say := t.bot.states[t.state.Ask.State].say
+	var last *message
+	for _, m := range slices.Backward(say) {
+		if m.send.Interactive == nil {
+			continue
+		}
+		holds, err := t.said(m)
+		switch {
+		case err != nil:
+			return nil, err
+		case !holds:
+		case len(m.choices) > 0 || m.dynamic || m.answeredBy() != "":
+			return m, nil
+		case last == nil:
+			last = m
+		}
+	}
+	return last, nil
+}

@@ -1,0 +1,142 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// timerKinds are all kinds, in the order in which they are cleared.
+func timerKinds() []TimerKind { return []TimerKind{TimerIdle, TimerCollect, TimerHandoff} }
+
+// armedIn are the timers that a state goes with.
+func armedIn(s *State) []TimerKind {
+	switch {
+	case s.Closed:
+		return nil
+	case s.Muted():
+		return []TimerKind{TimerHandoff}
+	case s.Ask == nil:
+		return nil
+	case len(s.Ask.Buf) > 0:
+		return []TimerKind{TimerCollect}
+	}
+	return []TimerKind{TimerIdle}
+}
+
+// arm sets a timer; it replaces the one of its kind.
+func (t *turn) arm(kind TimerKind, id string, wait time.Duration) {
+	if !slices.Contains(t.armed, kind) {
+		t.armed = append(t.armed, kind)
+	}
+	t.emit(Effect{Kind: EffectTimerSet, Timer: &Timer{Kind: kind, ID: id, Set: t.now, At: t.now.Add(wait)}})
+}
+
+// clear removes timers that may be set; without a kind, all.
+func (t *turn) clear(kinds ...TimerKind) {
+	if len(kinds) == 0 {
+		kinds = timerKinds()
+	}
+	for _, kind := range kinds {
+		if slices.Contains(t.armed, kind) {
+			t.armed = slices.DeleteFunc(slices.Clone(t.armed), func(k TimerKind) bool { return k == kind })
+			t.emit(Effect{Kind: EffectTimerClear, Timer: &Timer{Kind: kind}})
+		}
+	}
+}
+
+// timer obeys the timer of what the conversation waits for, and no other.
+func (t *turn) timer(id string) error {
+	switch {
+	case t.state.Pending != nil:
+		t.trace("timer ignored")
+		return nil
+	case t.state.Muted():
+		return t.handoffTimer(id)
+	case strings.HasPrefix(id, string(TimerCollect)):
+		return t.collectTimer(id)
+	}
+	a := t.openAsk()
+	index := -1
+	if a != nil && len(t.state.Ask.Buf) == 0 { // while texts are collected, the question's clock stands still
+		index = t.idleIndex(a, id)
+	}
+	if index < 0 {
+		t.trace("timer ignored")
+		return nil
+	}
+	return t.idle(a, index)
+}
+
+// byItself counts what the bot does without a word of the contact.
+func (t *turn) byItself() error {
+	if t.state.Unheard++; t.state.Unheard > maxUnheard {
+		return errUnheard
+	}
+	return nil
+}
+
+// restartIdle arms the first reminder of the open question: the contact was heard.
+func (t *turn) restartIdle(a *ask) { t.restartIdleIn(a, 0) }
+
+// restartIdleIn does so some time from now.
+func (t *turn) restartIdleIn(a *ask, pause time.Duration) {
+	t.state.Ask.Since = t.now
+	t.arm(TimerIdle, t.idleID(0), pause+a.idle[0].after)
+}
+
+func (t *turn) idleID(index int) string {
+	return fmt.Sprintf("%s/%d/%d", TimerIdle, t.state.Ask.No, index)
+}
+
+// idleIndex is the place in the idle list that a timer of the open question stands for; -1
+// for any other timer.
+func (t *turn) idleIndex(a *ask, id string) int {
+	for i := range a.idle {
+		if id == t.idleID(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// idle reminds the contact of the question, or gives it up.
+func (t *turn) idle(a *ask, index int) error {
+	step := a.idle[index]
+	via := fmt.Sprintf("idle %d", index+1)
+	if err := t.byItself(); err != nil {
+		return err
+	}
+	switch {
+	case step.farewell:
+		t.trace("idle exit")
+		if err := t.sayText(t.bot.words().timeout, t.state.Ask.State); err != nil {
+			return err
+		}
+		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+		return nil
+	case step.exit():
+		t.trace("idle exit")
+		t.state.Stack = nil
+		return t.goOn(leadsTo(via, step.to))
+	}
+	t.trace("idle reminder")
+	t.edge(t.state.Ask.State, via, "")
+	if err := t.sayInAsk(step.say); err != nil {
+		return err
+	}
+	// From this reminder on, not from the question: the shell holds the clock back while
+	// the question has not reached the contact.
+	t.arm(TimerIdle, t.idleID(index+1), a.idle[index+1].after-step.after)
+	return nil
+}
+
+// goOn leaves the open question by one of its exits.
+func (t *turn) goOn(e exit) error {
+	next, err := t.follow(t.state.Ask.State, e)
+	if err != nil {
+		return err
+	}
+	return t.enter(next)
+}

@@ -1,0 +1,162 @@
+package bot
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hours"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// maxVarsSize bounds the variables of a conversation, in bytes as its state is written: with
+// the options of a question and what is collected they have to fit into 64 KiB.
+const maxVarsSize = 24 << 10
+
+// values are what expressions see in this event. They are made when the first one asks.
+func (t *turn) values() *expr.Values {
+	if t.seen == nil {
+		t.seen = &expr.Values{
+			Vars:    t.state.Vars,
+			Contact: t.contact(),
+			Input:   t.input,
+			Conv:    expr.Conv{ID: t.state.Conversation, Started: t.state.Started, Turns: t.state.Turns},
+			Now:     t.now,
+			Bot:     expr.BotInfo{Name: t.bot.name, Version: t.bot.hash[:min(8, len(t.bot.hash))], Env: t.state.Env},
+			Zone:    t.bot.zone,
+			Strings: t.text,
+			Hours:   func(name string) *hours.Schedule { return t.bot.hours[name] },
+		}
+		t.seen.Language = t.language()
+	}
+	return t.seen
+}
+
+func (t *turn) contact() expr.Contact {
+	c := t.state.Contact
+	key := c.WaID
+	if key == "" {
+		key = c.UserID
+	}
+	return expr.Contact{Key: key, WaID: c.WaID, UserID: c.UserID, Name: c.Name}
+}
+
+// language is the conversation's: what the variable `lang` says, if the definition has one and
+// speaks that language, else the definition's first.
+func (t *turn) language() string {
+	var chosen string
+	if t.bot.vars["lang"] == expr.String {
+		_ = json.Unmarshal(t.state.Vars["lang"], &chosen) // unset is none
+	}
+	if slices.Contains(t.bot.languages, chosen) {
+		return chosen
+	}
+	return t.bot.firstLanguage()
+}
+
+func (t *turn) text(key string) (string, bool) {
+	text, ok := t.bot.strings[key][t.language()]
+	return text, ok
+}
+
+// assign gives variables new values; all right sides see the old ones.
+func (t *turn) assign(all []assignment) error {
+	if len(all) == 0 {
+		return nil
+	}
+	fresh := make(map[string]json.RawMessage, len(t.state.Vars)+len(all))
+	maps.Copy(fresh, t.state.Vars)
+	for _, a := range all {
+		value, err := a.value.Assign(t.values(), a.kind)
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.name, err)
+		}
+		if value == nil {
+			delete(fresh, a.name)
+			continue
+		}
+		fresh[a.name] = value
+	}
+	size := 0
+	for name, value := range fresh {
+		size += len(name) + 4 + writtenSize(value)
+	}
+	if size > maxVarsSize {
+		return errVars
+	}
+	t.state.Vars = fresh
+	v := t.values()
+	v.SetVars(fresh)
+	v.Language = t.language()
+	return nil
+}
+
+// writtenSize is what JSON takes in a state, where <, > and & are written as six bytes.
+func writtenSize(raw json.RawMessage) int {
+	n := len(raw)
+	for _, c := range raw {
+		if c == '<' || c == '>' || c == '&' {
+			n += 5
+		}
+	}
+	return n
+}
+
+// pick is the first branch whose condition holds, and its number from 1; 0 when there is only
+// one.
+func (t *turn) pick(to target) (ref, int, error) {
+	for i, b := range to {
+		if b.when != nil {
+			ok, err := b.when.Bool(t.values())
+			if err != nil {
+				return ref{}, 0, err
+			}
+			if !ok {
+				continue
+			}
+		}
+		if len(to) == 1 {
+			return b.to, 0, nil
+		}
+		return b.to, i + 1, nil
+	}
+	return ref{}, 0, errBranches // the loader sees to it that the last has no condition
+}
+
+// inputOf is a message as expressions see it.
+func inputOf(m *whatsapp.Message, in input) expr.Input {
+	v := expr.Input{Type: in.kind, Text: in.typed, ID: in.id, Title: in.title}
+	if v.Text == "" {
+		v.Text = in.title
+	}
+	if media := m.Media(); media != nil {
+		v.MediaID, v.Caption = media.ID, media.Caption
+	}
+	if m.Type == whatsapp.TypeLocation && m.Location != nil {
+		v.Latitude, v.Longitude = float64(m.Location.Latitude), float64(m.Location.Longitude)
+		v.Name = m.Location.Name
+	}
+	v.Form = formOf(m)
+	if m.Referral != nil {
+		v.Referral, _ = json.Marshal(m.Referral) // texts can always be written
+	}
+	return v
+}
+
+// maxForm bounds what is read of a form's answer, in bytes.
+const maxForm = 16 << 10
+
+// formOf is what a form sent, when it is an object.
+func formOf(m *whatsapp.Message) json.RawMessage {
+	if m.Type != whatsapp.TypeInteractive || m.Interactive == nil || m.Interactive.NFMReply == nil {
+		return nil
+	}
+	raw := json.RawMessage(m.Interactive.NFMReply.ResponseJSON)
+	var object map[string]json.RawMessage
+	if len(raw) > maxForm || json.Unmarshal(raw, &object) != nil {
+		return nil
+	}
+	return raw
+}
