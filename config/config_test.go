@@ -136,6 +136,9 @@ func TestKeysAreMadeOnceInDev(t *testing.T) {
 	require.NoError(t, first.Validate())
 	require.Len(t, first.TokenKey.Bytes(), 64)
 	require.NotEqual(t, first.TokenKey, first.IDKey)
+	keys, err := first.SealKeys()
+	require.NoError(t, err)
+	require.Len(t, keys, 1)
 
 	info, err := os.Stat(filepath.Join(dir, "keys.json"))
 	require.NoError(t, err)
@@ -208,7 +211,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 12)
+	require.Len(t, seen, 15)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -18,16 +20,18 @@ const keysFile = "keys.json"
 type keys struct {
 	TokenKey string `json:"tokenKey"`
 	IDKey    string `json:"idKey"`
+	// SecretKey is missing in a file that is older than it; see readKeys.
+	SecretKey string `json:"secretKey"`
 }
 
-// EnsureKeys returns the settings with both keys set: those of the environment, else
+// EnsureKeys returns the settings with all keys set: those of the environment, else
 // those that were made on an earlier start and kept in the data directory (mode 0600),
 // else new ones. It is for dev; in production keys come from the environment alone.
 func (c Config) EnsureKeys() (Config, error) {
 	if !c.IsDev() {
-		return c, errors.New("keys are made only in dev; production takes them from CHATTIGO_TOKEN_KEY and CHATTIGO_ID_KEY")
+		return c, errors.New("keys are made only in dev; production takes them from CHATTIGO_TOKEN_KEY, CHATTIGO_ID_KEY and CHATTIGO_SECRET_KEY")
 	}
-	if c.TokenKey != "" && c.IDKey != "" {
+	if c.TokenKey != "" && c.IDKey != "" && c.SecretKey != "" {
 		return c, nil
 	}
 	kept, err := loadOrMakeKeys(c.DataDir)
@@ -39,6 +43,9 @@ func (c Config) EnsureKeys() (Config, error) {
 	}
 	if c.IDKey == "" {
 		c.IDKey = Secret(kept.IDKey)
+	}
+	if c.SecretKey == "" {
+		c.SecretKey = Secret(kept.SecretKey)
 	}
 	return c, nil
 }
@@ -54,12 +61,14 @@ func loadOrMakeKeys(dir string) (keys, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return kept, err
 	}
-	if err := writeKeys(dir, path, keys{TokenKey: randomKey(), IDKey: randomKey()}); err != nil {
+	if err := writeKeys(dir, path, keys{TokenKey: randomKey(), IDKey: randomKey(), SecretKey: randomKey()}); err != nil {
 		return keys{}, err
 	}
 	return readKeys(path)
 }
 
+// readKeys also reads files of before there was a SecretKey. Theirs derives from the IDKey, which
+// never changes: so it is the same on every start, and the file is left alone.
 func readKeys(path string) (keys, error) {
 	data, err := os.ReadFile(path) //nolint:gosec // the path is the operator's own setting
 	if err != nil {
@@ -71,6 +80,14 @@ func readKeys(path string) (keys, error) {
 	}
 	if len(kept.TokenKey) < minKeyBytes || len(kept.IDKey) < minKeyBytes {
 		return keys{}, fmt.Errorf("%s holds keys of less than %d bytes", path, minKeyBytes)
+	}
+	if kept.SecretKey == "" {
+		derived := hmac.New(sha256.New, []byte(kept.IDKey))
+		_, _ = derived.Write([]byte("secretKey")) // never fails
+		kept.SecretKey = hex.EncodeToString(derived.Sum(nil))
+	}
+	if _, err := sealKey(kept.SecretKey); err != nil {
+		return keys{}, fmt.Errorf("secretKey in %s %w", path, err)
 	}
 	return kept, nil
 }

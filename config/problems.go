@@ -113,7 +113,10 @@ func (c Config) formProblems() []Problem {
 	if c.DataDir == "" {
 		check("CHATTIGO_DATA_DIR", "must not be empty")
 	}
-	return found
+	if _, err := c.NAT64(); err != nil {
+		check("CHATTIGO_NAT64_PREFIX", err.Error())
+	}
+	return append(found, c.sealKeyProblems()...)
 }
 
 // keyProblems checks the keys: always their length, and in production their presence.

@@ -3,6 +3,8 @@
 package deploy_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -175,7 +177,10 @@ func variables() map[string]config.Variable {
 func interpolate(environment map[string]string) map[string]string {
 	filled := make(map[string]string, len(environment))
 	for name, value := range environment {
-		filled[name] = regexp.MustCompile(`\$\{([A-Z_]+):\?[^}]+\}`).ReplaceAllString(value, "${1}_"+strings.Repeat("5ec2e7", 11))
+		value = regexp.MustCompile(`\$\{[A-Z_]+:-([^}]*)\}`).ReplaceAllString(value, "${1}")
+		filled[name] = regexp.MustCompile(`\$\{[A-Z_]+:\?[^}]+\}`).ReplaceAllStringFunc(value, func(match string) string {
+			return fmt.Sprintf("%x", sha256.Sum256([]byte(match))) // as openssl rand -hex 32 makes them
+		})
 	}
 	return filled
 }

@@ -93,25 +93,33 @@ type Client struct {
 
 // NewClient makes a client; version becomes part of the user agent.
 func NewClient(version string) *Client {
-	dialer := &net.Dialer{Timeout: dialTimeout}
-	transport := &http.Transport{
-		// A proxy from the environment would make the connection for us, unseen.
-		Proxy:                  nil,
-		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    handshakeTimeout,
-		ForceAttemptHTTP2:      true,
-		DisableCompression:     true,
-		MaxResponseHeaderBytes: maxHeaderBytes,
-		MaxIdleConnsPerHost:    idlePerHost,
-		MaxIdleConns:           1000,
-		IdleConnTimeout:        time.Minute,
-	}
-	refuse := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{
-		http:      &http.Client{Transport: transport, CheckRedirect: refuse},
-		userAgent: "Chattigo-ISV/" + version,
+		http:      newHTTP(&net.Dialer{Timeout: dialTimeout}),
+		userAgent: userAgent(version),
 		now:       time.Now,
+	}
+}
+
+func userAgent(version string) string { return "Chattigo-ISV/" + version }
+
+// newHTTP makes what requests to other people's servers go out by. A Guard goes into the
+// dialer's ControlContext.
+func newHTTP(dialer *net.Dialer) *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{
+			// A proxy from the environment would make the connection for us, unseen.
+			Proxy:                  nil,
+			DialContext:            dialer.DialContext,
+			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+			TLSHandshakeTimeout:    handshakeTimeout,
+			ForceAttemptHTTP2:      true,
+			DisableCompression:     true,
+			MaxResponseHeaderBytes: maxHeaderBytes,
+			MaxIdleConnsPerHost:    idlePerHost,
+			MaxIdleConns:           1000,
+			IdleConnTimeout:        time.Minute,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 

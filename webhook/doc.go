@@ -1,7 +1,8 @@
-// Package webhook posts one body to an ISV's webhook and says what came of it.
+// Package webhook makes requests to other people's servers, one attempt at a time, and says what
+// came of each: Client posts a body to an ISV's webhook, Caller makes the calls of bots.
 //
 // It knows HTTP and nothing of conversations, Temporal or the database, and imports
-// nothing of ours. Client.Post makes exactly one attempt; when to make the next one is
-// what Schedule answers; CheckTarget says whether a URL may be a webhook at all.
-// Start reading at client.go.
+// nothing of ours. When to make the next attempt is what Schedule answers; CheckTarget and
+// CheckCallTarget say whether a URL may be used at all, and Guard judges the address that it
+// leads to, just before the connection. Start reading at client.go, for calls at call.go.
 package webhook

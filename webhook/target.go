@@ -15,22 +15,33 @@ const maxTargetLength = 2048
 // for whoever registers it. The returned error's text is one sentence that is safe to
 // show. dev also allows loopback addresses, with http and on any port.
 func CheckTarget(raw string, dev bool) error {
-	if len(raw) > maxTargetLength {
-		return fmt.Errorf("the URL is longer than %d bytes", maxTargetLength)
-	}
-	if strings.ContainsAny(raw, " #") {
-		return errors.New("the URL must not hold a space or a fragment")
-	}
-	u, err := url.Parse(raw)
+	u, err := parseTarget(raw, maxTargetLength)
 	if err != nil {
-		return errors.New("the URL cannot be parsed")
-	}
-	if err := checkShape(u); err != nil {
 		return err
 	}
 	if dev && isLoopback(u.Hostname()) {
 		return checkLoopback(u)
 	}
+	return checkPublic(u)
+}
+
+// parseTarget reads a URL that names nothing but a place.
+func parseTarget(raw string, longest int) (*url.URL, error) {
+	if len(raw) > longest {
+		return nil, fmt.Errorf("the URL is longer than %d bytes", longest)
+	}
+	if strings.ContainsAny(raw, " #") {
+		return nil, errors.New("the URL must not hold a space or a fragment")
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, errors.New("the URL cannot be parsed")
+	}
+	return u, checkShape(u)
+}
+
+// checkPublic wants https and a name and a port as public endpoints have them.
+func checkPublic(u *url.URL) error {
 	if u.Scheme != "https" {
 		return errors.New("the URL must begin with https://")
 	}

@@ -1,0 +1,80 @@
+package config
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// sealKeyBytes is the length of a key for AES-256.
+const sealKeyBytes = 32
+
+// SealKeys are the keys of channels' secrets: the current one first, then the older ones. None
+// is set where there are no secrets. Settings from [Load] give no error.
+func (c Config) SealKeys() ([][]byte, error) {
+	keys, problems := c.readSealKeys()
+	found := &Problems{}
+	found.add(problems...)
+	return keys, found.err()
+}
+
+func (c Config) readSealKeys() (keys [][]byte, found []Problem) {
+	read := func(variable string, texts ...string) {
+		for _, text := range texts {
+			key, err := sealKey(strings.TrimSpace(text))
+			if err != nil {
+				found = append(found, Problem{variable, err.Error()})
+				continue
+			}
+			keys = append(keys, key)
+		}
+	}
+	if c.SecretKey != "" {
+		read("CHATTIGO_SECRET_KEY", string(c.SecretKey))
+	}
+	if c.SecretKeysOld != "" {
+		read("CHATTIGO_SECRET_KEYS_OLD", strings.Split(string(c.SecretKeysOld), ",")...)
+	}
+	return keys, found
+}
+
+// sealKey reads 32 bytes of hex, or of base64 in any of its alphabets, padded or not. The error
+// continues a sentence that begins with the variable's name; it holds nothing of the key.
+func sealKey(text string) ([]byte, error) {
+	if key, err := hex.DecodeString(text); err == nil && len(key) == sealKeyBytes {
+		return key, nil
+	}
+	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
+	if key, err := base64.RawStdEncoding.DecodeString(plain); err == nil && len(key) == sealKeyBytes {
+		return key, nil
+	}
+	return nil, fmt.Errorf("must be %d bytes as hex or base64 (openssl rand -hex %d makes some)", sealKeyBytes, sealKeyBytes)
+}
+
+// sealKeyProblems checks the form of keys; whether one is needed only the database knows.
+func (c Config) sealKeyProblems() []Problem {
+	_, found := c.readSealKeys()
+	switch {
+	case c.SecretKey == "" && c.SecretKeysOld != "" && !c.IsDev():
+		found = append(found, Problem{"CHATTIGO_SECRET_KEY", "must be set where CHATTIGO_SECRET_KEYS_OLD is"})
+	case c.SecretKey != "" && (c.SecretKey == c.IDKey || c.SecretKey == c.TokenKey):
+		found = append(found, Problem{"CHATTIGO_SECRET_KEY", "must not be the same as another key"})
+	}
+	return found
+}
+
+// NAT64 is the prefix of CHATTIGO_NAT64_PREFIX, invalid when there is none. The error continues
+// a sentence that begins with the variable's name.
+func (c Config) NAT64() (netip.Prefix, error) {
+	if c.NAT64Prefix == "" {
+		return netip.Prefix{}, nil
+	}
+	prefix, err := netip.ParsePrefix(c.NAT64Prefix)
+	if err != nil || !prefix.Addr().Is6() || prefix.Bits() != 96 {
+		return netip.Prefix{}, errors.New("must be an IPv6 prefix of length 96, such as 64:ff9b::/96")
+	}
+	return prefix, nil
+}
