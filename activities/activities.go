@@ -15,9 +15,12 @@ import (
 )
 
 const (
-	// maxCompiledBots bounds the cache of compiled definitions; they are immutable, so their
-	// age only frees memory.
+	// maxCompiledBots and maxCompiledSize bound the cache of compiled definitions; they are
+	// immutable, so their age only frees memory. Compiled, a definition takes some 20 times its
+	// text: 94 KiB for one of 7 KiB, 1.7 MiB for one of 90 KiB with 1,500 expressions.
 	maxCompiledBots = 1000
+	maxCompiledSize = 256 << 20
+	compiledFactor  = 20
 	compiledBotAge  = time.Hour
 	// maxEndpoints and endpointAge bound the cache of webhook URLs. The age is how long a
 	// PATCH may go unnoticed by a worker.
@@ -42,6 +45,8 @@ type Store interface {
 	EndConversation(ctx context.Context, c store.Closing) (bool, error)
 	RecentMessageIDs(ctx context.Context, q store.RecentQuery) ([]store.MessageID, bool, error)
 	KnownMessages(ctx context.Context, q store.KnownQuery) ([]string, error)
+	Contact(ctx context.Context, channel, waID, userID string) (store.Contact, error)
+	SetPreferences(ctx context.Context, preferences []store.Preference) error
 	PutPage(ctx context.Context, p store.Page) error
 	Pages(ctx context.Context, conversation string) ([]store.Page, error)
 
@@ -59,18 +64,21 @@ type Poster interface {
 	Post(ctx context.Context, r webhook.Request) webhook.Result
 }
 
-// decider is the signature of bot.Step; tests put bots in its place that fail.
-type decider func(*bot.Bot, bot.State, bot.Event) (bot.State, []bot.Effect, error)
+// Decider is the signature of bot.Step; tests put bots of their own in its place.
+type Decider func(*bot.Bot, bot.State, bot.Event) (bot.State, []bot.Effect, error)
 
 // Activities holds what the activities need. Make it with New.
 type Activities struct {
 	store     Store
 	poster    Poster
+	caller    Caller
+	secrets   Secrets
 	runs      Runs
 	log       *slog.Logger
 	now       func() time.Time
 	jitter    func() float64
-	step      decider
+	step      Decider
+	env       string
 	bots      *ttlcache.Cache[string, *bot.Bot]
 	endpoints *ttlcache.Cache[string, store.Channel]
 }
@@ -79,17 +87,31 @@ type Activities struct {
 type Parts struct {
 	Store  Store
 	Poster Poster
-	Runs   Runs
-	Log    *slog.Logger
+	// Caller and Secrets are for the calls of bots.
+	Caller  Caller
+	Secrets Secrets
+	Runs    Runs
+	Log     *slog.Logger
+	// Env is what bots see as bot.env: "production" or "dev".
+	Env string
+	// Step decides what is said; nil is bot.Step.
+	Step Decider
 }
 
 // New makes the activities.
 func New(p Parts) *Activities {
+	if p.Step == nil {
+		p.Step = bot.Step
+	}
 	return &Activities{
-		store: p.Store, poster: p.Poster, runs: p.Runs, log: p.Log, now: time.Now, jitter: rand.Float64, step: bot.Step,
+		store: p.Store, poster: p.Poster, caller: p.Caller, secrets: p.Secrets, runs: p.Runs,
+		log: p.Log, now: time.Now, jitter: rand.Float64, step: p.Step, env: p.Env,
 		bots: ttlcache.New(
 			ttlcache.WithTTL[string, *bot.Bot](compiledBotAge),
-			ttlcache.WithCapacity[string, *bot.Bot](maxCompiledBots)),
+			ttlcache.WithCapacity[string, *bot.Bot](maxCompiledBots),
+			ttlcache.WithMaxCost(maxCompiledSize, func(item ttlcache.CostItem[string, *bot.Bot]) uint64 {
+				return compiledFactor * uint64(item.Value.Size()) //nolint:gosec // a length
+			})),
 		endpoints: ttlcache.New(
 			ttlcache.WithTTL[string, store.Channel](endpointAge),
 			ttlcache.WithCapacity[string, store.Channel](maxEndpoints),

@@ -36,6 +36,8 @@ type ArchiveInput struct {
 	Messages   int       `json:"messages"`
 	Replies    int       `json:"replies"`
 	Unanswered int       `json:"unanswered,omitempty"`
+	// Refused counts, by state, the messages that the bot did not understand.
+	Refused map[string]int `json:"refused,omitempty"`
 	// MessageIDs are the contact's messages, so that a redelivered one is known.
 	MessageIDs store.MessageIDs `json:"messageIds,omitempty"`
 	// Page and Entries are the transcript's last page.
@@ -49,7 +51,7 @@ func (a *Activities) Archive(ctx context.Context, in ArchiveInput) error {
 		Conversation: store.Conversation{
 			ID: in.Conversation, WorkflowID: in.WorkflowID, Channel: in.Channel, WaID: in.WaID, UserID: in.UserID,
 			Bot: in.Bot, OpenedAt: in.OpenedAt, ClosedAt: in.ClosedAt, Outcome: in.Outcome,
-			Messages: in.Messages, Replies: in.Replies, Unanswered: in.Unanswered,
+			Messages: in.Messages, Replies: in.Replies, Unanswered: in.Unanswered, Refused: in.Refused,
 		},
 		MessageIDs: in.MessageIDs,
 	}

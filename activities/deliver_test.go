@@ -71,7 +71,7 @@ func TestDeliverSaysWhatFailed(t *testing.T) {
 			Failure{Class: "status", Status: 302, Attempted: true},
 		},
 		{
-			"an ISV that hangs", func(_ *testing.T, r *room, _ context.CancelFunc) { r.isv.answers(hang) }, 50 * time.Millisecond,
+			"an ISV that hangs", func(_ *testing.T, r *room, _ context.CancelFunc) { r.isv.answers(hang) }, 2 * time.Second,
 			Failure{Class: "timeout", Attempted: true},
 		},
 		{

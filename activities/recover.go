@@ -58,6 +58,8 @@ type Remains struct {
 	Replies  int
 	// Unanswered counts messages that stand in the transcript unanswered.
 	Unanswered int
+	// Refused counts, by state, what the bot did not understand.
+	Refused map[string]int
 	// Page is the number of the transcript's page that Tail was going to be; 0 when the last run
 	// did not answer.
 	Page int
@@ -138,6 +140,7 @@ func (a *Activities) recover(ctx context.Context, row store.Conversation, remain
 	}
 	row.ClosedAt, row.Outcome = at, OutcomeTerminated
 	row.Messages, row.Replies, row.Unanswered = remains.Messages, remains.Replies, remains.Unanswered+len(waiting)
+	row.Refused = remains.Refused
 	closing := store.Closing{Conversation: row}
 	if !remains.Told {
 		notice := NoticeInput{Address: addressOf(row), Sequence: remains.Sequence + 1, MadeAt: at}.noticeRow()

@@ -46,7 +46,7 @@ func TestRecoverArchivesWhatTheLastRunKnew(t *testing.T) {
 	t.Parallel()
 	r := terminated(t)
 	r.runs.remains = Remains{
-		Sequence: 5, Messages: 2, Replies: 4, Unanswered: 1, Page: 2,
+		Sequence: 5, Messages: 2, Replies: 4, Unanswered: 1, Page: 2, Refused: map[string]int{"menu": 2},
 		Tail:     []store.Entry{entry(store.In, "m2", 0), entry(store.Out, "r4", 4)},
 		Accepted: []store.Entry{entry(store.In, "m1", 0), entry(store.In, "m2", 0), entry(store.In, "m3", 0), entry(store.In, "m3", 0)},
 	}
@@ -61,6 +61,7 @@ func TestRecoverArchivesWhatTheLastRunKnew(t *testing.T) {
 		require.Equal(t, store.Conversation{
 			ID: abandoned, WorkflowID: "conversation:1", Channel: channel, WaID: contact, Bot: r.bot, OpenedAt: at(-time.Hour),
 			ClosedAt: opened(), Outcome: OutcomeTerminated, Messages: 2, Replies: 4, Unanswered: 2,
+			Refused: map[string]int{"menu": 2},
 		}, row)
 		pages, err := r.db.Pages(t.Context(), abandoned)
 		require.NoError(t, err)

@@ -76,6 +76,12 @@ type ReplyInput struct {
 	Hold   bool
 	// Until is the deadline of a timer that has fired; zero when none has.
 	Until time.Time
+	// Handoff is what is known of one that was handed off before.
+	Handoff *bot.Handoff
+	// Result is what came of the call that was out; it comes before the messages. CallFor is the
+	// contact's message that led to that call, empty when none did.
+	Result  *CallOutcome
+	CallFor string
 }
 
 // ReplyResult is what a turn came to. It stands in the history.
@@ -84,8 +90,10 @@ type ReplyResult struct {
 	State *bot.State `json:"state,omitempty"`
 	// Label is name@hash8 of the bot.
 	Label string `json:"label,omitempty"`
-	// Handled counts the messages that were taken, in order; the rest waits.
+	// Handled counts the messages that were looked at, in order; the rest waits.
 	Handled int `json:"handled,omitempty"`
+	// Deferred are the places of those that wait nevertheless, until the call that is out is back.
+	Deferred []int `json:"deferred,omitempty"`
 	// Repeats are the places of those that had been handled before.
 	Repeats []int `json:"repeats,omitempty"`
 	// Known are the ids of the contact's other conversations, given once, when this one
@@ -99,8 +107,25 @@ type ReplyResult struct {
 	// Timers are all that are set after the turn.
 	Timers []bot.Timer `json:"timers,omitempty"`
 	Close  *bot.Close  `json:"close,omitempty"`
+	// Call is the call that the state now waits for, if the turn has asked for it. CallFor is the
+	// contact's message that led to it, directly or through another call.
+	Call    *bot.Call `json:"call,omitempty"`
+	CallFor string    `json:"callFor,omitempty"`
+	// Handoff is what is known of a conversation that is handed off after the turn: who has to
+	// take over, and what they should know.
+	Handoff *bot.Handoff `json:"handoff,omitempty"`
+	// Notes are for the transcript.
+	Notes []Note `json:"notes,omitempty"`
 	// Now is the time of the turn's latest event; zero when there was none.
 	Now time.Time `json:"now,omitzero"`
+}
+
+// Note is a line in the transcript that operators read.
+type Note struct {
+	At time.Time `json:"at"`
+	// After counts the turn's messages that stand before it.
+	After int    `json:"after,omitempty"`
+	Text  string `json:"text"`
 }
 
 // Send is one message that the turn wants delivered.
@@ -121,7 +146,8 @@ type Send struct {
 // Reply makes one turn: it drops what was handled before and steps the bot through the
 // messages, in order, and through the timers that came due between them. All that it
 // decides by is in its input, so that a turn that is repeated says the same. The first turn
-// with something new also opens the conversation's row.
+// with something new also opens the conversation's row. While a call is out, what has to wait
+// for its result is deferred and comes again.
 //
 // Errors are those of the database only, and worth another try; what a bot does wrong ends
 // the conversation with an apology.
@@ -134,9 +160,15 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 	if err := a.findRepeats(ctx, t); err != nil {
 		return ReplyResult{}, fmt.Errorf("look for repeated messages: %w", err)
 	}
+	if err := a.prepareOpening(ctx, t); err != nil {
+		return ReplyResult{}, err
+	}
 	t.run()
 	if t.result.State == nil {
 		return t.result, nil
+	}
+	if err := a.keepPreference(ctx, t); err != nil {
+		return ReplyResult{}, err
 	}
 	if err := a.keepRow(ctx, in, &t.result); err != nil {
 		return ReplyResult{}, err

@@ -1,10 +1,8 @@
 package activities
 
 import (
-	"fmt"
 	"log/slog"
 	"math"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -19,20 +17,33 @@ type turn struct {
 	bot *bot.Bot
 	log *slog.Logger
 	// decider is bot.Step.
-	decider decider
+	decider Decider
+	opening opening
 	result  ReplyResult
+	// out is the call that the state waits for; empty when it waits for none.
+	out string
+	// postponed are the ids of timers that came due and have to wait for that call.
+	postponed []string
+	// optOut is what the contact has wanted last; nil when nothing was said about it.
+	optOut *store.Preference
 	// repeats are the ids of messages that were handled before.
 	repeats map[string]bool
 	horizon int64
+	// place counts the messages that were looked at before what is happening now.
+	place int
 	// size is what the turn says, taken what it answers, in bytes.
 	size, taken int
 }
 
-func newTurn(in ReplyInput, b *bot.Bot, decide decider, log *slog.Logger) *turn {
-	return &turn{
+func newTurn(in ReplyInput, b *bot.Bot, decide Decider, log *slog.Logger) *turn {
+	t := &turn{
 		in: in, bot: b, log: log, decider: decide, repeats: map[string]bool{},
-		result: ReplyResult{State: in.State, Label: b.Label(), Timers: slices.Clone(in.Timers)},
+		result: ReplyResult{State: in.State, Label: b.Label(), Timers: slices.Clone(in.Timers), Handoff: in.Handoff},
 	}
+	if in.State != nil && in.State.Pending != nil {
+		t.out = in.State.Pending.Call
+	}
+	return t
 }
 
 // remember marks the messages that stand in the contact's other conversations.
@@ -76,11 +87,14 @@ func (t *turn) repeated(ids []string) {
 }
 
 func (t *turn) run() {
+	if t.in.Result != nil {
+		t.called(*t.in.Result)
+	}
 	for i, m := range t.in.Messages {
 		if t.over() {
 			return
 		}
-		t.result.Handled = i + 1
+		t.result.Handled, t.place = i+1, i
 		if m.Wish == nil { // a wish has a name of its own, whatever messages are called
 			if t.repeats[m.ID] {
 				t.result.Repeats = append(t.result.Repeats, i)
@@ -88,42 +102,49 @@ func (t *turn) run() {
 			}
 			t.repeats[m.ID] = true // a cause occurs once
 		}
-		t.take(m)
+		if t.take(m) {
+			t.result.Deferred = append(t.result.Deferred, i)
+			continue
+		}
 		t.taken += len(m.Body)
 	}
-	if !t.in.Until.IsZero() {
+	if !t.in.Until.IsZero() && !t.catchesUp() {
 		t.fire(t.in.Until)
 	}
 }
 
-func (t *turn) take(m Incoming) {
+// take is true when the message has to come again.
+func (t *turn) take(m Incoming) (deferred bool) {
 	switch {
 	case m.Wish != nil:
-		t.control(m, *m.Wish)
+		return t.control(m, *m.Wish)
 	case m.Echo:
-		t.control(m, Wish{Control: bot.ControlHandoff})
-	default:
-		t.message(m)
+		return t.control(m, Wish{Control: bot.ControlHandoff})
 	}
+	return t.message(m)
 }
 
 // over says that what is left has to wait: for the next conversation, or for the next turn.
 func (t *turn) over() bool {
-	return t.closed() || t.size >= maxTurnBytes || t.taken >= maxTurnBytes
+	return t.closed() || t.size >= maxTurnBytes || t.taken >= maxTurnBytes || t.catchesUp()
 }
+
+// catchesUp says that something has ended the wait for a call. The next turn begins with what was
+// deferred, so that it stays before what came after it.
+func (t *turn) catchesUp() bool { return t.out == "" && len(t.result.Deferred) > 0 }
 
 func (t *turn) closed() bool { return t.result.Close != nil }
 
-func (t *turn) message(m Incoming) {
+func (t *turn) message(m Incoming) (deferred bool) {
 	decoded := whatsapp.DecodeMessage(m.Body)
 	if t.result.State == nil && !decoded.UserMessage() {
-		return
+		return false
 	}
 	if !t.fireBefore(m) {
-		return
+		return false
 	}
 	t.greet(m)
-	t.step(bot.Event{Kind: bot.EventInbound, At: m.At, Message: &decoded}, m.ID, m.ID)
+	return t.step(bot.Event{Kind: bot.EventInbound, Cause: m.ID, At: m.At, Message: &decoded}, m.ID)
 }
 
 // fireBefore lets go what came due before, whether or not the server had fired it. It is false
@@ -134,6 +155,7 @@ func (t *turn) fireBefore(m Incoming) bool {
 		t.result.Handled--
 		return false
 	}
+	t.place = t.result.Handled
 	return true
 }
 
@@ -141,7 +163,7 @@ func (t *turn) fireBefore(m Incoming) bool {
 func (t *turn) greet(m Incoming) {
 	if t.result.State == nil {
 		contact := bot.Contact{WaID: t.in.WaID, UserID: t.in.UserID}
-		state := bot.NewState(t.bot, t.in.Conversation, contact, m.At)
+		state := t.opening.fill(bot.NewState(t.bot, t.in.Conversation, contact, m.At))
 		t.result.State = &state
 	}
 	if m.Name != "" && m.Name != t.result.State.Contact.Name {
@@ -151,98 +173,61 @@ func (t *turn) greet(m Incoming) {
 	}
 }
 
+// called tells the bot what came of its call.
+func (t *turn) called(outcome CallOutcome) {
+	t.fire(outcome.At)
+	result := outcome.Result
+	t.step(bot.Event{Kind: bot.EventResult, Cause: result.Call, At: outcome.At, Result: &result}, t.in.CallFor)
+	t.fire(outcome.At) // what had to wait for it
+}
+
 // fire lets every timer go off whose deadline is not after at, the earliest first. Once the
 // turn has said something, a question's clock stands still: it has not been delivered.
 func (t *turn) fire(at time.Time) {
 	for !t.closed() {
-		next := -1
-		for i, timer := range t.result.Timers {
-			if timer.At.After(at) || t.held(timer) {
-				continue
-			}
-			if next < 0 || timer.At.Before(t.result.Timers[next].At) {
-				next = i
-			}
-		}
+		next := t.nextTimer(at)
 		if next < 0 {
 			return
 		}
 		timer := t.result.Timers[next]
 		t.result.Timers = slices.Delete(t.result.Timers, next, next+1)
-		t.step(bot.Event{Kind: bot.EventTimer, At: timer.At, Timer: timer.ID}, timerCause(timer.ID, timer.At), "")
+		event := bot.Event{Kind: bot.EventTimer, Cause: timerCause(timer.ID, timer.At), At: timer.At, Timer: timer.ID}
+		if t.step(event, "") {
+			t.result.Timers = slices.Insert(t.result.Timers, min(next, len(t.result.Timers)), timer)
+			t.postponed = append(t.postponed, timer.ID)
+		}
 	}
 }
 
+// nextTimer is the place of the earliest timer that may go off; -1 for none.
+func (t *turn) nextTimer(at time.Time) int {
+	next := -1
+	for i, timer := range t.result.Timers {
+		if timer.At.After(at) || t.held(timer) {
+			continue
+		}
+		if next < 0 || timer.At.Before(t.result.Timers[next].At) {
+			next = i
+		}
+	}
+	return next
+}
+
 func (t *turn) held(timer bot.Timer) bool {
-	return timer.Kind == bot.TimerIdle && (t.in.Hold || len(t.result.Sends) > 0)
+	undelivered := timer.Kind == bot.TimerIdle && (t.in.Hold || len(t.result.Sends) > 0)
+	return undelivered || (t.out != "" && slices.Contains(t.postponed, timer.ID))
 }
 
 // control obeys what comes from outside. Nobody has said anything in a conversation without a
 // state, so there is nothing to close there, and nothing to be silent about.
-func (t *turn) control(m Incoming, wish Wish) {
+func (t *turn) control(m Incoming, wish Wish) (deferred bool) {
 	if t.result.State == nil || !t.fireBefore(m) {
-		return
+		return false
 	}
-	t.step(bot.Event{Kind: bot.EventControl, At: m.At, Control: wish.Control, Reason: wish.Reason}, m.ID, "")
-}
-
-// step lets the bot decide and takes its effects.
-func (t *turn) step(e bot.Event, cause, inReplyTo string) {
-	if t.result.State == nil {
-		return
+	muted := t.result.State.Muted()
+	deferred = t.step(bot.Event{Kind: bot.EventControl, Cause: m.ID, At: m.At, Control: wish.Control, Reason: wish.Reason}, "")
+	if wish.Note != "" && !muted && t.result.State.Muted() {
+		t.result.Handoff = &bot.Handoff{Note: wish.Note}
 	}
-	state, effects := t.decide(e)
-	t.result.State = &state
-	t.result.Now = state.At
-	index := 0
-	for _, effect := range effects {
-		if effect.Kind == bot.EffectSend {
-			t.send(*effect.Send, state.At, cause, inReplyTo, index)
-			index++
-			continue
-		}
-		t.apply(effect)
-	}
-}
-
-// decide never fails: a bot that does ends its conversation. A panic's value may hold what
-// the contact wrote, so only its type is logged.
-func (t *turn) decide(e bot.Event) (state bot.State, effects []bot.Effect) {
-	defer func() {
-		if r := recover(); r != nil {
-			t.log.Error("the bot panicked", "bot", t.bot.Label(), "conversation", t.in.Conversation,
-				"panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
-			state, effects = bot.Abandon(t.bot, *t.result.State, e.At)
-		}
-	}()
-	state, effects, err := t.decider(t.bot, *t.result.State, e)
-	if err != nil {
-		t.log.Error("the bot failed", "bot", t.bot.Label(), "conversation", t.in.Conversation, "error", err)
-		return bot.Abandon(t.bot, *t.result.State, e.At)
-	}
-	return state, effects
-}
-
-func (t *turn) send(s bot.Send, at time.Time, cause, inReplyTo string, index int) {
-	t.size += len(s.Body) + len(inReplyTo) + sendOverhead
-	t.result.Sends = append(t.result.Sends, Send{
-		ID:        MessageID(t.in.Conversation, cause, index, s.Body),
-		InReplyTo: inReplyTo, At: at, State: s.State, Body: s.Body,
-	})
-}
-
-func (t *turn) apply(e bot.Effect) {
-	switch e.Kind {
-	case bot.EffectTimerSet:
-		t.clear(e.Timer.Kind)
-		t.result.Timers = append(t.result.Timers, *e.Timer)
-	case bot.EffectTimerClear:
-		t.clear(e.Timer.Kind)
-	case bot.EffectClose:
-		t.result.Close = e.Close
-	}
-}
-
-func (t *turn) clear(kind bot.TimerKind) {
-	t.result.Timers = slices.DeleteFunc(t.result.Timers, func(timer bot.Timer) bool { return timer.Kind == kind })
+	return deferred
 }

@@ -15,22 +15,29 @@ import (
 	"github.com/chattigo/api-isv/bot"
 )
 
-// script is a bot in the place of bot.Step that names the events it sees, and says what it
-// is told to.
+// script is a bot in the place of bot.Step that names the events it sees, and does what it is
+// told to. While it has a call out it defers what the contract says.
 type script struct {
 	events []string
 	// says gives the bodies of an event.
 	says func(bot.Event) []string
+	// does changes the state and gives other effects, which come after the bodies.
+	does func(*bot.State, bot.Event) []bot.Effect
 }
 
 func (s *script) step(_ *bot.Bot, state bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
 	s.events = append(s.events, fmt.Sprintf("%s%s@%s", e.Kind, e.Timer, e.At.Sub(opened())))
-	state.At = e.At
+	if e.At.After(state.At) {
+		state.At = e.At
+	}
 	var effects []bot.Effect
 	if s.says != nil {
 		for _, body := range s.says(e) {
 			effects = append(effects, bot.Effect{Kind: bot.EffectSend, Send: &bot.Send{Body: json.RawMessage(body)}})
 		}
+	}
+	if s.does != nil {
+		effects = append(effects, s.does(&state, e)...)
 	}
 	return state, effects, nil
 }

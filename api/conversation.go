@@ -42,7 +42,20 @@ type conversationView struct {
 	Unanswered *int `json:"unanswered,omitempty"`
 }
 
-// liveView is what only the workflow of an open conversation knows.
+// handoffView says who has to take over, and what they should know.
+type handoffView struct {
+	To   string `json:"to,omitempty"`
+	Note string `json:"note,omitempty"`
+}
+
+// callView is a call of the bot's that is out: never its headers, nor what was sent.
+type callView struct {
+	Method string `json:"method"`
+	Target string `json:"target"`
+	Since  string `json:"since"`
+}
+
+// liveView is one conversation, with what only its workflow knows while it is open.
 type liveView struct {
 	conversationView
 
@@ -55,6 +68,11 @@ type liveView struct {
 	// Question is the state of the bot whose question is open.
 	Question string `json:"question,omitempty"`
 	Sequence *int   `json:"sequence,omitempty"`
+	// Refused counts, by state, the messages that the bot did not understand.
+	Refused map[string]int `json:"refused,omitempty"`
+	// Call is what the bot waits for, Handoff what is known of a handoff.
+	Call    *callView    `json:"call,omitempty"`
+	Handoff *handoffView `json:"handoff,omitempty"`
 }
 
 // getConversation answers GET /conversations/{id}: the row, and of an open conversation what
@@ -68,7 +86,7 @@ func (s *server) getConversation(ctx context.Context, c *call, _ struct{}) (any,
 	if err != nil {
 		return nil, err
 	}
-	answer := liveView{conversationView: view}
+	answer := liveView{conversationView: view, Refused: row.Refused}
 	if row.ClosedAt.IsZero() {
 		snapshot, live := s.live(ctx, row, enumspb.QUERY_REJECT_CONDITION_NOT_OPEN)
 		answer.Live = &live
@@ -150,8 +168,17 @@ func (v *liveView) fill(snapshot workflows.Snapshot) {
 	v.Messages, v.Replies, v.Unanswered = &snapshot.Messages, &snapshot.Replies, &snapshot.Unanswered
 	v.Waiting, v.Undelivered, v.Sequence = &snapshot.Waiting, &snapshot.Undelivered, &snapshot.Sequence
 	v.Deadline = stamp(snapshot.Deadline)
+	if snapshot.State != nil {
+		v.Refused = snapshot.State.Refused
+	}
 	if snapshot.State != nil && snapshot.State.Ask != nil {
 		v.Question = snapshot.State.Ask.State
+	}
+	if c := snapshot.Call; c != nil {
+		v.Call = &callView{Method: c.Method, Target: c.Target, Since: stamp(c.Since)}
+	}
+	if h := snapshot.Handoff; h != nil {
+		v.Handoff = &handoffView{To: h.To, Note: h.Note}
 	}
 }
 

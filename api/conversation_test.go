@@ -42,6 +42,23 @@ func TestAnOpenConversationTellsWhatItIsDoing(t *testing.T) {
 				`"deadline":"2026-03-10T12:00:00.123Z","question":"menu","sequence":6}`,
 		},
 		{
+			"the call that is out",
+			workflows.Snapshot{
+				Conversation: "cnv_a", State: &bot.State{Refused: map[string]int{"rut": 1, "menu": 2}},
+				Call: &workflows.CallOut{Method: "GET", Target: "api.example/horas", Since: start()},
+			},
+			nil,
+			known + `"status":"open",` + opened + `"messages":0,"replies":0,"unanswered":0,"live":true,"waiting":0,"undelivered":0,"sequence":0,` +
+				`"refused":{"menu":2,"rut":1},"call":{"method":"GET","target":"api.example/horas","since":"2026-03-10T12:00:00.123Z"}}`,
+		},
+		{
+			"who has to take over",
+			workflows.Snapshot{Conversation: "cnv_a", Status: "handed_off", Handoff: &bot.Handoff{To: "ventas", Note: "quiere un plan"}},
+			nil,
+			known + `"status":"handed_off",` + opened + `"messages":0,"replies":0,"unanswered":0,"live":true,"waiting":0,"undelivered":0,"sequence":0,` +
+				`"handoff":{"to":"ventas","note":"quiere un plan"}}`,
+		},
+		{
 			"nothing yet",
 			workflows.Snapshot{Conversation: "cnv_a", State: &bot.State{}},
 			nil,
@@ -90,12 +107,14 @@ func TestATerminatedConversationIsNotLiveAndItsTranscriptIsShown(t *testing.T) {
 
 func TestAClosedConversationIsItsRow(t *testing.T) {
 	f := setUp(t)
-	f.keep(t, ended(row("a", waID, 1)))
+	closed := ended(row("a", waID, 1))
+	closed.Refused = map[string]int{"menu": 2}
+	f.keep(t, closed)
 	f.temporal.query = func(context.Context, string) (workflows.Snapshot, error) {
 		return workflows.Snapshot{}, errors.New("asked")
 	}
 	require.Equal(t, `{"id":"cnv_a","channel":"56900000001","contact":{"waId":"56911112222"},"bot":"starter@5ta77e70","status":"closed",`+
-		`"openedAt":"2026-03-10T12:01:00.123Z","closedAt":"2026-03-10T13:01:00.123Z","outcome":"solved","messages":3,"replies":2,"unanswered":0}`,
+		`"openedAt":"2026-03-10T12:01:00.123Z","closedAt":"2026-03-10T13:01:00.123Z","outcome":"solved","messages":3,"replies":2,"unanswered":0,"refused":{"menu":2}}`,
 		f.get(t, "operator", "/conversations/cnv_a"))
 	require.NotContains(t, f.log.String(), "did not answer")
 }

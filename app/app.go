@@ -49,6 +49,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Version names the build, in logs and in the user agent of deliveries.
 	Version string
+	// CallHosts are servers of a test's that bots call instead of others. Only code can name
+	// them, and only in dev.
+	CallHosts []CallHost
 }
 
 // App is one process of the service.
@@ -57,6 +60,7 @@ type App struct {
 	opts     Options
 	log      *slog.Logger
 	store    *store.Store
+	vault    *store.Vault
 	temporal client.Client
 	// namespace is the one that temporal speaks to.
 	namespace string
@@ -68,6 +72,9 @@ type App struct {
 // New opens and binds: the listener first, then the database, which in dev is brought up to
 // date and in production has to be. It does not wait for Temporal.
 func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
+	if len(opts.CallHosts) > 0 && !cfg.IsDev() {
+		return nil, errors.New("there are test hosts, but this is not dev")
+	}
 	a := &App{config: cfg, opts: opts, log: opts.Logger}
 	defer func() {
 		if err != nil {
@@ -80,6 +87,9 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 		}
 	}
 	if a.store, err = openStore(ctx, cfg); err != nil {
+		return nil, err
+	}
+	if a.vault, err = openVault(ctx, cfg, a.store, opts.Worker); err != nil {
 		return nil, err
 	}
 	if err := storeStarter(ctx, a.store); err != nil {
@@ -222,8 +232,13 @@ func (a *App) handler() (http.Handler, error) {
 // work runs conversations as soon as Temporal can be reached.
 func (a *App) work(ctx context.Context) (stop func(), err error) {
 	poster := webhook.NewClient(a.opts.Version)
+	caller, err := a.caller()
+	if err != nil {
+		return nil, err
+	}
 	acts := activities.New(activities.Parts{
-		Store: a.store, Poster: poster, Runs: runs{a.temporal, a.namespace}, Log: a.log,
+		Store: a.store, Poster: poster, Caller: caller, Secrets: a.vault, Runs: runs{a.temporal, a.namespace},
+		Log: a.log, Env: a.config.Env,
 	})
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))
@@ -241,6 +256,7 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 		stopWatching()
 		workers.Stop()
 		poster.Close()
+		caller.Close()
 	}, nil
 }
 

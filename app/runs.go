@@ -155,10 +155,14 @@ func (r runs) ask(ctx context.Context, workflowID, runID string) (workflows.Snap
 }
 
 func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
+	var refused map[string]int
+	if s.State != nil {
+		refused = s.State.Refused
+	}
 	return activities.Remains{
 		Sequence: s.Sequence, Messages: s.Messages, Replies: s.Replies, Unanswered: s.Unanswered,
-		Told: s.Closing != nil && (s.Closing.Told || !s.Closing.Notice),
-		Page: s.Page, Tail: s.Tail, Accepted: accepted,
+		Told:    s.Closing != nil && (s.Closing.Told || !s.Closing.Notice),
+		Refused: refused, Page: s.Page, Tail: s.Tail, Accepted: accepted,
 	}
 }
 

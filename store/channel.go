@@ -18,12 +18,15 @@ type Channel struct {
 	// Version is the Graph version of the last PATCH; empty means the newest.
 	Version string `db:"version"`
 	// Bot is the hash of the published definition; empty means the starter bot.
-	Bot       string    `db:"bot"`
+	Bot string `db:"bot"`
+	// LoopGuard keeps the bot from talking to another bot for ever. Conversations go by what it
+	// says when they open.
+	LoopGuard bool      `db:"loop_guard"`
 	CreatedAt time.Time `db:"created_at"`
 	UpdatedAt time.Time `db:"updated_at"`
 }
 
-const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, bot, created_at, updated_at`
+const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, bot, loop_guard, created_at, updated_at`
 
 type channelRow struct {
 	Channel
@@ -41,8 +44,8 @@ func (r channelRow) channel() Channel {
 // ErrNotFound if there is no such account. An empty phone_number_id is never taken.
 func (s *Store) AddChannel(ctx context.Context, c Channel) error {
 	_, err := s.writer().exec(ctx, "add channel",
-		`INSERT INTO channels (`+channelColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.WaID, c.PhoneNumberID, c.Account, c.WebhookURL, c.Version, c.Bot, c.CreatedAt, c.UpdatedAt)
+		`INSERT INTO channels (`+channelColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.WaID, c.PhoneNumberID, c.Account, c.WebhookURL, c.Version, c.Bot, c.LoopGuard, c.CreatedAt, c.UpdatedAt)
 	return err
 }
 
@@ -88,4 +91,11 @@ func (s *Store) SetWebhook(ctx context.Context, waID, url, version string, at ti
 	return s.writer().change(ctx, "set webhook",
 		`UPDATE channels SET webhook_url = ?, version = ?, updated_at = ? WHERE wa_id = ?`,
 		url, version, at, waID)
+}
+
+// SetLoopGuard says whether the bot of a channel is kept from talking to another bot, or gives
+// ErrNotFound.
+func (s *Store) SetLoopGuard(ctx context.Context, waID string, on bool, at time.Time) error {
+	return s.writer().change(ctx, "set loop guard",
+		`UPDATE channels SET loop_guard = ?, updated_at = ? WHERE wa_id = ?`, on, at, waID)
 }

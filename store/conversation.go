@@ -26,6 +26,8 @@ type Conversation struct {
 	Replies  int    `db:"replies"`
 	// Unanswered counts messages that were kept in the transcript only.
 	Unanswered int `db:"unanswered"`
+	// Refused counts, by the bot's state, the messages that it did not understand.
+	Refused map[string]int `db:"-"`
 	// Waiting says that the conversation is open and replies of it wait in the ledger. It is
 	// read from there, and never written.
 	Waiting bool `db:"waiting"`
@@ -47,10 +49,10 @@ type Closing struct {
 const KeptMessageIDs = 2000
 
 const conversationColumns = `id, workflow_id, channel, wa_id, user_id, bot, opened_at, closed_at,
-	handed_off_at, outcome, messages, replies, unanswered`
+	handed_off_at, outcome, messages, replies, unanswered, refused`
 
 const insertConversation = `INSERT INTO conversations (` + conversationColumns + `, message_ids)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) `
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) `
 
 type conversationRow struct {
 	Conversation
@@ -58,19 +60,21 @@ type conversationRow struct {
 	ClosedAt millis `db:"closed_at"`
 
 	HandedOffAt millis `db:"handed_off_at"`
+	Refused     counts `db:"refused"`
 }
 
 func (r conversationRow) conversation() Conversation {
 	r.Conversation.OpenedAt = r.OpenedAt.time()
 	r.Conversation.ClosedAt = r.ClosedAt.time()
 	r.Conversation.HandedOffAt = r.HandedOffAt.time()
+	r.Conversation.Refused = r.Refused
 	return r.Conversation
 }
 
 func (c Conversation) values(ids []MessageID) []any {
 	return []any{
 		c.ID, c.WorkflowID, c.Channel, c.WaID, c.UserID, c.Bot, c.OpenedAt, c.ClosedAt, c.HandedOffAt,
-		c.Outcome, c.Messages, c.Replies, c.Unanswered, packIDs(ids),
+		c.Outcome, c.Messages, c.Replies, c.Unanswered, counts(c.Refused), packIDs(ids),
 	}
 }
 
@@ -117,7 +121,7 @@ func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
 			opened_at = excluded.opened_at, closed_at = excluded.closed_at,
 			handed_off_at = excluded.handed_off_at, outcome = excluded.outcome,
 			messages = excluded.messages, replies = excluded.replies, unanswered = excluded.unanswered,
-			message_ids = excluded.message_ids`, c.Conversation.values(newest.drop())...)
+			refused = excluded.refused, message_ids = excluded.message_ids`, c.Conversation.values(newest.drop())...)
 		return err
 	})
 }
@@ -130,9 +134,9 @@ func (s *Store) EndConversation(ctx context.Context, c Closing) (ended bool, err
 	row := c.Conversation
 	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
 		touched, err := tx.exec(ctx, op,
-			`UPDATE conversations SET closed_at = ?, handed_off_at = 0, outcome = ?, messages = ?, replies = ?, unanswered = ?
+			`UPDATE conversations SET closed_at = ?, handed_off_at = 0, outcome = ?, messages = ?, replies = ?, unanswered = ?, refused = ?
 			WHERE id = ? AND closed_at = 0`,
-			row.ClosedAt, row.Outcome, row.Messages, row.Replies, row.Unanswered, row.ID)
+			row.ClosedAt, row.Outcome, row.Messages, row.Replies, row.Unanswered, counts(row.Refused), row.ID)
 		if ended = touched > 0; err != nil || !ended {
 			return err
 		}

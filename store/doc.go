@@ -1,6 +1,6 @@
 // Package store keeps what outlives a conversation: accounts, channels, bots, contacts, the
-// one row of each conversation, transcripts, statuses, and the ledger of deliveries that did
-// not go through at once. One set of queries serves PostgreSQL and SQLite; what differs between the two
+// one row of each conversation, transcripts, statuses, the ledger of deliveries that did
+// not go through at once, and, sealed, the secrets of channels. One set of queries serves PostgreSQL and SQLite; what differs between the two
 // is in postgres.go and sqlite.go and nowhere else.
 //
 // Times are Unix milliseconds in UTC in both databases, and the zero time is 0. Text is

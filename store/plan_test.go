@@ -11,6 +11,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// What was there before a release knew of loop guards has one, as a new channel has.
+func TestChannelsOfBeforeHaveALoopGuard(t *testing.T) {
+	t.Parallel()
+	s := planned(t)
+	require.NoError(t, s.AddAccount(t.Context(), Account{Name: "old"}))
+	_, err := s.write.ExecContext(t.Context(), `INSERT INTO channels
+		(wa_id, phone_number_id, account, webhook_url, version, bot, created_at, updated_at)
+		SELECT 'old', '', 'old', '', '', '', 0, 0`)
+	require.NoError(t, err)
+	channel, err := s.Channel(t.Context(), "old")
+	require.NoError(t, err)
+	require.True(t, channel.LoopGuard)
+}
+
 // A channel holds many contacts: what is asked on a contact's first message must not read
 // the others' rows.
 func TestContactsAreLookedUpByTheirIndex(t *testing.T) {

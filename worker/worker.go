@@ -1,14 +1,15 @@
 // Package worker runs the conversations: it registers the workflow and its activities, and
-// tunes the two workers that carry them. It decides nothing else, and imports activities and
+// tunes the three workers that carry them. It decides nothing else, and imports activities and
 // workflows only.
 //
-// There are two because a dead webhook must hold up nobody: what is retried for hours has
-// slots of its own. Start reading at New. The same registrations replay recorded histories:
+// There are three because neither a dead webhook nor a slow API that bots call may hold up
+// anybody: each has slots of its own. Start reading at New. The same registrations replay recorded histories:
 // see Replay.
 package worker
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -28,16 +29,20 @@ const (
 	ordinarySlots = 100
 	// deliverySlots are how many slow deliveries are attempted at once.
 	deliverySlots = 400
+	// callSlots are how many calls of bots are made at once; webhook.Caller lets one host have a
+	// tenth of them.
+	callSlots = 400
 	// cachedWorkflows bounds the conversations that are kept in memory between two messages.
 	cachedWorkflows = 4000
 	// stopTimeout lets a fast delivery finish (4 s); slow ones are cut and made again.
 	stopTimeout = 6 * time.Second
 )
 
-// Workers are the two workers of one process.
+// Workers are the workers of one process.
 type Workers struct {
 	conversations worker.Worker
 	deliveries    worker.Worker
+	calls         worker.Worker
 }
 
 // New makes the workers. identity names this process to operators; onFatal is called when a
@@ -46,12 +51,14 @@ func New(c client.Client, acts *activities.Activities, identity string, onFatal 
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
 	w := &Workers{
 		conversations: worker.New(c, workflows.TaskQueue, conversationOptions(identity, onFatal)),
-		deliveries:    worker.New(c, workflows.DeliveriesQueue, deliveryOptions(identity, onFatal)),
+		deliveries:    worker.New(c, workflows.DeliveriesQueue, activityOptions(deliverySlots, identity, onFatal)),
+		calls:         worker.New(c, activities.CallsQueue, activityOptions(callSlots, identity, onFatal)),
 	}
 	registerWorkflows(w.conversations, workflowTypes())
 	w.conversations.RegisterActivity(acts)
 	w.deliveries.RegisterActivityWithOptions(acts.DeliverSlow, activity.RegisterOptions{Name: "DeliverSlow"})
 	w.deliveries.RegisterActivityWithOptions(acts.Notice, activity.RegisterOptions{Name: "Notice"})
+	w.calls.RegisterActivityWithOptions(acts.Call, activity.RegisterOptions{Name: "Call"})
 	return w
 }
 
@@ -88,36 +95,41 @@ func conversationOptions(identity string, onFatal func(error)) worker.Options {
 	}
 }
 
-func deliveryOptions(identity string, onFatal func(error)) worker.Options {
+// activityOptions are for a worker that runs no workflows.
+func activityOptions(slots int, identity string, onFatal func(error)) worker.Options {
 	return worker.Options{
 		Identity:                           identity,
 		DisableWorkflowWorker:              true,
-		MaxConcurrentActivityExecutionSize: deliverySlots,
+		MaxConcurrentActivityExecutionSize: slots,
 		ActivityTaskPollerBehavior:         worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		WorkerStopTimeout:                  stopTimeout,
 		OnFatalError:                       onFatal,
 	}
 }
 
-// Start starts both, or neither.
+// Start starts all of them, or none. Conversations come last: they need the others.
 func (w *Workers) Start() error {
-	if err := w.deliveries.Start(); err != nil {
-		return fmt.Errorf("start the deliveries' worker: %w", err)
-	}
-	if err := w.conversations.Start(); err != nil {
-		w.deliveries.Stop()
-		return fmt.Errorf("start the conversations' worker: %w", err)
+	started := make([]worker.Worker, 0, 3)
+	for _, one := range []struct {
+		whose  string
+		worker worker.Worker
+	}{{"deliveries'", w.deliveries}, {"calls'", w.calls}, {"conversations'", w.conversations}} {
+		if err := one.worker.Start(); err != nil {
+			for _, s := range started {
+				s.Stop()
+			}
+			return fmt.Errorf("start the %s worker: %w", one.whose, err)
+		}
+		started = append(started, one.worker)
 	}
 	return nil
 }
 
-// Stop stops both, at the same time: each may take its stop timeout.
+// Stop stops all of them at the same time: each may take its stop timeout.
 func (w *Workers) Stop() {
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		w.deliveries.Stop()
-	}()
-	w.conversations.Stop()
-	<-stopped
+	var stopping sync.WaitGroup
+	for _, one := range []worker.Worker{w.conversations, w.deliveries, w.calls} {
+		stopping.Go(one.Stop)
+	}
+	stopping.Wait()
 }

@@ -45,11 +45,12 @@ func TestStartFailsWithoutTemporal(t *testing.T) {
 	require.Less(t, time.Since(start), 15*time.Second)
 }
 
-// The two workers must not take each other's slots, and a stop must end within 10 s.
+// The workers must not take each other's slots, and a stop must end within 10 s.
 func TestOptions(t *testing.T) {
 	t.Parallel()
-	conversations, deliveries := conversationOptions("me", nil), deliveryOptions("me", nil)
+	conversations, deliveries := conversationOptions("me", nil), activityOptions(deliverySlots, "me", nil)
 	require.True(t, deliveries.DisableWorkflowWorker)
+	require.Equal(t, deliverySlots, deliveries.MaxConcurrentActivityExecutionSize)
 	require.False(t, conversations.DisableWorkflowWorker)
 	require.Equal(t, conversations.MaxConcurrentWorkflowTaskExecutionSize, conversations.MaxConcurrentLocalActivityExecutionSize,
 		"a task holds its slot while it waits for a local activity")

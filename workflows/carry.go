@@ -24,7 +24,7 @@ func (c *conversation) full() bool {
 	return info.GetContinueAsNewSuggested() || (c.in.MaxEvents > 0 && info.GetCurrentHistoryLength() > c.in.MaxEvents)
 }
 
-func (c *conversation) out() bool { return c.delivery.out() || c.notice.out() }
+func (c *conversation) out() bool { return c.delivery.out() || c.notice.out() || c.call.out() }
 
 // cancelAndWait takes back what is out. It may have been delivered meanwhile, which counts.
 func (c *conversation) cancelAndWait() {
@@ -35,6 +35,9 @@ func (c *conversation) cancelAndWait() {
 	if c.notice.out() {
 		c.notice.cancel()
 		c.settleNotice()
+	}
+	if c.call.out() {
+		c.takeCallBack()
 	}
 }
 

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -46,38 +48,81 @@ func (c *conversation) timerFired() {
 	}
 	c.timer = timer{}
 	if end, ok := c.lifetimeEnd(); ok && !end.After(c.due) {
-		c.queueWish(activities.Wish{Control: bot.ControlClose, Reason: OutcomeLifetime}, "lifetime", latest(end, c.latest()))
+		c.closeOfAge(end)
 	}
+}
+
+// closeOfAge is a deadline like any other: what the contact wrote after it comes after it,
+// whichever of the two is seen first.
+func (c *conversation) closeOfAge(at time.Time) {
+	m := Queued{
+		At: at, Wish: &activities.Wish{Control: bot.ControlClose, Reason: c.lifetimeReason()}, Inbound: Inbound{ID: "lifetime"},
+	}
+	place := slices.IndexFunc(c.Inbox, func(m Queued) bool { return m.At.After(at) })
+	if place < 0 {
+		place = len(c.Inbox)
+	}
+	c.Inbox = slices.Insert(c.Inbox, max(place, c.deferred), m)
+	c.inboxBytes += m.size()
 }
 
 // nextDeadline is the nearest one; none while nothing is open or all is being closed.
 func (c *conversation) nextDeadline() (what string, nearest time.Time, ok bool) {
-	what = "close after 7 days"
+	what = "close after " + days(c.lifetime())
 	nearest, ok = c.lifetimeEnd()
 	for _, t := range c.Timers {
 		if c.Closing == nil && !c.stands(t) && len(c.Outbox) < maxOutbox && (!ok || t.At.Before(nearest)) {
-			what, nearest, ok = purpose(t.Kind), t.At, true
+			what, nearest, ok = purpose(t), t.At, true
 		}
 	}
 	return what, nearest, ok
 }
 
 // purpose is what a timer is for, in words for operators.
-func purpose(kind bot.TimerKind) string {
-	switch kind {
-	case bot.TimerIdle:
+func purpose(t bot.Timer) string {
+	switch {
+	case t.Kind == bot.TimerIdle:
 		return "remind or close: no answer"
-	case bot.TimerHandoff:
+	case t.Kind == bot.TimerCollect:
+		return "go on: the answer is complete"
+	case t.Kind == bot.TimerHandoff && t.ID == string(bot.TimerHandoff):
 		return "close: silent for a day after the handoff"
+	case t.Kind == bot.TimerHandoff:
+		return "go on: nobody has taken the chat"
 	}
-	return string(kind)
+	return string(t.Kind)
+}
+
+// lifetime is how old the conversation may become: the shorter of ours and its definition's.
+func (c *conversation) lifetime() time.Duration {
+	if c.State != nil && c.State.Lifetime > 0 {
+		return min(c.State.Lifetime, lifetime)
+	}
+	return lifetime
+}
+
+// lifetimeReason says whose bound it was.
+func (c *conversation) lifetimeReason() string {
+	if c.lifetime() < lifetime {
+		return bot.ReasonLimit
+	}
+	return OutcomeLifetime
+}
+
+// days is a length of time, in days where it has whole ones.
+func days(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day && d%day == 0 {
+		return strconv.Itoa(int(d/day)) + " days"
+	}
+	return d.String()
 }
 
 func (c *conversation) lifetimeEnd() (time.Time, bool) {
 	if c.State == nil || c.Closing != nil {
 		return time.Time{}, false
 	}
-	return c.State.Started.Add(lifetime), true
+	return c.State.Started.Add(c.lifetime()), true
 }
 
 func (c *conversation) timerDue() bool {
@@ -93,8 +138,10 @@ func (c *conversation) timerDue() bool {
 func (c *conversation) held() bool { return !c.HeldFrom.IsZero() }
 
 // stands says that a timer stands still: nobody is reminded of a question, or closed over
-// one, that has not reached them.
-func (c *conversation) stands(t bot.Timer) bool { return c.held() && t.Kind == bot.TimerIdle }
+// one, that has not reached them; and while a call is out the bot does nothing by itself.
+func (c *conversation) stands(t bot.Timer) bool {
+	return c.calling() || (c.held() && t.Kind == bot.TimerIdle)
+}
 
 func (c *conversation) hold(from time.Time) {
 	if c.HeldFrom.IsZero() {

@@ -31,7 +31,7 @@ func (c *conversation) archive() {
 	input := activities.ArchiveInput{
 		Address: c.address(), WaID: c.in.WaID, UserID: c.in.UserID, Bot: c.Bot,
 		OpenedAt: c.opened(), ClosedAt: c.Closing.At, Outcome: c.Closing.Reason,
-		Messages: c.Messages, Replies: c.Replies, Unanswered: c.Unanswered,
+		Messages: c.Messages, Replies: c.Replies, Unanswered: c.Unanswered, Refused: c.refused(),
 		MessageIDs: c.handledIDs(), Page: c.NextPage, Entries: c.Tail,
 	}
 	ctx := workflow.WithActivityOptions(c.work, archiveOptions())
@@ -46,6 +46,14 @@ func (c *conversation) archive() {
 	}
 	c.emptyTail(len(input.Entries))
 	c.Closing.Archived = true
+}
+
+// refused counts, by state, what the bot did not understand.
+func (c *conversation) refused() map[string]int {
+	if c.State == nil {
+		return nil
+	}
+	return c.State.Refused
 }
 
 // opened is when somebody first said something; of what could not be read, when it came.

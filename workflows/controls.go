@@ -145,17 +145,13 @@ func isWord(s string) bool {
 // task that is repeated its place and time may be others: see settle.
 func (c *conversation) wish(w activities.Wish, cause string) {
 	at := workflow.Now(c.work).UTC().Truncate(time.Millisecond)
-	c.queueWish(w, cause, latest(at, c.latest()))
-	c.unsettled = c.Closing == nil
-}
-
-// queueWish keeps nothing of what comes too late.
-func (c *conversation) queueWish(w activities.Wish, cause string, at time.Time) {
-	if c.Closing == nil {
-		m := Queued{At: at, Wish: &w, Inbound: Inbound{ID: cause}}
-		c.Inbox = append(c.Inbox, m)
-		c.inboxBytes += m.size()
+	if c.Closing != nil {
+		return // it comes too late
 	}
+	m := Queued{At: latest(at, c.latest()), Wish: &w, Inbound: Inbound{ID: cause}}
+	c.Inbox = append(c.Inbox, m)
+	c.inboxBytes += m.size()
+	c.unsettled = true
 }
 
 // latest is the latest time that was recorded.

@@ -48,10 +48,13 @@ type conversation struct {
 
 	own, others *memory
 	inboxBytes  int
-	tailBytes   int
-	timer       timer
-	delivery    pending
-	notice      pending
+	// deferred counts what waits at the head of the inbox until the call that is out is back.
+	deferred  int
+	tailBytes int
+	timer     timer
+	delivery  pending
+	notice    pending
+	call      pending
 	// due is the latest deadline at which a timer has fired.
 	due      time.Time
 	canceled bool
@@ -127,6 +130,10 @@ func (c *conversation) next() func() {
 		return c.settleDelivery
 	case c.notice.ready():
 		return c.settleNotice
+	case c.call.ready():
+		return c.settleCall
+	case c.callDue():
+		return c.startCall
 	case c.tailBytes >= maxTail:
 		return c.writePage
 	case c.unsettled:
@@ -151,7 +158,7 @@ func (c *conversation) wait() {
 	c.armTimer()
 	stirred := func() bool {
 		return c.signals.Len() > 0 || c.timer.fired() || c.delivery.ready() || c.notice.ready() ||
-			c.cancelAsked() || c.unsettled
+			c.call.ready() || c.cancelAsked() || c.unsettled
 	}
 	if stirred() {
 		return
@@ -212,6 +219,10 @@ type Carried struct {
 	Outbox   []Parked `json:"outbox,omitempty"`
 	// Trouble is why the head of the outbox was not delivered at once.
 	Trouble string `json:"trouble,omitempty"`
+	// Call is a call that is out, or whose outcome the bot has not been told.
+	Call *Calling `json:"call,omitempty"`
+	// Handoff is what is known of a handoff, while a person answers.
+	Handoff *bot.Handoff `json:"handoff,omitempty"`
 	// Closing is the end of the conversation under way.
 	Closing *Closing `json:"closing,omitempty"`
 	// Unclosed are the contact's other conversations that have to be looked into.

@@ -22,11 +22,14 @@ type Snapshot struct {
 	Waiting     int         `json:"waiting"`
 	Undelivered int         `json:"undelivered"`
 	Timers      []bot.Timer `json:"timers,omitempty"`
-	Closing     *Closing    `json:"closing,omitempty"`
-	Messages    int         `json:"messages"`
-	Replies     int         `json:"replies"`
-	Repeats     int         `json:"repeats"`
-	Unanswered  int         `json:"unanswered"`
+	// Call is the call that is out, Handoff what is known of a handoff; nil when there is none.
+	Call       *CallOut     `json:"call,omitempty"`
+	Handoff    *bot.Handoff `json:"handoff,omitempty"`
+	Closing    *Closing     `json:"closing,omitempty"`
+	Messages   int          `json:"messages"`
+	Replies    int          `json:"replies"`
+	Repeats    int          `json:"repeats"`
+	Unanswered int          `json:"unanswered"`
 	// Deadline is when the conversation acts by itself next; zero when nothing is due.
 	Deadline time.Time `json:"deadline,omitzero"`
 	// Sequence is the number of the latest message to the ISV, Outbox what of them waits in
@@ -39,11 +42,27 @@ type Snapshot struct {
 	Tail []Entry `json:"tail,omitempty"`
 }
 
+// CallOut is what may be seen of a call: neither its headers nor what was sent.
+type CallOut struct {
+	Method string `json:"method"`
+	// Target is host and path.
+	Target string    `json:"target"`
+	Since  time.Time `json:"since"`
+}
+
+func (c *conversation) callOut() *CallOut {
+	if !c.calling() {
+		return nil
+	}
+	return &CallOut{Method: c.Call.Method, Target: target(c.Call.Call), Since: c.Call.Since}
+}
+
 func (c *conversation) snapshot() (Snapshot, error) {
 	_, deadline, _ := c.nextDeadline()
 	return Snapshot{
 		Conversation: c.ID, Bot: c.Label, Status: c.Status, State: c.State,
 		Waiting: len(c.Inbox), Undelivered: len(c.Outbox), Timers: c.Timers, Closing: c.Closing,
+		Call: c.callOut(), Handoff: c.Handoff,
 		Messages: c.Messages, Replies: c.Replies, Repeats: c.Repeats, Unanswered: c.Unanswered,
 		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Page: c.NextPage, Tail: c.Tail,
 	}, nil
@@ -89,16 +108,43 @@ func (c *conversation) waitsFor() (lines []string) {
 		}
 		lines = append(lines, fmt.Sprintf("**%d not delivered**, from no. %d: %s. *Pending Activities* has the latest attempt.", n, c.Outbox[0].Sequence, why))
 	}
-	switch {
-	case c.notice.out():
-		lines = append(lines, "**The close notice is being delivered.**")
-	case c.Closing != nil:
-	case c.muted():
-		lines = append(lines, "**A person answers** since "+clock(c.State.MutedAt)+"; the bot is mute until it is resumed.")
-	case c.State != nil && c.State.Ask != nil:
-		lines = append(lines, "Waits for the answer to "+harmless(c.State.Ask.State)+".")
+	if line := c.goesOnWith(); line != "" {
+		lines = append(lines, line)
 	}
 	return lines
+}
+
+// goesOnWith says whose turn it is.
+func (c *conversation) goesOnWith() string {
+	switch call := c.callOut(); {
+	case c.notice.out():
+		return "**The close notice is being delivered.**"
+	case c.Closing != nil || c.State == nil:
+	case c.muted():
+		return "**A person answers** since " + clock(c.State.MutedAt) + "; the bot is mute until it is resumed." + c.desk()
+	case call != nil:
+		return "**A call is out** since " + clock(call.Since) + ": " + harmless(call.Method+" "+call.Target) + "; what comes meanwhile waits for it."
+	case c.State.QuietUntil.After(c.Now):
+		return "**The bot keeps still** until " + clock(c.State.QuietUntil) + ": it seems to talk to another bot."
+	case c.State.Ask != nil:
+		return "Waits for the answer to " + harmless(c.State.Ask.State) + "."
+	}
+	return ""
+}
+
+// desk says who is to take over, and with which note.
+func (c *conversation) desk() string {
+	if c.Handoff == nil {
+		return ""
+	}
+	line := ""
+	if c.Handoff.To != "" {
+		line = " Handed off to " + harmless(c.Handoff.To) + "."
+	}
+	if c.Handoff.Note != "" {
+		line += " Note: " + harmless(c.Handoff.Note) + "."
+	}
+	return line
 }
 
 // phase is the status, or how the conversation ends.

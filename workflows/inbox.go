@@ -30,6 +30,7 @@ const (
 	noteTooMany    = "not answered: too many messages were waiting"
 	noteUnreadable = "not answered: the envelope could not be read"
 	noteTooLate    = "not done, the conversation was closed before"
+	noteCallOut    = "not answered: the conversation was closed while a call was out"
 )
 
 // drain takes everything that has been signalled, and the wish to cancel. It does not yield.
@@ -75,28 +76,42 @@ func (c *conversation) accept(m Queued) {
 		return
 	}
 	if len(c.Inbox) >= maxWaiting || (c.Closing != nil && c.inboxBytes+m.size() > maxCarried) {
-		c.leaveUnanswered(m)
+		c.leaveUnanswered(m, noteTooMany)
 		return
 	}
 	c.Inbox = append(c.Inbox, m)
 	c.inboxBytes += m.size()
 }
 
-func (c *conversation) leaveUnanswered(m Queued) {
+func (c *conversation) leaveUnanswered(m Queued, why string) {
 	c.Unanswered++
 	entry := incomingEntry(m)
-	entry.Note = noteTooMany
+	entry.Note = why
 	c.note(entry)
 }
 
-// take removes the first n messages of the inbox.
-func (c *conversation) take(n int) []Queued {
-	taken := c.Inbox[:n]
-	c.Inbox = c.Inbox[n:]
-	for _, m := range taken {
-		c.inboxBytes -= m.size()
+// take removes the first n messages of the inbox, but for those at the places that are deferred:
+// they stay at its head, in order.
+func (c *conversation) take(n int, deferred []int) []Queued {
+	looked, left := c.Inbox[:n], c.Inbox[n:]
+	stay := make([]Queued, 0, len(deferred)+len(left))
+	for _, place := range deferred {
+		stay = append(stay, looked[place])
 	}
-	return taken
+	c.Inbox, c.deferred = append(stay, left...), len(stay)
+	c.inboxBytes = 0
+	for _, m := range c.Inbox {
+		c.inboxBytes += m.size()
+	}
+	return looked
+}
+
+// news is what waits and has not been deferred.
+func (c *conversation) news() []Queued {
+	if c.calling() {
+		return c.Inbox[c.deferred:]
+	}
+	return c.Inbox
 }
 
 // trimInbox keeps what can be handed to the conversation that follows.
@@ -105,13 +120,13 @@ func (c *conversation) trimInbox() {
 		last := c.Inbox[len(c.Inbox)-1]
 		c.Inbox = c.Inbox[:len(c.Inbox)-1]
 		c.inboxBytes -= last.size()
-		c.leaveUnanswered(last)
+		c.leaveUnanswered(last, noteTooMany)
 	}
 }
 
 // keepMessages leaves what opens the next conversation in the inbox: the contact's messages.
 func (c *conversation) keepMessages() {
-	waiting := c.take(len(c.Inbox))
+	waiting := c.take(len(c.Inbox), nil)
 	c.Inbox = nil
 	for _, m := range waiting {
 		switch {

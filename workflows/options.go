@@ -9,6 +9,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
 )
 
 const (
@@ -25,7 +26,7 @@ const (
 	// slowTimeout is more than one attempt of the slow lane (15 s), the wait before it (2 s) and
 	// the writes after it; a worker that was lost is noticed after it.
 	slowTimeout = 25 * time.Second
-	// lostAgain is the pause before a delivery whose worker was lost is tried again.
+	// lostAgain is the pause before a delivery or a call whose worker was lost is tried again.
 	lostAgain = 2 * time.Second
 )
 
@@ -43,10 +44,16 @@ func replyOptions(in activities.ReplyInput) workflow.LocalActivityOptions {
 // replySummary says in a few words what a turn is about, in order. A mute bot only hears.
 func replySummary(in activities.ReplyInput) string {
 	verb := "answer"
-	if in.State != nil && in.State.Muted() {
-		verb = "hear"
-	}
 	var parts []string
+	switch {
+	case in.State == nil:
+	case in.State.Muted():
+		verb = "hear"
+	case in.Result != nil:
+		parts = append(parts, "a call is back")
+	case in.State.Pending != nil:
+		verb = "look at"
+	}
 	messages := 0
 	count := func() {
 		if messages > 0 {
@@ -103,6 +110,20 @@ func slowLane(summary string) workflow.ActivityOptions {
 		TaskQueue: DeliveriesQueue, StartToCloseTimeout: slowTimeout, WaitForCancellation: true,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: lostAgain, BackoffCoefficient: 1},
 		Summary:     summary,
+	}
+}
+
+// callOptions bound a call as a whole, because a contact waits for it: when no worker takes it
+// the bot goes on without.
+func callOptions(call bot.Call) workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		TaskQueue: activities.CallsQueue, StartToCloseTimeout: activities.CallAttemptTime(call), WaitForCancellation: true,
+		ScheduleToCloseTimeout: activities.CallTotalTime(call),
+		// The activity says itself when to come again; the interval is for a worker that was lost.
+		RetryPolicy: &temporal.RetryPolicy{
+			InitialInterval: lostAgain, BackoffCoefficient: 1, MaximumAttempts: activities.CallAttempts(call),
+		},
+		Summary: "call " + call.Method + " " + target(call),
 	}
 }
 

@@ -72,4 +72,37 @@ func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
 	}
 	muted := &bot.State{MutedAt: time.Unix(1, 0)}
 	require.Equal(t, "hear 1 message(s)", replySummary(activities.ReplyInput{State: muted, Messages: []activities.Incoming{message}}))
+	waiting := activities.ReplyInput{State: &bot.State{Pending: &bot.Pending{}}, Messages: []activities.Incoming{message}}
+	require.Equal(t, "look at 1 message(s)", replySummary(waiting))
+	waiting.Result = &activities.CallOutcome{}
+	require.Equal(t, "a call is back, answer 1 message(s)", replySummary(waiting))
+}
+
+func TestCallsAreBounded(t *testing.T) {
+	call := bot.Call{Method: "GET", URL: "https://api.example/x", Timeout: 5 * time.Second, Retries: 2}
+	o := callOptions(call)
+	require.Equal(t, activities.CallsQueue, o.TaskQueue)
+	require.Greater(t, o.StartToCloseTimeout, call.Timeout)
+	require.Greater(t, o.ScheduleToCloseTimeout, 3*o.StartToCloseTimeout)
+	require.Less(t, o.ScheduleToCloseTimeout, 3*time.Minute, "a contact is waiting")
+	require.Equal(t, int32(3), o.RetryPolicy.MaximumAttempts, "the activity counts by it, too")
+	require.True(t, o.WaitForCancellation, "success counts however it comes")
+	require.Equal(t, "call GET api.example/x", o.Summary)
+}
+
+func TestTargetShowsHostAndPathOnly(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://api.example/horas":              "api.example/horas",
+		"https://api.example":                    "api.example/",
+		"https://api.example?rut=1":              "api.example/",
+		"https://api.example/a/b?rut=1#c":        "api.example/a/b",
+		"https://api.example/a#b?c":              "api.example/a",
+		"https://user:pass@api.example:8443/a@b": "api.example:8443/a@b",
+		"":                                       "an unreadable address",
+		"nonsense":                               "an unreadable address",
+	} {
+		require.Equal(t, want, target(bot.Call{URL: url}), url)
+	}
+	long := target(bot.Call{URL: "https://api.example/" + string(make([]byte, 500))})
+	require.LessOrEqual(t, len(long), maxTarget+len("…"))
 }

@@ -27,13 +27,13 @@ func (c *conversation) turnDue() bool {
 	case c.wishWaits():
 		return true
 	}
-	return len(c.Outbox) < maxOutbox && (len(c.Inbox) > 0 || c.timerDue())
+	return len(c.Outbox) < maxOutbox && (len(c.news()) > 0 || c.calledBack() || c.timerDue())
 }
 
 // wishWaits says that somebody outside wants something: that is done also when the outbox is
 // full.
 func (c *conversation) wishWaits() bool {
-	return slices.ContainsFunc(c.Inbox, func(m Queued) bool { return m.Wish != nil })
+	return slices.ContainsFunc(c.news(), func(m Queued) bool { return m.Wish != nil })
 }
 
 // turn lets the bot answer what waits, and delivers what it said.
@@ -55,7 +55,10 @@ func (c *conversation) replyInput() activities.ReplyInput {
 	in := activities.ReplyInput{
 		Conversation: c.ID, WorkflowID: c.workflowID, Channel: c.in.Channel, WaID: c.in.WaID, UserID: c.in.UserID,
 		Bot: c.Bot, State: c.State, Page: c.NextPage, Horizon: max(c.own.Horizon, c.others.Horizon),
-		Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due,
+		Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due, Handoff: c.Handoff,
+	}
+	if c.calledBack() {
+		in.Result, in.CallFor = c.Call.Outcome, c.Call.For
 	}
 	for _, m := range c.Inbox {
 		if in.Bot == "" {
@@ -75,7 +78,11 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 	if r.KnownMore && len(r.Known) > 0 {
 		c.others.Horizon = max(c.others.Horizon, r.Known[len(r.Known)-1].Timestamp, 1)
 	}
-	taken := c.take(r.Handled)
+	deferred := r.Deferred
+	if r.Close != nil {
+		deferred = nil // it was said in the conversation that ends
+	}
+	looked := c.take(r.Handled, deferred)
 	if r.State == nil {
 		return
 	}
@@ -90,9 +97,15 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 		c.Now = r.Now
 	}
 	c.label(r.Label)
-	c.record(taken, r.Repeats)
+	c.record(looked, r)
+	c.Handoff = r.Handoff
+	early := c.calling() && len(r.Sends) > 0
+	c.followCall(r)
 	if r.Close != nil {
 		c.close(*r.Close)
+	}
+	if early {
+		c.settle()
 	}
 	if len(r.Sends) > 0 {
 		c.deliver(r.Sends)
@@ -100,11 +113,18 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 	c.refreshStatus()
 }
 
-// record writes what was taken into the transcript; repeats stand there already.
-func (c *conversation) record(taken []Queued, repeats []int) {
-	for i, m := range taken {
+// record writes what was looked at into the transcript; repeats stand there already. What was
+// deferred gets its place when it is answered, which it is not when the conversation ends.
+func (c *conversation) record(looked []Queued, r activities.ReplyResult) {
+	notes := r.Notes
+	for i, m := range looked {
+		notes = c.addNotes(notes, i)
 		switch {
-		case slices.Contains(repeats, i):
+		case slices.Contains(r.Deferred, i):
+			if r.Close != nil {
+				c.leaveUnanswered(m, noteCallOut)
+			}
+		case slices.Contains(r.Repeats, i):
 			c.Repeats++
 		case m.Wish != nil:
 			c.note(wishEntry(m, ""))
@@ -115,6 +135,16 @@ func (c *conversation) record(taken []Queued, repeats []int) {
 			c.note(incomingEntry(m))
 		}
 	}
+	c.addNotes(notes, len(looked))
+}
+
+// addNotes writes the notes that stand behind the first n messages, and gives the others.
+func (c *conversation) addNotes(notes []activities.Note, n int) []activities.Note {
+	for len(notes) > 0 && notes[0].After <= n {
+		c.note(Entry{At: notes[0].At, Direction: store.Note, Note: notes[0].Text})
+		notes = notes[1:]
+	}
+	return notes
 }
 
 // close begins the end of the conversation. Its time is the event's, not the clock's.

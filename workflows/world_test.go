@@ -37,6 +37,11 @@ type world struct {
 	refuse func(seq int, body string) bool
 	// noticeRefused makes the ISV refuse notices.
 	noticeRefused bool
+	// step decides what the bot says.
+	step activities.Decider
+	// api is what bots call, the attempts of one call counted from 1; nil answers everything.
+	api    func(in activities.CallInput, attempt int) (bot.CallResult, error)
+	called []string
 	// broken fails that many calls of an activity, by name.
 	broken map[string]int
 
@@ -47,6 +52,8 @@ type world struct {
 	pages    []activities.PageInput
 	bots     map[string]store.Bot
 	hash     string
+	// preferences are what contacts said of notices.
+	preferences []store.Preference
 	// unclosed are rows that other conversations left open, handedOff is what the row says.
 	unclosed, recovered, givenUp []string
 	handedOff, archivedAt        time.Time
@@ -74,10 +81,10 @@ func newWorld(t require.TestingT) *world {
 	require.NoError(t, err)
 	w := &world{
 		broken: map[string]int{}, ledger: map[string]*parked{}, rows: map[string]store.Conversation{},
-		bots: map[string]store.Bot{}, hash: starter.Hash(),
+		bots: map[string]store.Bot{}, hash: starter.Hash(), step: stepWithCalls,
 	}
 	w.bots[starter.Hash()] = store.Bot{Hash: starter.Hash(), Source: bot.Starter()}
-	w.Activities = activities.New(activities.Parts{Store: w.memory(), Log: slog.New(slog.DiscardHandler)})
+	w.Activities = activities.New(activities.Parts{Store: w.memory(), Log: slog.New(slog.DiscardHandler), Step: func(b *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) { return w.step(b, s, e) }})
 	return w
 }
 
@@ -239,54 +246,6 @@ func (w *world) Archive(_ context.Context, in activities.ArchiveInput) error {
 	return nil
 }
 
-func (w *world) memory() activities.Store { return memoryStore{w: w} }
-
-// memoryStore is the part of the database that Reply uses.
-type memoryStore struct {
-	activities.Store
-	w *world
-}
-
-func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) {
-	return m.w.bots[hash], nil
-}
-
-func (m memoryStore) OpenConversation(_ context.Context, c store.Conversation) error {
-	m.w.mu.Lock()
-	defer m.w.mu.Unlock()
-	m.w.rows[c.ID] = c
-	return nil
-}
-
-func (m memoryStore) SetHandedOff(_ context.Context, _ string, since time.Time) error {
-	m.w.mu.Lock()
-	defer m.w.mu.Unlock()
-	m.w.handedOff = since
-	return nil
-}
-
-func (m memoryStore) UnclosedConversations(context.Context, store.UnclosedQuery) ([]string, error) {
-	m.w.mu.Lock()
-	defer m.w.mu.Unlock()
-	return m.w.unclosed, nil
-}
-
-// RecentMessageIDs gives those of all archived conversations: the one that asks is open. (In the
-// test environment all runs have the same id.)
-func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]store.MessageID, bool, error) {
-	m.w.mu.Lock()
-	defer m.w.mu.Unlock()
-	var ids []store.MessageID
-	for _, a := range m.w.archived {
-		ids = append(ids, a.MessageIDs...)
-	}
-	return ids, false, nil
-}
-
-func (m memoryStore) KnownMessages(context.Context, store.KnownQuery) ([]string, error) {
-	return nil, nil
-}
-
 // chat is one workflow of the test environment in this world.
 type chat struct {
 	*testsuite.TestWorkflowEnvironment
@@ -306,7 +265,9 @@ func newChat(t require.TestingT, w *world) *chat {
 	env.RegisterWorkflowWithOptions(Recovery, workflow.RegisterOptions{Name: RecoveryType})
 	env.RegisterWorkflowWithOptions(Sweep, workflow.RegisterOptions{Name: SweepType})
 	env.RegisterActivity(w)
+	w.mu.Lock() // an activity that was called off may still be at work
 	w.now = func() time.Time { return env.Now().UTC() }
+	w.mu.Unlock()
 	return &chat{TestWorkflowEnvironment: env, t: t, w: w}
 }
 

@@ -20,6 +20,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"accounts":      accountCases(),
 		"channels":      channelCases(),
 		"bots":          botCases(),
+		"secrets":       secretCases(),
 		"conversations": conversationCases(),
 		"listing":       listingCases(),
 		"known":         knownCases(),

@@ -97,6 +97,7 @@ func channelCases() []testCase {
 		{"an unknown account owns nothing", channelUnknownAccount},
 		{"channels are listed by account", channelList},
 		{"the webhook is set", channelWebhook},
+		{"a loop guard is set and unset", channelLoopGuard},
 	}
 }
 
@@ -111,7 +112,7 @@ func channelRoundTrip(t *testing.T, s *store.Store) {
 	addAccounts(t, s, "demo")
 	want := store.Channel{
 		WaID: "56900000001", PhoneNumberID: "100000000000001", Account: "demo",
-		WebhookURL: "https://example.com/" + awkward, Version: "v15.0", Bot: "abc",
+		WebhookURL: "https://example.com/" + awkward, Version: "v15.0", Bot: "abc", LoopGuard: true,
 		CreatedAt: at(1), UpdatedAt: at(2),
 	}
 	require.NoError(t, s.AddChannel(t.Context(), want))
@@ -183,6 +184,23 @@ func channelWebhook(t *testing.T, s *store.Store) {
 		{WaID: "2", PhoneNumberID: "p2", Account: "demo"},
 	}, got)
 	require.ErrorIs(t, s.SetWebhook(t.Context(), "3", "https://example.com/in", "", time.Time{}), store.ErrNotFound)
+}
+
+func channelLoopGuard(t *testing.T, s *store.Store) {
+	addAccounts(t, s, "demo")
+	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "1", Account: "demo"}))
+	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "2", Account: "demo"}))
+	require.NoError(t, s.SetLoopGuard(t.Context(), "1", true, at(9)))
+	got, err := s.Channels(t.Context(), "")
+	require.NoError(t, err)
+	require.Equal(t, []store.Channel{
+		{WaID: "1", Account: "demo", LoopGuard: true, UpdatedAt: at(9)}, {WaID: "2", Account: "demo"},
+	}, got)
+	require.NoError(t, s.SetLoopGuard(t.Context(), "1", false, at(10)))
+	off, err := s.Channel(t.Context(), "1")
+	require.NoError(t, err)
+	require.False(t, off.LoopGuard)
+	require.ErrorIs(t, s.SetLoopGuard(t.Context(), "3", true, at(9)), store.ErrNotFound)
 }
 
 func botCases() []testCase {

@@ -55,6 +55,7 @@ func conversationClosed(t *testing.T, s *store.Store) {
 	require.NoError(t, s.OpenConversation(t.Context(), row))
 	row.UserID, row.ClosedAt, row.Outcome = "user", at(60), "done"
 	row.Messages, row.Replies, row.Unanswered = 5, 4, 1
+	row.Refused = map[string]int{"menu": 2, awkward: 1}
 	page := store.Page{Conversation: "cnv_1", Number: 1, Entries: []store.Entry{{At: at(1), Direction: store.In, ID: "m1"}}}
 	closing := store.Closing{Conversation: row, MessageIDs: messageIDs([]string{"m1"}, 100), Page: &page}
 	requireNoErrors(t, together(3, func(int) error { return s.CloseConversation(t.Context(), closing) }))

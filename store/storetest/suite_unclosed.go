@@ -115,6 +115,7 @@ func unclosedEnded(t *testing.T, s *store.Store) {
 	require.NoError(t, s.OpenConversation(t.Context(), row))
 	require.NoError(t, s.SetHandedOff(t.Context(), "cnv_1", at(2)))
 	row.ClosedAt, row.Outcome, row.Messages, row.Replies, row.Unanswered = at(5), "terminated", 3, 2, 1
+	row.Refused = map[string]int{"menu": 2}
 	page := store.Page{Conversation: "cnv_1", Number: 2, Entries: []store.Entry{{At: at(1), Direction: store.In, ID: "m1"}}}
 	closing := store.Closing{Conversation: row, Page: &page}
 	ended, err := s.EndConversation(t.Context(), closing)

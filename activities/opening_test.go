@@ -1,0 +1,189 @@
+package activities
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/store"
+)
+
+// wanting is a bot that keeps what the contact says of notices, and says what it knows of it.
+func (r *room) wanting() {
+	s := r.scripted(nil)
+	s.does = func(state *bot.State, e bot.Event) []bot.Effect {
+		before := saying(map[bool]string{true: "out", false: "in"}[state.OptedOut])
+		words := ""
+		if e.Message != nil {
+			words = e.Message.TypedText()
+		}
+		if words != "baja" && words != "alta" {
+			return []bot.Effect{before}
+		}
+		out := words == "baja"
+		state.OptedOut = out
+		return []bot.Effect{before, {Kind: bot.EffectContact, OptOut: &out}}
+	}
+}
+
+func (r *room) preference() (optedOut bool, at time.Time) {
+	r.t.Helper()
+	known, err := r.db.Contact(r.t.Context(), channel, contact, "")
+	require.NoError(r.t, err)
+	return known.OptedOut, known.OptedOutAt
+}
+
+func (r *room) prefers(optedOut bool, since time.Duration) {
+	r.t.Helper()
+	require.NoError(r.t, r.db.SetPreferences(r.t.Context(), []store.Preference{
+		{Channel: channel, WaID: contact, OptedOut: optedOut, At: at(since)},
+	}))
+}
+
+func TestAConversationOpensWithWhatIsSet(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.env = "dev"
+	state := r.reply(r.input(text("m1", 0, "hola"))).State
+	require.Equal(t, "dev", state.Env)
+	require.False(t, state.LoopGuard)
+	require.False(t, state.OptedOut)
+
+	guarded := newRoom(t)
+	require.NoError(t, guarded.db.SetLoopGuard(t.Context(), channel, true, opened()))
+	guarded.prefers(true, -time.Hour)
+	first := guarded.reply(guarded.input(text("m1", 0, "hola")))
+	require.True(t, first.State.LoopGuard)
+	require.True(t, first.State.OptedOut)
+
+	require.NoError(t, guarded.db.SetLoopGuard(t.Context(), channel, false, opened()))
+	guarded.prefers(false, -time.Minute)
+	second := guarded.reply(guarded.next(first, text("m2", 1, "hola"))).State
+	require.True(t, second.LoopGuard, "a conversation goes by what it opened with")
+	require.True(t, second.OptedOut)
+
+	nowhere := newRoom(t)
+	in := nowhere.input(text("m1", 0, "hola"))
+	in.Channel = "56900000009"
+	require.False(t, nowhere.reply(in).State.LoopGuard, "a channel that is gone guards nothing")
+}
+
+// A turn that is repeated finds what it wrote itself, and must say the same again.
+func TestTheTurnThatOpensSaysTheSameAfterItsOwnWish(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		before func(*room)
+		words  string
+		said   string
+		out    bool
+		since  time.Duration
+	}{
+		{"opts out", func(*room) {}, "hola baja", "in in", true, 1},
+		{"opts out again", func(r *room) { r.prefers(true, -time.Hour) }, "hola baja", "out out", true, -time.Hour},
+		{"opts in", func(r *room) { r.prefers(true, -time.Hour) }, "hola alta hola", "out out in", false, 1},
+		{"opts in and out", func(r *room) { r.prefers(true, -time.Hour) }, "alta baja", "out in", true, -time.Hour},
+		{"opts out and in", func(r *room) { r.prefers(false, -time.Hour) }, "baja alta", "in out", false, -time.Hour},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRoom(t)
+			r.wanting()
+			tt.before(r)
+			var messages []Incoming
+			for n, words := range strings.Fields(tt.words) {
+				messages = append(messages, text("m"+string(rune('0'+n)), time.Duration(n)*time.Millisecond, words))
+			}
+			in := r.input(messages...)
+			first := r.reply(in)
+			require.Equal(t, tt.said, bodiesOf(first))
+			require.Equal(t, bytesOf(t, first), bytesOf(t, r.reply(in)))
+			out, since := r.preference()
+			require.Equal(t, tt.out, out)
+			if tt.since > 0 {
+				tt.since *= time.Millisecond
+			}
+			require.Equal(t, at(tt.since), since)
+			require.Equal(t, tt.out, first.State.OptedOut)
+		})
+	}
+}
+
+func TestAnOpenConversationKeepsEveryWish(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.wanting()
+	r.prefers(true, -time.Hour)
+	first := r.reply(r.input(text("m1", 0, "hola")))
+	r.prefers(false, time.Second) // in WhatsApp's own settings, meanwhile
+	in := r.next(first, text("m2", time.Minute, "baja"))
+	r.reply(in)
+	out, since := r.preference()
+	require.True(t, out, "the conversation did not know of it, and the contact said it now")
+	require.Equal(t, at(time.Minute), since)
+	r.reply(in)
+	out, _ = r.preference()
+	require.True(t, out)
+}
+
+func TestHandoffsAndNotesStandInTheirPlace(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	s := r.scripted(nil)
+	s.does = func(state *bot.State, e bot.Event) []bot.Effect {
+		switch {
+		case e.Kind == bot.EventTimer:
+			return []bot.Effect{{Kind: bot.EffectNote, Note: "timer"}}
+		case e.Control == bot.ControlResume:
+			state.MutedAt = time.Time{}
+			return nil
+		case e.Control == bot.ControlHandoff:
+			state.MutedAt = state.At
+			return nil
+		case e.Message.TypedText() == "humano":
+			state.MutedAt = state.At
+			return []bot.Effect{{Kind: bot.EffectHandoff, Handoff: &bot.Handoff{To: "ventas", Note: "quiere un plan"}}}
+		}
+		return []bot.Effect{{Kind: bot.EffectNote, Note: "nota"}}
+	}
+	in := r.open(text("m1", 1, "hola"), text("m2", 5, "humano"))
+	in.Timers = []bot.Timer{{Kind: bot.TimerIdle, ID: "I", At: at(3)}}
+	result := r.reply(in)
+	require.Equal(t, []Note{
+		{At: at(1), After: 1, Text: "nota"},
+		{At: at(3), After: 1, Text: "timer"},
+		{At: at(5), After: 2, Text: "handed off to ventas: quiere un plan"},
+	}, result.Notes)
+	require.Equal(t, &bot.Handoff{To: "ventas", Note: "quiere un plan"}, result.Handoff)
+
+	next := r.next(result, text("m3", 6, "x"))
+	next.Handoff = result.Handoff
+	s.does = nil
+	require.Equal(t, result.Handoff, r.reply(next).Handoff, "it stays known")
+
+	s.does = func(state *bot.State, e bot.Event) []bot.Effect {
+		state.MutedAt = map[bool]time.Time{true: state.At}[e.Control == bot.ControlHandoff]
+		return nil
+	}
+	resume, handoff := wish(bot.ControlResume, 7), wish(bot.ControlHandoff, 8)
+	next.Messages = []Incoming{resume}
+	require.Nil(t, r.reply(next).Handoff)
+	handoff.Wish.Note = "reclamo"
+	next.Messages = []Incoming{resume, handoff}
+	require.Equal(t, &bot.Handoff{Note: "reclamo"}, r.reply(next).Handoff)
+}
+
+func TestANoteIsBounded(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	s := r.scripted(nil)
+	s.does = func(*bot.State, bot.Event) []bot.Effect {
+		return []bot.Effect{{Kind: bot.EffectNote, Note: strings.Repeat("ñ", 5000)}}
+	}
+	note := r.reply(r.open(text("m1", 0, "hola"))).Notes[0].Text
+	require.LessOrEqual(t, len(note), maxNote)
+	require.True(t, strings.HasSuffix(note, "ñ…"))
+}

@@ -1,0 +1,72 @@
+package workflows
+
+import (
+	"context"
+	"time"
+
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/store"
+)
+
+func (w *world) memory() activities.Store { return memoryStore{w: w} }
+
+// memoryStore is the part of the database that Reply uses.
+type memoryStore struct {
+	activities.Store
+	w *world
+}
+
+func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) {
+	return m.w.bots[hash], nil
+}
+
+func (m memoryStore) Channel(context.Context, string) (store.Channel, error) {
+	return store.Channel{WaID: testChannel}, nil
+}
+
+func (m memoryStore) Contact(context.Context, string, string, string) (store.Contact, error) {
+	return store.Contact{}, store.ErrNotFound
+}
+
+func (m memoryStore) SetPreferences(_ context.Context, wanted []store.Preference) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	m.w.preferences = append(m.w.preferences, wanted...)
+	return nil
+}
+
+func (m memoryStore) OpenConversation(_ context.Context, c store.Conversation) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	m.w.rows[c.ID] = c
+	return nil
+}
+
+func (m memoryStore) SetHandedOff(_ context.Context, _ string, since time.Time) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	m.w.handedOff = since
+	return nil
+}
+
+func (m memoryStore) UnclosedConversations(context.Context, store.UnclosedQuery) ([]string, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	return m.w.unclosed, nil
+}
+
+// RecentMessageIDs gives those of all archived conversations: the one that asks is open. (In the
+// test environment all runs have the same id.)
+func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]store.MessageID, bool, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	var ids []store.MessageID
+	for _, a := range m.w.archived {
+		ids = append(ids, a.MessageIDs...)
+	}
+	return ids, false, nil
+}
+
+func (m memoryStore) KnownMessages(context.Context, store.KnownQuery) ([]string, error) {
+	return nil, nil
+}
