@@ -1,0 +1,133 @@
+package graph
+
+import (
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/tree"
+)
+
+// longest is how many characters of an expression or a list of words are shown.
+const longest = 40
+
+func cut(text string) string {
+	all := []rune(text)
+	if len(all) <= longest {
+		return text
+	}
+	return string(all[:longest-1]) + "…"
+}
+
+// find goes down the keys of the definition; nil when there is nothing.
+func (d *drawing) find(keys ...string) *yaml.Node {
+	n := d.source
+	for _, key := range keys {
+		if n == nil {
+			return nil
+		}
+		n = tree.Child(n, key)
+	}
+	return n
+}
+
+// item is an item of a list, counted from 1; nil when there is none.
+func item(n *yaml.Node, number string) *yaml.Node {
+	i, err := strconv.Atoi(number)
+	if err != nil || n == nil || n.Kind != yaml.SequenceNode || i < 1 || i > len(n.Content) {
+		return nil
+	}
+	return n.Content[i-1]
+}
+
+func text(n *yaml.Node, key string) string {
+	if n == nil {
+		return ""
+	}
+	if value := tree.Child(n, key); value != nil {
+		return value.Value
+	}
+	return ""
+}
+
+// condition is the condition of a branch.
+func (d *drawing) condition(e bot.Edge, exit, number string) string {
+	if number == "" {
+		return map[string]string{"goto": "", "to": "answer"}[exit]
+	}
+	list := d.find("states", e.From, "goto")
+	if exit == "to" {
+		list = d.find("states", e.From, "ask", "to")
+	}
+	if condition := text(item(list, number), "if"); condition != "" {
+		return cut(condition)
+	}
+	return "else"
+}
+
+// idle says after how long the silence leads there.
+func (d *drawing) idle(e bot.Edge, number string) string {
+	for _, list := range []*yaml.Node{d.find("states", e.From, "ask", "idle"), d.find("defaults", "idle")} {
+		if list != nil {
+			return strings.TrimSpace("silence " + text(item(list, number), "after"))
+		}
+	}
+	return "silence"
+}
+
+// triggerLabel says what a trigger listens to.
+func (d *drawing) triggerLabel(e bot.Edge) string {
+	_, number, _ := strings.Cut(e.Via, " ")
+	trigger := item(d.find("triggers"), number)
+	if trigger == nil {
+		return e.Via
+	}
+	var parts []string
+	for i := 0; i+1 < len(trigger.Content); i += 2 {
+		switch key := trigger.Content[i].Value; key {
+		case "to", "interrupt":
+		case "text":
+			parts = append(parts, words(trigger.Content[i+1]))
+		default:
+			parts = append(parts, key+": "+list(trigger.Content[i+1]))
+		}
+	}
+	label := cut(strings.Join(parts, ", "))
+	if text(trigger, "interrupt") == "true" {
+		label = "⚡ " + label
+	}
+	return label
+}
+
+func words(n *yaml.Node) string {
+	var parts []string
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		value := list(n.Content[i+1])
+		switch n.Content[i].Value {
+		case "words":
+			value = "…" + value + "…"
+		case "matches":
+			value = "/" + value + "/"
+		}
+		parts = append(parts, value)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func list(n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode {
+		return n.Value
+	}
+	var parts []string
+	for i := 0; i < len(n.Content); i++ {
+		part := n.Content[i].Value
+		if n.Kind == yaml.MappingNode && i+1 < len(n.Content) {
+			i++
+			part += " " + n.Content[i].Value
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,159 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/tree"
+)
+
+// Mermaid draws the bot as a flowchart in Mermaid's language. States that ask are round, those
+// that call are framed, handoffs are hexagons and ends are thick. Triggers and what happens on errors
+// and silence have dotted arrows. Reminders are not drawn, because they lead nowhere.
+func Mermaid(b *bot.Bot) string {
+	d := newDrawing(b)
+	d.linef("flowchart TD")
+	d.linef("  start((%s))", quoted(b.Name()))
+	for i, s := range d.states {
+		d.state(i, s)
+	}
+	d.triggers()
+	for _, e := range d.edges {
+		d.edge(e)
+	}
+	d.linef("  classDef ends stroke-width:3px")
+	d.linef("  classDef asks fill:#e7f7e9,stroke:#2e7d32,color:#111")
+	d.linef("  classDef people fill:#e3f0fb,stroke:#1565c0,color:#111")
+	return d.out.String()
+}
+
+type drawing struct {
+	out    strings.Builder
+	states []bot.StateInfo
+	edges  []bot.Edge
+	ids    map[string]string // of the states; their names may be words of Mermaid
+	source *yaml.Node
+}
+
+// The definition was loaded from this text, so its bounds have been looked after.
+const (
+	sourceBytes = 1 << 20
+	sourceDepth = 100
+)
+
+func newDrawing(b *bot.Bot) *drawing {
+	d := &drawing{states: b.States(), edges: b.Edges(), ids: map[string]string{}}
+	for i, s := range d.states {
+		d.ids[s.Name] = fmt.Sprintf("s%d", i+1)
+	}
+	d.source, _ = tree.Parse(b.Source(), tree.Kind{Name: "bot", Bytes: sourceBytes, Depth: sourceDepth})
+	return d
+}
+
+func (d *drawing) linef(format string, args ...any) { fmt.Fprintf(&d.out, format+"\n", args...) }
+
+func (d *drawing) state(i int, s bot.StateInfo) {
+	label := s.Name
+	if s.About != "" {
+		label += "\n" + s.About
+	}
+	opening, closing, class := "[", "]", ""
+	switch {
+	case s.Exit == "ask":
+		opening, closing, class = "(", ")", ":::asks"
+	case s.Exit == "handoff":
+		opening, closing, class = "{{", "}}", ":::people"
+	case s.Exit == "close":
+		opening, closing, class = "([", "])", ":::ends"
+		label += "\n■ " + s.Reason
+	case s.Calls:
+		opening, closing = "[[", "]]"
+	}
+	if s.Calls && s.Exit != "goto" {
+		label += "\n⇄"
+	}
+	d.linef("  s%d%s%s%s%s", i+1, opening, quoted(label), closing, class)
+}
+
+// triggers draws the triggers in a frame of their own, each with what it listens to.
+func (d *drawing) triggers() {
+	if !slices.ContainsFunc(d.edges, isTrigger) {
+		return
+	}
+	d.linef("  subgraph triggers")
+	for _, e := range d.edges {
+		if isTrigger(e) {
+			d.linef("    %s>%s]", nodeOf(e), quoted(d.triggerLabel(e)))
+		}
+	}
+	d.linef("  end")
+}
+
+func isTrigger(e bot.Edge) bool { return strings.HasPrefix(e.Via, "trigger ") }
+
+// nodeOf is the node of what has no state: the start, a trigger, the errors.
+func nodeOf(e bot.Edge) string {
+	if n, found := strings.CutPrefix(e.Via, "trigger "); found {
+		return "t" + n
+	}
+	return strings.ReplaceAll(e.Via, ".", "_")
+}
+
+func (d *drawing) edge(e bot.Edge) {
+	to := d.ids[e.To]
+	if to == "" {
+		return
+	}
+	from := d.ids[e.From]
+	if from == "" {
+		from = nodeOf(e)
+	}
+	if e.Via == "defaults.error" {
+		from += `{"any error"}`
+	}
+	arrow := "-->"
+	if dotted(e) {
+		arrow = "-.->"
+	}
+	if label := d.label(e); label != "" {
+		arrow += "|" + quoted(label) + "|"
+	}
+	d.linef("  %s %s %s", from, arrow, to)
+}
+
+// dotted says whether a way is not the one that an answer takes.
+func dotted(e bot.Edge) bool {
+	for _, via := range []string{"trigger", "defaults.error", "retry.else", "idle", "on_error", "on_timeout"} {
+		if strings.HasPrefix(e.Via, via) {
+			return true
+		}
+	}
+	return false
+}
+
+// label is what stands at an arrow.
+func (d *drawing) label(e bot.Edge) string {
+	name, detail, _ := strings.Cut(e.Via, " ")
+	switch name {
+	case "start", "trigger", "defaults.error":
+		return ""
+	case "choice":
+		return detail
+	case "goto", "to":
+		return d.condition(e, name, detail)
+	case "idle":
+		return d.idle(e, detail)
+	}
+	return e.Via
+}
+
+// quoted is a text in which Mermaid finds nothing to obey.
+func quoted(text string) string {
+	return `"` + strings.NewReplacer(
+		`#`, "#35;", `&`, "#amp;", `"`, "#quot;", `<`, "#lt;", `>`, "#gt;", "`", "#96;", `\`, "#92;", "\n", "<br/>", "\r", "",
+	).Replace(text) + `"`
+}

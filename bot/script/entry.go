@@ -1,0 +1,53 @@
+package script
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/chattigo/api-isv/bot"
+)
+
+// EntryKind says what an entry of a transcript is.
+type EntryKind string
+
+// The kinds of entries.
+const (
+	EntryUser    EntryKind = "user"    // a message of the contact
+	EntryBot     EntryKind = "bot"     // a message of the bot
+	EntryPerson  EntryKind = "person"  // what a person of the business wrote
+	EntryWait    EntryKind = "wait"    // time passed
+	EntryTimer   EntryKind = "timer"   // a timer went off
+	EntryCall    EntryKind = "call"    // the bot made a call
+	EntryHandoff EntryKind = "handoff" // the bot asked for a person
+	EntryControl EntryKind = "control" // somebody outside closed, handed off or resumed
+	EntryOptOut  EntryKind = "optout"  // the contact wants no notices, or wants them again
+	EntryClosed  EntryKind = "closed"  // the chat ended
+	EntryNote    EntryKind = "note"    // something worth a line for operators
+	EntryTrace   EntryKind = "trace"   // a rule that the bot applied, or a way that it took
+)
+
+// Entry is one thing in a transcript. Beside Kind and At, the fields of that kind are set.
+type Entry struct {
+	Kind EntryKind
+	At   time.Time
+	// Chat counts the conversations of the contact, from 1.
+	Chat int
+	// Body is the message of the contact or of the bot.
+	Body json.RawMessage
+	// State is the state that says a message or makes a call.
+	State string
+	// StateUnknown is set by a stage that cannot know which state says a message.
+	StateUnknown bool
+	// Text are the words of a person, of a note or of a trace, or the reason of a control.
+	Text    string
+	Control bot.Control
+	// Call is a call and Answers what its attempts got.
+	Call    *bot.Call
+	Answers []Answer
+	Wait    time.Duration
+	Timer   string
+	Handoff *bot.Handoff
+	OptOut  bool
+	Close   *bot.Close
+	Edge    *bot.Edge
+}

@@ -1,0 +1,169 @@
+package script
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/tree"
+)
+
+// Limits of a test file. They are far above what a person writes.
+const (
+	maxSource = 1 << 20 // bytes
+	maxDepth  = 32
+	maxCases  = 2000
+	maxSteps  = 500
+	maxMocks  = 200
+)
+
+// Codes of problems that only test files have.
+const (
+	CodeRegexp        tree.Code = "regexp"         // not RE2, or too long
+	CodeStep          tree.Code = "step"           // not exactly one thing in a step
+	CodeDuplicateCase tree.Code = "duplicate-case" // two cases of one name
+	CodeUnknownName   tree.Code = "unknown-name"   // a tap on a message that no step remembers
+	CodeUnknownState  tree.Code = "unknown-state"  // the bot has no such state
+	CodeUnknownVar    tree.Code = "unknown-var"    // the bot declares no such variable
+)
+
+// Problems is the error of a test file that was refused: all its problems in the order of the
+// text, warnings too.
+type Problems []tree.Problem
+
+// Error names the first problem and counts the others.
+func (ps Problems) Error() string {
+	first, n := "", 0
+	for _, p := range ps {
+		if !p.Warning {
+			if n++; n == 1 {
+				first = p.String()
+			}
+		}
+	}
+	if n > 1 {
+		return fmt.Sprintf("the test file has %d problems; the first at %s", n, first)
+	}
+	return "the test file has a problem at " + first
+}
+
+// List is all problems, one a line.
+func (ps Problems) List() string {
+	var b strings.Builder
+	for _, p := range ps {
+		b.WriteString(p.String() + "\n")
+	}
+	return b.String()
+}
+
+// Load reads a test file, YAML or JSON. The error is always of type Problems and lists all that
+// is wrong.
+func Load(src []byte) (*File, error) { return load(src, defaultSetup(), "cases") }
+
+// LoadSetup reads what cases start with from a test file, which need not have cases, over what is
+// there already. Its error is that of Load.
+func LoadSetup(src []byte, base Setup) (Setup, error) {
+	f, err := load(src, base)
+	if err != nil {
+		return base, err
+	}
+	return f.Setup, nil
+}
+
+// ParseMessage reads what may stand in a step `user`, written as JSON.
+func ParseMessage(src []byte) (json.RawMessage, error) {
+	root, problems := tree.Parse(src, tree.Kind{Name: "message", Bytes: maxSource, Depth: maxDepth})
+	if root == nil {
+		return nil, Problems(problems)
+	}
+	r := &reader{}
+	message := r.message(root)
+	if len(r.Problems) > 0 {
+		return nil, Problems(r.Problems)
+	}
+	return message, nil
+}
+
+func load(src []byte, base Setup, required ...string) (*File, error) {
+	root, problems := tree.Parse(src, tree.Kind{Name: "test file", Bytes: maxSource, Depth: maxDepth})
+	if root == nil {
+		return nil, Problems(problems)
+	}
+	r := &reader{Reader: tree.Reader{Problems: problems}}
+	f := r.file(root, base, required)
+	problems = tree.Tidy(r.Problems)
+	if tree.Fatal(problems) {
+		return nil, Problems(problems)
+	}
+	f.warnings = problems
+	return f, nil
+}
+
+// What a case starts with when the file does not say.
+func defaultSetup() Setup {
+	return Setup{
+		Now:     time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC), // a Monday
+		Contact: bot.Contact{WaID: "15550001111", Name: "Ana"},
+	}
+}
+
+type reader struct {
+	tree.Reader
+}
+
+func (r *reader) file(root *yaml.Node, base Setup, required []string) *File {
+	f := &File{Setup: base}
+	fields := r.setupFields(&f.Setup)
+	fields["bot"] = func(n *yaml.Node) { f.Bot, _ = r.Text(n, "bot") }
+	fields["cases"] = func(*yaml.Node) {} // read when all that they build on is known
+	if !r.Object(root, "the test file", fields, required...) {
+		return f
+	}
+	if cases := tree.Child(root, "cases"); cases != nil {
+		names := map[string]int{}
+		r.List(cases, "cases", maxCases, func(n *yaml.Node) {
+			c := r.caseOf(n, f.Setup)
+			if line, found := names[c.Name]; found && c.Name != "" {
+				r.Add(n, CodeDuplicateCase, "there is a case %q at line %d already", c.Name, line)
+			}
+			names[c.Name] = n.Line
+			f.Cases = append(f.Cases, c)
+		})
+	}
+	return f
+}
+
+func (r *reader) caseOf(n *yaml.Node, base Setup) Case {
+	own := base
+	own.Mocks, own.Vars = nil, nil
+	c := Case{Line: n.Line}
+	fields := r.setupFields(&own)
+	fields["name"] = func(n *yaml.Node) { c.Name, _ = r.Text(n, "name") }
+	fields["steps"] = func(n *yaml.Node) { c.Steps = r.steps(n) }
+	r.Object(n, "a case", fields, "name", "steps")
+	c.Setup = own.over(base)
+	return c
+}
+
+// over puts a case's own mocks before those of the file, and its variables over them.
+func (s Setup) over(base Setup) Setup {
+	s.Mocks = slices.Concat(s.Mocks, base.Mocks)
+	for name, value := range base.Vars {
+		if _, own := s.Vars[name]; !own {
+			s.setVar(name, value)
+		}
+	}
+	return s
+}
+
+func (s *Setup) setVar(name string, value []byte) {
+	if s.Vars == nil {
+		s.Vars = map[string]json.RawMessage{}
+	}
+	s.Vars[name] = value
+}

@@ -1,0 +1,102 @@
+package script
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// quote writes a text as JSON.
+func quote(text string) json.RawMessage { return encode(text) }
+
+// encode writes JSON's values, without the escapes that only HTML needs.
+func encode(v any) json.RawMessage {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(v) // JSON's values can always be written
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+}
+
+// decode reads JSON that is known to be valid; numbers keep their digits.
+func decode(raw json.RawMessage) any {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var v any
+	_ = dec.Decode(&v)
+	return v
+}
+
+// maxOneLine bounds a step as it is shown, in runes.
+const maxOneLine = 100
+
+// oneLine is an object as a person would write it in YAML on one line, without the outer braces.
+func oneLine(n *yaml.Node) string {
+	var b strings.Builder
+	writeFlow(&b, n)
+	text := b.String()
+	if n.Kind == yaml.MappingNode {
+		text = text[1 : len(text)-1]
+	}
+	return cut(text, maxOneLine)
+}
+
+// cut shortens a text for a reader.
+func cut(text string, runes int) string {
+	all := []rune(text)
+	if len(all) <= runes {
+		return text
+	}
+	return string(all[:runes-1]) + "…"
+}
+
+func writeFlow(b *strings.Builder, n *yaml.Node) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		b.WriteByte('{')
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			separate(b, i)
+			writeFlow(b, n.Content[i])
+			b.WriteString(": ")
+			writeFlow(b, n.Content[i+1])
+		}
+		b.WriteByte('}')
+	case yaml.SequenceNode:
+		b.WriteByte('[')
+		for i, item := range n.Content {
+			separate(b, i)
+			writeFlow(b, item)
+		}
+		b.WriteByte(']')
+	default:
+		text := n.Value
+		if n.Tag == "!!str" {
+			text = scalar(text)
+		}
+		b.WriteString(text)
+	}
+}
+
+func separate(b *strings.Builder, i int) {
+	if i > 0 {
+		b.WriteString(", ")
+	}
+}
+
+// plainForm are texts that no YAML tool can take for anything else, also inside of braces.
+var plainForm = regexp.MustCompile(`^[/\pL¿¡(](?:[\pL\pN ._/()*+¿¡!%=&;^$|@~-]|:[\pL\pN/])*$`)
+
+// scalar is a text as YAML and, where it is quoted, as JSON too.
+func scalar(text string) string {
+	switch strings.ToLower(text) {
+	case "true", "false", "null", "yes", "no", "on", "off", "y", "n":
+		return string(quote(text))
+	}
+	if plainForm.MatchString(text) && !strings.HasSuffix(text, " ") {
+		return text
+	}
+	return string(quote(text))
+}

@@ -1,0 +1,275 @@
+package script
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/tree"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// Record writes what was played as a test file with one case, which passes when it is run. The
+// bot's calls become mocks with the answers that they got.
+func Record(botPath, name string, setup Setup, entries []Entry) []byte {
+	r := &recorder{entries: entries, names: map[int]string{}}
+	r.nameTapped()
+	r.linef("bot: %s", scalar(botPath))
+	r.linef("now: %s", setup.Now.Format(time.RFC3339))
+	r.linef("contact: %s", contactFlow(setup.Contact))
+	r.vars(setup.Vars)
+	r.mocks()
+	r.linef("\ncases:\n  - name: %s\n    steps:", scalar(name))
+	for i := range entries {
+		r.entry(i)
+	}
+	return r.out.Bytes()
+}
+
+type recorder struct {
+	out     bytes.Buffer
+	entries []Entry
+	names   map[int]string // of messages that are tapped when they are not the newest
+}
+
+func (r *recorder) linef(format string, args ...any) { fmt.Fprintf(&r.out, format+"\n", args...) }
+
+func (r *recorder) step(kind StepKind, value string) { r.linef("      - %s: %s", kind, value) }
+
+func contactFlow(c bot.Contact) string {
+	var fields []string
+	for _, f := range []struct{ key, value string }{{"wa_id", c.WaID}, {"user_id", c.UserID}, {"name", c.Name}} {
+		if f.value != "" {
+			fields = append(fields, f.key+": "+scalar(f.value))
+		}
+	}
+	return "{" + strings.Join(fields, ", ") + "}"
+}
+
+func (r *recorder) vars(vars map[string]json.RawMessage) {
+	if len(vars) == 0 {
+		return
+	}
+	r.linef("vars:")
+	for _, name := range sortedKeys(vars) {
+		r.linef("  %s: %s", scalar(name), flow(vars[name]))
+	}
+}
+
+// mocks writes one mock for each call that was made, with its answers in order.
+func (r *recorder) mocks() {
+	answers := map[string][]Answer{}
+	var order []string
+	for _, e := range r.entries {
+		if e.Kind != EntryCall {
+			continue
+		}
+		target := e.Call.Method + " " + e.Call.URL
+		if answers[target] == nil {
+			order = append(order, target)
+		}
+		answers[target] = append(answers[target], e.Answers...)
+	}
+	if len(order) > 0 {
+		r.linef("http:")
+	}
+	for _, target := range order {
+		r.linef("  - match: %s\n    answers:", scalar(target))
+		for _, a := range answers[target] {
+			r.linef("      - %s", a.flow())
+		}
+	}
+}
+
+func (a Answer) flow() string {
+	if a.Error != "" {
+		return "{error: " + a.Error + "}"
+	}
+	text := fmt.Sprintf("{status: %d", a.Status)
+	switch {
+	case a.Body == "":
+	case isCompact(a.Body):
+		text += ", json: " + flow(json.RawMessage(a.Body))
+	default:
+		text += ", text: " + string(quote(a.Body))
+	}
+	return text + "}"
+}
+
+// isCompact says whether a text is JSON as the loader would write it again.
+func isCompact(text string) bool {
+	var out bytes.Buffer
+	return json.Compact(&out, []byte(text)) == nil && out.String() == text
+}
+
+// flow writes JSON as YAML on one line.
+func flow(raw json.RawMessage) string {
+	wrapped := object{{"v", raw}}.JSON() // the reader takes a JSON text for an object only
+	root, _ := tree.Parse(wrapped, tree.Kind{Name: "value", Bytes: maxSource, Depth: maxDepth})
+	if root == nil {
+		return string(raw)
+	}
+	var b strings.Builder
+	writeFlow(&b, tree.Child(root, "v"))
+	return b.String()
+}
+
+func (r *recorder) entry(i int) {
+	e := &r.entries[i]
+	switch e.Kind {
+	case EntryUser:
+		r.user(i)
+	case EntryBot:
+		r.said(i)
+	case EntryPerson:
+		r.step(StepEcho, scalar(e.Text))
+	case EntryWait:
+		r.step(StepWait, shortDuration(e.Wait))
+	case EntryControl:
+		if e.Control == bot.ControlResume {
+			r.step(StepResume, "true")
+			return
+		}
+		r.step(StepClose, scalar(e.Text))
+	case EntryCall:
+		r.step(StepCall, scalar(e.Call.Method+" "+e.Call.URL))
+		if len(e.Call.Body) > 0 {
+			r.linef("        json: %s", flow(e.Call.Body))
+		}
+	case EntryHandoff:
+		r.step(StepHandoff, fmt.Sprintf("{to: %s, note: %s}", literal(e.Handoff.To), literal(e.Handoff.Note)))
+	case EntryClosed:
+		r.step(StepClosed, fmt.Sprintf("{reason: %s, notice: %t}", literal(e.Close.Reason), e.Close.Notice))
+	}
+}
+
+// literal is a text that is meant as it stands, also where it looks like a regular expression.
+func literal(text string) string {
+	if w, err := parseWords(text); err != nil || w.re != nil {
+		text = "/^" + regexp.QuoteMeta(text) + "$/"
+	}
+	return scalar(text)
+}
+
+func (r *recorder) said(i int) {
+	e := &r.entries[i]
+	var fields []string
+	add := func(key, value string) { fields = append(fields, key+": "+value) }
+	if e.State != "" {
+		add("state", scalar(e.State))
+	}
+	text, choices := Visible(e.Body), Choices(e.Body)
+	if text != "" {
+		add("text", literal(text))
+	}
+	if len(choices) > 0 {
+		ids := plainIDs(choices)
+		for i := range ids {
+			ids[i] = scalar(ids[i])
+		}
+		add("choices", "["+strings.Join(ids, ", ")+"]")
+	}
+	if text == "" {
+		add("type", scalar(typeOf(e.Body)))
+	}
+	if name := r.names[i]; name != "" {
+		add("as", name)
+	}
+	r.step(StepBot, "{"+strings.Join(fields, ", ")+"}")
+}
+
+// user writes a message of the contact in the shortest way that gives it again.
+func (r *recorder) user(i int) {
+	raw := r.entries[i].Body
+	m := whatsapp.DecodeMessage(raw)
+	if id, _, ok := m.ReplyID(); ok {
+		if from := r.tapped(i, id); from >= 0 {
+			value := scalar(PlainID(id))
+			if name := r.names[from]; name != "" {
+				value = fmt.Sprintf("{id: %s, from: %s}", value, name)
+			}
+			r.step(StepTap, value)
+			return
+		}
+	}
+	bare := unstamped(raw)
+	if bytes.Equal(bare, NewText(m.TypedText())) {
+		r.step(StepUser, scalar(m.TypedText()))
+		return
+	}
+	r.step(StepUser, shortest(bare))
+}
+
+// shortest is a message as a step `user` has it: without its type where that follows from the
+// payload, raw where it does not.
+func shortest(bare json.RawMessage) string {
+	var typed struct{ Type string }
+	_ = json.Unmarshal(bare, &typed) // what cannot be read is raw
+	short := without(bare, "type")
+	if again, err := ParseMessage(short); err == nil && typed.Type != "" && same(again, bare) {
+		return flow(short)
+	}
+	return "{raw: " + flow(bare) + "}"
+}
+
+// same says whether two texts are the same JSON, whatever the order of their keys.
+func same(a, b json.RawMessage) bool { return bytes.Equal(encode(decode(a)), encode(decode(b))) }
+
+// newest is the newest message before an entry with a choice that fits; -1 when there is none, as
+// with the buttons of a template that somebody else sent.
+func (r *recorder) newest(before int, fits func(Choice) bool) int {
+	for i := before - 1; i >= 0; i-- {
+		if r.entries[i].Kind == EntryBot && slices.ContainsFunc(Choices(r.entries[i].Body), fits) {
+			return i
+		}
+	}
+	return -1
+}
+
+// tapped is the message with this very id, tag and all.
+func (r *recorder) tapped(before int, sent string) int {
+	return r.newest(before, func(c Choice) bool { return c.Sent == sent })
+}
+
+// nameTapped names the messages that are tapped although a newer one has the same plain id.
+func (r *recorder) nameTapped() {
+	for i := range r.entries {
+		if r.entries[i].Kind != EntryUser {
+			continue
+		}
+		m := whatsapp.DecodeMessage(r.entries[i].Body)
+		id, _, ok := m.ReplyID()
+		if !ok {
+			continue
+		}
+		from := r.tapped(i, id)
+		if from >= 0 && from != r.newest(i, func(c Choice) bool { return c.ID == PlainID(id) }) && r.names[from] == "" {
+			r.names[from] = fmt.Sprintf("m%d", len(r.names)+1)
+		}
+	}
+}
+
+// unstamped takes off what Stamp put on.
+func unstamped(raw json.RawMessage) json.RawMessage {
+	return without(raw, "from", "from_user_id", "id", "timestamp")
+}
+
+// without is an object without some of its keys.
+func without(raw json.RawMessage, keys ...string) json.RawMessage {
+	root, _ := tree.Parse(raw, tree.Kind{Name: "message", Bytes: maxSource, Depth: maxDepth})
+	if root == nil {
+		return raw
+	}
+	rest := object{}
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		if key := root.Content[i].Value; !slices.Contains(keys, key) {
+			rest.set(key, tree.JSON(root.Content[i+1]))
+		}
+	}
+	return rest.JSON()
+}

@@ -1,0 +1,130 @@
+package script_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/script"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// golden compares a text with a file of testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := "testdata/" + name
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run the test with -update to write it")
+	require.Equal(t, string(want), got)
+}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	src, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return src
+}
+
+func loadBot(t testing.TB, path string) *bot.Bot {
+	t.Helper()
+	b, err := bot.Load(read(t, path))
+	require.NoError(t, err)
+	return b
+}
+
+func load(t testing.TB, src []byte) *script.File {
+	t.Helper()
+	f, err := script.Load(src)
+	require.NoError(t, err)
+	return f
+}
+
+// play plays all cases and writes what came of them.
+func play(b *bot.Bot, f *script.File, file string, width int) (results []*script.Result, text string) {
+	var out bytes.Buffer
+	for i := range f.Cases {
+		c := &f.Cases[i]
+		r := c.Play(script.NewPlayer(b, c.Setup, nil))
+		results = append(results, r)
+		out.WriteString(r.Headline(file) + "\n")
+		r.Write(&out, width, false)
+		out.WriteString("\n")
+	}
+	return results, out.String()
+}
+
+func TestTranscripts(t *testing.T) {
+	for _, tt := range []struct{ name, bot string }{
+		{"starter", "../starter.bot.yaml"},
+		{"tienda", "testdata/tienda.bot.yaml"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b, f := loadBot(t, tt.bot), load(t, read(t, "testdata/"+tt.name+".test.yaml"))
+			require.Empty(t, f.Check(b))
+			results, text := play(b, f, tt.name+".test.yaml", 80)
+			for _, r := range results {
+				require.True(t, r.Passed(), text)
+			}
+			golden(t, tt.name+".txt", text)
+		})
+	}
+}
+
+func TestEveryFailureSaysWhatCameInstead(t *testing.T) {
+	b, f := loadBot(t, "testdata/tienda.bot.yaml"), load(t, read(t, "testdata/failures.test.yaml"))
+	results, text := play(b, f, "failures.test.yaml", 80)
+	for _, r := range results {
+		require.False(t, r.Passed(), r.Case.Name)
+	}
+	golden(t, "failures.txt", text)
+}
+
+func TestAnUnmockedCallShowsTheMockToWrite(t *testing.T) {
+	b := loadBot(t, "testdata/tienda.bot.yaml")
+	src := string(read(t, "testdata/tienda.test.yaml"))
+	const mocks = "http:\n  - match: POST https://api.tienda.example/pedidos\n    json: {estado: en camino}\n"
+	require.Contains(t, src, mocks)
+	f := load(t, []byte(strings.Replace(src, mocks, "", 1)))
+	c := &f.Cases[0]
+	failure := c.Play(script.NewPlayer(b, c.Setup, nil)).Failure
+	require.NotNil(t, failure)
+	require.Equal(t, `user: "42"`, failure.Step)
+	require.Equal(t, "the bot calls POST https://api.tienda.example/pedidos, and no mock answers it; put this under http:\n"+
+		`  - {match: "POST https://api.tienda.example/pedidos", json: {}}`, failure.Problem)
+
+	_, mock, _ := strings.Cut(failure.Problem, "http:\n")
+	f = load(t, []byte(strings.Replace(src, mocks, "http:\n"+mock+"\n", 1)))
+	c = &f.Cases[0]
+	failure = c.Play(script.NewPlayer(b, c.Setup, nil)).Failure
+	require.NotNil(t, failure, "the mock as it was shown has no state of the order")
+	require.NotContains(t, failure.Problem, "no mock")
+}
+
+func TestTheSameFileGivesTheSameBytes(t *testing.T) {
+	b, src := loadBot(t, "testdata/tienda.bot.yaml"), read(t, "testdata/failures.test.yaml")
+	_, first := play(b, load(t, src), "f", 100)
+	for range 5 {
+		_, again := play(b, load(t, src), "f", 100)
+		require.Equal(t, first, again)
+	}
+}
+
+func TestColoursAreForTerminals(t *testing.T) {
+	b, f := loadBot(t, "testdata/tienda.bot.yaml"), load(t, read(t, "testdata/failures.test.yaml"))
+	c := &f.Cases[0]
+	r := c.Play(script.NewPlayer(b, c.Setup, nil))
+	var plain, coloured bytes.Buffer
+	r.Write(&plain, 80, false)
+	r.Write(&coloured, 80, true)
+	require.NotContains(t, plain.String(), "\x1b")
+	require.Contains(t, coloured.String(), "\x1b[31m✗ line")
+}

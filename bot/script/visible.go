@@ -1,0 +1,114 @@
+package script
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// Choice is something in a message that can be tapped.
+type Choice struct {
+	// ID is the reply id as the definition has it, Sent as it went out, with its tag.
+	ID, Sent string
+	// Title is what the contact sees; of a template's quick reply only its payload is known.
+	Title, Description string
+	// Kind is how the answer comes: button_reply, list_reply, or button for those of a template.
+	Kind string
+}
+
+const (
+	kindButton   = "button_reply"
+	kindRow      = "list_reply"
+	kindTemplate = "button"
+)
+
+// lenient is a body that has been checked already, so that it can be read without whatsapp's
+// care for mistakes, in a fraction of the time.
+type lenient whatsapp.Send
+
+// Choices lists what can be tapped in a body, in order.
+func Choices(body json.RawMessage) []Choice {
+	var read lenient
+	_ = json.Unmarshal(body, &read) // parameters of an action cannot be read, and hold no choices
+	s := whatsapp.Send(read)
+	var all []Choice
+	for _, c := range s.Choices() {
+		all = append(all, Choice{ID: PlainID(c.ID), Sent: c.ID, Title: c.Title, Kind: kindButton})
+	}
+	if i := s.Interactive; i != nil && i.Type == whatsapp.InteractiveList && i.Action != nil {
+		describe(all, i.Action)
+	}
+	if s.Template != nil {
+		all = append(all, quickReplies(s.Template.Components)...)
+		for _, c := range s.Template.Components {
+			for _, card := range c.Cards {
+				all = append(all, quickReplies(card.Components)...)
+			}
+		}
+	}
+	return all
+}
+
+// describe adds what only the rows of a list have. They come in the order of the choices.
+func describe(choices []Choice, a *whatsapp.SendAction) {
+	i := 0
+	for _, section := range a.Sections {
+		for _, row := range section.Rows {
+			choices[i].Kind, choices[i].Description = kindRow, row.Description
+			i++
+		}
+	}
+}
+
+func quickReplies(components []whatsapp.SendComponent) []Choice {
+	var all []Choice
+	for _, c := range components {
+		if !strings.EqualFold(c.SubType, "quick_reply") {
+			continue
+		}
+		for _, p := range c.Parameters {
+			if p.Payload != "" {
+				all = append(all, Choice{ID: p.Payload, Sent: p.Payload, Title: p.Payload, Kind: kindTemplate})
+			}
+		}
+	}
+	return all
+}
+
+// tagLength is the length of the tag that bot.Step puts behind "~" on the ids of a question.
+const tagLength = 5
+
+// PlainID is a reply id without its tag, as the definition has it.
+func PlainID(id string) string {
+	i := strings.LastIndexByte(id, '~')
+	if i < 0 || len(id)-i-1 != tagLength || strings.Trim(id[i+1:], "0123456789abcdefghijklmnopqrstuvwxyz") != "" {
+		return id
+	}
+	return id[:i]
+}
+
+func plainIDs(choices []Choice) []string {
+	ids := make([]string, len(choices))
+	for i, c := range choices {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// Visible is what can be read in a body: the text, the body of an interactive message, or a
+// caption; empty for everything else.
+func Visible(body json.RawMessage) string {
+	var b struct {
+		Text                   struct{ Body string }
+		Image, Video, Document struct{ Caption string }
+		Interactive            struct{ Body struct{ Text string } }
+	}
+	_ = json.Unmarshal(body, &b) // what cannot be read shows nothing
+	for _, text := range []string{b.Text.Body, b.Interactive.Body.Text, b.Image.Caption, b.Video.Caption, b.Document.Caption} {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

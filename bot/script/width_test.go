@@ -1,0 +1,63 @@
+package script
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestColumns(t *testing.T) {
+	for text, want := range map[string]int{
+		"":             0,
+		"año":          3,
+		"an\u0303o":    3, // the accent on its own
+		"👋":            2,
+		"👋🏽":           2, // with a tone of skin
+		"👩\u200d🔬":     2, // two that are joined
+		"❤":            1,
+		"❤\ufe0f":      2,
+		"日本":           4,
+		"🇨🇱":           2,
+		"Sí, reservar": 12,
+	} {
+		require.Equal(t, want, columns(text), text)
+	}
+}
+
+func TestNothingThatATerminalWouldObeyIsLeft(t *testing.T) {
+	require.Equal(t, "a\ufffd[2J\nb    c\ufffd", harmless("a\x1b[2J\r\nb\tc\u202e"))
+}
+
+func TestWrap(t *testing.T) {
+	require.Equal(t, []string{"uno dos", "tres", "", "https://a", ".example/", "x"}, wrap("uno dos tres\n\nhttps://a.example/x", 9))
+}
+
+func TestWrappedLinesFitAndLoseNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(rapid.SampledFrom([]rune("ab ñ👋日\u0303\u200d\n"))).Draw(t, "text")
+		limit := rapid.IntRange(2, 10).Draw(t, "limit")
+		var whole strings.Builder
+		for _, line := range wrap(text, limit) {
+			require.LessOrEqual(t, columns(line), limit)
+			require.True(t, utf8.ValidString(line))
+			whole.WriteString(line)
+		}
+		blank := strings.NewReplacer(" ", "", "\n", "")
+		require.Equal(t, blank.Replace(text), blank.Replace(whole.String()))
+	})
+}
+
+func TestDurationsAreShort(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0s", 30 * time.Second: "30s", 10 * time.Minute: "10m", time.Hour: "1h", 90 * time.Minute: "1h30m", 23*time.Hour + 50*time.Second: "23h0m50s",
+	} {
+		require.Equal(t, want, longDuration(d))
+	}
+	for d, want := range map[time.Duration]string{90 * time.Second: "90s", 5 * time.Minute: "5m", 90 * time.Minute: "90m", 24 * time.Hour: "1d"} {
+		require.Equal(t, want, shortDuration(d), "as a test file has it")
+	}
+}
