@@ -21,9 +21,18 @@ type commands struct {
 		List    accountList    `cmd:"" help:"List all accounts."`
 	} `cmd:"" help:"Accounts of vendors and operators."`
 	Channel struct {
-		Add  channelAdd  `cmd:"" help:"Give an account a WhatsApp number."`
-		List channelList `cmd:"" help:"List channels."`
+		Add    channelAdd  `cmd:"" help:"Give an account a WhatsApp number."`
+		Set    channelSet  `cmd:"" help:"Change a setting of a channel."`
+		List   channelList `cmd:"" help:"List channels."`
+		Secret struct {
+			Set    secretSet    `cmd:"" help:"Set a secret, from the standard input."`
+			List   secretList   `cmd:"" help:"List a channel's secrets: names and dates."`
+			Remove secretRemove `cmd:"" help:"Forget a secret."`
+			Reseal secretReseal `cmd:"" help:"Seal all secrets with the current key, after it has changed."`
+		} `cmd:"" help:"What a channel's bots say to APIs to be let in."`
 	} `cmd:"" help:"WhatsApp numbers."`
+
+	Bot botCommands `cmd:"" help:"Check, test and try out bots. Needs files only."`
 
 	Replay   replayCommand `cmd:"" help:"Check that today's code still follows recorded conversations."`
 	Temporal struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -89,9 +90,9 @@ func TestAccountsAndChannels(t *testing.T) {
 		{args: "channel add --account nobody --wa-id 56900000002 --phone-number-id 2", code: 1, wantErr: "chattigo: there is no account \"nobody\"\n"},
 		{args: "channel add --account boss --wa-id 56900000002 --phone-number-id 2", code: 1, wantErr: "chattigo: boss is an operator, and operators own no channels\n"},
 		{args: "channel list", out: "" +
-			"WA-ID        PHONE-NUMBER-ID  ACCOUNT  WEBHOOK  VERSION  BOT      SINCE\n" +
-			"56900000001  100000000000001  isv      -        newest   starter  TODAY\n"},
-		{args: "channel list --account boss", out: "WA-ID  PHONE-NUMBER-ID  ACCOUNT  WEBHOOK  VERSION  BOT  SINCE\n"},
+			"WA-ID        PHONE-NUMBER-ID  ACCOUNT  WEBHOOK  VERSION  BOT      LOOP-GUARD  SINCE\n" +
+			"56900000001  100000000000001  isv      -        newest   starter  on          TODAY\n"},
+		{args: "channel list --account boss", out: "WA-ID  PHONE-NUMBER-ID  ACCOUNT  WEBHOOK  VERSION  BOT  LOOP-GUARD  SINCE\n"},
 		{args: "account passwd isv --password-stdin", stdin: "battery staple\n", out: "The password of isv was changed; its tokens have ended.\n"},
 		{args: "account passwd nobody --password-stdin", stdin: "battery staple\n", code: 1, wantErr: "chattigo: there is no account \"nobody\"\n"},
 		{args: "account disable boss", out: "Account boss is disabled; its tokens have ended.\n"},
@@ -106,6 +107,28 @@ func TestAccountsAndChannels(t *testing.T) {
 	ok, err := api.VerifyPassword(account.PasswordHash, "battery staple")
 	require.NoError(t, err)
 	require.True(t, ok)
+}
+
+func TestAChannelsLoopGuardIsOnUntilSomebodyWantsItOff(t *testing.T) {
+	tm := newTerminal(t, "CHATTIGO_ENV=dev")
+	const added = "Channel %s of isv was added; its replies wait for the first PATCH /webhooks/outbound.\n"
+	tm.play(t, []step{
+		{args: "account add isv --password-stdin", stdin: "correct horse", out: "Account isv was added.\n"},
+		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id 1", out: fmt.Sprintf(added, "56900000001")},
+		{args: "channel add --account isv --wa-id 56900000002 --phone-number-id 2 --no-loop-guard", out: fmt.Sprintf(added, "56900000002")},
+		{args: "channel list", out: "" +
+			"WA-ID        PHONE-NUMBER-ID  ACCOUNT  WEBHOOK  VERSION  BOT      LOOP-GUARD  SINCE\n" +
+			"56900000001  1                isv      -        newest   starter  on          TODAY\n" +
+			"56900000002  2                isv      -        newest   starter  off         TODAY\n"},
+		{args: "channel set 56900000001 --loop-guard=off", out: "The loop guard of channel 56900000001 is off, for conversations that open from now on.\n"},
+		{args: "channel set 56900000002 --loop-guard=on", out: "The loop guard of channel 56900000002 is on, for conversations that open from now on.\n"},
+		{args: "channel set 56900000003 --loop-guard=on", code: 1, wantErr: "chattigo: there is no channel 56900000003; `chattigo channel list` shows all\n"},
+	})
+	for waID, guarded := range map[string]bool{"56900000001": false, "56900000002": true} {
+		channel, err := tm.open(t).Channel(t.Context(), waID)
+		require.NoError(t, err)
+		require.Equal(t, guarded, channel.LoopGuard)
+	}
 }
 
 func TestAWebhooksQueryIsNotShown(t *testing.T) {
@@ -153,12 +176,14 @@ func TestMistakesOfTyping(t *testing.T) {
 		{args: "channel add --account isv --wa-id +569 --phone-number-id 1", code: 2, wantErr: "chattigo: --wa-id must be 5 to 20 digits\n"},
 		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id x", code: 2, wantErr: "chattigo: --phone-number-id must be 1 to 32 digits\n"},
 		{args: "channel add --account isv --wa-id 56900000001", code: 2, wantErr: "chattigo: missing flags: --phone-number-id=STRING (see chattigo channel add --help)\n"},
+		{args: "channel set 56900000001", code: 2, wantErr: "chattigo: missing flags: --loop-guard=STRING (see chattigo channel set --help)\n"},
+		{args: "channel set 56900000001 --loop-guard=maybe", code: 2, wantErr: "chattigo: --loop-guard must be one of \"on\",\"off\" but got \"maybe\" (see chattigo channel set --help)\n"},
 	})
 }
 
 func TestHelpIsHelpful(t *testing.T) {
 	tm := newTerminal(t)
-	for _, args := range [][]string{{"--help"}, {"account", "--help"}, {"account", "add", "--help"}, {"channel", "add", "--help"}, {"replay", "--help"}, {"temporal", "setup", "--help"}, {"all", "-h"}} {
+	for _, args := range [][]string{{"--help"}, {"account", "--help"}, {"account", "add", "--help"}, {"channel", "add", "--help"}, {"channel", "set", "--help"}, {"replay", "--help"}, {"temporal", "setup", "--help"}, {"all", "-h"}} {
 		code, out, errOut := tm.run(t, "", args...)
 		require.Zero(t, code, args)
 		require.Empty(t, errOut, args)

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/script"
+	"github.com/chattigo/api-isv/bot/tree"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+type botCheck struct {
+	Files          []string `arg:"" name:"file" help:"Definitions and test files (*.test.yaml), or - for the standard input."`
+	Format         string   `enum:"text,json" default:"text" help:"text for people, json for tools: one list of all problems."`
+	VersionProfile string   `name:"version-profile" placeholder:"v20.0" help:"Check also against a version of the Graph API: the one that the channel is to use."`
+}
+
+// Help is what --help shows above the flags.
+func (botCheck) Help() string {
+	return `Each problem is one line: the file, the line, the column, whether it is an error or a warning, what is wrong, and a code that stays the same.
+
+  chattigo bot check clinica.bot.yaml clinica.test.yaml
+  chattigo bot check --version-profile v15.0 clinica.bot.yaml
+  chattigo bot check --format json - < clinica.bot.yaml
+
+A bot with warnings only can be published. A channel takes a bot only if its version of the Graph API has everything that the bot sends; --version-profile shows before what would be refused then.
+
+Exit code 0: no errors, perhaps warnings. 1: errors, or a file that could not be read. 2: a mistake in the command line.`
+}
+
+// fileProblem is a problem as --format json has it.
+type fileProblem struct {
+	File    string    `json:"file"`
+	Line    int       `json:"line"`
+	Column  int       `json:"column"`
+	Level   string    `json:"level"`
+	Code    tree.Code `json:"code"`
+	Message string    `json:"message"`
+}
+
+// Run checks all files before it says whether one of them has errors.
+func (c botCheck) Run(p *program) error {
+	profile, err := c.profile()
+	if err != nil {
+		return err
+	}
+	all := []fileProblem{}
+	failed := 0
+	for _, path := range c.Files {
+		checked, err := c.check(p, path, profile)
+		if err != nil {
+			return err
+		}
+		all = append(all, checked.list()...)
+		if tree.Fatal(checked.problems) {
+			failed++
+		}
+		if c.Format == "text" {
+			checked.print(p)
+		}
+	}
+	if c.Format == "json" {
+		p.printf("%s\n", indented(all))
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of %s cannot be used", failed, plural(len(c.Files), "file"))
+	}
+	return nil
+}
+
+func indented(v any) []byte {
+	text, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return []byte("null") // not reached: all of it is texts and numbers
+	}
+	return text
+}
+
+// profile is that of --version-profile; nil without it.
+func (c botCheck) profile() (*whatsapp.Profile, error) {
+	if c.VersionProfile == "" {
+		return nil, nil //nolint:nilnil // no flag, no profile
+	}
+	profile, known, err := whatsapp.LookupProfile(c.VersionProfile)
+	if err != nil || !known {
+		return nil, &usageError{fmt.Sprintf("--version-profile: %s is not a version of the Graph API that is known here, such as %s", c.VersionProfile, whatsapp.Newest().Version)}
+	}
+	return &profile, nil
+}
+
+// checked is a file and what is wrong with it.
+type checked struct {
+	path     string
+	problems []tree.Problem
+	// good says what the file is, when it can be used.
+	good string
+}
+
+func (c botCheck) check(p *program, path string, profile *whatsapp.Profile) (checked, error) {
+	src, err := p.readFile(path)
+	if err != nil {
+		return checked{}, err
+	}
+	if isTestFile(path) {
+		return checkTests(path, src), nil
+	}
+	b, err := bot.Load(src)
+	if problems, ok := errors.AsType[bot.Problems](err); ok {
+		return checked{path: path, problems: problems}, nil
+	}
+	if err != nil {
+		return checked{}, err
+	}
+	problems := b.Warnings()
+	if profile != nil {
+		problems = tree.Tidy(append(problems, b.Check(*profile)...))
+	}
+	return checked{path, problems, fmt.Sprintf("%s, %s", b.Label(), plural(len(b.States()), "state"))}, nil
+}
+
+func checkTests(path string, src []byte) checked {
+	f, err := script.Load(src)
+	if problems, ok := errors.AsType[script.Problems](err); ok {
+		return checked{path: path, problems: problems}
+	}
+	return checked{path, f.Warnings(), plural(len(f.Cases), "case")}
+}
+
+func (c checked) list() []fileProblem {
+	all := make([]fileProblem, len(c.problems))
+	for i, found := range c.problems {
+		all[i] = fileProblem{shownPath(c.path), found.Line, found.Column, level(found), found.Code, found.Message}
+	}
+	return all
+}
+
+func (c checked) print(p *program) {
+	errs, warnings := p.listProblems(c.path, c.problems)
+	if errs == 0 {
+		p.printf("%s: good%s (%s)\n", shownPath(c.path), choose(warnings > 0, ", with "+plural(warnings, "warning"), ""), c.good)
+	}
+}
