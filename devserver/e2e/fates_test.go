@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -235,13 +237,26 @@ func readFixtures(t *testing.T, account *tenant, r *receiver) []fated {
 		raw, err := os.ReadFile(file)
 		require.NoError(t, err)
 		c := account.withChannel(t, r.url)
-		body := []byte(strings.ReplaceAll(string(raw), fixtureNumberID, c.phoneNumberID))
+		body := []byte(strings.ReplaceAll(justNow(string(raw)), fixtureNumberID, c.phoneNumberID))
 		webhook, err := whatsapp.Decode(body)
 		require.NoError(t, err, file)
 		read = append(read, fated{name: file, tenant: c, body: body, webhook: webhook})
 	}
 	require.Greater(t, len(read), 100)
 	return read
+}
+
+// justNow gives everything of a fixture today's time: after 24 hours nothing may be answered.
+func justNow(fixture string) string {
+	now := time.Now()
+	stamp := regexp.MustCompile(`("timestamp":\s*"?)([0-9]{10})([0-9]{3})?\b`)
+	return stamp.ReplaceAllStringFunc(fixture, func(found string) string {
+		parts := stamp.FindStringSubmatch(found)
+		if parts[3] != "" {
+			return parts[1] + strconv.FormatInt(now.UnixMilli(), 10)
+		}
+		return parts[1] + strconv.FormatInt(now.Unix(), 10)
+	})
 }
 
 // withChannel is the same account with another channel.

@@ -27,6 +27,7 @@ var (
 // environment is what the tests of one run have in common.
 type environment struct {
 	stack    *stack.Stack
+	clinic   *clinicAPI
 	temporal client.Client
 	store    *store.Store
 	idKey    []byte
@@ -83,7 +84,13 @@ func (e *environment) open(ctx context.Context, dir string) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	e.stack, err = stack.Start(ctx, stack.Options{Config: cfg, WithoutUI: true, Logger: logger})
+	if e.clinic, err = startClinicAPI(); err != nil {
+		return err
+	}
+	e.closers = append(e.closers, e.clinic.close)
+	e.stack, err = stack.Start(ctx, stack.Options{
+		Config: cfg, WithoutUI: true, Logger: logger, CallHosts: []app.CallHost{e.clinic.host()},
+	})
 	if err != nil {
 		return err
 	}

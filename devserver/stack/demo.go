@@ -50,6 +50,7 @@ func addDemoAccount(ctx context.Context, db *store.Store) error {
 
 func addDemoChannel(ctx context.Context, db *store.Store, webhook string) error {
 	now := time.Now()
+	// There is no loop guard: the demo and the load tools send more in a minute than people do.
 	err := db.AddChannel(ctx, store.Channel{
 		WaID:          DemoWaID,
 		PhoneNumberID: DemoPhoneNumberID,

@@ -30,7 +30,9 @@ type service struct {
 // already; tests call it after [Stack.StopService].
 func (s *Stack) StartService(ctx context.Context) error {
 	s.say("starting the API and the workers")
-	application, err := app.New(ctx, s.config, app.Options{API: true, Worker: true, Logger: s.log, Version: "dev"})
+	application, err := app.New(ctx, s.config, app.Options{
+		API: true, Worker: true, Logger: s.log, Version: "dev", CallHosts: s.callHosts,
+	})
 	if err != nil {
 		return fmt.Errorf("start the API and the workers: %w", err)
 	}

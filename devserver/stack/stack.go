@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
+	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/devserver/cluster"
 	"github.com/chattigo/api-isv/devserver/ports"
@@ -34,6 +35,8 @@ type Options struct {
 	// TemporalLog keeps the Temporal server's warnings in temporal.log of the data
 	// directory; without it they go nowhere.
 	TemporalLog bool
+	// CallHosts are servers of a test's that bots call instead of others.
+	CallHosts []app.CallHost
 	// Say tells a person what is being done. Nil: nobody.
 	Say func(string)
 }
@@ -43,6 +46,8 @@ type Stack struct {
 	config config.Config
 	log    *slog.Logger
 	say    func(string)
+	// callHosts are servers of a test's.
+	callHosts []app.CallHost
 
 	cluster  *cluster.Cluster
 	temporal client.Client
@@ -69,7 +74,7 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{config: opts.Config, log: opts.Logger, say: opts.Say, lock: lock}
+	s := &Stack{config: opts.Config, log: opts.Logger, say: opts.Say, callHosts: opts.CallHosts, lock: lock}
 	if s.say == nil {
 		s.say = func(string) {}
 	}
