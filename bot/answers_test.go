@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -176,6 +177,14 @@ states:
 	require.Equal(t, []string{"not x", "go [X] [Y]"}, c.texts(), "typed it is the same")
 	c.taps(c.button("y"))
 	require.Equal(t, []string{"b"}, c.texts())
+}
+
+func TestADateIsOfTheBotsZone(t *testing.T) {
+	c := talkTo(t, asks("date", ""))
+	c.says("hola")
+	c.waits(12 * time.Hour) // past midnight in UTC, ten in the evening in Santiago
+	c.says("hoy")
+	require.Equal(t, `"2026-03-10"`, c.value("value"))
 }
 
 func TestALongAnswerIsCutAsWhatsAppCutsIt(t *testing.T) {

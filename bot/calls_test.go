@@ -260,10 +260,11 @@ func TestAnEventThatComesAgainCausesNothingTwice(t *testing.T) {
 	c.says("shoes")
 	e := textEvent("menu", c.now)
 	e.Cause = "wamid.menu"
+	turns := c.state.Turns
 	c.step(e)
 	require.Equal(t, []bot.EffectKind{bot.EffectTimerClear, bot.EffectSend, bot.EffectSend, bot.EffectCall, bot.EffectDeferred}, c.kinds())
 	require.Equal(t, []int{0, 1}, c.indexes())
-	turns := c.state.Turns
+	require.Equal(t, turns, c.state.Turns)
 	c.answers(404, "")
 	c.step(e)
 	require.Equal(t, "rule 5 interrupt", c.trace())

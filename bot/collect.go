@@ -15,18 +15,16 @@ const (
 // collect keeps a text as a part of the answer and waits for more. The question's own clock
 // stands still meanwhile.
 func (t *turn) collect(a *ask, in input, g given) error {
-	switch full := collectedSize(t.state.Ask.Buf)+writtenSize(g.Value) > maxCollected; {
-	case full && len(t.state.Ask.Buf) == 0:
-		return t.answer("rule 6 answer", a, g, g.exit)
-	case full:
+	open := t.state.Ask
+	full := collectedSize(open.Buf)+writtenSize(g.Value) > maxCollected
+	if full && len(open.Buf) > 0 {
 		_, err := t.flushFirst(in)
 		return err
 	}
 	t.trace("rule 6 collected")
-	open := t.state.Ask
 	open.Buf = append(open.Buf, g.Text)
 	t.clear(TimerIdle)
-	if len(open.Buf) >= maxTextsCollected {
+	if full || len(open.Buf) >= maxTextsCollected {
 		return t.flush(a)
 	}
 	t.arm(TimerCollect, t.collectID(), a.collect)
@@ -55,11 +53,18 @@ func (t *turn) collectTimer(id string) error {
 	return t.flush(a)
 }
 
-// flush takes what was collected as the answer.
+// flush takes what was collected as the answer, unless the question refuses it as a whole.
 func (t *turn) flush(a *ask) error {
 	g := textAnswer(a, strings.Join(t.state.Ask.Buf, "\n"))
 	t.state.Ask.Buf = nil
 	t.clear(TimerCollect)
+	rejected, err := t.rejects(a, g)
+	switch {
+	case err != nil:
+		return err
+	case rejected != nil:
+		return t.refuse(a, rejected.say)
+	}
 	return t.answer("rule 6 collected answer", a, g, g.exit)
 }
 

@@ -134,7 +134,7 @@ func (t *turn) handoffTimer(id string) error {
 
 // resume lets the bot answer again. It enters a state anew, because nothing that was said
 // before is trusted to be still on the contact's mind: the one that the definition names, else
-// the one whose question is open, else the first.
+// the one whose question is open, else the first, where nothing is under way any more.
 func (t *turn) resume() error {
 	if !t.state.Muted() {
 		return nil
@@ -147,6 +147,7 @@ func (t *turn) resume() error {
 	if t.state.Ask != nil {
 		return t.unmute(leadsTo("resume", ref{name: t.state.Ask.State}), "")
 	}
+	t.state.Stack = nil
 	return t.unmute(leadsTo("start", t.bot.start), "")
 }
 

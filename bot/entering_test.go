@@ -233,3 +233,13 @@ func TestCloseSaysItsWordsFirst(t *testing.T) {
 	require.Equal(t, "closed: nothing to do", c.trace())
 	require.Empty(t, c.kinds())
 }
+
+func TestAClosedConversationKeepsNothingOpen(t *testing.T) {
+	c := talkTo(t, nested)
+	c.says("hola")
+	require.NotEmpty(t, c.state.Stack)
+	c.closes("operator")
+	require.Nil(t, c.state.Ask)
+	require.Nil(t, c.state.Stack)
+	require.Empty(t, c.timers)
+}

@@ -18,7 +18,7 @@ const (
 // quiet says that the bot keeps still because the contact seems to be a bot. The message stands
 // in the transcript only.
 func (t *turn) quiet(in input) bool {
-	if !t.state.LoopGuard {
+	if !t.state.LoopGuard || t.counted {
 		return false
 	}
 	if t.now.Before(t.state.QuietUntil) {

@@ -51,6 +51,7 @@ func TestMoreThanTwentyMessagesInAMinuteKeepTheBotStillForTenMinutes(t *testing.
 	c.waits(1)
 	c.says("hello?")
 	require.Equal(t, []string{"a"}, c.texts())
+	require.Zero(t, c.state.QuietUntil)
 }
 
 func TestTwentyOneMessagesInMoreThanAMinuteAreAPerson(t *testing.T) {

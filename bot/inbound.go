@@ -93,7 +93,7 @@ func (t *turn) read(m *whatsapp.Message) input {
 	in.words = fold.Words(in.folded)
 	if id, title, ok := m.ReplyID(); ok {
 		in.id, in.title = id, fold.First(title, fold.MaxRunes)
-		if !t.bot.raw {
+		if !t.bot.raw && m.Type != whatsapp.TypeButton { // a template's payload never carries one
 			in.id, in.tag = splitTag(id)
 		}
 	}

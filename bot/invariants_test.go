@@ -45,6 +45,9 @@ func checkState(t require.TestingT, before, after bot.State) {
 	for name, value := range after.Vars {
 		require.True(t, json.Valid(value), name)
 	}
+	if after.Closed {
+		require.True(t, after.Ask == nil && after.Pending == nil && after.Stack == nil && !after.Muted())
+	}
 	open := 0
 	for _, waits := range []bool{after.Ask != nil && !after.Muted(), after.Pending != nil, after.Muted(), after.Closed} {
 		if waits {

@@ -30,6 +30,7 @@ func (t *turn) optOut(in input) error {
 	}
 	t.trace("rule 3 opt-out")
 	t.cancelCall()
+	t.messages, t.size, t.seen = 0, 0, nil // whatever was said before, this can be said
 	if _, err := t.sayAs(t.bot.optout.say, "", 0); err != nil {
 		t.trace("error: " + err.Error()) // what counts is that they are left alone
 	}

@@ -127,6 +127,7 @@ func TestRule7AnotherTriggerFiresWhenTheAnswerWasRefused(t *testing.T) {
 		{"by a word", func(c *chat) { c.says("what's the PRICE, please?") }, "rule 7 trigger", price, "menu"},
 		{"by words in a row", func(c *chat) { c.says("so, how much is it") }, "rule 7 trigger", price, "menu"},
 		{"not by words with another between", func(c *chat) { c.says("how very much") }, "rule 8 refused", []string{"what?", asked}, "menu"},
+		{"not by the first word of several alone", func(c *chat) { c.says("tell me how") }, "rule 8 refused", []string{"what?", asked}, "menu"},
 		{"by a regular expression for what is really typed", func(c *chat) { c.says("order #12") }, "rule 7 trigger", price, "menu"},
 		{"by a type", func(c *chat) { c.sends("location") }, "rule 7 trigger", []string{"nice place", "before", asked, "after"}, "menu"},
 		{
@@ -259,7 +260,7 @@ func TestSilenceIsRemindedAndThenClosed(t *testing.T) {
 // collecting is a bot that waits for more of an answer, and has buttons beside it.
 const collecting = `
 start: note
-vars: {note: {type: string}}
+vars: {note: {type: string}, pic: {type: string}}
 optout: {words: [baja]}
 triggers:
   - {text: {any: [menu]}, interrupt: true, to: menu}

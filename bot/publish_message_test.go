@@ -48,6 +48,16 @@ func messageChecks() []publishCheck {
 			[]string{"14:140: interactive.action.sections[0].rows[1].id is the same as an earlier one [message]"},
 		},
 		{
+			bot.CodeMessage, "what is written out beside an expression is too long already",
+			edits{freeText, "say: [{use: m}, {interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: \"xxxxxxxxxxxxxxxxxxxxx${vars.s}\"}}]}}}]\n    ask: {to: b}"},
+			[]string{"14:122: interactive.action.buttons[0].reply.title has 21 characters, at most 20 are allowed [message]"},
+		},
+		{
+			bot.CodeMessage, "a message beside the question",
+			edits{"to: b}\n  b", "to: b, retry: {max: 1, say: [{image: {link: x}}], else: b}}\n  b"},
+			[]string{"15:65: image.link must be an http or https address [message]"},
+		},
+		{
 			bot.CodeMessage, "a limit of WhatsApp",
 			edits{freeText, "say: [{use: m}, {interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: xxxxxxxxxxxxxxxxxxxxx}}]}}}]\n    ask: {to: b}"},
 			[]string{"14:122: interactive.action.buttons[0].reply.title has 21 characters, at most 20 are allowed [message]"},
@@ -144,6 +154,11 @@ func exprChecks() []publishCheck {
 		{
 			bot.CodeURL, "a host from an expression",
 			edits{"say: [bye]", "call: {http: {get: \"https://${vars.s}/\"}, on_error: b}\n    say: [bye]"},
+			[]string{"17:24: the URL must be https://, a host and a path [url]"},
+		},
+		{
+			bot.CodeURL, "a URL with a password",
+			edits{"say: [bye]", "call: {http: {get: \"https://a:b@x.test/\"}, on_error: b}\n    say: [bye]"},
 			[]string{"17:24: the URL must be https://, a host and a path [url]"},
 		},
 		{

@@ -3,6 +3,7 @@ package bot
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,12 +112,27 @@ func (d *decoder) url(n *yaml.Node) *expr.Template {
 		d.add(place(n), CodeURL, "the URL must begin with https://")
 	case err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(fixed, " #\\"):
 		d.add(place(n), CodeURL, "the URL must be https://, a host and a path")
+	case !callableHost(u):
+		d.add(place(n), CodeURL, "the host must be a public name such as api.example.com, on port 443 or 8443")
+	case slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." }):
+		d.add(place(n), CodeURL, "the path must not hold . or .. between its slashes")
 	case fixed != n.Value && !strings.Contains(strings.TrimPrefix(fixed, "https://"), "/"):
 		d.add(place(n), CodeURL, "the host must be written out, up to the / behind it; only what follows may hold ${…}")
 	case len(n.Value) > maxURL:
 		d.add(place(n), CodeURL, "the URL may have at most %d characters", maxURL)
 	}
 	return t
+}
+
+// publicName is a DNS name of at least two labels of which the last is no number, as the guard of
+// calls wants it.
+const publicName = `^(?i:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?i:[a-z]([a-z0-9-]{0,61}[a-z0-9])?)\.?$`
+
+// callableHost says what is sure already: whether the name leads to a private place is seen when
+// it is called.
+func callableHost(u *url.URL) bool {
+	port := u.Port() == "" || u.Port() == "443" || u.Port() == "8443"
+	return port && regexp.MustCompile(publicName).MatchString(u.Hostname())
 }
 
 func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []pair {

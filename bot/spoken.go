@@ -26,16 +26,18 @@ func (t *turn) spoken(in input) error {
 	if !ok {
 		return t.notAccepted(a, in, nil)
 	}
+	if a.collect > 0 && given.text {
+		return t.collect(a, in, given) // judged as a whole when it is complete
+	}
+	given = t.joined(given)
 	rejected, err := t.rejects(a, given)
 	switch {
 	case err != nil:
 		return err
 	case rejected != nil:
 		return t.notAccepted(a, in, rejected.say)
-	case a.collect > 0 && given.text:
-		return t.collect(a, in, given)
 	}
-	return t.answer("rule 6 answer", a, t.joined(given), given.exit)
+	return t.answer("rule 6 answer", a, given, given.exit)
 }
 
 // unasked is rules 7 and 9, where no question is open.

@@ -101,6 +101,8 @@ type turn struct {
 	entered  int
 	messages int
 	size     int
+	// counted says that the loop guard has counted the event when it came before.
+	counted bool
 	// unseen says that the event changes nothing: it has to come again.
 	unseen bool
 	// acts counts the sends and calls: the ids of calls derive from it.
@@ -118,7 +120,7 @@ func begin(b *Bot, s State, e Event) *turn {
 		t.inboundID = m.ID
 	}
 	if s.Halfway != nil && s.Halfway.Cause == e.Cause {
-		t.acts, t.state.Halfway = s.Halfway.Acts, nil
+		t.acts, t.state.Halfway, t.counted = s.Halfway.Acts, nil, true
 	}
 	t.state.At = now
 	t.state.Asks = slices.Clone(s.Asks)

@@ -92,7 +92,7 @@ func trim(text string) string {
 }
 
 // leading are words that lead to an answer of any kind, folded, in Spanish, Portuguese and English.
-const leading = "mi mis es el la los las son seria de del un una numero num nro no n si hola claro ok bueno dale " +
+const leading = "mi mis es el la los las son seria de del un una numero num nro n si hola claro ok bueno dale " +
 	"meu minha e o a sao seria um uma sim oi ola " +
 	"my is the it its it's im i'm yes hi hello number"
 
@@ -102,7 +102,7 @@ func names(k Kind) string {
 	case Int, Number:
 		return "somos seriamos tengo unos unas como $ us$ u$s usd r$ s/ s/. bs gs € + clp ars mxn cop pen brl eur uf total cantidad"
 	case Date:
-		return "dia fecha para nacimiento naci nacido nacida em data no na nasci nascimento on for date born"
+		return "dia fecha para nacimiento naci nacido nacida em data na nasci nascimento on for date born"
 	case Time:
 		return "hora para como tipo time at as al alas"
 	case Email:

@@ -183,17 +183,30 @@ func (p *Player) fire(timer bot.Timer) error {
 // other for ever would never come back.
 const maxCalls = 100
 
-// step lets the bot decide, and goes on until it waits for somebody.
+// step lets the bot decide, and goes on until it waits for somebody. What the bot deferred comes
+// again when its calls are back, as in the service.
 func (p *Player) step(e bot.Event) error {
 	p.calls = 0
+	for again := true; again && !p.state.Closed; {
+		var err error
+		if again, err = p.settle(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle steps one event and the calls that follow from it.
+func (p *Player) settle(e bot.Event) (deferred bool, err error) {
 	for {
 		state, effects, err := decide(p.bot, *p.state, e)
 		if err != nil {
-			return fmt.Errorf("the bot failed: %w", err)
+			return false, fmt.Errorf("the bot failed: %w", err)
 		}
 		p.state = &state
 		var call *bot.Call
 		for _, effect := range effects {
+			deferred = deferred || effect.Kind == bot.EffectDeferred
 			if effect.Kind == bot.EffectCall {
 				call = effect.Call
 				continue
@@ -201,11 +214,11 @@ func (p *Player) step(e bot.Event) error {
 			p.apply(effect)
 		}
 		if call == nil {
-			return nil
+			return deferred, nil
 		}
 		result, err := p.call(call)
 		if err != nil {
-			return err
+			return false, err
 		}
 		e = bot.Event{Kind: bot.EventResult, Cause: call.ID, At: p.now, Result: result}
 	}
