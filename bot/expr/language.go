@@ -120,11 +120,38 @@ func kept(f *decls.FunctionDecl) *decls.FunctionDecl {
 		operators.OldIn:
 		return nil
 	}
-	return f.Subset(func(o *decls.OverloadDecl) bool {
+	f = f.Subset(func(o *decls.OverloadDecl) bool {
 		args := o.ArgTypes()
 		zoned := len(args) == 2 && o.IsMemberFunction() && args[0].Kind() == types.TimestampKind
-		return !zoned
+		return !zoned && o.ID() != overloads.DoubleToString
 	})
+	if f.Name() != overloads.TypeConvertString {
+		return f
+	}
+	whole, err := f.Merge(doubleText())
+	if err != nil {
+		return f
+	}
+	return whole
+}
+
+// doubleText is string(double) as ${…} prints a number: CEL's own would write 1.5e+06, which
+// nobody is to read in a chat.
+func doubleText() *decls.FunctionDecl {
+	text, err := decls.NewFunction(overloads.TypeConvertString,
+		decls.Overload(overloads.DoubleToString, []*types.Type{types.DoubleType}, types.StringType,
+			decls.UnaryBinding(func(val ref.Val) ref.Val {
+				n, _ := val.(types.Double)
+				text, err := printDouble(float64(n))
+				if err != nil {
+					return types.WrapErr(err)
+				}
+				return types.String(text)
+			})))
+	if err != nil {
+		return nil // the declaration is always the same
+	}
+	return text
 }
 
 // adapter passes values of CEL on; there are no others but the booleans of has.

@@ -23,6 +23,17 @@ func (v *Values) print(val ref.Val) (string, error) {
 	return printable(text), nil
 }
 
+// printDouble writes a number without an exponent.
+func printDouble(n float64) (string, error) {
+	if math.IsNaN(n) || math.IsInf(n, 0) {
+		return "", &EvalError{Message: "the number is infinite or not a number"}
+	}
+	if n == 0 {
+		n = 0 // also for the zero with a minus
+	}
+	return strconv.FormatFloat(n, 'f', -1, 64), nil
+}
+
 func (v *Values) printed(val ref.Val) (string, error) {
 	switch val := val.(type) {
 	case types.Null:
@@ -30,14 +41,7 @@ func (v *Values) printed(val ref.Val) (string, error) {
 	case types.String:
 		return string(val), nil
 	case types.Double:
-		n := float64(val)
-		if math.IsNaN(n) || math.IsInf(n, 0) {
-			return "", &EvalError{Message: "the number is infinite or not a number"}
-		}
-		if n == 0 {
-			n = 0 // also for the zero with a minus
-		}
-		return strconv.FormatFloat(n, 'f', -1, 64), nil
+		return printDouble(float64(val))
 	case types.Timestamp:
 		return val.In(v.zone()).Format(time.RFC3339Nano), nil
 	case types.Duration:
