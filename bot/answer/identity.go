@@ -29,6 +29,9 @@ func readRUT(text string) (string, bool) {
 // There is nothing to check: Argentina's has no check digit, and Peru's stands beside the number.
 // Spain's, which ends in a letter, is not read.
 func readDNI(text string) (string, bool) {
+	if strings.Contains(text, "/") {
+		return "", false // a date of birth, most likely
+	}
 	s := compact(text)
 	return s, digits(s, 7, 8) && strings.Trim(s, "0") != ""
 }

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -51,7 +52,7 @@ const maxAround = 6
 // whole text first, and then with one word less.
 func spoken(k Kind, text string, read func(string) (any, bool)) (any, bool) {
 	if k != Time {
-		text = strings.ReplaceAll(text, ":", " ")
+		text = labelColon.ReplaceAllString(text, "$1 ")
 	}
 	words := strings.Fields(text)
 	if len(words) == 0 {
@@ -68,6 +69,10 @@ func spoken(k Kind, text string, read func(string) (any, bool)) (any, bool) {
 	}
 	return nil, false
 }
+
+// labelColon is a colon behind a word, as in "rut: 1-9". One between digits is no label's: 12:500
+// is no number.
+var labelColon = regexp.MustCompile(`([^0-9]):`)
 
 // count says how many words in a row, at most maxAround, are in a list.
 func count(words []string, list string, word func(n int) string) int {
