@@ -30,6 +30,7 @@ func (d *decoder) check(b *Bot) {
 	}
 	d.checkEnds(b)
 	d.checkReachable(b)
+	d.checkReturns(b)
 	d.checkHijack(b)
 	d.checkPerson(b)
 }

@@ -63,3 +63,48 @@ func (d *decoder) checkEnds(b *Bot) {
 		}
 	}
 }
+
+// checkReturns warns of a return that may come where no subroutine is under way: it would end the
+// conversation with an error.
+func (d *decoder) checkReturns(b *Bot) {
+	seen := map[string]bool{}
+	for todo := b.clearing(); len(todo) > 0; {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		st := b.states[name]
+		if st == nil || seen[name] {
+			continue
+		}
+		seen[name] = true
+		if st.returns {
+			d.warn(st.pos, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
+		}
+		todo = append(todo, st.onward()...)
+	}
+}
+
+// clearing are the states that are entered with no subroutine under way.
+func (b *Bot) clearing() []string {
+	all := b.roots()
+	for _, name := range b.order {
+		if a := b.states[name].ask; a != nil {
+			all = append(all, a.retry.to.name)
+			for _, s := range a.idle {
+				all = append(all, s.to.name)
+			}
+		}
+	}
+	return all
+}
+
+// onward are the states behind this one on the same level of subroutines.
+func (st *state) onward() []string {
+	if st.run != nil {
+		return []string{st.run.then.name}
+	}
+	var all []string
+	for _, e := range st.edges() {
+		all = append(all, e.To)
+	}
+	return all
+}

@@ -50,6 +50,7 @@ const (
 	CodeDynamic             Code = "dynamic"               // options from an expression, and no "*" to take them
 	CodeHours               Code = "hours"                 // opening hours that cannot be told
 	CodeOptout              Code = "optout"                // words of optout that contradict each other
+	CodeReturn              Code = "return"                // warning: a return where no subroutine may be under way
 	CodeNoPerson            Code = "no-person"             // warning: no way to a person
 	CodeQuote               Code = "quote"                 // warning: other YAML tools read this as a boolean
 )

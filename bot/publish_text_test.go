@@ -185,6 +185,11 @@ func stateChecks() []publishCheck {
 			[]string{`10:1: "baja" cannot both stop and allow notices [optout]`},
 		},
 		{
+			bot.CodeReturn, "return where no subroutine is under way",
+			edits{"to: b}\n  b", "to: go}\n  go: {run: {state: b, then: end}}\n  end: {handoff: {to: desk}}\n  b", handOff + "\n", "return: true\n"},
+			[]string{"18:3: warning: the state \"b\" can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there [return]"},
+		},
+		{
 			bot.CodeNoPerson, "no way to a person",
 			edits{handOff, "close: {reason: done}"},
 			[]string{"5:8: warning: no state hands off, and no message tells how a person can be reached; WhatsApp's policy asks for such a way [no-person]"},
