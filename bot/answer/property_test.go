@@ -13,9 +13,15 @@ import (
 	"github.com/chattigo/api-isv/bot/answer"
 )
 
-// draw draws a canonical answer of a kind, for kinds where it is enough to try: of numbers with
-// check digits, the digits are tried until they fit.
+// drawAnswer draws a canonical answer of a kind. There are numbers of which no check digit is
+// right; those are drawn again.
 func drawAnswer(t *rapid.T, k answer.Kind) string {
+	drawn := rapid.Custom(func(t *rapid.T) string { return tryAnswer(t, k) })
+	return drawn.Filter(func(text string) bool { return text != "" }).Draw(t, string(k))
+}
+
+// tryAnswer tries the check digits of a number until they fit; empty when none does.
+func tryAnswer(t *rapid.T, k answer.Kind) string {
 	number := func(form string, from, to int) string {
 		return fmt.Sprintf(form, rapid.IntRange(from, to).Draw(t, "number"))
 	}
@@ -27,7 +33,6 @@ func drawAnswer(t *rapid.T, k answer.Kind) string {
 				return text
 			}
 		}
-		t.Skip("no check digit fits this number")
 		return ""
 	}
 	switch k {

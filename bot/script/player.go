@@ -33,7 +33,6 @@ type Player struct {
 	chat     int // which conversation of the contact this is
 	messages int // how many messages came in, for their ids
 	wishes   int // how many controls there were, for their causes
-	calls    int // since something came from outside
 }
 
 // NewPlayer is a player for one case. The answers come from the setup's mocks when answerer is nil.
@@ -179,14 +178,9 @@ func (p *Player) fire(timer bot.Timer) error {
 	return p.step(bot.Event{Kind: bot.EventTimer, Cause: cause, At: timer.At, Timer: timer.ID})
 }
 
-// maxCalls bounds the calls that follow from one thing that happened: states that call each
-// other for ever would never come back.
-const maxCalls = 100
-
 // step lets the bot decide, and goes on until it waits for somebody. What the bot deferred comes
 // again when its calls are back, as in the service.
 func (p *Player) step(e bot.Event) error {
-	p.calls = 0
 	for again := true; again && !p.state.Closed; {
 		var err error
 		if again, err = p.settle(e); err != nil {

@@ -142,17 +142,28 @@ name: circle
 languages: [en]
 start: a
 states:
-  a: {call: {http: {get: https://a.example}, on_error: a}, goto: a}
+  a: {call: {http: {get: https://api.example.com}, on_error: b}, goto: a}
+  b: {close: {reason: done}}
 `
 
+// The bot's own bound on what it does by itself ends the chat, so that the player needs none.
 func TestCallsForEverAreStopped(t *testing.T) {
 	b, err := bot.Load([]byte(circle))
-	if err != nil {
-		t.Skip("the loader refuses it already")
-	}
+	require.NoError(t, err)
 	target, err := script.ParseTarget("* *")
 	require.NoError(t, err)
 	setup := script.Setup{Now: opened, Contact: bot.Contact{WaID: "1"}, Mocks: []script.Mock{{Target: target, Answers: []script.Answer{{Status: 200}}}}}
-	err = script.NewPlayer(b, setup, nil).Receive(script.NewText("hi"))
-	require.ErrorContains(t, err, "100 calls in a row")
+	player := script.NewPlayer(b, setup, nil)
+	require.NoError(t, player.Receive(script.NewText("hi")))
+	require.True(t, player.State().Closed)
+	heard, err := player.Heard(false)
+	require.NoError(t, err)
+	calls := 0
+	for _, e := range heard {
+		if e.Kind == script.EntryCall {
+			calls++
+		}
+	}
+	require.Equal(t, 50, calls)
+	require.Equal(t, bot.ReasonError, heard[len(heard)-1].Close.Reason)
 }
