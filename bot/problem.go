@@ -1,9 +1,6 @@
 package bot
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/tree"
 )
@@ -13,17 +10,6 @@ type Code = tree.Code
 
 // The codes of problems of a definition.
 const (
-	CodeSyntax              Code = "syntax"                // neither YAML nor JSON
-	CodeTooLarge            Code = "too-large"             // more bytes, states or items than allowed
-	CodeTooDeep             Code = "too-deep"              // nested too deeply
-	CodeDocuments           Code = "documents"             // not exactly one document
-	CodeAnchor              Code = "anchor"                // anchors, aliases and merge keys
-	CodeTag                 Code = "tag"                   // YAML tags
-	CodeDuplicateKey        Code = "duplicate-key"         //
-	CodeUnknownKey          Code = "unknown-key"           //
-	CodeMissingKey          Code = "missing-key"           //
-	CodeType                Code = "type"                  // a text where a list must be, and so on
-	CodeValue               Code = "value"                 // the right type but not an allowed value
 	CodeUnsupported         Code = "unsupported"           // part of bot/v1, but not supported yet
 	CodeUnknownState        Code = "unknown-state"         //
 	CodeUnknownMessage      Code = "unknown-message"       //
@@ -52,7 +38,22 @@ const (
 	CodeOptout              Code = "optout"                // words of optout that contradict each other
 	CodeReturn              Code = "return"                // warning: a return where no subroutine may be under way
 	CodeNoPerson            Code = "no-person"             // warning: no way to a person
-	CodeQuote               Code = "quote"                 // warning: other YAML tools read this as a boolean
+)
+
+// The codes of problems of any text are package tree's own.
+const (
+	CodeSyntax       Code = tree.CodeSyntax
+	CodeTooLarge     Code = tree.CodeTooLarge
+	CodeTooDeep      Code = tree.CodeTooDeep
+	CodeDocuments    Code = tree.CodeDocuments
+	CodeAnchor       Code = tree.CodeAnchor
+	CodeTag          Code = tree.CodeTag
+	CodeDuplicateKey Code = tree.CodeDuplicateKey
+	CodeUnknownKey   Code = tree.CodeUnknownKey
+	CodeMissingKey   Code = tree.CodeMissingKey
+	CodeType         Code = tree.CodeType
+	CodeValue        Code = tree.CodeValue
+	CodeQuote        Code = tree.CodeQuote
 )
 
 // The codes of problems of expressions are package expr's own.
@@ -74,31 +75,10 @@ type Problem = tree.Problem
 type Problems []Problem
 
 // Error names the first problem and counts the others.
-func (ps Problems) Error() string {
-	var first string
-	n := 0
-	for _, p := range ps {
-		if p.Warning {
-			continue
-		}
-		if n++; n == 1 {
-			first = p.String()
-		}
-	}
-	if n > 1 {
-		return fmt.Sprintf("the bot has %d problems; the first at %s", n, first)
-	}
-	return "the bot has a problem at " + first
-}
+func (ps Problems) Error() string { return tree.Summary("the bot", ps) }
 
 // List is all problems, one a line.
-func (ps Problems) List() string {
-	var b strings.Builder
-	for _, p := range ps {
-		b.WriteString(p.String() + "\n")
-	}
-	return b.String()
-}
+func (ps Problems) List() string { return tree.List(ps) }
 
 func (ps Problems) fatal() bool { return tree.Fatal(ps) }
 

@@ -2,9 +2,7 @@ package script
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -37,29 +35,10 @@ const (
 type Problems []tree.Problem
 
 // Error names the first problem and counts the others.
-func (ps Problems) Error() string {
-	first, n := "", 0
-	for _, p := range ps {
-		if !p.Warning {
-			if n++; n == 1 {
-				first = p.String()
-			}
-		}
-	}
-	if n > 1 {
-		return fmt.Sprintf("the test file has %d problems; the first at %s", n, first)
-	}
-	return "the test file has a problem at " + first
-}
+func (ps Problems) Error() string { return tree.Summary("the test file", ps) }
 
 // List is all problems, one a line.
-func (ps Problems) List() string {
-	var b strings.Builder
-	for _, p := range ps {
-		b.WriteString(p.String() + "\n")
-	}
-	return b.String()
-}
+func (ps Problems) List() string { return tree.List(ps) }
 
 // Load reads a test file, YAML or JSON. The error is always of type Problems and lists all that
 // is wrong.

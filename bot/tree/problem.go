@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Code names a kind of problem. The codes are stable: tools may rely on them.
@@ -47,6 +48,32 @@ func (p Problem) String() string {
 // Fatal says whether one of the problems stops the text from being used.
 func Fatal(ps []Problem) bool {
 	return slices.ContainsFunc(ps, func(p Problem) bool { return !p.Warning })
+}
+
+// Summary names the first problem that is no warning and counts the others. whose is what the text
+// is called: "the bot".
+func Summary(whose string, ps []Problem) string {
+	first, n := "", 0
+	for _, p := range ps {
+		if !p.Warning {
+			if n++; n == 1 {
+				first = p.String()
+			}
+		}
+	}
+	if n > 1 {
+		return fmt.Sprintf("%s has %d problems; the first at %s", whose, n, first)
+	}
+	return whose + " has a problem at " + first
+}
+
+// List is all problems, one a line.
+func List(ps []Problem) string {
+	var b strings.Builder
+	for _, p := range ps {
+		b.WriteString(p.String() + "\n")
+	}
+	return b.String()
 }
 
 // maxProblems bounds the list: a text of 256 KiB can have tens of thousands.
