@@ -12,7 +12,8 @@ type Edge struct {
 	From string `json:"from,omitempty"`
 	// Via names the place of the definition: "start", "trigger 2", "defaults.error", "choice ID",
 	// "choice *", "to", "to 2" (a branch), "goto", "goto 2", "run", "then", "return", "retry.else",
-	// "idle 1", "on_error", "on_status 409", "on_timeout" and "on_resume". Branches, triggers and
+	// "idle 1", "on_error", "on_status 409", "on_timeout", "on_resume" and, after a handoff from
+	// outside, "resume" to the question that is open. Branches, triggers and
 	// the items of idle count from 1. "then" is never taken by itself: it is where a "return" leads.
 	Via string `json:"via"`
 	// To is where it leads; empty for a reminder, which stays, and for a return.

@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,7 +97,7 @@ func TestEveryCodeHasAPublishCheck(t *testing.T) {
 		tested[string(c.code)] = true
 	}
 	var missing []string
-	for _, code := range append(codesOf(t, "problem.go"), codesOf(t, "expr/problem.go")...) {
+	for _, code := range append(codesOf(t, "problem.go"), slices.Concat(codesOf(t, "expr/problem.go"), codesOf(t, "tree/problem.go"))...) {
 		if !tested[code] {
 			missing = append(missing, code)
 		}
