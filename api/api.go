@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"github.com/chattigo/api-isv/store"
@@ -21,8 +22,8 @@ type Store interface {
 	ChannelByPhoneNumberID(ctx context.Context, phoneNumberID string) (store.Channel, error)
 	SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error
 	Bot(ctx context.Context, hash string) (store.Bot, error)
-	// ContactWaID returns the phone number last seen with a user id, or store.ErrNotFound.
-	ContactWaID(ctx context.Context, channel, userID string) (string, error)
+	// ContactLinks returns all links of those to whom one of the identities belongs.
+	ContactLinks(ctx context.Context, channel string, identities []string) ([]store.ContactLink, error)
 
 	// Conversation returns store.ErrNotFound for an id that no conversation has.
 	Conversation(ctx context.Context, id string) (store.Conversation, error)
@@ -35,6 +36,7 @@ type Store interface {
 
 	// What a POST says beside messages: many at once, doing it again changes nothing, and
 	// what is older never replaces what is newer.
+	LinkContacts(ctx context.Context, links []store.ContactLink) error
 	SetPreferences(ctx context.Context, preferences []store.Preference) error
 	LinkUserIDs(ctx context.Context, changes []store.IdentityChange) error
 	MoveNumbers(ctx context.Context, changes []store.NumberChange) error
@@ -47,6 +49,7 @@ type Signaler interface {
 	SignalWithStartWorkflow(ctx context.Context, workflowID, signalName string, signalArg any,
 		options client.StartWorkflowOptions, workflow any, workflowArgs ...any) (client.WorkflowRun, error)
 	SignalWorkflow(ctx context.Context, workflowID, runID, signalName string, arg any) error
+	DescribeWorkflowExecution(ctx context.Context, workflowID, runID string) (*workflowservice.DescribeWorkflowExecutionResponse, error)
 	QueryWorkflowWithOptions(ctx context.Context, request *client.QueryWorkflowWithOptionsRequest) (*client.QueryWorkflowWithOptionsResponse, error)
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -17,25 +15,22 @@ const maxName = 256
 // group is what one POST holds for one conversation, in order: messages of the contact, and
 // echoes to it.
 type group struct {
-	channel store.Channel
-	// waID, userID or both are set.
-	waID, userID string
-	messages     []sized
+	channel  store.Channel
+	with     person
+	messages []sized
 }
 
-// contact is the key of the conversation: the phone number if it is known.
-func (g *group) contact() string {
-	return workflows.ConversationInput{WaID: g.waID, UserID: g.userID}.Contact()
+// input starts the conversation.
+func (g *group) input() workflows.ConversationInput {
+	return workflows.ConversationInput{Channel: g.channel.WaID, WaID: g.with.waID, UserID: g.with.userID}
 }
 
 // batch sorts what one POST holds: messages by conversation, and facts for the database.
 type batch struct {
-	store  Store
 	now    time.Time
+	people *people
 	groups []*group
-	byKey  map[groupKey]*group
-	// phones are the phone numbers of user ids, as far as this POST or the store knows them.
-	phones map[groupKey]string
+	byKey  map[personKey]*group
 	facts  facts
 	count  inboundResponse
 	cut    int
@@ -43,11 +38,8 @@ type batch struct {
 	codes []int64
 }
 
-// groupKey is a channel's waId and a contact or user id.
-type groupKey struct{ channel, contact string }
-
-func newBatch(s Store, now time.Time) *batch {
-	return &batch{store: s, now: now, byKey: map[groupKey]*group{}, phones: map[groupKey]string{}}
+func newBatch(p *people, now time.Time) *batch {
+	return &batch{now: now, people: p, byKey: map[personKey]*group{}}
 }
 
 // source is the value that something comes from.
@@ -55,17 +47,17 @@ type source struct {
 	*whatsapp.Value
 
 	channel store.Channel
-	// names are the profile names of contacts by either identity.
+	// names are the profile names of contacts by identity.
 	names map[string]string
 }
 
 // add takes one value in: all that it holds, each by its fate. A value of which something
 // could not be read counts as ignored at least once.
-func (b *batch) add(ctx context.Context, channel store.Channel, value *whatsapp.Value) error {
-	from := source{value, channel, b.learn(channel, value)}
+func (b *batch) add(channel store.Channel, value *whatsapp.Value) error {
+	from := source{value, channel, namesOf(value)}
 	ignored := 0
 	for _, part := range value.Fates() {
-		done, err := b.take(ctx, from, part)
+		done, err := b.take(from, part)
 		if err != nil {
 			return err
 		}
@@ -82,23 +74,23 @@ func (b *batch) add(ctx context.Context, channel store.Channel, value *whatsapp.
 
 // take does with a thing what its fate says. done is false for what counts as ignored; echoes
 // do, because nobody knows yet whether a conversation is open that they could mute.
-func (b *batch) take(ctx context.Context, from source, part whatsapp.Part) (done bool, err error) {
+func (b *batch) take(from source, part whatsapp.Part) (done bool, err error) {
 	switch part.Fate {
 	case whatsapp.FateBot, whatsapp.FateUnreadable, whatsapp.FateReaction, whatsapp.FateTranscript, whatsapp.FateNewNumber:
-		return b.addMessage(ctx, from, part)
+		return b.addMessage(from, part)
 	case whatsapp.FateNewUserID:
 		if part.List == whatsapp.FieldMessages {
-			return b.addMessage(ctx, from, part)
+			return b.addMessage(from, part)
 		}
-		return b.addUserIDUpdate(ctx, from, from.UserIDUpdates[part.Index])
+		return b.addUserIDUpdate(from, from.UserIDUpdates[part.Index]), nil
 	case whatsapp.FateEcho:
-		return false, b.addEcho(ctx, from, &from.Echoes[part.Index])
+		return false, b.addEcho(from, &from.Echoes[part.Index])
 	case whatsapp.FateStatus:
 		return b.addStatus(from, &from.Statuses[part.Index]), nil
 	case whatsapp.FatePreference:
-		return b.addPreference(ctx, from, from.Preferences[part.Index])
+		return b.addPreference(from, from.Preferences[part.Index]), nil
 	case whatsapp.FateWindow:
-		return b.addCall(ctx, from, &from.Calls[part.Index])
+		return b.addCall(from, &from.Calls[part.Index]), nil
 	case whatsapp.FateError:
 		b.addCode(int64(from.Errors[part.Index].Code))
 		return true, nil
@@ -112,45 +104,14 @@ func (b *batch) addCode(code int64) {
 	}
 }
 
-// learn notes which user id has which phone number, and returns the profile names by
-// either of them.
-func (b *batch) learn(channel store.Channel, value *whatsapp.Value) map[string]string {
-	names := make(map[string]string, 2*len(value.Contacts))
-	for _, contact := range value.Contacts {
-		b.link(channel, contact.WaID, contact.UserID)
-		for _, id := range []string{contact.WaID, contact.UserID} {
-			if id != "" && contact.Profile.Name != "" {
-				names[id] = cutAt(contact.Profile.Name, maxName)
-			}
-		}
-	}
-	for i := range value.Messages {
-		b.link(channel, value.Messages[i].From, value.Messages[i].FromUserID)
-	}
-	for i := range value.Echoes {
-		b.link(channel, value.Echoes[i].To, value.Echoes[i].ToUserID)
-	}
-	return names
-}
-
-func (b *batch) link(channel store.Channel, waID, userID string) {
-	if storable(waID) && storable(userID) {
-		b.phones[groupKey{channel.WaID, userID}] = waID
-	}
-}
-
 // addMessage hands a message to its conversation, and keeps what it says of its sender.
-func (b *batch) addMessage(ctx context.Context, from source, part whatsapp.Part) (done bool, err error) {
+func (b *batch) addMessage(from source, part whatsapp.Part) (done bool, err error) {
 	m := &from.Messages[part.Index]
-	waID, userID, err := b.identify(ctx, from.channel, m.From, m.FromUserID)
-	if err != nil || (waID == "" && userID == "") {
-		return false, err
+	with, ok := b.people.who(from.channel.WaID, m.From, m.FromUserID)
+	if !ok || isOwn(from.channel, with.key) {
+		return false, nil
 	}
-	name := from.names[m.From]
-	if name == "" {
-		name = from.names[m.FromUserID]
-	}
-	message, err := measure(m, name)
+	message, err := measure(m, nameOf(from.names, m))
 	if err != nil {
 		return false, err
 	}
@@ -159,50 +120,22 @@ func (b *batch) addMessage(ctx context.Context, from source, part whatsapp.Part)
 	}
 	switch part.Fate {
 	case whatsapp.FateNewNumber:
-		b.addNumberChange(from, m, waID)
+		b.addNumberChange(from, m, with)
 	case whatsapp.FateNewUserID:
-		b.addIdentityChange(from, m.Timestamp, waID, userID, m.System.UserID)
+		b.addIdentityChange(from, m.Timestamp, with.waID, m.FromUserID, m.System.UserID)
 	}
 	b.count.Messages++
-	g := b.group(from.channel, waID, userID)
+	g := b.group(from.channel, with)
 	g.messages = append(g.messages, message)
 	return true, nil
 }
 
-// identify returns who a phone number and a user id are, without what cannot be kept. A
-// phone number that is missing is filled in when it is known, so that the conversation
-// stays one.
-func (b *batch) identify(ctx context.Context, channel store.Channel, from, fromUserID string) (waID, userID string, err error) {
-	if storable(fromUserID) {
-		userID = fromUserID
-	}
-	if storable(from) {
-		return from, userID, nil
-	}
-	if userID == "" {
-		return "", "", nil
-	}
-	key := groupKey{channel.WaID, userID}
-	waID, known := b.phones[key]
-	if !known {
-		waID, err = b.store.ContactWaID(ctx, channel.WaID, userID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return "", "", err
-		}
-		b.phones[key] = waID
-	}
-	return waID, userID, nil
-}
-
-func (b *batch) group(channel store.Channel, waID, userID string) *group {
-	fresh := &group{channel: channel, waID: waID, userID: userID}
-	key := groupKey{channel.WaID, fresh.contact()}
+func (b *batch) group(channel store.Channel, with person) *group {
+	key := personKey{channel.WaID, with.key}
 	if known := b.byKey[key]; known != nil {
-		if known.userID == "" {
-			known.userID = userID
-		}
 		return known
 	}
+	fresh := &group{channel: channel, with: with}
 	b.byKey[key] = fresh
 	b.groups = append(b.groups, fresh)
 	return fresh

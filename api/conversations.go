@@ -65,7 +65,7 @@ func newConversations(deps Deps) *conversations {
 // deliver signals every conversation of a POST. One that fails does not keep the others
 // from it: what they accepted is skipped when the POST comes again.
 func (c *conversations) deliver(ctx context.Context, groups []*group, now time.Time) error {
-	at := now.UTC().Truncate(time.Millisecond)
+	at := signalTime(now)
 	var pool errgroup.Group
 	pool.SetLimit(maxSignals)
 	var failed atomic.Int64
@@ -86,7 +86,7 @@ func (c *conversations) deliver(ctx context.Context, groups []*group, now time.T
 
 // deliverOne signals one conversation, one envelope after the other.
 func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) error {
-	id := workflows.WorkflowID(c.idKey, g.channel.WaID, g.contact())
+	id := workflows.WorkflowID(c.idKey, g.channel.WaID, g.with.key)
 	messages := c.fresh(id, g.messages)
 	if len(messages) == 0 {
 		return nil
@@ -99,12 +99,12 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 	if err != nil {
 		return err
 	}
-	input := workflows.ConversationInput{Channel: g.channel.WaID, WaID: g.waID, UserID: g.userID}
 	for _, envelope := range split(messages, at, bot) {
+		envelope.WaID, envelope.UserID = g.with.waID, g.with.userID
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := c.signal(ctx, envelope, options, input); err != nil {
+		if err := c.signal(ctx, envelope, options, g.input()); err != nil {
 			return err
 		}
 		for _, m := range envelope.Messages {
@@ -152,11 +152,11 @@ func (c *conversations) startOptions(ctx context.Context, id string, g *group, b
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.AttributeWaID().ValueSet(g.channel.WaID),
-			workflows.AttributeContact().ValueSet(g.contact()),
+			workflows.AttributeContact().ValueSet(g.input().Contact()),
 			workflows.AttributeBot().ValueSet(label),
 			workflows.AttributeStatus().ValueSet(workflows.StatusOpen),
 		),
-		StaticSummary: "WhatsApp " + g.channel.WaID + " with " + maskContact(g.contact()),
+		StaticSummary: "WhatsApp " + g.channel.WaID + " with " + maskContact(g.input().Contact()),
 	}, nil
 }
 

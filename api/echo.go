@@ -12,13 +12,13 @@ import (
 
 // addEcho hands what a person of the business said to the conversation of its contact, which
 // it mutes. One to a group, or to nobody, is counted only.
-func (b *batch) addEcho(ctx context.Context, from source, echo *whatsapp.Message) error {
+func (b *batch) addEcho(from source, echo *whatsapp.Message) error {
 	if from.channel.WaID == "" || echo.GroupID != "" {
 		return nil
 	}
-	waID, userID, err := b.identify(ctx, from.channel, echo.To, echo.ToUserID)
-	if err != nil || (waID == "" && userID == "") {
-		return err
+	with, ok := b.people.who(from.channel.WaID, echo.To, echo.ToUserID)
+	if !ok || isOwn(from.channel, with.key) {
+		return nil
 	}
 	message, err := measure(echo, "")
 	if err != nil {
@@ -29,7 +29,7 @@ func (b *batch) addEcho(ctx context.Context, from source, echo *whatsapp.Message
 	if message.Cut {
 		b.cut++
 	}
-	g := b.group(from.channel, waID, userID)
+	g := b.group(from.channel, with)
 	g.messages = append(g.messages, message)
 	return nil
 }

@@ -94,7 +94,7 @@ func TestAnEchoTravelsAsItCame(t *testing.T) {
 	require.Equal(t, []signal{{
 		id: workflows.WorkflowID([]byte(idKey), waID, contact),
 		envelope: workflows.Envelope{
-			At: start().Truncate(time.Millisecond), Bot: starter,
+			At: start().Truncate(time.Millisecond), Bot: starter, WaID: contact,
 			Messages: []workflows.Inbound{{ID: "e1", Type: "text", Timestamp: 1773144000, Message: json.RawMessage(message), Echo: true}},
 		},
 	}}, f.temporal.all())
@@ -102,8 +102,8 @@ func TestAnEchoTravelsAsItCame(t *testing.T) {
 
 func TestAnEchoToAHiddenNumberThatIsKnownFindsItsConversation(t *testing.T) {
 	f := setUp(t)
-	require.NoError(t, f.store.OpenConversation(t.Context(), store.Conversation{
-		ID: "cnv_1", WorkflowID: "w", Channel: waID, WaID: contact, UserID: contactUserID, OpenedAt: start(),
+	require.NoError(t, f.store.LinkContacts(t.Context(), []store.ContactLink{
+		{Channel: waID, Identity: contact, Contact: contact, WaID: contact}, {Channel: waID, Identity: contactUserID, Contact: contact},
 	}))
 	f.post(t, webhook(echoes(echo("e1", `"to_user_id":"CL.13491208655302741918"`))))
 	require.Equal(t, []string{"signal contact e1*"}, sent(f))

@@ -57,67 +57,65 @@ func (b *batch) when(from source, at time.Time) time.Time {
 }
 
 // known identifies who a fact is about; ok is false when nobody can be named.
-func (b *batch) known(ctx context.Context, from source, waID, userID string) (knownWaID, knownUserID string, ok bool, err error) {
+func (b *batch) known(from source, waID, userID string) (of person, ok bool) {
 	if from.channel.WaID == "" {
-		return "", "", false, nil
+		return person{}, false
 	}
-	b.link(from.channel, waID, userID)
-	waID, userID, err = b.identify(ctx, from.channel, waID, userID)
-	return waID, userID, err == nil && (waID != "" || userID != ""), err
+	return b.people.who(from.channel.WaID, waID, userID)
 }
 
-func (b *batch) addPreference(ctx context.Context, from source, p whatsapp.Preference) (done bool, err error) {
-	waID, userID, ok, err := b.known(ctx, from, p.WaID, p.UserID)
+func (b *batch) addPreference(from source, p whatsapp.Preference) (done bool) {
+	of, ok := b.known(from, p.WaID, p.UserID)
 	if !ok {
-		return false, err
+		return false
 	}
 	stopped, _ := p.Stopped()
 	b.facts.preferences = append(b.facts.preferences, store.Preference{
-		Channel: from.channel.WaID, WaID: waID, UserID: userID, OptedOut: stopped, At: b.when(from, p.Timestamp.Time()),
+		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, OptedOut: stopped, At: b.when(from, p.Timestamp.Time()),
 	})
-	return true, nil
+	return true
 }
 
-func (b *batch) addCall(ctx context.Context, from source, c *whatsapp.Call) (done bool, err error) {
-	waID, userID, ok, err := b.known(ctx, from, c.From, c.FromUserID)
+func (b *batch) addCall(from source, c *whatsapp.Call) (done bool) {
+	of, ok := b.known(from, c.From, c.FromUserID)
 	if !ok {
-		return false, err
+		return false
 	}
 	b.facts.calls = append(b.facts.calls, store.Call{
-		Channel: from.channel.WaID, WaID: waID, UserID: userID, At: b.when(from, c.Timestamp.Time()),
+		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, At: b.when(from, c.Timestamp.Time()),
 	})
-	return true, nil
+	return true
 }
 
 // addUserIDUpdate names the person by the previous user id where the number is left out:
 // the new one is not known yet.
-func (b *batch) addUserIDUpdate(ctx context.Context, from source, u whatsapp.UserIDUpdate) (done bool, err error) {
-	waID, previous, _, err := b.known(ctx, from, u.WaID, u.UserID.Previous)
-	if err != nil || from.channel.WaID == "" {
-		return false, err
-	}
-	return b.addIdentityChange(from, u.Timestamp.Time(), waID, previous, u.UserID.Current), nil
+func (b *batch) addUserIDUpdate(from source, u whatsapp.UserIDUpdate) (done bool) {
+	of, _ := b.known(from, u.WaID, u.UserID.Previous)
+	return from.channel.WaID != "" && b.addIdentityChange(from, u.Timestamp.Time(), of.waID, u.UserID.Previous, u.UserID.Current)
 }
 
-// addIdentityChange links a new user id; messages of the same POST may use it already.
+// addIdentityChange keeps a new user id, and the one before where it is known.
 func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, userID string) (done bool) {
 	if !storable(userID) {
 		return false
 	}
-	b.link(from.channel, waID, userID)
+	if !storable(previous) {
+		previous = ""
+	}
 	b.facts.identities = append(b.facts.identities, store.IdentityChange{
 		Channel: from.channel.WaID, WaID: waID, PreviousUserID: previous, UserID: userID, At: b.when(from, at),
 	})
 	return true
 }
 
-func (b *batch) addNumberChange(from source, m *whatsapp.Message, waID string) {
+func (b *batch) addNumberChange(from source, m *whatsapp.Message, of person) {
 	number := m.System.Number()
-	if waID == "" || !storable(number) {
+	if of.waID == "" || !storable(number) {
 		return
 	}
+	b.people.move(from.channel.WaID, of, number)
 	b.facts.numbers = append(b.facts.numbers, store.NumberChange{
-		Channel: from.channel.WaID, WaID: waID, NewWaID: number, At: b.when(from, m.Timestamp),
+		Channel: from.channel.WaID, WaID: of.waID, NewWaID: number, At: b.when(from, m.Timestamp),
 	})
 }
 

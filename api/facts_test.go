@@ -51,21 +51,25 @@ func (s failingStore) SaveStatuses(ctx context.Context, m []store.MessageStatus)
 	return errors.Join(s.fail("statuses"), s.Store.SaveStatuses(ctx, m))
 }
 
-func (s failingStore) ContactWaID(ctx context.Context, channel, userID string) (string, error) {
+func (s failingStore) ContactLinks(ctx context.Context, channel string, identities []string) ([]store.ContactLink, error) {
 	if err := s.fail("contacts"); err != nil {
-		return "", err
+		return nil, err
 	}
-	return s.Store.ContactWaID(ctx, channel, userID)
+	return s.Store.ContactLinks(ctx, channel, identities)
+}
+
+func (s failingStore) LinkContacts(ctx context.Context, links []store.ContactLink) error {
+	return errors.Join(s.fail("links"), s.Store.LinkContacts(ctx, links))
 }
 
 func TestAStoreThatFailsAnswers503AndNothingIsSignalled(t *testing.T) {
 	body := webhook(
-		of("messages", `"messages":[`+said("m", `"type":"system","system":{"type":"user_changed_number","wa_id":"56944445555"}`)+`,{"from_user_id":"CL.9","id":"h","type":"text","text":{"body":"x"}}],"statuses":[{"id":"wamid.s","status":"sent"}]`),
+		of("messages", `"messages":[`+said("m", `"type":"system","system":{"type":"user_changed_number","wa_id":"56944445555"}`)+`,{"from_user_id":"CL.9","from":"56977778888","id":"h","type":"text","text":{"body":"x"}}],"statuses":[{"id":"wamid.s","status":"sent"}]`),
 		of("user_preferences", `"user_preferences":[{"wa_id":"56911112222","value":"stop"}]`),
 		of("user_id_update", `"user_id_update":[{"wa_id":"56911112222","user_id":{"current":"CL.2"}}]`),
 		of("calls", `"calls":[{"from":"56911112222","direction":"USER_INITIATED"}]`),
 	)
-	for _, at := range []string{"preferences", "user ids", "numbers", "calls", "statuses", "contacts"} {
+	for _, at := range []string{"preferences", "user ids", "numbers", "calls", "statuses", "contacts", "links"} {
 		t.Run(at, func(t *testing.T) {
 			failing := &failingStore{at: at}
 			f := setUp(t, func(f *fixture) {
@@ -108,7 +112,7 @@ func TestStatusesInAnyOrderEndWithTheHighest(t *testing.T) {
 
 func TestBatchesOfAThousand(t *testing.T) {
 	one := func(int) string { return contact }
-	each := func(i int) string { return fmt.Sprintf("569%08d", i) }
+	each := func(i int) string { return fmt.Sprintf("567%08d", i) }
 	for _, tt := range []struct {
 		name string
 		from func(int) string

@@ -21,6 +21,8 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	querypb "go.temporal.io/api/query/v1"
 	"go.temporal.io/api/serviceerror"
+	workflowpb "go.temporal.io/api/workflow/v1"
+	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
 	"github.com/chattigo/api-isv/api"
@@ -71,6 +73,8 @@ type recorder struct {
 	inside func()
 	// query answers for workflows; nil knows none.
 	query func(context.Context, string) (workflows.Snapshot, error)
+	// open are the ids of workflows that run.
+	open map[string]bool
 	// terminated says that what answers has ended.
 	terminated bool
 	// update answers what is recorded in updates.
@@ -101,6 +105,19 @@ func (r *recorder) SignalWorkflow(ctx context.Context, id, runID, name string, a
 		return fmt.Errorf("unexpected signal %q of run %q: %T", name, runID, arg)
 	}
 	return errors.Join(r.record(signal{id: id, envelope: envelope}), ctx.Err())
+}
+
+// DescribeWorkflowExecution knows those workflows that are said to be open.
+func (r *recorder) DescribeWorkflowExecution(_ context.Context, id, runID string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	if runID != "" {
+		return nil, fmt.Errorf("unexpected run %q", runID)
+	}
+	if !r.open[id] {
+		return nil, serviceerror.NewNotFound("no workflow")
+	}
+	return &workflowservice.DescribeWorkflowExecutionResponse{
+		WorkflowExecutionInfo: &workflowpb.WorkflowExecutionInfo{Status: enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING},
+	}, nil
 }
 
 func (r *recorder) record(s signal) error {

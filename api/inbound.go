@@ -49,21 +49,41 @@ func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook
 		return nil, err
 	}
 	now := s.now()
-	b := newBatch(s.store, now)
+	everybody, err := s.meet(ctx, owners, webhook, now)
+	if err != nil {
+		return nil, errUnavailable(err)
+	}
+	b := newBatch(everybody, now)
 	for i := range webhook.Values {
-		if err := b.add(ctx, owners[i], &webhook.Values[i]); err != nil {
+		if err := b.add(owners[i], &webhook.Values[i]); err != nil {
 			return nil, errUnavailable(err)
 		}
 	}
 	s.logFindings(ctx, c, b)
 	s.logUnexpected(ctx, c, owners, webhook)
-	if err := b.facts.save(ctx, s.store); err != nil {
-		return nil, errUnavailable(err)
-	}
-	if err := s.conversations.deliver(ctx, b.groups, now); err != nil {
+	if err := s.keep(ctx, b); err != nil {
 		return nil, errUnavailable(err)
 	}
 	return b.count, nil
+}
+
+// keep writes what a POST says, and hands its messages to their conversations. Whatever fails is
+// done by the next attempt: a superseded conversation is told before the link is written that
+// shows it to be superseded, and a number is taken from its person after the message that says so.
+func (s *server) keep(ctx context.Context, b *batch) error {
+	if err := s.conversations.supersede(ctx, b.people.superseded, b.now); err != nil {
+		return err
+	}
+	if err := saveAll(ctx, b.people.changed, s.store.LinkContacts); err != nil {
+		return err
+	}
+	if err := b.facts.save(ctx, s.store); err != nil {
+		return err
+	}
+	if err := s.conversations.deliver(ctx, b.groups, b.now); err != nil {
+		return err
+	}
+	return saveAll(ctx, b.people.moved, s.store.LinkContacts)
 }
 
 // logFindings tells operators what they may have to look after.

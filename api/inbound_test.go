@@ -33,7 +33,7 @@ func TestAMessageIsSignalledWithAllThatItsConversationNeeds(t *testing.T) {
 	require.Equal(t, []signal{{
 		id: id,
 		envelope: workflows.Envelope{
-			At: start().Truncate(time.Millisecond), Bot: starter,
+			At: start().Truncate(time.Millisecond), Bot: starter, WaID: contact, UserID: contactUserID,
 			Messages: []workflows.Inbound{{ID: "wamid.1", Type: "text", Timestamp: 1773144000, Name: "Ana", Message: json.RawMessage(message)}},
 		},
 		options: client.StartWorkflowOptions{
@@ -130,15 +130,15 @@ func TestAHiddenNumberIsFilledInWhereItIsKnown(t *testing.T) {
 		want       workflows.ConversationInput
 	}{
 		{"nowhere", inboundOf(hidden), false, workflows.ConversationInput{Channel: waID, UserID: contactUserID}},
-		{"from an earlier conversation", inboundOf(hidden), true, known},
+		{"from an earlier POST", inboundOf(hidden), true, known},
 		{"from another message of the POST", inboundOf(hidden, open), false, known},
 		{"from the contacts", webhook(`{"field":"messages","value":{"metadata":{"phone_number_id":"100000000000001"},"contacts":[{"wa_id":"56911112222","user_id":"CL.13491208655302741918"}],"messages":[` + hidden + `]}}`), false, known},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			f := setUp(t)
 			if tc.stored {
-				require.NoError(t, f.store.OpenConversation(t.Context(), store.Conversation{
-					ID: "cnv_1", WorkflowID: "w", Channel: waID, WaID: contact, UserID: contactUserID, OpenedAt: start(),
+				require.NoError(t, f.store.LinkContacts(t.Context(), []store.ContactLink{
+					{Channel: waID, Identity: contact, Contact: contact, WaID: contact}, {Channel: waID, Identity: contactUserID, Contact: contact},
 				}))
 			}
 			require.Equal(t, 200, f.post(t, tc.body).Code)
@@ -221,7 +221,7 @@ func TestTwoHundredContactsAreTwoHundredConversations(t *testing.T) {
 	}
 	var messages []string
 	for i := range 200 {
-		messages = append(messages, text(fmt.Sprintf("wamid.%d", i), fmt.Sprintf("569%08d", i), "hola"))
+		messages = append(messages, text(fmt.Sprintf("wamid.%d", i), fmt.Sprintf("567%08d", i), "hola"))
 	}
 	response := f.post(t, inboundOf(messages...))
 	require.Equal(t, `{"messages":200,"statuses":0,"ignored":0}`, response.Body.String())

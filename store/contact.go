@@ -162,26 +162,3 @@ func (s *Store) Contact(ctx context.Context, channel, waID, userID string) (Cont
 	}
 	return found, nil
 }
-
-// ContactWaID gives the phone number under which a user id of a channel was last seen, or
-// ErrNotFound.
-func (s *Store) ContactWaID(ctx context.Context, channel, userID string) (string, error) {
-	var waID string
-	user := orNull(userID)
-	err := s.reader().get(ctx, "phone number of a contact", &waID, contactWaID, channel, user, channel, user, channel, user)
-	return waID, err
-}
-
-// contactWaID takes the newest of three places. A user id that was left still names the
-// number that it had.
-const contactWaID = `WITH seen AS (
-		SELECT wa_id, opened_at AS at FROM conversations
-		WHERE channel = ? AND user_id = ? AND wa_id <> ''
-		UNION ALL
-		SELECT wa_id, user_id_at FROM contacts
-		WHERE channel = ? AND user_id = ? AND user_id <> '' AND wa_id <> ''
-		UNION ALL
-		SELECT wa_id, former_user_id_at FROM contacts
-		WHERE channel = ? AND former_user_id = ? AND former_user_id <> '' AND wa_id <> ''
-	)
-	SELECT wa_id FROM seen ORDER BY at DESC, wa_id DESC LIMIT 1`

@@ -42,8 +42,14 @@ type Envelope struct {
 	// At is when the API accepted the POST: the messages' time for everything that is decided.
 	At time.Time `json:"at"`
 	// Bot is the hash of the definition that the channel had published then.
-	Bot      string    `json:"bot"`
+	Bot string `json:"bot"`
+	// WaID and UserID are what is known of the contact by now: a conversation that was opened
+	// under one of them learns the other.
+	WaID     string    `json:"waId,omitempty"`
+	UserID   string    `json:"userId,omitempty"`
 	Messages []Inbound `json:"messages,omitempty"`
+	// Superseded closes the conversation without a word: another one of the same person goes on.
+	Superseded bool `json:"superseded,omitempty"`
 }
 
 // Inbound is one message of the contact, or an echo.

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"ledger":        ledgerCases(),
 		"statuses":      statusCases(),
 		"contacts":      contactCases(),
+		"links":         linkCases(),
 		"database":      databaseCases(),
 	}
 	for group, cases := range groups {

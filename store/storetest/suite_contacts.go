@@ -23,7 +23,6 @@ func contactCases() []testCase {
 		{"a late opt-out reaches the new number", lateOptOutFollowsNumber},
 		{"the next owner of a number decides for themselves", nextOwnerDecides},
 		{"the latest call is kept", latestCall},
-		{"the phone number of a user id is known from contacts too", contactWaIDFromContacts},
 		{"messages before a change of number or user id are known", knownAcrossChanges},
 		{"a batch ends as its parts one by one, in any order", contactsInAnyOrder},
 		{"text that cleans to the same is the same contact", contactsCleaned},
@@ -181,27 +180,6 @@ func latestCall(t *testing.T, s *store.Store) {
 	require.Equal(t, store.Contact{
 		Channel: "1", WaID: "569", UserID: "user", UserIDAt: at(7), CalledAt: at(7), UpdatedAt: at(7),
 	}, contactOf(t, s, "", "user"))
-}
-
-func contactWaIDFromContacts(t *testing.T, s *store.Store) {
-	require.NoError(t, s.OpenConversation(t.Context(), opened("cnv_1", "first", "user", 1)))
-	want := func(userID, waID string) {
-		t.Helper()
-		got, err := s.ContactWaID(t.Context(), "1", userID)
-		require.NoError(t, err)
-		require.Equal(t, waID, got)
-	}
-	want("user", "first")
-	linkUserID(t, s, "second", "former", "user", 2)
-	want("user", "second")
-	want("former", "second")
-	require.NoError(t, s.OpenConversation(t.Context(), opened("cnv_2", "third", "user", 3)))
-	want("user", "third")
-	linkUserID(t, s, "", "", "alone", 4)
-	for _, unknown := range [][2]string{{"1", "alone"}, {"2", "user"}, {"1", ""}} {
-		_, err := s.ContactWaID(t.Context(), unknown[0], unknown[1])
-		require.ErrorIs(t, err, store.ErrNotFound)
-	}
 }
 
 func knownAcrossChanges(t *testing.T, s *store.Store) {

@@ -16,7 +16,6 @@ func conversationCases() []testCase {
 		{"closing inserts the row that is missing", conversationClosedUnopened},
 		{"a closing that fails leaves nothing behind", conversationClosingIsWhole},
 		{"a contact without any identity is refused", conversationWithoutContact},
-		{"the phone number of a user id is the newest one", contactWaID},
 	}
 }
 
@@ -92,25 +91,6 @@ func conversationClosingIsWhole(t *testing.T, s *store.Store) {
 
 func conversationWithoutContact(t *testing.T, s *store.Store) {
 	require.Error(t, s.OpenConversation(t.Context(), opened("cnv_1", "", "", 1)))
-}
-
-func contactWaID(t *testing.T, s *store.Store) {
-	for _, row := range []store.Conversation{
-		opened("cnv_1", "old", "user", 1),
-		opened("cnv_2", "new", "user", 2),
-		opened("cnv_3", "", "user", 3),
-		opened("cnv_4", "another", "somebody", 4),
-		opened("cnv_5", "phone only", "", 5),
-	} {
-		require.NoError(t, s.OpenConversation(t.Context(), row))
-	}
-	got, err := s.ContactWaID(t.Context(), "1", "user")
-	require.NoError(t, err)
-	require.Equal(t, "new", got)
-	for _, unknown := range [][2]string{{"1", "nobody"}, {"2", "user"}, {"1", ""}} {
-		_, err := s.ContactWaID(t.Context(), unknown[0], unknown[1])
-		require.ErrorIs(t, err, store.ErrNotFound)
-	}
 }
 
 func transcriptCases() []testCase {

@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/chattigo/api-isv/workflows"
+)
+
+// openConversations tells whether a person's conversation is open, and asks once for each.
+type openConversations struct {
+	*conversations
+
+	known map[personKey]bool
+}
+
+// openOf asks about many at once.
+func (c *conversations) openOf(ctx context.Context, all []personKey) (*openConversations, error) {
+	open := &openConversations{c, make(map[personKey]bool, len(all))}
+	answers := make([]bool, len(all))
+	pool, ctx := errgroup.WithContext(ctx)
+	pool.SetLimit(maxSignals)
+	for i, of := range all {
+		pool.Go(func() (err error) {
+			answers[i], err = open.ask(ctx, of)
+			return err
+		})
+	}
+	err := pool.Wait()
+	for i, of := range all {
+		open.known[of] = answers[i]
+	}
+	return open, err
+}
+
+func (o *openConversations) has(ctx context.Context, of personKey) (bool, error) {
+	if open, ok := o.known[of]; ok {
+		return open, nil
+	}
+	open, err := o.ask(ctx, of)
+	o.known[of] = open
+	return open, err
+}
+
+func (o *openConversations) ask(ctx context.Context, of personKey) (bool, error) {
+	described, err := o.temporal.DescribeWorkflowExecution(ctx, o.workflowID(of), "")
+	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
+		return false, nil
+	}
+	return described.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, err
+}
+
+func (o *openConversations) workflowID(of personKey) string {
+	return workflows.WorkflowID(o.idKey, of.channel, of.identity)
+}
+
+// supersede closes conversations without a word: another one of the same person goes on. One that
+// has ended meanwhile is fine.
+func (c *conversations) supersede(ctx context.Context, workflowIDs []string, now time.Time) error {
+	envelope := workflows.Envelope{At: signalTime(now), Superseded: true}
+	for _, id := range workflowIDs {
+		if err := c.signalOpen(ctx, id, envelope); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// signalTime is a time as envelopes have it.
+func signalTime(now time.Time) time.Time { return now.UTC().Truncate(time.Millisecond) }

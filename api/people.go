@@ -1,0 +1,254 @@
+package api
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// person is somebody who writes to a channel.
+type person struct {
+	// key is the identity under which the person's conversations run, whatever is learned later.
+	key string
+	// waID is the phone number as it was written last, userID the business-scoped user id; one of
+	// them may be unknown.
+	waID, userID string
+}
+
+// personKey is a channel's waId and an identity: a user id, or the key of a phone number.
+type personKey struct{ channel, identity string }
+
+// people knows which identities of one POST, and of what was stored before it, are one person.
+type people struct {
+	now time.Time
+	// sightings are identities that stood together.
+	sightings []sighting
+	links     map[personKey]store.ContactLink
+	// byContact are the identities of each person, the newest first.
+	byContact map[personKey][]string
+	// changed are links to be written, superseded conversations that another one of the same
+	// person carries on, by their workflow ids.
+	changed    []store.ContactLink
+	superseded []string
+	// moved are links to be written after the messages were handed over.
+	moved []store.ContactLink
+}
+
+// sighting are identities of one person, as one part of a POST has them together. Where several
+// are of one kind, the current one goes first.
+type sighting struct {
+	channel    string
+	identities []store.ContactLink
+}
+
+// meet finds out who everybody in a POST is.
+func (s *server) meet(ctx context.Context, owners []store.Channel, webhook *whatsapp.Webhook, now time.Time) (*people, error) {
+	p := &people{now: now, links: map[personKey]store.ContactLink{}, byContact: map[personKey][]string{}}
+	for i := range webhook.Values {
+		if owners[i].WaID != "" {
+			p.sight(owners[i], &webhook.Values[i])
+		}
+	}
+	if err := p.load(ctx, s.store); err != nil {
+		return nil, err
+	}
+	open, err := s.conversations.openOf(ctx, p.doubtful())
+	if err != nil {
+		return nil, err
+	}
+	for _, seen := range p.sightings {
+		if err := p.join(ctx, seen, open); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// load reads what was stored of the identities that were sighted.
+func (p *people) load(ctx context.Context, from Store) error {
+	identities := map[string][]string{}
+	for _, seen := range p.sightings {
+		for _, identity := range seen.identities {
+			identities[seen.channel] = append(identities[seen.channel], identity.Identity)
+		}
+	}
+	for channel, all := range identities {
+		slices.Sort(all)
+		links, err := from.ContactLinks(ctx, channel, slices.Compact(all))
+		if err != nil {
+			return err
+		}
+		for _, link := range links {
+			p.keep(link)
+		}
+	}
+	return nil
+}
+
+// keep puts a link where it is found.
+func (p *people) keep(link store.ContactLink) {
+	at := personKey{link.Channel, link.Identity}
+	if known, ok := p.links[at]; ok {
+		of := personKey{link.Channel, known.Contact}
+		p.byContact[of] = slices.DeleteFunc(p.byContact[of], func(identity string) bool { return identity == link.Identity })
+		if link.WaID == "" {
+			link.WaID = known.WaID
+		}
+	}
+	p.links[at] = link
+	of := personKey{link.Channel, link.Contact}
+	place, _ := slices.BinarySearchFunc(p.byContact[of], link.At, func(identity string, at time.Time) int {
+		return at.Compare(p.links[personKey{link.Channel, identity}].At)
+	})
+	p.byContact[of] = slices.Insert(p.byContact[of], place, link.Identity)
+}
+
+// contactOf is the person's key; an identity without a link is a person of its own.
+func (p *people) contactOf(channel, identity string) string {
+	if link, ok := p.links[personKey{channel, identity}]; ok {
+		return link.Contact
+	}
+	return identity
+}
+
+// contacts are those to whom the identities of a sighting belong so far, each once.
+func (p *people) contacts(seen sighting) []string {
+	var contacts []string
+	for _, identity := range seen.identities {
+		if contact := p.contactOf(seen.channel, identity.Identity); !slices.Contains(contacts, contact) {
+			contacts = append(contacts, contact)
+		}
+	}
+	return contacts
+}
+
+// doubtful are those whose conversation, where one is open, decides under which key a person who
+// was taken for several goes on.
+func (p *people) doubtful() []personKey {
+	var all []personKey
+	for _, seen := range p.sightings {
+		for _, contact := range p.contacts(seen)[1:] {
+			all = append(all, personKey{seen.channel, contact})
+		}
+	}
+	return all
+}
+
+// join makes one person of a sighting. Of several who were taken for different ones, the one with
+// an open conversation stays, or else the first; the other's open conversation is superseded.
+func (p *people) join(ctx context.Context, seen sighting, open *openConversations) error {
+	contacts := p.contacts(seen)
+	winner := contacts[0]
+	for _, contact := range contacts[1:] {
+		isOpen, err := open.has(ctx, personKey{seen.channel, contact})
+		if err != nil {
+			return err
+		}
+		if !isOpen {
+			continue
+		}
+		winnerIsOpen, err := open.has(ctx, personKey{seen.channel, winner})
+		switch {
+		case err != nil:
+			return err
+		case winnerIsOpen:
+			p.superseded = append(p.superseded, open.workflowID(personKey{seen.channel, contact}))
+		default:
+			winner = contact
+		}
+	}
+	p.relink(seen, contacts, winner)
+	return nil
+}
+
+// relink writes down that all the identities of a sighting, and of all whom they belonged to, are
+// the winner's. Nothing is written of an identity that stands alone.
+func (p *people) relink(seen sighting, contacts []string, winner string) {
+	if len(seen.identities) < 2 {
+		return
+	}
+	for _, contact := range contacts {
+		if contact == winner {
+			continue
+		}
+		for _, identity := range slices.Clone(p.byContact[personKey{seen.channel, contact}]) {
+			link := p.links[personKey{seen.channel, identity}]
+			link.Contact = winner
+			p.change(link)
+		}
+	}
+	for i, identity := range seen.identities {
+		if p.links[personKey{seen.channel, identity.Identity}].Contact == winner {
+			continue
+		}
+		identity.Contact = winner
+		identity.At = p.now.Add(-time.Duration(i) * time.Millisecond)
+		p.change(identity)
+	}
+}
+
+func (p *people) change(link store.ContactLink) {
+	p.keep(link)
+	p.changed = append(p.changed, link)
+}
+
+// move takes a number from the person who has left it: its next owner is somebody else. All other
+// identities of the person go on at the new number.
+func (p *people) move(channel string, of person, number string) {
+	left, fresh := whatsapp.NumberKey(of.waID), whatsapp.NumberKey(number)
+	if left == fresh {
+		return
+	}
+	contact := p.contactOf(channel, fresh)
+	p.moved = append(p.moved,
+		store.ContactLink{Channel: channel, Identity: left, Contact: left, WaID: of.waID, At: p.now},
+		store.ContactLink{Channel: channel, Identity: fresh, Contact: contact, WaID: number, At: p.now},
+	)
+	for _, identity := range p.byContact[personKey{channel, of.key}] {
+		if identity != left && identity != fresh {
+			link := p.links[personKey{channel, identity}]
+			link.Contact = contact
+			p.moved = append(p.moved, link)
+		}
+	}
+}
+
+// who is the person with a phone number, a user id or both; ok is false for nobody.
+func (p *people) who(channel, number, userID string) (of person, ok bool) {
+	for _, identity := range identitiesOf(channel, number, userID) {
+		if of.key == "" {
+			of.key = p.contactOf(channel, identity.Identity)
+		}
+		of.add(identity)
+	}
+	for _, identity := range p.byContact[personKey{channel, of.key}] {
+		of.add(p.links[personKey{channel, identity}])
+	}
+	return of, of.key != ""
+}
+
+// add fills in what is not known.
+func (p *person) add(identity store.ContactLink) {
+	if p.waID == "" {
+		p.waID = identity.WaID
+	}
+	if p.userID == "" && identity.WaID == "" {
+		p.userID = identity.Identity
+	}
+}
+
+// identitiesOf sorts out what can be kept of a number and a user id, wherever they stood.
+func identitiesOf(channel, number, userID string) []store.ContactLink {
+	var identities []store.ContactLink
+	number, userID = whatsapp.Identities(number, userID)
+	if storable(number) {
+		identities = append(identities, store.ContactLink{Channel: channel, Identity: whatsapp.NumberKey(number), WaID: number})
+	}
+	if storable(userID) {
+		identities = append(identities, store.ContactLink{Channel: channel, Identity: userID})
+	}
+	return identities
+}
