@@ -37,6 +37,9 @@ type Store interface {
 
 	OpenConversation(ctx context.Context, c store.Conversation) error
 	SetHandedOff(ctx context.Context, id string, since time.Time) error
+	SetContact(ctx context.Context, id, waID, userID string) error
+	// LastGuard gives nil where nothing is remembered.
+	LastGuard(ctx context.Context, workflowID, except string) ([]byte, error)
 	Conversation(ctx context.Context, id string) (store.Conversation, error)
 	UnclosedConversations(ctx context.Context, q store.UnclosedQuery) ([]string, error)
 	OpenConversations(ctx context.Context, q store.OpenQuery) ([]store.Conversation, error)

@@ -2,9 +2,11 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -38,6 +40,8 @@ type ArchiveInput struct {
 	Unanswered int       `json:"unanswered,omitempty"`
 	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int `json:"refused,omitempty"`
+	// Guard is what the loop guard remembers of the contact; nil for nothing.
+	Guard *bot.Guard `json:"guard,omitempty"`
 	// MessageIDs are the contact's messages, so that a redelivered one is known.
 	MessageIDs store.MessageIDs `json:"messageIds,omitempty"`
 	// Page and Entries are the transcript's last page.
@@ -47,7 +51,12 @@ type ArchiveInput struct {
 
 // Archive closes the conversation's row and keeps the end of its transcript.
 func (a *Activities) Archive(ctx context.Context, in ArchiveInput) error {
+	guard, err := json.Marshal(in.Guard)
+	if err != nil {
+		return fmt.Errorf("write down what the loop guard remembers: %w", err)
+	}
 	closing := store.Closing{
+		Guard: guard,
 		Conversation: store.Conversation{
 			ID: in.Conversation, WorkflowID: in.WorkflowID, Channel: in.Channel, WaID: in.WaID, UserID: in.UserID,
 			Bot: in.Bot, OpenedAt: in.OpenedAt, ClosedAt: in.ClosedAt, Outcome: in.Outcome,

@@ -41,6 +41,8 @@ type SlowResult struct {
 	// State is "delivered" or "dead".
 	State store.DeliveryState `json:"state"`
 	At    time.Time           `json:"at"`
+	// WAMID is the id that Meta gave to the message; empty unless the ISV's answer told us.
+	WAMID string `json:"wamid,omitempty"`
 }
 
 // DeliverSlow is the slow lane: one attempt with a message of the ledger. When it is not
@@ -77,7 +79,7 @@ func (a *Activities) ledgerRow(ctx context.Context, id string) (store.Delivery, 
 }
 
 func (a *Activities) settled(row store.Delivery) SlowResult {
-	return SlowResult{State: row.State, At: a.clock()}
+	return SlowResult{State: row.State, At: a.clock(), WAMID: row.WAMID}
 }
 
 // untilDue waits for a try that is nearly due and defers one that is not.
@@ -170,7 +172,7 @@ func (a *Activities) recordSuccess(ctx context.Context, row store.Delivery, r we
 		a.log.InfoContext(ctx, "a message that waited was delivered", "channel", row.Channel, "conversation", row.Conversation,
 			"sequence", row.Sequence, "attempts", row.Attempts+1)
 	}
-	return SlowResult{State: store.DeliveryDelivered, At: at}, nil
+	return SlowResult{State: store.DeliveryDelivered, At: at, WAMID: r.MessageID}, nil
 }
 
 func (a *Activities) recordAndRetry(ctx context.Context, row store.Delivery, r webhook.Result) (SlowResult, error) {

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -14,6 +15,8 @@ import (
 type opening struct {
 	env     string
 	guarded bool
+	// guard is what the loop guard remembers of the contact's latest conversation.
+	guard   *bot.Guard
 	contact store.Contact
 }
 
@@ -31,6 +34,15 @@ func (a *Activities) prepareOpening(ctx context.Context, t *turn) error {
 		return fmt.Errorf("read what the contact wants: %w", err)
 	}
 	t.opening = opening{env: a.env, guarded: channel.LoopGuard, contact: contact}
+	if !channel.LoopGuard {
+		return nil
+	}
+	kept, err := a.store.LastGuard(ctx, t.in.WorkflowID, t.in.Conversation)
+	if err != nil {
+		return fmt.Errorf("read what the loop guard remembers: %w", err)
+	}
+	// What cannot be read is as good as nothing: the guard begins to count anew.
+	_ = json.Unmarshal(kept, &t.opening.guard)
 	return nil
 }
 
@@ -39,7 +51,10 @@ func (t *turn) hasNews() bool {
 }
 
 func (o opening) fill(s bot.State) bot.State {
-	s.Env, s.LoopGuard, s.OptedOut = o.env, o.guarded, o.optedOut(s.Started)
+	s.Env, s.OptedOut = o.env, o.optedOut(s.Started)
+	if o.guarded {
+		return s.Guarded(o.guard)
+	}
 	return s
 }
 

@@ -71,6 +71,46 @@ func TestAConversationOpensWithWhatIsSet(t *testing.T) {
 	require.False(t, nowhere.reply(in).State.LoopGuard, "a channel that is gone guards nothing")
 }
 
+func TestAConversationOpensWithWhatTheLoopGuardRemembers(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	require.NoError(t, r.db.SetLoopGuard(t.Context(), channel, true, opened()))
+	quiet := &bot.Guard{QuietUntil: at(time.Minute), Recent: []time.Time{at(-time.Second)}}
+	archived := func(id, workflowID string, opened time.Duration, guard *bot.Guard) {
+		to := address()
+		to.Conversation, to.WorkflowID = id, workflowID
+		require.NoError(t, r.Archive(t.Context(), ArchiveInput{Address: to, WaID: contact, OpenedAt: at(opened), ClosedAt: at(opened + 1), Guard: guard}))
+	}
+	archived("cnv_before", "conversation:1", -2*time.Minute, nil)
+	archived("cnv_last", "conversation:1", -time.Minute, quiet)
+	archived("cnv_other", "conversation:2", -time.Second, nil)
+	state := r.reply(r.input(text("m1", 0, "hola"))).State
+	require.Equal(t, quiet.QuietUntil, state.QuietUntil)
+	require.Equal(t, quiet.Recent, state.Recent)
+
+	require.NoError(t, r.db.SetLoopGuard(t.Context(), channel, false, opened()))
+	in := r.input(text("m2", 0, "hola"))
+	in.Conversation = "cnv_unguarded"
+	require.Zero(t, r.reply(in).State.QuietUntil)
+}
+
+func TestTheRowFollowsWhatIsLearnedOfTheContact(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	in := r.input(text("m1", 0, "hola"))
+	in.WaID, in.UserID = "", "CL.1"
+	first := r.reply(in)
+	known := text("m2", 1, "hola")
+	known.WaID, known.UserID = contact, "CL.1"
+	next := r.next(first, known)
+	next.WaID = ""
+	second := r.reply(next)
+	require.Equal(t, bot.Contact{WaID: contact, UserID: "CL.1", Name: "Ana"}, second.State.Contact)
+	row, err := r.db.Conversation(t.Context(), ours)
+	require.NoError(t, err)
+	require.Equal(t, []string{contact, "CL.1"}, []string{row.WaID, row.UserID})
+}
+
 // A turn that is repeated finds what it wrote itself, and must say the same again.
 func TestTheTurnThatOpensSaysTheSameAfterItsOwnWish(t *testing.T) {
 	t.Parallel()

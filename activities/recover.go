@@ -39,6 +39,9 @@ type Runs interface {
 	// Remains looks for what is left of a conversation, for at most some seconds. An error
 	// means that it cannot be known now.
 	Remains(ctx context.Context, workflowID, conversation string) (Remains, error)
+	// CloseMerged asks the open conversation of a workflow id to close without a word: the same
+	// person's chat goes on in another one. One that has ended meanwhile is no error.
+	CloseMerged(ctx context.Context, workflowID string) error
 	// Running gives those of the workflow ids that have an open run.
 	Running(ctx context.Context, workflowIDs []string) (map[string]bool, error)
 }
@@ -71,6 +74,8 @@ type Remains struct {
 // RecoverInput names a conversation whose row is open.
 type RecoverInput struct {
 	Conversation string `json:"conversation"`
+	// Successor is the conversation that the same person has now; empty when nobody asks for one.
+	Successor string `json:"successor,omitempty"`
 }
 
 // RecoverResult says what is left to be done.
@@ -99,7 +104,7 @@ func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResul
 	case err != nil:
 		return RecoverResult{}, fmt.Errorf("ask Temporal about the conversation: %w", err)
 	case remains.Open:
-		return RecoverResult{}, nil
+		return RecoverResult{}, a.merge(ctx, row, in.Successor)
 	case remains.Settling:
 		return RecoverResult{}, retry("settling", "the conversation's run has only just ended", settleWait)
 	case remains.Silent && activity.GetInfo(ctx).Attempt < patientAttempts:
@@ -197,7 +202,7 @@ func (a *Activities) countPages(ctx context.Context, conversation string, remain
 // in another conversation.
 func (a *Activities) unlooked(ctx context.Context, row store.Conversation, remains Remains) ([]store.Entry, error) {
 	q := store.KnownQuery{
-		Channel: row.Channel, WaID: row.WaID, UserID: row.UserID, Conversation: row.ID, BelowPage: remains.Page,
+		Channel: row.Channel, WaID: row.WaID, UserID: row.UserID, WorkflowID: row.WorkflowID, Conversation: row.ID, BelowPage: remains.Page,
 		Since: a.now().Add(-remembered),
 	}
 	for _, e := range remains.Accepted {

@@ -34,6 +34,8 @@ type Incoming struct {
 	At time.Time
 	// Timestamp is Meta's time in Unix seconds; 0 when unknown.
 	Timestamp int64
+	// WaID and UserID are what was known of the contact when the message came; both may be empty.
+	WaID, UserID string
 	// Name is the contact's profile name, where known.
 	Name string
 	Body json.RawMessage
@@ -50,6 +52,8 @@ type Wish struct {
 	Reason string `json:"reason,omitempty"`
 	// Note is for whoever takes over.
 	Note string `json:"note,omitempty"`
+	// Silent closes without a word to the contact or the ISV.
+	Silent bool `json:"silent,omitempty"`
 }
 
 // ReplyInput is one turn. It is passed by value and holds nothing that the workflow changes
@@ -186,7 +190,12 @@ func (a *Activities) keepRow(ctx context.Context, in ReplyInput, r *ReplyResult)
 		if r.Unclosed, err = a.unclosed(ctx, in); err != nil {
 			return fmt.Errorf("look for the contact's open conversations: %w", err)
 		}
-		before = &bot.State{}
+		before = &bot.State{Contact: r.State.Contact}
+	}
+	if now := r.State.Contact; now.WaID != before.Contact.WaID || now.UserID != before.Contact.UserID {
+		if err := a.store.SetContact(ctx, in.Conversation, now.WaID, now.UserID); err != nil && !isNotFound(err) {
+			return fmt.Errorf("keep who the contact is: %w", err)
+		}
 	}
 	if before.MutedAt.Equal(r.State.MutedAt) || r.Close != nil {
 		return nil
@@ -202,7 +211,7 @@ func (a *Activities) keepRow(ctx context.Context, in ReplyInput, r *ReplyResult)
 // chat under the contact's other identity: which of the two is for Recover to find out.
 func (a *Activities) unclosed(ctx context.Context, in ReplyInput) ([]string, error) {
 	return a.store.UnclosedConversations(ctx, store.UnclosedQuery{
-		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, Except: in.Conversation, Limit: maxUnclosed,
+		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, WorkflowID: in.WorkflowID, Except: in.Conversation, Limit: maxUnclosed,
 	})
 }
 
@@ -229,7 +238,7 @@ func (a *Activities) findRepeats(ctx context.Context, t *turn) error {
 	horizon := in.Horizon
 	if in.State == nil {
 		known, more, err := a.store.RecentMessageIDs(ctx, store.RecentQuery{
-			Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, Except: in.Conversation,
+			Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, WorkflowID: in.WorkflowID, Except: in.Conversation,
 			Since: since, Limit: store.KeptMessageIDs,
 		})
 		if err != nil {
@@ -243,7 +252,7 @@ func (a *Activities) findRepeats(ctx context.Context, t *turn) error {
 		return nil
 	}
 	repeats, err := a.store.KnownMessages(ctx, store.KnownQuery{
-		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, Conversation: in.Conversation,
+		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, WorkflowID: in.WorkflowID, Conversation: in.Conversation,
 		BelowPage: in.Page, Since: since, IDs: old,
 	})
 	t.repeated(repeats)
@@ -252,7 +261,7 @@ func (a *Activities) findRepeats(ctx context.Context, t *turn) error {
 
 func (a *Activities) open(ctx context.Context, in ReplyInput, r ReplyResult) error {
 	return a.store.OpenConversation(ctx, store.Conversation{
-		ID: in.Conversation, WorkflowID: in.WorkflowID, Channel: in.Channel, WaID: in.WaID, UserID: in.UserID,
-		Bot: in.Bot, OpenedAt: r.State.Started,
+		ID: in.Conversation, WorkflowID: in.WorkflowID, Channel: in.Channel,
+		WaID: r.State.Contact.WaID, UserID: r.State.Contact.UserID, Bot: in.Bot, OpenedAt: r.State.Started,
 	})
 }

@@ -151,6 +151,13 @@ type runs struct {
 	running map[string]bool
 	err     error
 	asked   []string
+	// merged are the workflow ids whose conversations were asked to close.
+	merged []string
+}
+
+func (r *runs) CloseMerged(_ context.Context, workflowID string) error {
+	r.merged = append(r.merged, workflowID)
+	return r.err
 }
 
 func (r *runs) Remains(_ context.Context, _, conversation string) (Remains, error) {

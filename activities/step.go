@@ -171,7 +171,8 @@ func suffix(note string) string {
 func (t *turn) prefer(optOut bool) {
 	t.result.State.OptedOut = optOut
 	t.optOut = &store.Preference{
-		Channel: t.in.Channel, WaID: t.in.WaID, UserID: t.in.UserID, OptedOut: optOut, At: t.result.State.At,
+		Channel: t.in.Channel, WaID: t.result.State.Contact.WaID, UserID: t.result.State.Contact.UserID,
+		OptedOut: optOut, At: t.result.State.At,
 	}
 }
 

@@ -159,16 +159,25 @@ func (t *turn) fireBefore(m Incoming) bool {
 	return true
 }
 
-// greet makes the state of a conversation that opens, and keeps the contact's name current.
+// greet makes the state of a conversation that opens, and keeps current who the contact is. That
+// goes by the message: in a task that is repeated, later ones may be there too, and what is said
+// because of this one must not depend on them.
 func (t *turn) greet(m Incoming) {
 	if t.result.State == nil {
-		contact := bot.Contact{WaID: t.in.WaID, UserID: t.in.UserID}
+		contact := bot.Contact{WaID: m.WaID, UserID: m.UserID}
+		if m.WaID == "" && m.UserID == "" {
+			contact = bot.Contact{WaID: t.in.WaID, UserID: t.in.UserID}
+		}
 		state := t.opening.fill(bot.NewState(t.bot, t.in.Conversation, contact, m.At))
 		t.result.State = &state
 	}
-	if m.Name != "" && m.Name != t.result.State.Contact.Name {
+	contact := t.result.State.Contact.Identified(m.WaID, m.UserID)
+	if m.Name != "" {
+		contact.Name = m.Name
+	}
+	if contact != t.result.State.Contact {
 		state := *t.result.State
-		state.Contact.Name = m.Name
+		state.Contact = contact
 		t.result.State = &state
 	}
 }
@@ -225,7 +234,8 @@ func (t *turn) control(m Incoming, wish Wish) (deferred bool) {
 		return false
 	}
 	muted := t.result.State.Muted()
-	deferred = t.step(bot.Event{Kind: bot.EventControl, Cause: m.ID, At: m.At, Control: wish.Control, Reason: wish.Reason}, "")
+	event := bot.Event{Kind: bot.EventControl, Cause: m.ID, At: m.At, Control: wish.Control, Reason: wish.Reason, Silent: wish.Silent}
+	deferred = t.step(event, "")
 	if wish.Note != "" && !muted && t.result.State.Muted() {
 		t.result.Handoff = &bot.Handoff{Note: wish.Note}
 	}

@@ -68,10 +68,10 @@ func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook
 }
 
 // keep writes what a POST says, and hands its messages to their conversations. Whatever fails is
-// done by the next attempt: a superseded conversation is told before the link is written that
-// shows it to be superseded, and a number is taken from its person after the message that says so.
+// done by the next attempt: a conversation is told that it is merged before the link is written
+// that merges it, and a number is taken from its person after the message that says so.
 func (s *server) keep(ctx context.Context, b *batch) error {
-	if err := s.conversations.supersede(ctx, b.people.superseded, b.now); err != nil {
+	if err := s.conversations.closeMerged(ctx, b.people.merged, b.now); err != nil {
 		return err
 	}
 	if err := saveAll(ctx, b.people.changed, s.store.LinkContacts); err != nil {

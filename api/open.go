@@ -59,10 +59,10 @@ func (o *openConversations) workflowID(of personKey) string {
 	return workflows.WorkflowID(o.idKey, of.channel, of.identity)
 }
 
-// supersede closes conversations without a word: another one of the same person goes on. One that
+// closeMerged closes conversations without a word: another one of the same person goes on. One that
 // has ended meanwhile is fine.
-func (c *conversations) supersede(ctx context.Context, workflowIDs []string, now time.Time) error {
-	envelope := workflows.Envelope{At: signalTime(now), Superseded: true}
+func (c *conversations) closeMerged(ctx context.Context, workflowIDs []string, now time.Time) error {
+	envelope := workflows.Envelope{At: signalTime(now), Merged: true}
 	for _, id := range workflowIDs {
 		if err := c.signalOpen(ctx, id, envelope); err != nil {
 			return err

@@ -29,10 +29,10 @@ type people struct {
 	links     map[personKey]store.ContactLink
 	// byContact are the identities of each person, the newest first.
 	byContact map[personKey][]string
-	// changed are links to be written, superseded conversations that another one of the same
-	// person carries on, by their workflow ids.
-	changed    []store.ContactLink
-	superseded []string
+	// changed are links to be written, merged the workflow ids of open conversations that another
+	// one of the same person carries on.
+	changed []store.ContactLink
+	merged  []string
 	// moved are links to be written after the messages were handed over.
 	moved []store.ContactLink
 }
@@ -138,7 +138,7 @@ func (p *people) doubtful() []personKey {
 }
 
 // join makes one person of a sighting. Of several who were taken for different ones, the one with
-// an open conversation stays, or else the first; the other's open conversation is superseded.
+// an open conversation stays, or else the first; the other's open conversation is closed.
 func (p *people) join(ctx context.Context, seen sighting, open *openConversations) error {
 	contacts := p.contacts(seen)
 	winner := contacts[0]
@@ -155,7 +155,7 @@ func (p *people) join(ctx context.Context, seen sighting, open *openConversation
 		case err != nil:
 			return err
 		case winnerIsOpen:
-			p.superseded = append(p.superseded, open.workflowID(personKey{seen.channel, contact}))
+			p.merged = append(p.merged, open.workflowID(personKey{seen.channel, contact}))
 		default:
 			winner = contact
 		}

@@ -22,14 +22,14 @@ func from(id, number, userID string) string {
 	return `{` + strings.Join(who, ",") + `,"id":"` + id + `","timestamp":"1773144000","type":"text","text":{"body":"x"}}`
 }
 
-// opening makes Temporal know the conversations that were started, until they are superseded.
+// opening makes Temporal know the conversations that were started, until they are merged.
 func opening(f *fixture) *fixture {
 	f.temporal.open = map[string]bool{}
 	f.temporal.fail = func(s signal) error {
 		if s.options.ID != "" {
 			f.temporal.open[s.id] = true
 		}
-		if s.envelope.Superseded {
+		if s.envelope.Merged {
 			delete(f.temporal.open, s.id)
 		}
 		return nil
@@ -38,7 +38,7 @@ func opening(f *fixture) *fixture {
 }
 
 // lives writes down which conversation got what, each named after the identity that it runs
-// under; one that was superseded has a minus.
+// under; one that was merged has a minus.
 func lives(f *fixture, identities ...string) []string {
 	var all []string
 	for _, s := range f.temporal.all() {
@@ -51,7 +51,7 @@ func lives(f *fixture, identities ...string) []string {
 		for _, m := range s.envelope.Messages {
 			all = append(all, name+" "+m.ID)
 		}
-		if s.envelope.Superseded {
+		if s.envelope.Merged {
 			all = append(all, name+" -")
 		}
 	}
@@ -129,7 +129,7 @@ func TestAPersonIsOneConversationWhateverSaysSo(t *testing.T) {
 			webhook(of("messages", `"contacts":[{"wa_id":"56911112222","user_id":"CL.1"}],"messages":[`+from("1", contact, "")+`]`)),
 			webhook(of("messages", `"contacts":[{"wa_id":"56911112222","user_id":"CL.1"}],"messages":[`+from("2", other, "")+`]`)),
 		}, []string{contact + " 1", other + " 2"}},
-		{"two conversations are open: one is superseded", []string{
+		{"two conversations are open: one is closed", []string{
 			inboundOf(from("1", contact, "")), inboundOf(from("2", "", user)), inboundOf(from("3", contact, user)), inboundOf(from("4", "", user)),
 		}, []string{contact + " 1", user + " 2", user + " -", contact + " 3", contact + " 4"}},
 		{"a user id in the number's place", []string{
@@ -220,13 +220,13 @@ func TestWhatTheBusinessSaysItselfIsNotAnswered(t *testing.T) {
 	}
 }
 
-func TestAConversationThatCannotBeSupersededIsTriedAgain(t *testing.T) {
+func TestAConversationThatCannotBeMergedIsTriedAgain(t *testing.T) {
 	f := opening(setUp(t))
 	f.post(t, inboundOf(from("1", contact, "")))
 	f.post(t, inboundOf(from("2", "", contactUserID)))
 	opens := f.temporal.fail
 	f.temporal.fail = func(s signal) error {
-		if s.envelope.Superseded {
+		if s.envelope.Merged {
 			return fmt.Errorf("Temporal is gone")
 		}
 		return opens(s)

@@ -166,6 +166,16 @@ func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
 	}
 }
 
+// CloseMerged signals as the API does when it finds that two conversations are one person's.
+func (r runs) CloseMerged(ctx context.Context, workflowID string) error {
+	envelope := workflows.Envelope{At: time.Now().UTC().Truncate(time.Millisecond), Merged: true}
+	err := r.temporal.SignalWorkflow(ctx, workflowID, "", workflows.SignalInbound, envelope)
+	if isGone(err) {
+		return nil
+	}
+	return err
+}
+
 // Running asks for all of them at once. The list of workflows may be a little late.
 func (r runs) Running(ctx context.Context, workflowIDs []string) (map[string]bool, error) {
 	quoted := make([]string, len(workflowIDs))

@@ -31,6 +31,10 @@ func (t *turn) control(e Event) error {
 	if reason == "" {
 		reason = "closed"
 	}
+	if e.Silent {
+		t.finish(Close{Reason: reason})
+		return nil
+	}
 	t.farewell(Close{Reason: reason, Notice: true})
 	return nil
 }

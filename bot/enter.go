@@ -169,13 +169,14 @@ func (t *turn) finish(c Close) {
 	t.emit(Effect{Kind: EffectClose, Close: &c})
 }
 
-// ReasonError, ReasonTimeout, ReasonLimit and ReasonOptout are the closing reasons that no
-// definition names.
+// These are the closing reasons that no definition names.
 const (
 	ReasonError   = "error"
 	ReasonTimeout = "timeout"
 	ReasonLimit   = "limit"
 	ReasonOptout  = "optout"
+	// ReasonNumberChanged is a chat whose contact has left the number for another one.
+	ReasonNumberChanged = "number_changed"
 )
 
 // fail is what happens when a turn cannot be finished: the state of defaults.error, or an

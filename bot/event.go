@@ -50,9 +50,11 @@ type Event struct {
 	Message *whatsapp.Message
 	// Timer is the id of the timer; set for EventTimer.
 	Timer string
-	// Control is set for EventControl, Reason for ControlClose.
+	// Control is set for EventControl, Reason for ControlClose. Silent closes without the closing
+	// words and without a notice.
 	Control Control
 	Reason  string
+	Silent  bool
 }
 
 // EffectKind says what the shell has to do.

@@ -11,9 +11,48 @@ import (
 const (
 	guardMessages = 20 // within guardSpan
 	guardSpan     = time.Minute
-	guardSame     = 5 // equal texts in a row to the same question
+	guardSame     = 5 // equal texts in a row to the same question, or that open conversations
 	guardQuiet    = 10 * time.Minute
 )
+
+// quietTimerID is the id of the timer that ends a conversation in which the bot has only kept
+// still.
+const quietTimerID = string(TimerIdle) + "/quiet"
+
+// Guard is what the loop guard remembers of a contact from one conversation to the next: a bot
+// that writes after every goodbye is one too.
+type Guard struct {
+	Recent     []time.Time `json:"recent,omitempty"`
+	QuietUntil time.Time   `json:"quietUntil,omitzero"`
+	Opening    *Opening    `json:"opening,omitempty"`
+}
+
+// Opening is the text that opened a conversation.
+type Opening struct {
+	// Text is a hash of it, At when it came. Same counts the conversations in a row that it has
+	// opened, each within guardSpan of the one before.
+	Text uint64    `json:"text"`
+	At   time.Time `json:"at"`
+	Same int       `json:"same"`
+}
+
+// Guard is what the contact's next conversation has to know; nil for nothing.
+func (s *State) Guard() *Guard {
+	if !s.LoopGuard {
+		return nil
+	}
+	return &Guard{Recent: s.Recent, QuietUntil: s.QuietUntil, Opening: s.Opening}
+}
+
+// Guarded is the state of a conversation that opens, with the loop guard on and with what it
+// remembers of the contact; nil for nothing.
+func (s State) Guarded(g *Guard) State {
+	s.LoopGuard = true
+	if g != nil {
+		s.Recent, s.QuietUntil, s.Opening = g.Recent, g.QuietUntil, g.Opening
+	}
+	return s
+}
 
 // quiet says that the bot keeps still because the contact seems to be a bot. The message stands
 // in the transcript only.
@@ -23,6 +62,7 @@ func (t *turn) quiet(in input) bool {
 	}
 	if t.now.Before(t.state.QuietUntil) {
 		t.trace("loop guard: quiet")
+		t.endWithPause()
 		return true
 	}
 	t.state.QuietUntil = time.Time{}
@@ -41,6 +81,7 @@ func (t *turn) quiet(in input) bool {
 func (t *turn) holdClocks() {
 	a := t.openAsk()
 	if a == nil {
+		t.endWithPause()
 		return
 	}
 	t.state.Ask.Same = 0
@@ -49,6 +90,14 @@ func (t *turn) holdClocks() {
 		return
 	}
 	t.restartIdleIn(a, guardQuiet)
+}
+
+// endWithPause closes a conversation without an open question at the end of the pause: the bot may
+// have said nothing in it, and nobody would answer.
+func (t *turn) endWithPause() {
+	if t.state.Ask == nil && t.state.Pending == nil {
+		t.arm(TimerIdle, quietTimerID, t.state.QuietUntil.Sub(t.now))
+	}
 }
 
 // looksLikeBot counts the message and says why it is too many; empty when it is not.
@@ -62,10 +111,32 @@ func (t *turn) looksLikeBot(in input) string {
 		recent = recent[1:]
 	}
 	t.state.Recent = append(recent, t.now)
-	if t.repeats(in) {
+	switch {
+	case t.opensAgain(in):
+		return "the same text opened 5 conversations"
+	case t.repeats(in):
 		return "the same text 5 times to the same question"
 	}
 	return ""
+}
+
+// opensAgain counts the conversations that the same text has opened in a row.
+func (t *turn) opensAgain(in input) bool {
+	if t.state.Turns > 1 {
+		return false
+	}
+	opening := Opening{Text: hashText(in.folded), At: t.now, Same: 1}
+	if last := t.state.Opening; last != nil && last.Text == opening.Text && t.now.Sub(last.At) < guardSpan {
+		opening.Same += last.Same
+	}
+	t.state.Opening = &opening
+	return in.folded != "" && opening.Same >= guardSame
+}
+
+func hashText(text string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(text)) // never fails
+	return h.Sum64()
 }
 
 // repeats counts equal texts to the open question.
@@ -74,9 +145,7 @@ func (t *turn) repeats(in input) bool {
 	if open == nil || in.folded == "" {
 		return false
 	}
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(in.folded)) // never fails
-	if text := h.Sum64(); text != open.Text {
+	if text := hashText(in.folded); text != open.Text {
 		open.Text, open.Same = text, 0
 	}
 	open.Same++

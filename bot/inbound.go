@@ -116,6 +116,11 @@ func (t *turn) noteTime(at time.Time) {
 // and only where a trigger asks for it; it never answers a question.
 func (t *turn) aside(m *whatsapp.Message) error {
 	switch {
+	case leavesNumber(m):
+		// The number may be somebody else's by now: nothing is said to it any more.
+		t.trace("rule 1 number changed")
+		t.finish(Close{Reason: ReasonNumberChanged, Notice: true})
+		return nil
 	case t.state.Muted():
 		t.trace("rule 2 muted")
 		return nil
@@ -140,6 +145,12 @@ func (t *turn) aside(m *whatsapp.Message) error {
 	}
 	t.trace("rule 1 ignored")
 	return nil
+}
+
+// leavesNumber reports whether WhatsApp says that the contact has another number now. The same
+// number in another form is no change.
+func leavesNumber(m *whatsapp.Message) bool {
+	return m.Fate() == whatsapp.FateNewNumber && whatsapp.NumberKey(m.System.Number()) != whatsapp.NumberKey(m.From)
 }
 
 // fireUnless fires the trigger of a reaction, unless its condition failed or the bot keeps still.

@@ -52,7 +52,9 @@ type State struct {
 	// because it seems to talk to another bot. Both only where LoopGuard is set.
 	Recent     []time.Time `json:"recent,omitempty"`
 	QuietUntil time.Time   `json:"quietUntil,omitzero"`
-	Closed     bool        `json:"closed,omitempty"`
+	// Opening is the text that opened the conversation; only where LoopGuard is set.
+	Opening *Opening `json:"opening,omitempty"`
+	Closed  bool     `json:"closed,omitempty"`
 
 	// What follows is the shell's to set when the conversation opens.
 
@@ -93,6 +95,17 @@ type Contact struct {
 	WaID   string `json:"waId,omitempty"`
 	UserID string `json:"userId,omitempty"`
 	Name   string `json:"name,omitempty"`
+}
+
+// Identified is the contact with what a message says of who they are; empty says nothing.
+func (c Contact) Identified(waID, userID string) Contact {
+	if waID != "" {
+		c.WaID = waID
+	}
+	if userID != "" {
+		c.UserID = userID
+	}
+	return c
 }
 
 // Ask is an open question.

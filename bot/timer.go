@@ -17,9 +17,9 @@ func armedIn(s *State) []TimerKind {
 		return nil
 	case s.Muted():
 		return []TimerKind{TimerHandoff}
-	case s.Ask == nil:
+	case s.Ask == nil && s.QuietUntil.IsZero():
 		return nil
-	case len(s.Ask.Buf) > 0:
+	case s.Ask != nil && len(s.Ask.Buf) > 0:
 		return []TimerKind{TimerCollect}
 	}
 	return []TimerKind{TimerIdle}
@@ -58,6 +58,11 @@ func (t *turn) timer(id string) error {
 		return t.collectTimer(id)
 	}
 	a := t.openAsk()
+	if a == nil && id == quietTimerID {
+		t.trace("loop guard: the pause is over")
+		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+		return nil
+	}
 	index := -1
 	if a != nil && len(t.state.Ask.Buf) == 0 { // while texts are collected, the question's clock stands still
 		index = t.idleIndex(a, id)

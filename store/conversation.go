@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -41,6 +42,8 @@ type Closing struct {
 	MessageIDs []MessageID
 	// Page is the last page of the transcript, nil when all pages are stored.
 	Page *Page
+	// Guard is what the loop guard remembers of the contact, as JSON; for CloseConversation only.
+	Guard []byte
 	// Notice is put into the ledger, for EndConversation only; nil for none.
 	Notice *Delivery
 }
@@ -51,8 +54,8 @@ const KeptMessageIDs = 2000
 const conversationColumns = `id, workflow_id, channel, wa_id, user_id, bot, opened_at, closed_at,
 	handed_off_at, outcome, messages, replies, unanswered, refused`
 
-const insertConversation = `INSERT INTO conversations (` + conversationColumns + `, message_ids)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) `
+const insertConversation = `INSERT INTO conversations (` + conversationColumns + `, guard, message_ids)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) `
 
 type conversationRow struct {
 	Conversation
@@ -71,10 +74,10 @@ func (r conversationRow) conversation() Conversation {
 	return r.Conversation
 }
 
-func (c Conversation) values(ids []MessageID) []any {
+func (c Conversation) values(guard []byte, ids []MessageID) []any {
 	return []any{
 		c.ID, c.WorkflowID, c.Channel, c.WaID, c.UserID, c.Bot, c.OpenedAt, c.ClosedAt, c.HandedOffAt,
-		c.Outcome, c.Messages, c.Replies, c.Unanswered, counts(c.Refused), packIDs(ids),
+		c.Outcome, c.Messages, c.Replies, c.Unanswered, counts(c.Refused), string(guard), packIDs(ids),
 	}
 }
 
@@ -82,7 +85,7 @@ func (c Conversation) values(ids []MessageID) []any {
 // it is.
 func (s *Store) OpenConversation(ctx context.Context, c Conversation) error {
 	_, err := s.writer().exec(ctx, "open conversation",
-		insertConversation+`ON CONFLICT (id) DO NOTHING`, c.values(nil)...)
+		insertConversation+`ON CONFLICT (id) DO NOTHING`, c.values(nil, nil)...)
 	return err
 }
 
@@ -100,6 +103,26 @@ func (s *Store) SetHandedOff(ctx context.Context, id string, since time.Time) er
 	return s.writer().change(ctx, "set handed off",
 		`UPDATE conversations SET handed_off_at = ? WHERE id = ?`, since, id)
 }
+
+// SetContact writes who the contact is, where more of them was learned. A conversation without a
+// row is none: ErrNotFound.
+func (s *Store) SetContact(ctx context.Context, id, waID, userID string) error {
+	return s.writer().change(ctx, "set contact",
+		`UPDATE conversations SET wa_id = ?, user_id = ? WHERE id = ?`, waID, userID, id)
+}
+
+// LastGuard gives what the loop guard remembers of a contact, by the workflow id of their
+// conversations: that of the latest one but for the one that asks. It is nil for nothing.
+func (s *Store) LastGuard(ctx context.Context, workflowID, except string) ([]byte, error) {
+	var guard string
+	err := s.reader().get(ctx, "last guard", &guard, lastGuard, workflowID, except)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	return []byte(guard), err
+}
+
+const lastGuard = `SELECT guard FROM conversations WHERE workflow_id = ? AND id <> ? ORDER BY opened_at DESC LIMIT 1`
 
 // CloseConversation writes the row as it shall be, inserting it where it is missing, and
 // the last page, both or neither. Doing it again changes nothing.
@@ -121,7 +144,8 @@ func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
 			opened_at = excluded.opened_at, closed_at = excluded.closed_at,
 			handed_off_at = excluded.handed_off_at, outcome = excluded.outcome,
 			messages = excluded.messages, replies = excluded.replies, unanswered = excluded.unanswered,
-			refused = excluded.refused, message_ids = excluded.message_ids`, c.Conversation.values(newest.drop())...)
+			refused = excluded.refused, guard = excluded.guard, message_ids = excluded.message_ids`,
+			c.Conversation.values(c.Guard, newest.drop())...)
 		return err
 	})
 }

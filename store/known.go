@@ -12,6 +12,9 @@ type RecentQuery struct {
 	Channel string
 	WaID    string
 	UserID  string
+	// WorkflowID is that of the contact's conversations: it finds those that were held under
+	// identities which are not known any more. Empty finds none.
+	WorkflowID string
 	// Except is the conversation that asks: its own row and pages are left out.
 	Except string
 	// Since leaves out conversations that were neither opened nor closed since then.
@@ -26,6 +29,9 @@ type KnownQuery struct {
 	Channel string
 	WaID    string
 	UserID  string
+	// WorkflowID is that of the contact's conversations: it finds those that were held under
+	// identities which are not known any more. Empty finds none.
+	WorkflowID string
 	// Conversation is the one that asks. Its row is left out, and so are its pages from
 	// BelowPage on, because the asking task itself may have written them.
 	Conversation string
@@ -52,6 +58,9 @@ const otherMessageIDs = `WITH former AS (
 		SELECT id FROM conversations
 		WHERE channel = ? AND user_id IN (SELECT ? UNION ALL SELECT former_user_id FROM former WHERE former_user_id <> '')
 			AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
+		UNION
+		SELECT id FROM conversations
+		WHERE workflow_id = ? AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
 	)
 	SELECT message_ids FROM conversations WHERE id IN (SELECT id FROM others)
 	UNION ALL
@@ -59,11 +68,12 @@ const otherMessageIDs = `WITH former AS (
 
 const ownMessageIDs = `SELECT message_ids FROM transcript_pages WHERE conversation = ? AND number < ?`
 
-func otherArgs(channel, waID, userID, own string, since time.Time) []any {
+func otherArgs(channel, waID, userID, workflowID, own string, since time.Time) []any {
 	return []any{
 		channel, orNull(waID), channel, orNull(userID),
 		channel, orNull(waID), own, since, since,
 		channel, orNull(userID), own, since, since,
+		orNull(workflowID), own, since, since,
 	}
 }
 
@@ -74,7 +84,7 @@ func (s *Store) RecentMessageIDs(ctx context.Context, q RecentQuery) (ids []Mess
 	newest := newNewestIDs(q.Limit)
 	err = s.reader().eachBlob(ctx, "recent message ids",
 		func(blob []byte) { eachID(blob, newest.add) },
-		otherMessageIDs, otherArgs(q.Channel, q.WaID, q.UserID, q.Except, q.Since)...)
+		otherMessageIDs, otherArgs(q.Channel, q.WaID, q.UserID, q.WorkflowID, q.Except, q.Since)...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -97,7 +107,7 @@ func (s *Store) KnownMessages(ctx context.Context, q KnownQuery) ([]string, erro
 			seen[id.Hash] = true
 		}
 	}
-	args := otherArgs(q.Channel, q.WaID, q.UserID, q.Conversation, q.Since)
+	args := otherArgs(q.Channel, q.WaID, q.UserID, q.WorkflowID, q.Conversation, q.Since)
 	err := s.reader().eachBlob(ctx, "known messages",
 		func(blob []byte) { eachID(blob, mark) },
 		otherMessageIDs+` UNION ALL `+ownMessageIDs, append(args, q.Conversation, q.BelowPage)...)

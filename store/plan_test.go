@@ -31,7 +31,7 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 	t.Parallel()
 	s := planned(t)
 	query := otherMessageIDs + " UNION ALL " + ownMessageIDs
-	args := append(otherArgs("1", "569", "user", "own", time.UnixMilli(1)), "own", 2)
+	args := append(otherArgs("1", "569", "user", "w", "own", time.UnixMilli(1)), "own", 2)
 	former := []string{
 		"SEARCH contacts USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
 		"SEARCH contacts USING INDEX contacts_user_id (channel=? AND user_id=?)",
@@ -39,6 +39,7 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 	require.ElementsMatch(t, slices.Concat(former, former, []string{
 		"SEARCH conversations USING INDEX conversations_wa_id (channel=? AND wa_id=?)",
 		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SEARCH conversations USING INDEX conversations_workflow (workflow_id=?)",
 		"SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?)",
 		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=?)",
 		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=? AND number<?)",
@@ -51,8 +52,13 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 	require.ElementsMatch(t, []string{
 		"SEARCH conversations USING INDEX conversations_wa_id (channel=? AND wa_id=?)",
 		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SEARCH conversations USING INDEX conversations_workflow (workflow_id=?)",
 		"SCAN found",
-	}, plan(t, s, unclosedConversations, "1", "569", "1", "user", "own", 5))
+	}, plan(t, s, unclosedConversations, "1", "569", "1", "user", "w", "own", 5))
+
+	require.ElementsMatch(t, []string{
+		"SEARCH conversations USING INDEX conversations_workflow (workflow_id=?)",
+	}, plan(t, s, lastGuard, "w", "own"))
 
 	require.ElementsMatch(t, []string{
 		"SEARCH c USING INDEX conversations_open (opened_at<?)",

@@ -94,6 +94,9 @@ func (p Page) messageIDs() []MessageID {
 		if (entry.Direction == In || entry.Direction == Human) && entry.ID != "" {
 			ids = append(ids, MessageID{Hash: HashMessageID(entry.ID), Timestamp: entry.Timestamp})
 		}
+		if entry.WAMID != "" { // an echo of it may come
+			ids = append(ids, MessageID{Hash: HashMessageID(entry.WAMID), Timestamp: entry.At.Unix()})
+		}
 	}
 	return ids
 }

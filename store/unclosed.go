@@ -11,6 +11,8 @@ type UnclosedQuery struct {
 	Channel string
 	WaID    string
 	UserID  string
+	// WorkflowID is that of the contact's conversations; empty finds none by it.
+	WorkflowID string
 	// Except is the conversation that asks.
 	Except string
 	Limit  int
@@ -20,6 +22,8 @@ const unclosedConversations = `SELECT id FROM (
 		SELECT id, opened_at FROM conversations WHERE channel = ? AND wa_id = ? AND closed_at = 0
 		UNION
 		SELECT id, opened_at FROM conversations WHERE channel = ? AND user_id = ? AND closed_at = 0
+		UNION
+		SELECT id, opened_at FROM conversations WHERE workflow_id = ? AND closed_at = 0
 	) AS found WHERE id <> ? ORDER BY opened_at DESC, id DESC LIMIT ?`
 
 const supersededConversations = `SELECT id FROM conversations AS c
@@ -31,7 +35,7 @@ const supersededConversations = `SELECT id FROM conversations AS c
 func (s *Store) UnclosedConversations(ctx context.Context, q UnclosedQuery) ([]string, error) {
 	var ids []string
 	err := s.reader().list(ctx, "unclosed conversations", &ids,
-		unclosedConversations, q.Channel, orNull(q.WaID), q.Channel, orNull(q.UserID), q.Except, max(q.Limit, 0))
+		unclosedConversations, q.Channel, orNull(q.WaID), q.Channel, orNull(q.UserID), orNull(q.WorkflowID), q.Except, max(q.Limit, 0))
 	return ids, err
 }
 

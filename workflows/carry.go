@@ -98,6 +98,7 @@ func (c *conversation) openAnew() error {
 	for _, m := range c.Inbox {
 		carried.Own.IDs = append(carried.Own.IDs, store.MessageID{Hash: store.HashMessageID(m.ID), Timestamp: m.Timestamp})
 	}
+	c.in.WaID, c.in.UserID = c.contact().WaID, c.contact().UserID
 	return c.continueWith(c.work, carried)
 }
 

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -28,8 +29,9 @@ func (c *conversation) nextOfClosing() func() {
 // archive keeps what the conversation was. It is a regular activity, so that the task that
 // ends the run holds none of ours.
 func (c *conversation) archive() {
+	with := c.contact()
 	input := activities.ArchiveInput{
-		Address: c.address(), WaID: c.in.WaID, UserID: c.in.UserID, Bot: c.Bot,
+		Address: c.address(), WaID: with.WaID, UserID: with.UserID, Bot: c.Bot, Guard: c.guard(),
 		OpenedAt: c.opened(), ClosedAt: c.Closing.At, Outcome: c.Closing.Reason,
 		Messages: c.Messages, Replies: c.Replies, Unanswered: c.Unanswered, Refused: c.refused(),
 		MessageIDs: c.handledIDs(), Page: c.NextPage, Entries: c.Tail,
@@ -46,6 +48,14 @@ func (c *conversation) archive() {
 	}
 	c.emptyTail(len(input.Entries))
 	c.Closing.Archived = true
+}
+
+// guard is what the loop guard remembers of the contact; nil for nothing.
+func (c *conversation) guard() *bot.Guard {
+	if c.State == nil {
+		return nil
+	}
+	return c.State.Guard()
 }
 
 // refused counts, by state, what the bot did not understand.

@@ -148,9 +148,7 @@ func (c *conversation) wish(w activities.Wish, cause string) {
 	if c.Closing != nil {
 		return // it comes too late
 	}
-	m := Queued{At: latest(at, c.latest()), Wish: &w, Inbound: Inbound{ID: cause}}
-	c.Inbox = append(c.Inbox, m)
-	c.inboxBytes += m.size()
+	c.enqueue(Queued{At: latest(at, c.latest()), Wish: &w, Inbound: Inbound{ID: cause}})
 	c.unsettled = true
 }
 

@@ -20,6 +20,8 @@ const (
 	OutcomeLifetime = "lifetime"
 	// OutcomeUnreadable is a run that got nothing that could be read.
 	OutcomeUnreadable = "unreadable"
+	// OutcomeMerged is a conversation that another one of the same person carries on.
+	OutcomeMerged = "merged"
 )
 
 // lifetime is how old a conversation may become.
@@ -193,7 +195,20 @@ func (c *conversation) end() (ConversationResult, error) {
 	return result, nil
 }
 
-// address says whose messages these are.
+// contact is who the person is by now: as the bot knows them, or as the messages say that wait.
+func (c *conversation) contact() bot.Contact {
+	if c.State != nil {
+		return c.State.Contact
+	}
+	known := bot.Contact{WaID: c.in.WaID, UserID: c.in.UserID}
+	for _, m := range c.Inbox {
+		known = known.Identified(m.WaID, m.UserID)
+	}
+	return known
+}
+
+// address says whose messages these are. The contact stays the one under whom the conversation
+// was opened, so that an ISV finds all of a chat under one name.
 func (c *conversation) address() activities.Address {
 	return activities.Address{Conversation: c.ID, WorkflowID: c.workflowID, Channel: c.in.Channel, Contact: c.in.Contact()}
 }
@@ -245,8 +260,10 @@ type Carried struct {
 
 // Queued is what waits: a message or an echo with what its envelope said, or a wish.
 type Queued struct {
-	At  time.Time `json:"at"`
-	Bot string    `json:"bot,omitempty"`
+	At     time.Time `json:"at"`
+	Bot    string    `json:"bot,omitempty"`
+	WaID   string    `json:"waId,omitempty"`
+	UserID string    `json:"userId,omitempty"`
 	Inbound
 	// Wish is set instead of a message; the ID is its cause then.
 	Wish *activities.Wish `json:"wish,omitempty"`

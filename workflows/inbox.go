@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -59,8 +62,26 @@ func (c *conversation) receive(payload *commonpb.Payload) {
 		return
 	}
 	for _, m := range envelope.Messages {
-		c.accept(Queued{At: envelope.At, Bot: envelope.Bot, Inbound: m})
+		c.accept(Queued{At: envelope.At, Bot: envelope.Bot, WaID: envelope.WaID, UserID: envelope.UserID, Inbound: m})
 	}
+	if envelope.Merged {
+		c.closeMerged(envelope.At)
+	}
+}
+
+// closeMerged closes without a word, after what came before. Nothing is said to the ISV either: the
+// person's chat goes on. The wish came by a signal, so that its place and time are recorded.
+func (c *conversation) closeMerged(at time.Time) {
+	if c.Closing != nil {
+		return
+	}
+	wish := activities.Wish{Control: bot.ControlClose, Reason: OutcomeMerged, Silent: true}
+	c.enqueue(Queued{At: latest(at, c.latest()), Wish: &wish, Inbound: Inbound{ID: OutcomeMerged}})
+}
+
+func (c *conversation) enqueue(m Queued) {
+	c.Inbox = append(c.Inbox, m)
+	c.inboxBytes += m.size()
 }
 
 // accept puts a message into the inbox, once.
@@ -79,8 +100,7 @@ func (c *conversation) accept(m Queued) {
 		c.leaveUnanswered(m, noteTooMany)
 		return
 	}
-	c.Inbox = append(c.Inbox, m)
-	c.inboxBytes += m.size()
+	c.enqueue(m)
 }
 
 func (c *conversation) leaveUnanswered(m Queued, why string) {
@@ -135,8 +155,7 @@ func (c *conversation) keepMessages() {
 		case m.Echo:
 			c.note(incomingEntry(m))
 		default:
-			c.Inbox = append(c.Inbox, m)
-			c.inboxBytes += m.size()
+			c.enqueue(m)
 		}
 	}
 }
@@ -204,7 +223,7 @@ func asText(b []byte) json.RawMessage {
 
 // size is what a queued message takes in the input of the next run, generously.
 func (m Queued) size() int {
-	n := len(m.Message) + 2*len(m.ID) + 2*len(m.Name) + len(m.Type) + 256
+	n := len(m.Message) + len(m.WaID) + len(m.UserID) + 2*len(m.ID) + 2*len(m.Name) + len(m.Type) + 256
 	if m.Wish != nil {
 		n += 6 * len(m.Wish.Note)
 	}

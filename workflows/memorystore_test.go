@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/chattigo/api-isv/activities"
@@ -21,7 +22,7 @@ func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) {
 }
 
 func (m memoryStore) Channel(context.Context, string) (store.Channel, error) {
-	return store.Channel{WaID: testChannel}, nil
+	return store.Channel{WaID: testChannel, LoopGuard: m.w.guarded}, nil
 }
 
 func (m memoryStore) Contact(context.Context, string, string, string) (store.Contact, error) {
@@ -46,6 +47,24 @@ func (m memoryStore) SetHandedOff(_ context.Context, _ string, since time.Time) 
 	m.w.mu.Lock()
 	defer m.w.mu.Unlock()
 	m.w.handedOff = since
+	return nil
+}
+
+func (m memoryStore) LastGuard(context.Context, string, string) ([]byte, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	if len(m.w.archived) == 0 {
+		return nil, nil
+	}
+	return json.Marshal(m.w.archived[len(m.w.archived)-1].Guard)
+}
+
+func (m memoryStore) SetContact(_ context.Context, id, waID, userID string) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	row := m.w.rows[id]
+	row.WaID, row.UserID = waID, userID
+	m.w.rows[id] = row
 	return nil
 }
 

@@ -48,8 +48,8 @@ type Envelope struct {
 	WaID     string    `json:"waId,omitempty"`
 	UserID   string    `json:"userId,omitempty"`
 	Messages []Inbound `json:"messages,omitempty"`
-	// Superseded closes the conversation without a word: another one of the same person goes on.
-	Superseded bool `json:"superseded,omitempty"`
+	// Merged closes the conversation without a word: another one of the same person goes on.
+	Merged bool `json:"merged,omitempty"`
 }
 
 // Inbound is one message of the contact, or an echo.

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
@@ -89,10 +91,19 @@ func (c *conversation) park(in activities.ParkInput) {
 }
 
 func (c *conversation) recordSent(m activities.Outgoing, how, wamid string) {
+	c.ownMessage(wamid, m.MadeAt)
 	c.note(Entry{
 		At: m.MadeAt, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
 		Delivery: how, WAMID: wamid, Body: m.Body,
 	})
+}
+
+// ownMessage remembers the id that WhatsApp gave to a message of the bot: an echo of it is no
+// person, and is dropped like a message that came twice.
+func (c *conversation) ownMessage(wamid string, at time.Time) {
+	if wamid != "" {
+		c.own.add(store.MessageID{Hash: store.HashMessageID(wamid), Timestamp: at.Unix()})
+	}
 }
 
 // startDelivery hands the head of the outbox to the slow lane; one at a time keeps the order.
@@ -118,6 +129,7 @@ func (c *conversation) settleDelivery() {
 	}
 	head := c.Outbox[0]
 	c.Outbox = c.Outbox[1:]
+	c.ownMessage(result.WAMID, result.At)
 	if result.State == store.DeliveryDead {
 		c.note(Entry{At: result.At, Direction: store.Note, ID: head.ID, Sequence: head.Sequence, Note: "not delivered: dead letter"})
 	}

@@ -47,7 +47,7 @@ func Sweep(ctx workflow.Context, _ SweepInput) (SweepResult, error) {
 		return result, err
 	}
 	for _, id := range found.Conversations {
-		if err := startRecovery(ctx, id); err != nil {
+		if err := startRecovery(ctx, activities.RecoverInput{Conversation: id}); err != nil {
 			return result, err
 		}
 		result.Recoveries++
@@ -64,12 +64,12 @@ type SweepResult struct {
 }
 
 // startRecovery returns when the recovery is under way, by this or by somebody else.
-func startRecovery(ctx workflow.Context, conversation string) error {
+func startRecovery(ctx workflow.Context, in activities.RecoverInput) error {
 	ctx = workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
-		WorkflowID: "recover:" + conversation, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
+		WorkflowID: "recover:" + in.Conversation, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
 		StaticSummary: "end what was terminated",
 	})
-	child := workflow.ExecuteChildWorkflow(ctx, RecoveryType, activities.RecoverInput{Conversation: conversation})
+	child := workflow.ExecuteChildWorkflow(ctx, RecoveryType, in)
 	err := child.GetChildWorkflowExecution().Get(ctx, nil)
 	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 		return nil
@@ -88,7 +88,7 @@ func look(summary string, once, all time.Duration) workflow.ActivityOptions {
 // for what comes of it; what cannot be started now is found by the next sweep.
 func (c *conversation) recoverOthers() {
 	for _, id := range c.Unclosed {
-		if err := startRecovery(c.work, id); err != nil {
+		if err := startRecovery(c.work, activities.RecoverInput{Conversation: id, Successor: c.ID}); err != nil {
 			workflow.GetLogger(c.work).Warn("a recovery was not started", "conversation", id, "error", err)
 		}
 	}

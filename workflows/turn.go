@@ -52,8 +52,9 @@ func (c *conversation) turn() {
 // replyInput copies what the workflow goes on to change: a local activity gets its input
 // without serialisation, and one that overruns its time is still reading it.
 func (c *conversation) replyInput() activities.ReplyInput {
+	with := c.contact()
 	in := activities.ReplyInput{
-		Conversation: c.ID, WorkflowID: c.workflowID, Channel: c.in.Channel, WaID: c.in.WaID, UserID: c.in.UserID,
+		Conversation: c.ID, WorkflowID: c.workflowID, Channel: c.in.Channel, WaID: with.WaID, UserID: with.UserID,
 		Bot: c.Bot, State: c.State, Page: c.NextPage, Horizon: max(c.own.Horizon, c.others.Horizon),
 		Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due, Handoff: c.Handoff,
 	}
@@ -65,7 +66,8 @@ func (c *conversation) replyInput() activities.ReplyInput {
 			in.Bot = m.Bot
 		}
 		in.Messages = append(in.Messages, activities.Incoming{
-			ID: m.ID, At: m.At, Timestamp: m.Timestamp, Name: m.Name, Body: m.Message, Echo: m.Echo, Wish: m.Wish,
+			ID: m.ID, At: m.At, Timestamp: m.Timestamp, WaID: m.WaID, UserID: m.UserID, Name: m.Name,
+			Body: m.Message, Echo: m.Echo, Wish: m.Wish,
 		})
 	}
 	return in

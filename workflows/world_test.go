@@ -57,6 +57,10 @@ type world struct {
 	// unclosed are rows that other conversations left open, handedOff is what the row says.
 	unclosed, recovered, givenUp []string
 	handedOff, archivedAt        time.Time
+	// wamids makes the ISV answer with the ids that WhatsApp gave, wamid.out. and the sequence.
+	wamids bool
+	// guarded says that the channel has a loop guard.
+	guarded bool
 	// well says that recovered conversations need nobody.
 	well bool
 }
@@ -123,6 +127,9 @@ func (w *world) Deliver(_ context.Context, in activities.DeliverInput) (activiti
 			break
 		}
 		result.Delivered++
+		if w.wamids {
+			result.WAMIDs = append(result.WAMIDs, wamidOf(m.Sequence))
+		}
 	}
 	return result, nil
 }
@@ -136,6 +143,8 @@ func (w *world) take(to activities.Address, m activities.Outgoing) bool {
 	})
 	return true
 }
+
+func wamidOf(sequence int) string { return fmt.Sprint("wamid.out.", sequence) }
 
 func (w *world) Park(_ context.Context, in activities.ParkInput) error {
 	if err := w.breaks("Park"); err != nil {
@@ -160,7 +169,11 @@ func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activit
 	}
 	row.attempts++
 	if w.take(row.to, row.message) {
-		return activities.SlowResult{State: store.DeliveryDelivered, At: w.now()}, nil
+		result := activities.SlowResult{State: store.DeliveryDelivered, At: w.now()}
+		if w.wamids {
+			result.WAMID = wamidOf(row.message.Sequence)
+		}
+		return result, nil
 	}
 	if w.now().After(row.message.MadeAt.Add(24 * time.Hour)) {
 		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil

@@ -15,6 +15,9 @@ func linkCases() []testCase {
 		{"a later link replaces an earlier one", linkReplaced},
 		{"links of many persons at once", linksOfMany},
 		{"an identity that cannot be stored as it is is found again", linkCleaned},
+		{"conversations of one workflow are one person's", sameWorkflow},
+		{"what the loop guard remembers is that of the latest conversation", lastGuardKept},
+		{"a conversation's contact is learned", contactSet},
 	}
 }
 
@@ -69,4 +72,53 @@ func linkCleaned(t *testing.T, s *store.Store) {
 	found := linksOf(t, s, "1", "a\x00\xff")
 	require.Len(t, found, 1)
 	require.Equal(t, "b\uFFFD", found[0].Contact)
+}
+
+// sameWorkflow are conversations that one person held under identities of which the last one
+// says nothing of the first.
+func sameWorkflow(t *testing.T, s *store.Store) {
+	first, second, stranger := opened("cnv_1", "569", "", 1), opened("cnv_2", "570", "CL.1", 2), opened("cnv_3", "571", "", 3)
+	first.WorkflowID, second.WorkflowID, stranger.WorkflowID = "w", "w", "other"
+	closeWith(t, s, first, 2, messageIDs([]string{"a"}, 1))
+	closeWith(t, s, stranger, 4, messageIDs([]string{"s"}, 3))
+	require.NoError(t, s.OpenConversation(t.Context(), second))
+	recent, _, err := s.RecentMessageIDs(t.Context(), store.RecentQuery{
+		Channel: "1", WaID: "570", UserID: "CL.1", WorkflowID: "w", Except: "cnv_2", Limit: 10,
+	})
+	require.NoError(t, err)
+	require.Equal(t, messageIDs([]string{"a"}, 1), recent)
+	known, err := s.KnownMessages(t.Context(), store.KnownQuery{
+		Channel: "1", WaID: "570", WorkflowID: "w", Conversation: "cnv_2", IDs: []string{"a", "s"},
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a"}, known)
+	open, err := s.UnclosedConversations(t.Context(), store.UnclosedQuery{Channel: "1", WaID: "572", WorkflowID: "w", Except: "cnv_9", Limit: 5})
+	require.NoError(t, err)
+	require.Equal(t, []string{"cnv_2"}, open)
+}
+
+func lastGuardKept(t *testing.T, s *store.Store) {
+	none, err := s.LastGuard(t.Context(), "w", "cnv_2")
+	require.NoError(t, err)
+	require.Empty(t, none)
+	for second, guard := range []string{`{"recent":1}`, `{"recent":2}`} {
+		row := opened(fmt.Sprint("cnv_", second), "569", "", second+1)
+		row.WorkflowID = "w"
+		require.NoError(t, s.CloseConversation(t.Context(), store.Closing{Conversation: row, Guard: []byte(guard)}))
+	}
+	kept, err := s.LastGuard(t.Context(), "w", "cnv_2")
+	require.NoError(t, err)
+	require.JSONEq(t, `{"recent":2}`, string(kept))
+	kept, err = s.LastGuard(t.Context(), "w", "cnv_1")
+	require.NoError(t, err)
+	require.JSONEq(t, `{"recent":1}`, string(kept))
+}
+
+func contactSet(t *testing.T, s *store.Store) {
+	require.NoError(t, s.OpenConversation(t.Context(), opened("cnv_1", "", "CL.1", 1)))
+	require.NoError(t, s.SetContact(t.Context(), "cnv_1", "569", "CL.1"))
+	row, err := s.Conversation(t.Context(), "cnv_1")
+	require.NoError(t, err)
+	require.Equal(t, []string{"569", "CL.1"}, []string{row.WaID, row.UserID})
+	require.ErrorIs(t, s.SetContact(t.Context(), "cnv_2", "569", ""), store.ErrNotFound)
 }
