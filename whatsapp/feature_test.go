@@ -88,7 +88,7 @@ func TestCheckOldVersions(t *testing.T) {
 	taken := []string{
 		"audio", "contacts", "document", "image", "interactive_button", "interactive_list", "interactive_product",
 		"interactive_product_list", "location", "location_zero", "reaction", "reaction_removed", "sticker",
-		"template_document", "template_image", "template_otp", "template_plain", "template_text", "template_video", "text", "video",
+		"template_document", "template_image", "template_named", "template_otp", "template_plain", "template_text", "template_video", "text", "video",
 	}
 	for _, version := range []string{"v14.0", "v15.0"} {
 		var got []string

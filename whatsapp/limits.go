@@ -51,8 +51,14 @@ const (
 	maxBodyOnly        = 32768 // the same when the body is the only component
 	maxOfferBody       = 600   // the same with a limited-time offer
 	maxTemplateButtons = 10
-	safePayload        = 128 // older documents
-	maxOTP             = 15
-	maxCoupon          = 20
-	safeCoupon         = 15 // two other pages; the limit itself for limited-time offers
+	maxParameterName   = 20
+
+	// maxTemplateCardButtons is for each card of a template's carousel, whose body may have
+	// maxCardBody like that of other cards.
+	maxTemplateCardButtons = 2
+
+	safePayload = 128 // older documents
+	maxOTP      = 15
+	maxCoupon   = 20
+	safeCoupon  = 15 // two other pages; the limit itself for limited-time offers
 )

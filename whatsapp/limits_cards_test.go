@@ -49,6 +49,11 @@ func carouselBounds() []bound {
 	}
 }
 
+// cardOf is a template's carousel of one card.
+func cardOf(components ...whatsapp.SendComponent) whatsapp.Send {
+	return template(whatsapp.SendComponent{Type: "carousel", Cards: []whatsapp.SendTemplateCard{{Components: components}}})
+}
+
 func templateBounds() []bound {
 	coupon := func(offer bool) func(int) whatsapp.Send {
 		return func(n int) whatsapp.Send {
@@ -98,6 +103,21 @@ func templateBounds() []bound {
 			return template(whatsapp.SendComponent{Type: "carousel", Cards: list(n, func(i int) whatsapp.SendTemplateCard {
 				return whatsapp.SendTemplateCard{CardIndex: i, Components: []whatsapp.SendComponent{body(words("x"))}}
 			})})
+		}},
+		{name: "template card body", limit: 160, path: "template.components[0].cards[0].components[0].parameters", rule: chars, build: func(n int) whatsapp.Send {
+			return cardOf(body(words(at(100)), words(at(n-100))))
+		}},
+		{name: "template card buttons", limit: 2, path: "template.components[0].cards[0].components", rule: items, build: func(n int) whatsapp.Send {
+			return cardOf(list(n, func(i int) whatsapp.SendComponent { return button("quick_reply", strconv.Itoa(i), quickReply("p")) })...)
+		}},
+		{name: "parameter name", limit: 20, path: parameter + "parameter_name", rule: chars, build: func(n int) whatsapp.Send {
+			return template(body(named(strings.Repeat("a", n), words("x"))))
+		}},
+		{name: "spaces in a row", limit: 4, path: parameter + "text", rule: whatsapp.RuleValue, build: func(n int) whatsapp.Send {
+			return template(body(words("a" + strings.Repeat(" ", n) + "b")))
+		}},
+		{name: "white space of any kind in a row", limit: 4, path: parameter + "text", rule: whatsapp.RuleValue, warns: true, build: func(n int) whatsapp.Send {
+			return template(body(words("a" + strings.Repeat("\u00a0", n) + "b")))
 		}},
 		{name: "mpm sections", limit: 10, path: parameter + "action.sections", rule: items, build: func(n int) whatsapp.Send {
 			return mpm(list(n, func(int) whatsapp.SendSection { return whatsapp.SendSection{Title: "s", ProductItems: products(1)} })...)

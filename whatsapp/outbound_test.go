@@ -41,6 +41,11 @@ func words(text string) whatsapp.SendParameter {
 	return whatsapp.SendParameter{Type: "text", Text: text}
 }
 
+func named(name string, p whatsapp.SendParameter) whatsapp.SendParameter {
+	p.ParameterName = name
+	return p
+}
+
 func quickReply(payload string) whatsapp.SendParameter {
 	return whatsapp.SendParameter{Type: "payload", Payload: payload}
 }
@@ -195,13 +200,14 @@ func templateSends() map[string]whatsapp.Send {
 		"template_image": template(
 			header(whatsapp.SendParameter{Type: "image", Image: link("a.png")}),
 			body(words("Ana"),
-				whatsapp.SendParameter{Type: "text", ParameterName: "dia", Text: "lunes"},
+				words("lunes"),
 				whatsapp.SendParameter{Type: "currency", Currency: &whatsapp.SendCurrency{FallbackValue: "$9", Code: "CLP", Amount1000: 9000}},
 				whatsapp.SendParameter{Type: "date_time", DateTime: &whatsapp.SendDateTime{FallbackValue: "1 de marzo", Month: 3, Hour: &hour, Minute: &hour}}),
 			button("quick_reply", "0", quickReply("confirmar")),
 			button("url", "1", words("abc")),
 		),
 		"template_text":     template(header(words("Aviso"))),
+		"template_named":    template(header(named("titulo", words("Aviso"))), body(named("nombre", words("Ana")), named("dia_2", words("lunes"))), button("url", "0", words("abc"))),
 		"template_video":    template(header(whatsapp.SendParameter{Type: "video", Video: &whatsapp.SendMedia{ID: "1"}})),
 		"template_document": template(header(whatsapp.SendParameter{Type: "document", Document: &whatsapp.SendMedia{ID: "1", Filename: "a.pdf"}})),
 		"template_location": template(header(whatsapp.SendParameter{Type: "location", Location: &whatsapp.SendLocation{Name: "Golfo", Address: "Isla nula"}})),

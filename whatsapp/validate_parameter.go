@@ -127,7 +127,7 @@ func (c *checker) parameters(at string, all []SendParameter, kinds ...string) {
 
 // fields goes over what a parameter may have.
 func (p *SendParameter) fields(each func(name string, set bool)) {
-	each("text", p.Text != "")
+	each("text", strings.TrimFunc(p.Text, isBlank) != "")
 	each("currency", p.Currency != nil)
 	each("date_time", p.DateTime != nil)
 	each("image", p.Image != nil)
@@ -147,6 +147,7 @@ func (c *checker) parameter(path string, p *SendParameter) {
 	if !utf8.ValidString(p.Text) {
 		c.add(Problem{Path: path + ".text", Rule: RuleUTF8})
 	}
+	c.oneLine(path+".text", p.Text)
 	if m := p.Image; m != nil {
 		c.media(path+".image", m, mediaRule{})
 	}
@@ -161,12 +162,14 @@ func (c *checker) parameter(path string, p *SendParameter) {
 	}
 	if v := p.Currency; v != nil {
 		c.present(path+".currency.fallback_value", v.FallbackValue)
+		c.oneLine(path+".currency.fallback_value", v.FallbackValue)
 		if len(v.Code) != 3 || !isUpper(v.Code) {
 			c.value(path+".currency.code", "a currency code of three letters")
 		}
 	}
 	if v := p.DateTime; v != nil {
 		c.present(path+".date_time.fallback_value", v.FallbackValue)
+		c.oneLine(path+".date_time.fallback_value", v.FallbackValue)
 	}
 	if v := p.Product; v != nil {
 		c.present(path+".product.product_retailer_id", v.ProductRetailerID)

@@ -43,15 +43,16 @@ func (c *checker) template(t *SendTemplate) {
 		return
 	}
 	c.needed("template.name", t.Name, maxTemplateName)
-	if strings.Trim(t.Name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+	if strings.Trim(t.Name, lowercase) != "" {
 		c.value("template.name", "of small letters, digits and _")
 	}
-	c.present("template.language.code", t.Language.Code)
+	c.language("template.language.code", t.Language.Code)
 	if t.Language.Policy != "" {
 		c.oneOf("template.language.policy", t.Language.Policy, "deterministic")
 	}
 	const path = "template.components"
 	c.components(path, t.Components, true)
+	c.allNamed(t)
 	c.otp(path, t.Components)
 	c.offer(path, t.Components)
 }
@@ -72,10 +73,14 @@ func (c *checker) components(path string, all []SendComponent, top bool) {
 		if once.repeated(kind) {
 			c.add(Problem{Path: at + ".type", Rule: RuleUnique})
 		}
-		c.component(at, component, top, bodyLimit(all))
+		c.component(at, component, top, bodyLimit(all, top))
 	}
-	if buttons > maxTemplateButtons {
-		c.add(Problem{Path: path, Rule: RuleMaxItems, Limit: maxTemplateButtons, Found: buttons, Want: "buttons"})
+	limit := maxTemplateButtons
+	if !top {
+		limit = maxTemplateCardButtons
+	}
+	if buttons > limit {
+		c.add(Problem{Path: path, Rule: RuleMaxItems, Limit: limit, Found: buttons, Want: "buttons"})
 	}
 }
 
@@ -86,13 +91,10 @@ func (c *checker) component(at string, s *SendComponent, top bool, limit int) {
 	}
 	switch {
 	case kind == componentHeader:
-		c.count(at+".parameters", len(s.Parameters), 1, 1)
-		c.parameters(at, s.Parameters, "text", "image", "video", "document", "location", "product")
-		for i, p := range s.Parameters {
-			c.atMost(item(at+".parameters", i)+".text", p.Text, maxTemplateHeader)
-		}
+		c.templateHeader(at, s.Parameters, top)
 	case kind == componentBody:
 		c.parameters(at, s.Parameters, "text", "currency", "date_time")
+		c.placeNames(at, s.Parameters)
 		c.bodySum(at, s.Parameters, limit)
 	case kind == componentOffer && top:
 		c.count(at+".parameters", len(s.Parameters), 1, 1)
@@ -110,9 +112,30 @@ func (c *checker) component(at string, s *SendComponent, top bool, limit int) {
 	}
 }
 
-// bodyLimit depends on what else a template has.
-func bodyLimit(all []SendComponent) int {
+// templateHeader: that of a card is a picture, a video or a product.
+func (c *checker) templateHeader(at string, parameters []SendParameter, top bool) {
+	c.count(at+".parameters", len(parameters), 1, 1)
+	kinds := []string{"image", "video", "product"}
+	if top {
+		kinds = []string{"text", "image", "video", "document", "location", "product"}
+	}
+	c.parameters(at, parameters, kinds...)
+	c.placeNames(at, parameters)
+	for i, p := range parameters {
+		path := item(at+".parameters", i)
+		c.atMost(path+".text", p.Text, maxTemplateHeader)
+		if p.Location != nil {
+			c.present(path+".location.name", p.Location.Name)
+			c.present(path+".location.address", p.Location.Address)
+		}
+	}
+}
+
+// bodyLimit depends on what else a template, or a card of it, has.
+func bodyLimit(all []SendComponent, top bool) int {
 	switch {
+	case !top:
+		return maxCardBody
 	case len(all) == 1:
 		return maxBodyOnly
 	case hasOffer(all):
