@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -53,10 +55,7 @@ func (d *decoder) checkMessage(b *Bot, m *message) {
 		body = tagged(body, "", 0)
 	}
 	fatal := false
-	for _, p := range whatsapp.Validate(body) {
-		if m.guessed(p.Path) && (p.Rule != whatsapp.RuleMaxChars || !m.partly(p.Path)) {
-			continue // nobody knows yet
-		}
+	for _, p := range append(m.known(whatsapp.Validate(body)), m.parameterProblems()...) {
 		d.add(m.at(p.Path), CodeMessage, "%s", b.explain(p))
 		d.problems[len(d.problems)-1].Warning = p.Warning
 		fatal = fatal || !p.Warning
@@ -67,6 +66,29 @@ func (d *decoder) checkMessage(b *Bot, m *message) {
 	if raw, err := whatsapp.Encode(body); err != nil || len(raw) > maxBody {
 		d.add(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
 	}
+}
+
+// known leaves out the problems of what only an expression decides. What is written out beside
+// an expression can be too long already.
+func (m *message) known(problems []whatsapp.Problem) []whatsapp.Problem {
+	return slices.DeleteFunc(problems, func(p whatsapp.Problem) bool {
+		return m.guessed(p.Path) && (p.Rule != whatsapp.RuleMaxChars || !m.partly(p.Path))
+	})
+}
+
+// parameterProblems are those of what is written out beside the expressions in the parameters
+// of a template. What an expression brings is flattened.
+func (m *message) parameterProblems() (all []whatsapp.Problem) {
+	if m.send.Template == nil || m.node == nil {
+		return nil
+	}
+	for path := range m.send.Template.ParameterTexts() {
+		if m.partly(path) {
+			text := m.templated[tree.Find(m.node, path)].Outline(sampleText)
+			all = append(all, whatsapp.ValidateParameter(path, text)...)
+		}
+	}
+	return all
 }
 
 // explain is a problem in words for an author.

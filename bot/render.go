@@ -23,7 +23,7 @@ func (t *turn) said(m *message) (bool, error) {
 }
 
 // render makes the body of a message: its ids without tags, its texts within WhatsApp's limits
-// where an expression made them longer.
+// where an expression made them longer, those of a template's parameters on one line.
 func (t *turn) render(m *message) (whatsapp.Send, error) {
 	if m.segments == nil {
 		return m.send, nil
@@ -40,15 +40,21 @@ func (t *turn) render(m *message) (whatsapp.Send, error) {
 		return whatsapp.Send{}, err
 	}
 	body = individual(body)
+	if body.Template != nil && flatten(body.Template) {
+		t.trace("template parameter put on one line")
+	}
+	fitted := body.Template != nil && fit(body)
 	cut, err := shorten(body)
 	if err != nil {
 		return whatsapp.Send{}, err
 	}
-	if cut == nil {
-		return body, nil
+	if cut != nil {
+		body = *cut
 	}
-	t.trace("text cut to WhatsApp's limit")
-	return *cut, nil
+	if fitted || cut != nil {
+		t.trace("text cut to WhatsApp's limit")
+	}
+	return body, nil
 }
 
 // fill puts the values of expressions between the raw bytes.

@@ -94,10 +94,16 @@ func (t *Template) Type() string {
 }
 
 // Literal is the text without its expressions: the least that it will hold.
-func (t *Template) Literal() string {
+func (t *Template) Literal() string { return t.Outline("") }
+
+// Outline is the text with a stand-in for each expression and secret.
+func (t *Template) Outline(standIn string) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		b.WriteString(p.words)
+		if p.expr != nil || p.secret != "" {
+			b.WriteString(standIn)
+		}
 	}
 	return b.String()
 }

@@ -66,6 +66,7 @@ func TestTranscripts(t *testing.T) {
 	for _, tt := range []struct{ name, bot string }{
 		{"starter", "../starter.bot.yaml"},
 		{"tienda", "testdata/tienda.bot.yaml"},
+		{"recado", "testdata/recado.bot.yaml"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b, f := loadBot(t, tt.bot), load(t, read(t, "testdata/"+tt.name+".test.yaml"))
