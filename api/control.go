@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
+	"golang.org/x/time/rate"
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/workflows"
@@ -20,6 +21,12 @@ import (
 
 // controlWait bounds what a person waits for a conversation to obey: a worker must run.
 const controlWait = 5 * time.Second
+
+const (
+	// controlEvery is how often a conversation obeys in the long run.
+	controlEvery = workflows.ControlsSpan / workflows.MaxControls
+	maxControls  = 10_000
+)
 
 type controlResponse struct {
 	ID string `json:"id"`
@@ -78,6 +85,9 @@ func (s *server) control(ctx context.Context, c *call, update string, in any) (a
 	if !row.ClosedAt.IsZero() {
 		return nil, errClosedAlready(nil)
 	}
+	if update != workflows.UpdateClose && !s.conversations.mayControl(row.ID) {
+		return nil, errTooManyControls(nil)
+	}
 	ctx, cancel := context.WithTimeout(ctx, controlWait)
 	defer cancel()
 	result, err := s.conversations.update(ctx, row, client.UpdateWorkflowOptions{
@@ -128,8 +138,24 @@ func controlError(err error) error {
 		return errUnavailable(err)
 	case refused.Type() == workflows.RefusedInvalid:
 		return errBadRequest(cut(refused.Message()))
+	case refused.Type() == workflows.RefusedTooMany:
+		return errTooManyControls(err)
 	}
 	return errConflict(cut(refused.Message()), err)
+}
+
+// mayControl keeps one conversation from being asked more often than it obeys: also what its
+// workflow refuses costs a workflow task, which messages would have to wait for.
+func (c *conversations) mayControl(id string) bool {
+	item, _ := c.controls.GetOrSet(id, rate.NewLimiter(rate.Every(controlEvery), workflows.MaxControls))
+	return item.Value().Allow()
+}
+
+func errTooManyControls(cause error) error {
+	return &Error{
+		Status: http.StatusTooManyRequests, RetryAfter: controlEvery, cause: cause,
+		Message: "the conversation was handed off and resumed too often within a minute",
+	}
 }
 
 // errNoAnswer is for a conversation that did not obey in time: no worker runs, or its run is

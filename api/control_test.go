@@ -145,3 +145,31 @@ func TestWhyAConversationDoesNotObey(t *testing.T) {
 		})
 	}
 }
+
+func TestHandoffsAndResumesOfOneConversationAreBounded(t *testing.T) {
+	f := controlled(t)
+	f.keep(t, row("other", waID, 3))
+	ask := func(path string) (int, string) {
+		response := f.do(t, http.MethodPost, "/conversations/"+path, headers{"Authorization": f.token("isv")}, strings.NewReader(``))
+		return response.Code, response.Header().Get("Retry-After")
+	}
+	for range workflows.MaxControls {
+		code, _ := ask("cnv_a/handoff")
+		require.Equal(t, 200, code)
+	}
+	code, retry := ask("cnv_a/resume")
+	require.Equal(t, 429, code)
+	require.Equal(t, "6", retry)
+	require.Len(t, f.temporal.updates, workflows.MaxControls, "Temporal is not asked")
+	code, _ = ask("cnv_a/close")
+	require.Equal(t, 200, code, "a close is never too often")
+	code, _ = ask("cnv_other/handoff")
+	require.Equal(t, 200, code)
+
+	f.temporal.update = func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error) {
+		return workflows.ControlResult{}, temporal.NewApplicationError("the conversation was handed off and resumed too often within a minute", workflows.RefusedTooMany)
+	}
+	code, retry = ask("cnv_other/handoff")
+	require.Equal(t, 429, code, "another process has let it through")
+	require.Equal(t, "6", retry)
+}

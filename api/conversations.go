@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/workflows"
@@ -42,6 +43,8 @@ type conversations struct {
 	accepted *ttlcache.Cache[[32]byte, struct{}]
 	// labels are name@hash8 by hash.
 	labels *ttlcache.Cache[string, string]
+	// controls count handoffs and resumes by conversation.
+	controls *ttlcache.Cache[string, *rate.Limiter]
 }
 
 func newConversations(deps Deps) *conversations {
@@ -58,6 +61,10 @@ func newConversations(deps Deps) *conversations {
 		labels: ttlcache.New(
 			ttlcache.WithTTL[string, string](labelAge),
 			ttlcache.WithCapacity[string, string](maxLabels),
+		),
+		controls: ttlcache.New(
+			ttlcache.WithTTL[string, *rate.Limiter](workflows.ControlsSpan),
+			ttlcache.WithCapacity[string, *rate.Limiter](maxControls),
 		),
 	}
 }

@@ -17,6 +17,15 @@ const (
 	RefusedInvalid = "InvalidRequest"
 	// RefusedConflict is for what comes at the wrong time.
 	RefusedConflict = "Conflict"
+	// RefusedTooMany is for what comes too often.
+	RefusedTooMany = "TooMany"
+)
+
+// MaxControls is how many handoffs and resumes a conversation obeys within ControlsSpan. Each
+// costs a workflow task of its own before a message can be answered, and some events.
+const (
+	MaxControls  = 10
+	ControlsSpan = time.Minute
 )
 
 const (
@@ -64,6 +73,7 @@ func (c *conversation) onResume(ctx workflow.Context, _ ResumeRequest) (ControlR
 
 func (c *conversation) obey(ctx workflow.Context, w activities.Wish, status string) (ControlResult, error) {
 	c.drain() // what came before it goes before it
+	c.countControl()
 	c.wish(w, "update:"+workflow.GetCurrentUpdateInfo(ctx).ID)
 	return ControlResult{Conversation: c.ID, Status: status}, nil
 }
@@ -79,7 +89,7 @@ func (c *conversation) checkHandoff(in HandoffRequest) error {
 	if len(in.Note) > maxNote || !utf8.ValidString(in.Note) {
 		return refuse(RefusedInvalid, "note must be at most 500 bytes of UTF-8")
 	}
-	if err := c.checkOpen(in.Addressee); err != nil {
+	if err := c.checkObeys(in.Addressee); err != nil {
 		return err
 	}
 	if c.willBeMuted() {
@@ -89,13 +99,32 @@ func (c *conversation) checkHandoff(in HandoffRequest) error {
 }
 
 func (c *conversation) checkResume(in ResumeRequest) error {
-	if err := c.checkOpen(in.Addressee); err != nil {
+	if err := c.checkObeys(in.Addressee); err != nil {
 		return err
 	}
 	if !c.willBeMuted() {
 		return refuse(RefusedConflict, "the conversation is not handed off")
 	}
 	return nil
+}
+
+// checkObeys refuses what a conversation that is open cannot do, or has done too often. A close is
+// never too often.
+func (c *conversation) checkObeys(to Addressee) error {
+	if err := c.checkOpen(to); err != nil {
+		return err
+	}
+	n := len(c.Controls)
+	if n >= MaxControls && workflow.Now(c.work).Sub(c.Controls[n-MaxControls]) < ControlsSpan {
+		return refuse(RefusedTooMany, "the conversation was handed off and resumed too often within a minute")
+	}
+	return nil
+}
+
+// countControl remembers when the latest ones were obeyed.
+func (c *conversation) countControl() {
+	c.Controls = append(c.Controls, workflow.Now(c.work).UTC())
+	c.Controls = c.Controls[max(len(c.Controls)-MaxControls, 0):]
 }
 
 func (c *conversation) checkOpen(to Addressee) error {

@@ -238,6 +238,8 @@ type Carried struct {
 	Call *Calling `json:"call,omitempty"`
 	// Handoff is what is known of a handoff, while a person answers.
 	Handoff *bot.Handoff `json:"handoff,omitempty"`
+	// Controls are the times of the latest handoffs and resumes.
+	Controls []time.Time `json:"controls,omitempty"`
 	// Closing is the end of the conversation under way.
 	Closing *Closing `json:"closing,omitempty"`
 	// Unclosed are the contact's other conversations that have to be looked into.
