@@ -40,6 +40,10 @@ type Store interface {
 	SetContact(ctx context.Context, id, waID, userID string) error
 	// LastGuard gives nil where nothing is remembered.
 	LastGuard(ctx context.Context, workflowID, except string) ([]byte, error)
+	KeepOverflow(ctx context.Context, owner string, from int, messages [][]byte, at time.Time) error
+	Overflow(ctx context.Context, owner string, from, count, maxBytes int) ([][]byte, error)
+	DropOverflow(ctx context.Context, owner string, below int) error
+	DropOldOverflow(ctx context.Context, before time.Time) (int64, error)
 	Conversation(ctx context.Context, id string) (store.Conversation, error)
 	UnclosedConversations(ctx context.Context, q store.UnclosedQuery) ([]string, error)
 	OpenConversations(ctx context.Context, q store.OpenQuery) ([]store.Conversation, error)

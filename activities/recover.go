@@ -69,6 +69,8 @@ type Remains struct {
 	Tail []store.Entry
 	// Accepted are the messages that the last run's history holds, looked at or not.
 	Accepted []store.Entry
+	// Overflow are messages that waited in the database; nil for none.
+	Overflow *OverflowRange
 }
 
 // RecoverInput names a conversation whose row is open.
@@ -179,6 +181,11 @@ func (a *Activities) complete(ctx context.Context, row store.Conversation, remai
 			return nil, err
 		}
 	}
+	overflowed, err := a.overflowed(ctx, remains.Overflow)
+	if err != nil {
+		return nil, err
+	}
+	remains.Accepted = append(overflowed, remains.Accepted...)
 	return a.unlooked(ctx, row, *remains)
 }
 
@@ -263,6 +270,9 @@ type FindResult struct {
 func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult, error) {
 	if err := a.buryForgotten(ctx); err != nil {
 		return FindResult{}, err
+	}
+	if _, err := a.store.DropOldOverflow(ctx, a.now().Add(-overflowKept)); err != nil {
+		return FindResult{}, fmt.Errorf("drop messages that nobody waits for: %w", err)
 	}
 	found, err := a.findUnclosed(ctx)
 	return FindResult{Conversations: found}, err

@@ -162,7 +162,7 @@ func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
 	return activities.Remains{
 		Sequence: s.Sequence, Messages: s.Messages, Replies: s.Replies, Unanswered: s.Unanswered,
 		Told:    s.Closing != nil && (s.Closing.Told || !s.Closing.Notice),
-		Refused: refused, Page: s.Page, Tail: s.Tail, Accepted: accepted,
+		Refused: refused, Page: s.Page, Tail: s.Tail, Accepted: accepted, Overflow: s.Overflow,
 	}
 }
 

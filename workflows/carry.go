@@ -4,7 +4,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
-	"github.com/chattigo/api-isv/store"
 )
 
 const (
@@ -16,10 +15,10 @@ const (
 
 // full says that the run has grown long enough and may end here: not in a task that holds a
 // local activity, and not with more waiting than the next run can be handed.
-func (c *conversation) full() bool {
-	if c.dirty || c.inboxBytes > maxCarried {
-		return false
-	}
+func (c *conversation) full() bool { return !c.dirty && !c.excessive() && c.grown() }
+
+// grown reports whether the run is long enough.
+func (c *conversation) grown() bool {
 	info := workflow.GetInfo(c.work)
 	return info.GetContinueAsNewSuggested() || (c.in.MaxEvents > 0 && info.GetCurrentHistoryLength() > c.in.MaxEvents)
 }
@@ -89,15 +88,13 @@ func (c *conversation) continueAsNew(ctx workflow.Context) error {
 // openAnew lets the messages that came during the end open a new conversation: only they and
 // what is remembered travel.
 func (c *conversation) openAnew() error {
-	carried := Carried{Inbox: c.Inbox, Own: Remembered{Horizon: c.own.Horizon}}
+	carried := Carried{Inbox: c.Inbox, Overflow: c.Overflow, Own: Remembered{Horizon: c.own.Horizon}}
 	others := c.others
 	for _, id := range c.handledIDs() {
 		others.add(id)
 	}
 	carried.Others = others.Remembered
-	for _, m := range c.Inbox {
-		carried.Own.IDs = append(carried.Own.IDs, store.MessageID{Hash: store.HashMessageID(m.ID), Timestamp: m.Timestamp})
-	}
+	carried.Own.IDs = c.waitingIDs()
 	c.in.WaID, c.in.UserID = c.contact().WaID, c.contact().UserID
 	return c.continueWith(c.work, carried)
 }

@@ -16,7 +16,7 @@ func (c *conversation) nextOfClosing() func() {
 	switch {
 	case len(c.Outbox) > 0:
 		return nil
-	case c.notice.out() && len(c.Inbox) > 0 && !c.hurried:
+	case c.notice.out() && c.waiting() > 0 && !c.hurried:
 		return c.hurryNotice
 	case c.notice.out():
 		return nil
@@ -77,9 +77,9 @@ func (c *conversation) opened() time.Time {
 // handledIDs are the messages of this conversation, without those that the next one has to
 // answer.
 func (c *conversation) handledIDs() store.MessageIDs {
-	waiting := make(map[uint64]bool, len(c.Inbox))
-	for _, m := range c.Inbox {
-		waiting[store.HashMessageID(m.ID)] = true
+	waiting := make(map[uint64]bool, c.waiting())
+	for _, id := range c.waitingIDs() {
+		waiting[id.Hash] = true
 	}
 	var ids store.MessageIDs
 	for _, id := range c.own.IDs {

@@ -50,6 +50,8 @@ type conversation struct {
 
 	own, others *memory
 	inboxBytes  int
+	// behind are messages that have arrived while others wait in the database.
+	behind []Queued
 	// deferred counts what waits at the head of the inbox until the call that is out is back.
 	deferred  int
 	tailBytes int
@@ -105,6 +107,8 @@ func (c *conversation) run(ctx workflow.Context) (ConversationResult, error) {
 		c.drain()
 		c.describe()
 		switch {
+		case c.excessive() && !c.dirty && (c.grown() || c.ended()):
+			c.spill()
 		case c.ended():
 			return c.end()
 		case c.full() && c.out():
@@ -144,11 +148,13 @@ func (c *conversation) next() func() {
 		return c.turn
 	case len(c.Outbox) > 0 && !c.delivery.out():
 		return c.startDelivery
+	case c.fetchDue():
+		return c.fetch
 	case len(c.Unclosed) > 0:
 		return c.recoverOthers
 	case c.Closing != nil:
 		return c.nextOfClosing()
-	case c.State == nil && len(c.Inbox) == 0 && (len(c.Tail) > 0 || c.NextPage > 1):
+	case c.State == nil && c.waiting() == 0 && (len(c.Tail) > 0 || c.NextPage > 1):
 		return c.keepUnreadable
 	}
 	return nil
@@ -177,12 +183,12 @@ func (c *conversation) ended() bool {
 	if c.Closing != nil {
 		return c.Closing.Archived && len(c.Tail) == 0
 	}
-	return c.State == nil && len(c.Inbox) == 0 && len(c.Tail) == 0 && c.NextPage == 1
+	return c.State == nil && c.waiting() == 0 && len(c.Tail) == 0 && c.NextPage == 1
 }
 
 // end gives the result, or hands the messages that came meanwhile to a new conversation.
 func (c *conversation) end() (ConversationResult, error) {
-	if len(c.Inbox) > 0 {
+	if c.waiting() > 0 {
 		return ConversationResult{}, c.openAnew()
 	}
 	result := ConversationResult{Conversation: c.ID, Outcome: OutcomeRepeat, Messages: c.Messages, Replies: c.Replies}
@@ -254,8 +260,9 @@ type Carried struct {
 	// conversations.
 	Own    Remembered `json:"own,omitzero"`
 	Others Remembered `json:"others,omitzero"`
-	// Inbox is what waits to be answered.
-	Inbox []Queued `json:"inbox,omitempty"`
+	// Inbox is what waits to be answered, Overflow what waits behind it in the database.
+	Inbox    []Queued  `json:"inbox,omitempty"`
+	Overflow *Overflow `json:"overflow,omitempty"`
 	// Tail is the end of the transcript, empty when a run begins.
 	Tail []Entry `json:"-"`
 }

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
 )
 
@@ -36,6 +37,8 @@ type Snapshot struct {
 	// the ledger.
 	Sequence int      `json:"sequence,omitempty"`
 	Outbox   []Parked `json:"outbox,omitempty"`
+	// Overflow are messages that wait in the database; nil for none.
+	Overflow *activities.OverflowRange `json:"overflow,omitempty"`
 	// Page is the number of the transcript's page that Tail is going to be.
 	Page int `json:"page,omitempty"`
 	// Tail is the end of the transcript; what came before it is in pages.
@@ -61,7 +64,7 @@ func (c *conversation) snapshot() (Snapshot, error) {
 	_, deadline, _ := c.nextDeadline()
 	return Snapshot{
 		Conversation: c.ID, Bot: c.Label, Status: c.Status, State: c.State,
-		Waiting: len(c.Inbox), Undelivered: len(c.Outbox), Timers: c.Timers, Closing: c.Closing,
+		Waiting: c.waiting(), Overflow: c.overflowRange(), Undelivered: len(c.Outbox), Timers: c.Timers, Closing: c.Closing,
 		Call: c.callOut(), Handoff: c.Handoff,
 		Messages: c.Messages, Replies: c.Replies, Repeats: c.Repeats, Unanswered: c.Unanswered,
 		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Page: c.NextPage, Tail: c.Tail,
@@ -98,8 +101,8 @@ func (c *conversation) details() string {
 
 // waitsFor says what has not been done yet, and why.
 func (c *conversation) waitsFor() (lines []string) {
-	if n := len(c.Inbox); n > 0 {
-		lines = append(lines, fmt.Sprintf("**%d waiting to be answered**, the first since %s.", n, clock(c.Inbox[0].At)))
+	if n := c.waiting(); n > 0 {
+		lines = append(lines, fmt.Sprintf("**%d waiting to be answered**%s.", n, c.waitingSince()))
 	}
 	if n := len(c.Outbox); n > 0 {
 		why := c.Trouble
@@ -112,6 +115,14 @@ func (c *conversation) waitsFor() (lines []string) {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// waitingSince says since when, where the first of them is here.
+func (c *conversation) waitingSince() string {
+	if len(c.Inbox) == 0 {
+		return ""
+	}
+	return ", the first since " + clock(c.Inbox[0].At)
 }
 
 // goesOnWith says whose turn it is.

@@ -16,7 +16,7 @@
 //     it recorded. workflow.Now() is only used for how long a timer has to run, and where
 //     the task ends before anything is said because of it: see settle.
 //  2. The task that ends a run contains no local activity, except a first Reply that found
-//     only repeats: the server refuses to end a run for which a signal has just arrived, and
+//     only repeats, and KeepOverflow, which nobody outside sees: the server refuses to end a run for which a signal has just arrived, and
 //     what the local activities posted would be posted again. Draining is taking all signals
 //     that have arrived; between the last drain and the end nothing yields, or a signal that
 //     arrives in between would vanish with the run.
@@ -24,7 +24,7 @@
 //     workflow cancels nothing that is being done, it is a wish to close.
 //  4. What is carried into a new run is bounded, and holds no bodies but the inbox's and a
 //     call's: the server refuses an input of more than 2 MiB, and the run would be stuck
-//     for ever.
+//     for ever. What waits beyond that waits in the database: see overflow.go.
 //  5. What must survive a cancelled delivery is in the ledger, not in the activity: a
 //     cancelled activity forgets its attempts.
 //

@@ -22,7 +22,8 @@ type Entry = store.Entry
 const (
 	// maxWaiting is how many messages may wait to be answered.
 	maxWaiting = 1000
-	// maxCarried is how many bytes of them a run may hand to the next one.
+	// maxCarried is how many bytes of them a run may hand to the next one; the rest waits in the
+	// database.
 	maxCarried = 1 << 20
 	// maxUnreadable is how much of an unreadable envelope the transcript keeps.
 	maxUnreadable = 4 << 10
@@ -86,7 +87,7 @@ func (c *conversation) enqueue(m Queued) {
 
 // accept puts a message into the inbox, once.
 func (c *conversation) accept(m Queued) {
-	id := store.MessageID{Hash: store.HashMessageID(m.ID), Timestamp: m.Timestamp}
+	id := m.messageID()
 	if c.own.has(id.Hash) || c.others.has(id.Hash) {
 		c.Repeats++
 		return
@@ -96,11 +97,14 @@ func (c *conversation) accept(m Queued) {
 		c.note(incomingEntry(m)) // it belongs to the chat that ends
 		return
 	}
-	if len(c.Inbox) >= maxWaiting || (c.Closing != nil && c.inboxBytes+m.size() > maxCarried) {
+	switch {
+	case c.waiting() >= maxWaiting:
 		c.leaveUnanswered(m, noteTooMany)
-		return
+	case c.overflowing():
+		c.behind = append(c.behind, m)
+	default:
+		c.enqueue(m)
 	}
-	c.enqueue(m)
 }
 
 func (c *conversation) leaveUnanswered(m Queued, why string) {
@@ -132,16 +136,6 @@ func (c *conversation) news() []Queued {
 		return c.Inbox[c.deferred:]
 	}
 	return c.Inbox
-}
-
-// trimInbox keeps what can be handed to the conversation that follows.
-func (c *conversation) trimInbox() {
-	for len(c.Inbox) > 0 && c.inboxBytes > maxCarried {
-		last := c.Inbox[len(c.Inbox)-1]
-		c.Inbox = c.Inbox[:len(c.Inbox)-1]
-		c.inboxBytes -= last.size()
-		c.leaveUnanswered(last, noteTooMany)
-	}
 }
 
 // keepMessages leaves what opens the next conversation in the inbox: the contact's messages.

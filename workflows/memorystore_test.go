@@ -3,6 +3,7 @@ package workflows
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/chattigo/api-isv/activities"
@@ -48,6 +49,31 @@ func (m memoryStore) SetHandedOff(_ context.Context, _ string, since time.Time) 
 	defer m.w.mu.Unlock()
 	m.w.handedOff = since
 	return nil
+}
+
+func (m memoryStore) KeepOverflow(_ context.Context, owner string, from int, messages [][]byte, _ time.Time) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	for i, message := range messages {
+		m.w.overflow[fmt.Sprint(owner, "/", from+i)] = message
+	}
+	return nil
+}
+
+func (m memoryStore) DropOverflow(context.Context, string, int) error { return nil }
+
+func (m memoryStore) Overflow(_ context.Context, owner string, from, count, maxBytes int) ([][]byte, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	var found [][]byte
+	for i := range count {
+		message, ok := m.w.overflow[fmt.Sprint(owner, "/", from+i)]
+		if maxBytes -= len(message); !ok || maxBytes < 0 && len(found) > 0 {
+			break
+		}
+		found = append(found, message)
+	}
+	return found, nil
 }
 
 func (m memoryStore) LastGuard(context.Context, string, string) ([]byte, error) {

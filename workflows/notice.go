@@ -39,7 +39,7 @@ func Notice(ctx workflow.Context, in activities.NoticeInput) (activities.SlowRes
 // said.
 func (c *conversation) startNotice() {
 	in := c.noticeInput()
-	in.Once = len(c.Inbox) > 0
+	in.Once = c.waiting() > 0
 	ctx, cancel := workflow.WithCancel(workflow.WithActivityOptions(c.work, noticeOptions()))
 	c.notice = pending{future: workflow.ExecuteActivity(ctx, c.acts.Notice, in), cancel: cancel}
 	c.hurried = in.Once

@@ -96,6 +96,13 @@ func parkOptions(messages int) workflow.LocalActivityOptions {
 	}
 }
 
+func overflowOptions(messages int) workflow.LocalActivityOptions {
+	return workflow.LocalActivityOptions{
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(),
+		Summary: fmt.Sprintf("keep %d message(s) that wait", messages),
+	}
+}
+
 // slowOptions have no ScheduleToClose timeout, because it would expire while our own workers
 // are down; the activity judges the budget. The activity says itself when to come again; the
 // retry policy's interval is for a worker that was lost.

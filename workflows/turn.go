@@ -154,7 +154,6 @@ func (c *conversation) close(how bot.Close) {
 	c.Closing = &Closing{Reason: how.Reason, Notice: how.Notice, At: c.Now}
 	c.unsettled = false
 	c.keepMessages()
-	c.trimInbox()
 }
 
 // keepUnreadable ends a conversation that nobody began, for the sake of its transcript: what

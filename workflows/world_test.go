@@ -57,6 +57,8 @@ type world struct {
 	// unclosed are rows that other conversations left open, handedOff is what the row says.
 	unclosed, recovered, givenUp []string
 	handedOff, archivedAt        time.Time
+	// overflow are messages that wait in the database, by owner and number.
+	overflow map[string][]byte
 	// wamids makes the ISV answer with the ids that WhatsApp gave, wamid.out. and the sequence.
 	wamids bool
 	// guarded says that the channel has a loop guard.
@@ -85,7 +87,8 @@ func newWorld(t require.TestingT) *world {
 	require.NoError(t, err)
 	w := &world{
 		broken: map[string]int{}, ledger: map[string]*parked{}, rows: map[string]store.Conversation{},
-		bots: map[string]store.Bot{}, hash: starter.Hash(), step: stepWithCalls,
+		overflow: map[string][]byte{},
+		bots:     map[string]store.Bot{}, hash: starter.Hash(), step: stepWithCalls,
 	}
 	w.bots[starter.Hash()] = store.Bot{Hash: starter.Hash(), Source: bot.Starter()}
 	w.Activities = activities.New(activities.Parts{Store: w.memory(), Log: slog.New(slog.DiscardHandler), Step: func(b *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) { return w.step(b, s, e) }})

@@ -30,6 +30,7 @@ func Run(t *testing.T, open func(testing.TB) *store.Store) {
 		"statuses":      statusCases(),
 		"contacts":      contactCases(),
 		"links":         linkCases(),
+		"overflow":      overflowCases(),
 		"database":      databaseCases(),
 	}
 	for group, cases := range groups {

@@ -1,0 +1,92 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+const (
+	// maxFetched bounds what one FetchOverflow gives, in bytes: it stands in the history.
+	maxFetched = 256 << 10
+	// overflowKept is how long messages that wait are kept: longer than any conversation lives.
+	overflowKept = 8 * 24 * time.Hour
+)
+
+// OverflowInput are messages that a conversation cannot hold.
+type OverflowInput struct {
+	// Owner names the list that they are appended to.
+	Owner string
+	// From is the number of the first of them.
+	From     int
+	Messages []json.RawMessage
+}
+
+// KeepOverflow writes messages that wait into the database. Doing it again changes nothing.
+func (a *Activities) KeepOverflow(ctx context.Context, in OverflowInput) error {
+	messages := make([][]byte, len(in.Messages))
+	for i, m := range in.Messages {
+		messages[i] = m
+	}
+	if err := a.store.KeepOverflow(ctx, in.Owner, in.From, messages, a.now()); err != nil {
+		return fmt.Errorf("keep %d messages that wait: %w", len(messages), err)
+	}
+	return nil
+}
+
+// OverflowRange names messages that KeepOverflow wrote.
+type OverflowRange struct {
+	Owner string `json:"owner"`
+	From  int    `json:"from"`
+	Count int    `json:"count"`
+}
+
+// OverflowResult are the first messages of a range.
+type OverflowResult struct {
+	Messages []json.RawMessage `json:"messages,omitempty"`
+}
+
+// FetchOverflow gives the first messages of a range, and drops what came before it.
+func (a *Activities) FetchOverflow(ctx context.Context, in OverflowRange) (OverflowResult, error) {
+	if err := a.store.DropOverflow(ctx, in.Owner, in.From); err != nil {
+		return OverflowResult{}, fmt.Errorf("drop messages that have been answered: %w", err)
+	}
+	found, err := a.store.Overflow(ctx, in.Owner, in.From, in.Count, maxFetched)
+	if err != nil {
+		return OverflowResult{}, fmt.Errorf("read messages that wait: %w", err)
+	}
+	var result OverflowResult
+	for _, m := range found {
+		result.Messages = append(result.Messages, m)
+	}
+	return result, nil
+}
+
+// overflowed are the messages of a range as a transcript has them, for a conversation that will
+// not answer them any more.
+func (a *Activities) overflowed(ctx context.Context, r *OverflowRange) ([]store.Entry, error) {
+	if r == nil {
+		return nil, nil
+	}
+	found, err := a.store.Overflow(ctx, r.Owner, r.From, r.Count, maxTurnBytes)
+	if err != nil {
+		return nil, fmt.Errorf("read messages that waited: %w", err)
+	}
+	var entries []store.Entry
+	for _, raw := range found {
+		var m struct {
+			At        time.Time       `json:"at"`
+			ID        string          `json:"id"`
+			Type      string          `json:"type"`
+			Timestamp int64           `json:"timestamp"`
+			Message   json.RawMessage `json:"message"`
+		}
+		if err := json.Unmarshal(raw, &m); err == nil {
+			entries = append(entries, store.Entry{At: m.At, Direction: store.In, ID: m.ID, Type: m.Type, Timestamp: m.Timestamp, Body: m.Message})
+		}
+	}
+	return entries, nil
+}
