@@ -18,12 +18,11 @@ func (d *decoder) checkHijack(b *Bot) {
 		}
 		for _, o := range st.written() {
 			title := fold.Text(o.Title)
-			said := fold.Words(title)
 			if slices.Contains(b.optout.words, title) {
 				d.warn(b.optout.pos, CodeHijack, "a word of optout takes away the answer %q of the state %q when it is typed", o.Title, name)
 			}
 			for i := range b.triggers {
-				d.checkHijacked(&b.triggers[i], st, o, title, said)
+				d.checkHijacked(&b.triggers[i], st, o)
 			}
 		}
 	}
@@ -38,13 +37,9 @@ func (st *state) written() []Option {
 	return all
 }
 
-// takes says whether the trigger may fire for this text, if its other conditions hold.
-func (g *trigger) takes(folded string, said []string) bool {
-	return slices.Contains(g.any, folded) || g.hasWord(said)
-}
-
-func (d *decoder) checkHijacked(g *trigger, st *state, o Option, title string, said []string) {
-	if !g.interrupt || !g.takes(title, said) {
+func (d *decoder) checkHijacked(g *trigger, st *state, o Option) {
+	title := fold.Text(o.Title)
+	if !g.interrupt || !g.takes(title, fold.Words(title), fold.Tokens(o.Title)) {
 		return
 	}
 	if to := st.ask.target(o.ID).to; len(to) != 1 || to[0].to.name != g.to.name {

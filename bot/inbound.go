@@ -16,6 +16,7 @@ type input struct {
 	typed   string // as typed, at most fold.MaxRunes code points; empty for taps and media
 	folded  string
 	words   []string // of the folded text
+	tokens  []string // the same and the symbols between them; nil where there are none
 	// id is a tapped reply id without its tag; empty when nothing was tapped.
 	id    string
 	tag   string
@@ -90,7 +91,7 @@ func (t *turn) hear(in input) error {
 func (t *turn) read(m *whatsapp.Message) input {
 	in := input{message: m, kind: m.Type, answer: answerKind(m), typed: fold.First(m.TypedText(), fold.MaxRunes)}
 	in.folded = fold.Text(in.typed)
-	in.words = fold.Words(in.folded)
+	in.words, in.tokens = fold.Words(in.folded), fold.Tokens(in.typed)
 	if id, title, ok := m.ReplyID(); ok {
 		in.id, in.title = id, fold.First(title, fold.MaxRunes)
 		if !t.bot.raw && m.Type != whatsapp.TypeButton { // a template's payload never carries one

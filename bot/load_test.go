@@ -186,7 +186,7 @@ triggers:
   - {text: {any: [a]}}`, []string{
 			"5:5: a trigger needs at least one of text, choice, type, referral, first and if [trigger]",
 			"6:12: text needs at least one of any, words and matches [trigger]",
-			"7:19: an item of any needs a letter or a digit [trigger]",
+			"7:19: an item of any needs a letter, a digit or a symbol such as an emoji [trigger]",
 			"8:22: matches is not a regular expression (RE2): error parsing regexp: invalid named capture: `(?<!x)y` [regexp]",
 			"9:22: the regular expressions of this bot are too large; use fewer or smaller repetitions [regexp]",
 			"10:22: matches may have at most 200 characters [regexp]",

@@ -82,7 +82,8 @@ func TestRule6WhatIsTypedAnswers(t *testing.T) {
 	atTheMenu(t, []ruling{
 		{"by a title, folded", func(c *chat) { c.says("  AGAIN ") }, "rule 6 answer", []string{"before", asked, "after"}, "menu"},
 		{"by an ordinal", func(c *chat) { c.says("1️⃣") }, "rule 6 answer", []string{"sure? [Yes] [Back] [Second]"}, "chosen"},
-		{"not by a title of emoji only", func(c *chat) { c.says("👍") }, "rule 8 refused", []string{"what?", asked}, "menu"},
+		{"by a title of emoji only", func(c *chat) { c.says("👍🏽") }, "rule 6 answer", []string{"any other", "before", asked, "after"}, "menu"},
+		{"not by another emoji", func(c *chat) { c.says("👎") }, "rule 8 refused", []string{"what?", asked}, "menu"},
 		{"not by an ordinal beyond the options", func(c *chat) { c.says("4") }, "rule 8 refused", []string{"what?", asked}, "menu"},
 		{"not by the id of a button", func(c *chat) { c.says("other") }, "rule 8 refused", []string{"what?", asked}, "menu"},
 	})

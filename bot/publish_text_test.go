@@ -153,7 +153,7 @@ func stateChecks() []publishCheck {
 			edits{"[{text: {words: [x]}, to: b}]", "[{to: b}]"},
 			[]string{"11:12: a trigger needs at least one of text, choice, type, referral, first and if [trigger]"},
 		},
-		{bot.CodeTrigger, "a word that can never match", edits{"words: [x]", `words: ["¡!"]`}, []string{"11:28: an item of words needs a letter or a digit [trigger]"}},
+		{bot.CodeTrigger, "a word that can never match", edits{"words: [x]", `words: ["¡!"]`}, []string{"11:28: an item of words needs a letter, a digit or a symbol such as an emoji [trigger]"}},
 		{
 			bot.CodeRegexp, "not RE2",
 			edits{"words: [x]", `matches: "(?=x)"`},

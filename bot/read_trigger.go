@@ -46,6 +46,9 @@ func (d *decoder) triggerText(n *yaml.Node, g *trigger) {
 		"words": func(n *yaml.Node) {
 			for _, text := range d.folded(n, "words") {
 				phrase := fold.Words(text)
+				if len(phrase) == 0 {
+					phrase = fold.Tokens(text)
+				}
 				g.words[phrase[0]] = append(g.words[phrase[0]], phrase)
 			}
 		},
@@ -65,7 +68,7 @@ func (d *decoder) folded(n *yaml.Node, what string) []string {
 			return
 		}
 		if fold.Text(text) == "" {
-			d.add(place(item), CodeTrigger, "an item of %s needs a letter or a digit", what)
+			d.add(place(item), CodeTrigger, "an item of %s needs a letter, a digit or a symbol such as an emoji", what)
 			return
 		}
 		all = append(all, fold.Text(text))

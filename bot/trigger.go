@@ -68,10 +68,16 @@ func (g *trigger) fitsText(in input) bool {
 	if in.folded == "" {
 		return false
 	}
-	if slices.Contains(g.any, in.folded) || g.hasWord(in.words) {
+	if g.takes(in.folded, in.words, in.tokens) {
 		return true
 	}
 	return g.matches != nil && (g.matches.MatchString(in.folded) || g.matches.MatchString(in.typed))
+}
+
+// takes says whether the trigger may fire for this text, if its other conditions hold. The words
+// are those of the folded text; the tokens have the symbols too, which part no phrase.
+func (g *trigger) takes(folded string, words, tokens []string) bool {
+	return slices.Contains(g.any, folded) || g.hasWord(words) || g.hasWord(tokens)
 }
 
 // hasWord looks for one of the trigger's words; a word may be several, in a row.

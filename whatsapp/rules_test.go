@@ -50,6 +50,8 @@ func TestRules(t *testing.T) {
 		{"reaction to nothing", "reaction", func(s *w) { s.Reaction.MessageID = "" }, []string{"reaction.message_id is required"}},
 		{"reaction of two emoji", "reaction", func(s *w) { s.Reaction.Emoji = "👍👍" }, []string{"reaction.emoji must be one emoji, or empty to take it back"}},
 		{"reaction of a letter", "reaction", func(s *w) { s.Reaction.Emoji = "ñ" }, []string{"reaction.emoji must be one emoji, or empty to take it back"}},
+		{"reaction of an emoji that is a letter to Unicode", "reaction", func(s *w) { s.Reaction.Emoji = "ℹ️" }, nil},
+		{"reaction of an emoji that is punctuation to Unicode", "reaction", func(s *w) { s.Reaction.Emoji = "‼️" }, nil},
 		{"reaction of a keycap", "reaction", func(s *w) { s.Reaction.Emoji = "1️⃣" }, nil},
 		{"reaction of a flag", "reaction", func(s *w) { s.Reaction.Emoji = "🇨🇱" }, nil},
 		{"reaction that quotes", "reaction", func(s *w) { s.Context = &whatsapp.SendContext{MessageID: "m"} }, []string{"context must be left out in a reaction"}},

@@ -150,14 +150,15 @@ func (c *checker) reaction(r *SendReaction) {
 }
 
 // oneEmoji says whether a text is one visible symbol that is no letter. Digits begin the
-// keycap emoji.
+// keycap emoji, and ℹ is an emoji although Unicode counts it as a letter.
 func oneEmoji(text string) bool {
 	first := []rune(text)[0]
 	alone := len(text) == 1
 	if !utf8.ValidString(text) {
 		return false
 	}
-	return clusterEnd(text) == len(text) && !alone && !unicode.IsLetter(first) && !unicode.IsSpace(first) && !unicode.IsMark(first)
+	letter := unicode.IsLetter(first) && first != 'ℹ'
+	return clusterEnd(text) == len(text) && !alone && !letter && !unicode.IsSpace(first) && !unicode.IsMark(first)
 }
 
 // hasEmoji finds the blocks that hold emoji.

@@ -5,6 +5,7 @@ package fold
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -16,15 +17,34 @@ const MaxRunes = 4096
 
 // Text brings a text to the form in which texts are compared: without accents, case,
 // repeated space, and punctuation or emoji at the ends, so that "¡Menú!" equals "menu".
-// A text without letters or digits folds to "", which matches nothing.
+// Of a text without letters or digits its symbols are left, without skin tone, so that "👍🏽!"
+// equals "👍". One without those folds to "", which matches nothing.
 func Text(text string) string {
 	text = First(text, MaxRunes)
-	if !ascii(text) {
-		text = dropMarks(cases.Fold().String(dropMarks(text)))
+	if words := strings.Fields(trimEdges(lower(text))); len(words) > 0 {
+		return strings.Join(words, " ")
 	}
-	// Folding brings most letters to lower case, and a few scripts to upper case.
-	text = strings.ToLower(text)
-	return strings.Join(strings.Fields(trimEdges(text)), " ")
+	return symbols(text)
+}
+
+// lower drops accents and case. Emoji that Unicode would take for letters stay as they are.
+func lower(text string) string {
+	if ascii(text) {
+		return strings.ToLower(text)
+	}
+	var b strings.Builder
+	for text != "" {
+		end := strings.IndexFunc(text, isPicture)
+		if end < 0 {
+			end = len(text)
+		}
+		// Folding brings most letters to lower case, and a few scripts to upper case.
+		b.WriteString(strings.ToLower(dropMarks(cases.Fold().String(dropMarks(text[:end])))))
+		_, size := utf8.DecodeRuneInString(text[end:])
+		b.WriteString(text[end : end+size])
+		text = text[end+size:]
+	}
+	return b.String()
 }
 
 // First cuts a text after n code points.
@@ -60,15 +80,11 @@ func dropMarks(text string) string {
 	}, norm.NFKD.String(text))
 }
 
-func trimEdges(text string) string {
-	return strings.TrimFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r)
-	})
-}
+func trimEdges(text string) string { return strings.TrimFunc(text, separates) }
 
 // Words splits a folded text at everything that is neither letter nor digit.
-func Words(folded string) []string {
-	return strings.FieldsFunc(folded, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsNumber(r)
-	})
+func Words(folded string) []string { return strings.FieldsFunc(folded, separates) }
+
+func separates(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) || isPicture(r)
 }

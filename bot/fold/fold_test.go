@@ -34,13 +34,56 @@ func TestTextFolds(t *testing.T) {
 		{"greek final sigma", "ΟΔΟΣ", "οδοσ"},
 		{"zero width characters", "me\u200bnu\ufeff", "menu"},
 		{"nothing but punctuation", "¿?!…", ""},
-		{"nothing but emoji", "👍👍", ""},
+		{"nothing but emoji", "👍👍", "👍👍"},
+		{"emoji with punctuation and space", " 👍 👍! ", "👍👍"},
+		{"emoji with a skin tone", "👍🏽", "👍"},
+		{"emoji with a variation selector", "❤️", "❤"},
+		{"emoji of joined parts", "👩🏽‍💻", "👩‍💻"},
+		{"emoji of joined parts and selectors", "❤️‍🔥", "❤‍🔥"},
+		{"flag alone", "🇨🇱", "🇨🇱"},
+		{"flag of a part of a country", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "🏴󠁧󠁢󠁳󠁣󠁴󠁿"},
+		{"keycap without a digit", "#️⃣", "#⃣"},
+		{"keycap without a digit, and without selector", "*⃣", "*⃣"},
+		{"keycap without selector", "2⃣", "2"},
+		{"information is no letter", "ℹ️", "ℹ"},
+		{"information before a word", "ℹ️ Información", "informacion"},
+		{"trade mark behind a word", "Marca™️", "marca"},
+		{"metro", "Ⓜ️ Metro", "metro"},
+		{"metro alone, without selector", "Ⓜ", "Ⓜ"},
+		{"emoji that are punctuation", "‼️", "‼"},
+		{"emoji that is an arrow", "↔️", "↔"},
+		{"emoji with a Japanese sign", "㊗️", "㊗"},
+		{"emoji of a newer Unicode", "\U0001FAE9", "\U0001FAE9"},
+		{"stars that are no emoji", "★★☆", "★★☆"},
+		{"a sign", "+", "+"},
+		{"a face of punctuation", ":-)", ""},
+		{"a skin tone alone", "🏽", ""},
+		{"joiner and selector alone", "\u200d\ufe0f", ""},
+		{"tags alone", "\U000E0067\U000E007F", ""},
+		{"blank Braille and object replacement", "\u2800\ufffc", ""},
 		{"empty", "", ""},
 		{"invalid UTF-8", "hola\xff", "hola"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			require.Equal(t, tt.want, fold.Text(tt.text))
 		})
+	}
+}
+
+func TestTokensAreWordsAndSymbols(t *testing.T) {
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{"Gracias 👍🏽!", []string{"gracias", "👍"}},
+		{"👍👎", []string{"👍", "👎"}},
+		{"🇨🇱🇦🇷", []string{"🇨🇱", "🇦🇷"}},
+		{"soy 👩🏽‍💻 y ya", []string{"soy", "👩‍💻", "y", "ya"}},
+		{"marca #️⃣ o 2️⃣", []string{"marca", "#⃣", "o", "2"}},
+		{"¿sin símbolos?", nil},
+		{"", nil},
+	} {
+		require.Equal(t, tt.want, fold.Tokens(tt.text), tt.text)
 	}
 }
 
