@@ -95,6 +95,17 @@ func (t *turn) choiceAnswer(id, title string) given {
 	return g
 }
 
+// typedOption lets expressions see a typed option as they see a tapped one.
+func (t *turn) typedOption(in input, g given) {
+	if in.id != "" || g.ID == "" {
+		return
+	}
+	t.input.ID, t.input.Title = g.ID, g.Title
+	if t.seen != nil {
+		t.seen.Input = t.input
+	}
+}
+
 // titled finds the option with a title. A title may be there more than once, on the cards
 // of a carousel or in the sections of a list; if they lead to different places, nobody can
 // know which one is meant.

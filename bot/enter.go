@@ -73,13 +73,13 @@ func (t *turn) finishState(st *state) (next string, err error) {
 	if st.ask != nil {
 		t.state.AskNo++
 	}
-	options, err := t.say(st.say, st)
+	offered, err := t.say(st.say, st)
 	if err != nil {
 		return "", err
 	}
 	switch {
 	case st.ask != nil:
-		return "", t.open(st, options)
+		return "", t.open(st, offered)
 	case st.close != nil:
 		t.finish(Close{Reason: st.close.reason, Notice: st.close.notice})
 		return "", nil
@@ -128,16 +128,17 @@ func (t *turn) comeBack(st *state) (string, error) {
 }
 
 // open waits for the answer to the state's question.
-func (t *turn) open(st *state, options []Option) error {
-	if optionsSize(options) > maxOptions {
+func (t *turn) open(st *state, offered offer) error {
+	if optionsSize(offered.options) > maxOptions {
 		return fmt.Errorf("state %q: %w", st.name, errOptions)
 	}
 	no := t.state.AskNo
-	t.state.Ask = &Ask{No: no, State: st.name, Since: t.now, Options: options}
+	t.state.Ask = &Ask{No: no, State: st.name, Since: t.now, Options: offered.options}
 	t.state.Asks = append(t.state.Asks, PastAsk{No: no, State: st.name})
 	if over := len(t.state.Asks) - maxAsks; over > 0 {
 		t.state.Asks = slices.Delete(t.state.Asks, 0, over)
 	}
+	t.keepWays(offered)
 	t.clear(TimerCollect)
 	t.restartIdle(st.ask)
 	return nil

@@ -17,9 +17,11 @@ type input struct {
 	folded  string
 	words   []string // of the folded text
 	tokens  []string // the same and the symbols between them; nil where there are none
-	// id is a tapped reply id without its tag; empty when nothing was tapped.
+	// id is a tapped reply id without its tag; empty when nothing was tapped. way is how the tap
+	// comes, in the words of Ask.By.
 	id    string
 	tag   string
+	way   string
 	title string
 	// answer is what the message may answer where no id is needed, in the words of answeredBy.
 	answer string
@@ -85,6 +87,11 @@ func (t *turn) hear(in input) error {
 			return err
 		}
 	}
+	if in.answer == answerForm {
+		if done, err := t.filledIn(in); done {
+			return err
+		}
+	}
 	return t.spoken(in)
 }
 
@@ -93,9 +100,9 @@ func (t *turn) read(m *whatsapp.Message) input {
 	in.folded = fold.Text(in.typed)
 	in.words, in.tokens = fold.Words(in.folded), fold.Tokens(in.typed)
 	if id, title, ok := m.ReplyID(); ok {
-		in.id, in.title = id, fold.First(title, fold.MaxRunes)
-		if !t.bot.raw && m.Type != whatsapp.TypeButton { // a template's payload never carries one
-			in.id, in.tag = splitTag(id)
+		in.id, in.title, in.way = id, fold.First(title, fold.MaxRunes), wayOf(m)
+		if !t.bot.raw {
+			in.id, in.tag = t.splitTag(id, m)
 		}
 	}
 	t.input = inputOf(m, in)
@@ -168,7 +175,7 @@ func (t *turn) fireUnless(err error, in input, index int) error {
 // tapped is rule 4, for a message with a reply id. done is false when no part of it fits.
 func (t *turn) tapped(in input) (done bool, err error) {
 	a := t.openAsk()
-	if a != nil && t.currentTag(in.tag) {
+	if a != nil && t.ofOpenQuestion(in) {
 		if e := t.chosen(a, in); e.leads() {
 			return t.choose("rule 4a answer", a, in, e)
 		}
@@ -178,28 +185,56 @@ func (t *turn) tapped(in input) (done bool, err error) {
 	case err != nil:
 		return true, err
 	case index >= 0:
-		if again, err := t.flushFirst(in); again || err != nil {
-			return true, err
-		}
-		return true, t.fire("rule 4b trigger", index)
+		return true, t.interrupt(in, index)
 	case a == nil:
 		return false, nil
 	}
 	return t.tappedEarlier(a, in)
 }
 
+// interrupt fires a trigger by rule 4b.
+func (t *turn) interrupt(in input, index int) error {
+	if again, err := t.flushFirst(in); again || err != nil {
+		return err
+	}
+	return t.fire("rule 4b trigger", index)
+}
+
 // tappedEarlier is rule 4c and 4d: a button that is not of the open question.
 func (t *turn) tappedEarlier(a *ask, in input) (done bool, err error) {
-	if to, ok := a.named(in.id); ok && t.earlierTag(in.tag) {
+	past := t.pastAsk(in)
+	if to, ok := a.named(in.id); ok && past != nil && past.State == t.state.Ask.State {
 		return t.choose("rule 4c answer", a, in, leadsTo("choice "+in.id, to))
 	}
-	if a.as == asAny && in.tag == "" {
+	if in.tag != "" || past != nil {
+		return true, t.staleAfterFlush(a, in)
+	}
+	if a.as == asAny {
 		return false, nil // anything is an answer
 	}
-	if again, err := t.flushFirst(in); again || err != nil {
-		return true, err
+	return true, t.foreign(a, in)
+}
+
+// foreign is rule 4b and 4d for a tap or a form that comes from a message that is not the
+// bot's: any trigger may take it, as if nothing were asked.
+func (t *turn) foreign(a *ask, in input) error {
+	for _, interrupts := range []bool{true, false} {
+		index, err := t.trigger(in, func(g *trigger) bool { return g.interrupt == interrupts })
+		if err != nil {
+			return err
+		}
+		if index >= 0 {
+			return t.interrupt(in, index)
+		}
 	}
-	return true, t.stale(a)
+	return t.staleAfterFlush(a, in)
+}
+
+func (t *turn) staleAfterFlush(a *ask, in input) error {
+	if again, err := t.flushFirst(in); again || err != nil {
+		return err
+	}
+	return t.stale(a)
 }
 
 // choose takes a tap as the answer, unless the question refuses it.
@@ -212,23 +247,8 @@ func (t *turn) choose(rule string, a *ask, in input, e exit) (done bool, err err
 	case rejected != nil:
 		return true, t.notAccepted(a, in, rejected.say)
 	}
+	t.keepMessage(in)
 	return true, t.answer(rule, a, answer, e)
-}
-
-// currentTag says whether a tap may belong to the open question. Without a tag it may:
-// template buttons have none, nor have those of a definition with raw ids.
-func (t *turn) currentTag(tag string) bool {
-	return tag == "" || tag == replyTag(t.state.Conversation, t.state.Ask.No)
-}
-
-// earlierTag says whether a tag is of an earlier question of the state that asks now.
-func (t *turn) earlierTag(tag string) bool {
-	for _, past := range t.state.Asks {
-		if past.State == t.state.Ask.State && tag == replyTag(t.state.Conversation, past.No) {
-			return true
-		}
-	}
-	return false
 }
 
 // chosen is where a tap on the open question leads. Ids that no choice names count only
@@ -237,15 +257,10 @@ func (t *turn) chosen(a *ask, in input) exit {
 	if to, ok := a.named(in.id); ok {
 		return leadsTo("choice "+in.id, to)
 	}
-	if t.state.Ask.offers(in.id) || in.kind == whatsapp.TypeButton && t.asksByTemplate() {
+	if t.state.Ask.offers(in.id) || in.way == wayTemplate && in.tag == "" {
 		return a.target(in.id)
 	}
 	return exit{}
-}
-
-// asksByTemplate says whether the open question is asked by a template.
-func (t *turn) asksByTemplate() bool {
-	return slices.ContainsFunc(t.bot.states[t.state.Ask.State].say, func(m *message) bool { return m.send.Template != nil })
 }
 
 // offers says that the question has shown an option with this id.

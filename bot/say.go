@@ -18,10 +18,10 @@ const (
 	windowMargin = 5 * time.Minute
 )
 
-// say emits the messages of a state, and gives the options that they offer. Its buttons
-// belong to the question that the state asks; those of a state without question carry the tag
-// of no question, so that they answer none and can only fire a trigger.
-func (t *turn) say(messages []*message, st *state) ([]Option, error) {
+// say emits the messages of a state, and gives what they offer. Its buttons belong to the
+// question that the state asks; those of a state without question carry the tag of no
+// question, so that they answer none and can only fire a trigger.
+func (t *turn) say(messages []*message, st *state) (offer, error) {
 	no := 0
 	if st.ask != nil {
 		no = t.state.AskNo
@@ -32,40 +32,49 @@ func (t *turn) say(messages []*message, st *state) ([]Option, error) {
 // sayInAsk emits messages beside the open question, such as a reminder. What they offer can
 // answer it from now on, if it could not before.
 func (t *turn) sayInAsk(messages []*message) error {
+	_, err := t.sayBeside(messages)
+	return err
+}
+
+func (t *turn) sayBeside(messages []*message) (offer, error) {
 	open := t.state.Ask
 	offered, err := t.sayAs(messages, open.State, open.No)
 	if err != nil {
-		return err
+		return offered, err
 	}
 	a := t.bot.states[open.State].ask
-	for _, o := range offered {
+	for _, o := range offered.options {
 		if !open.offers(o.ID) && a.target(o.ID).leads() {
 			open.Options = append(open.Options, o)
 		}
 	}
+	t.keepWays(offered)
 	if optionsSize(open.Options) > maxOptions {
-		return errOptions
+		return offered, errOptions
 	}
-	return nil
+	return offered, nil
 }
 
-func (t *turn) sayAs(messages []*message, name string, no int) (offered []Option, err error) {
+func (t *turn) sayAs(messages []*message, name string, no int) (offered offer, err error) {
 	for _, m := range messages {
 		ok, err := t.said(m)
 		if err != nil {
-			return nil, fmt.Errorf("state %q: %w", name, err)
+			return offer{}, fmt.Errorf("state %q: %w", name, err)
 		}
 		if !ok {
 			continue
 		}
 		body, err := t.render(m)
 		if err != nil {
-			return nil, fmt.Errorf("state %q: %w", name, err)
+			return offer{}, fmt.Errorf("state %q: %w", name, err)
 		}
-		if err := t.send(body, name, no); err != nil {
-			return nil, err
+		sent, err := t.send(body, name, no)
+		if err != nil {
+			return offer{}, err
 		}
-		offered = append(offered, t.optionsOf(m, body)...)
+		if sent {
+			offered.add(body, t.optionsOf(m, body))
+		}
 	}
 	return offered, nil
 }
@@ -80,35 +89,37 @@ func (t *turn) optionsOf(m *message, body whatsapp.Send) []Option {
 
 // sayText emits built-in words.
 func (t *turn) sayText(text, name string) error {
-	return t.send(whatsapp.NewText("", text), name, 0)
+	_, err := t.send(whatsapp.NewText("", text), name, 0)
+	return err
 }
 
-func (t *turn) send(body whatsapp.Send, name string, no int) error {
+// send emits a body, unless it may not be said now or has nothing to react to.
+func (t *turn) send(body whatsapp.Send, name string, no int) (sent bool, err error) {
 	if !t.mayBeSaid(body, name) {
-		return nil
+		return false, nil
 	}
 	if t.messages++; t.messages > maxSaid {
-		return errMessages
+		return false, errMessages
 	}
 	body, ok := t.address(body)
 	if !ok {
-		return nil
+		return false, nil
 	}
 	if !t.bot.raw {
 		body = tagged(body, t.state.Conversation, no)
 	}
 	raw, err := whatsapp.Encode(body)
 	if err != nil {
-		return fmt.Errorf("state %q: %w", name, err)
+		return false, fmt.Errorf("state %q: %w", name, err)
 	}
 	if len(raw) > maxBody {
-		return fmt.Errorf("state %q: %w", name, errBody)
+		return false, fmt.Errorf("state %q: %w", name, errBody)
 	}
 	if t.size += len(raw); t.size > maxSize {
-		return errSize
+		return false, errSize
 	}
 	t.act(Effect{Kind: EffectSend, Send: &Send{Body: raw, State: name, Index: t.acts}})
-	return nil
+	return true, nil
 }
 
 // mayBeSaid holds a body against the 24-hour window: outside of it only templates go, and

@@ -26,6 +26,7 @@ func (t *turn) spoken(in input) error {
 	if !ok {
 		return t.notAccepted(a, in, nil)
 	}
+	t.typedOption(in, given)
 	if a.collect > 0 && given.text {
 		return t.collect(a, in, given) // judged as a whole when it is complete
 	}
@@ -37,6 +38,7 @@ func (t *turn) spoken(in input) error {
 	case rejected != nil:
 		return t.notAccepted(a, in, rejected.say)
 	}
+	t.keepMessage(in)
 	return t.answer("rule 6 answer", a, given, given.exit)
 }
 

@@ -117,6 +117,9 @@ type Ask struct {
 	// Options are the reply ids and titles as they were sent, so that typed titles
 	// and ordinals can be matched against what the contact saw.
 	Options []Option `json:"options,omitempty"`
+	// By are the ways in which a tap on what was said for the question comes back: "button" from a
+	// template, "button_reply" or "list_reply" from an interactive message, "card" from a carousel.
+	By []string `json:"by,omitempty"`
 	// Buf are the texts that were collected as parts of one answer.
 	Buf []string `json:"buf,omitempty"`
 	// Same counts how often the latest text came in a row, Text is a hash of it; only where
@@ -131,8 +134,13 @@ type Option struct {
 	Title string `json:"title"`
 }
 
-// PastAsk names the state that asked question No.
+// PastAsk names the state that asked question No; the last one is of the open question.
 type PastAsk struct {
 	No    int    `json:"no"`
 	State string `json:"state"`
+	// Forms are hashes of the flow_token of each Flow that was said for it, the latest 10.
+	Forms []string `json:"forms,omitempty"`
+	// Message is a hash of the id of the message that was tapped or filled in to answer it, by
+	// the answer's context; empty when that is not known.
+	Message string `json:"message,omitempty"`
 }

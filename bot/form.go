@@ -1,0 +1,92 @@
+package bot
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// filledIn is rule 4 for a form. done is false when it may answer the open question, or is
+// judged like anything else that is no answer to it.
+func (t *turn) filledIn(in input) (done bool, err error) {
+	a := t.openAsk()
+	if a == nil {
+		return false, nil
+	}
+	asks := a.as == asForm || a.as == asAny || a.as == asChoice && t.asksFor(answerForm)
+	switch {
+	case asks && t.takesForm(a, in):
+		return false, nil
+	case t.pastAsk(in) != nil || t.earlierForm(formToken(in.message)):
+		return true, t.staleAfterFlush(a, in)
+	case !asks:
+		return false, nil
+	}
+	return true, t.foreign(a, in)
+}
+
+// takesForm says whether a form may be of the open question: by the token that it carries, or
+// by the message on which it was filled in. One without a token may be of any Flow.
+func (t *turn) takesForm(a *ask, in input) bool {
+	token, asked := formToken(in.message), t.forms()
+	known := slices.Contains(asked, mark(token))
+	if past := t.pastAsk(in); past != nil { // the same message has answered before
+		return known && !slices.Contains(past.Forms, mark(token))
+	}
+	switch {
+	case token == "":
+		return len(asked) == 0 || isFlow(in.message)
+	case known:
+		return true
+	case a.as == asAny:
+		return !t.earlierForm(token)
+	case len(asked) > 0:
+		return false
+	}
+	return !t.earlierForm(token) && !t.asksOtherForm()
+}
+
+// forms are hashes of the tokens of the Flows that ask the open question.
+func (t *turn) forms() []string {
+	if past := t.latestAsk(); past != nil {
+		return past.Forms
+	}
+	return nil
+}
+
+// earlierForm says whether a token is that of an earlier question. A Flow without one of its
+// own may be of any.
+func (t *turn) earlierForm(token string) bool {
+	return token != "" && token != noToken && slices.ContainsFunc(t.state.Asks, func(past PastAsk) bool {
+		return past.No != t.state.Ask.No && slices.Contains(past.Forms, mark(token))
+	})
+}
+
+// asksOtherForm says whether the open question asks for an address or a payment, whose answers
+// carry no token.
+func (t *turn) asksOtherForm() bool {
+	say := t.bot.states[t.state.Ask.State].say
+	flow := func(m *message) bool { return m.send.Template != nil || len(flowTokens(m.send)) > 0 }
+	return t.asksFor(answerForm) && !slices.ContainsFunc(say, flow)
+}
+
+// isFlow says whether a form is of a Flow, as far as its name says so.
+func isFlow(m *whatsapp.Message) bool {
+	name := m.Interactive.NFMReply.Name
+	return name == "" || name == whatsapp.InteractiveFlow
+}
+
+// formToken is the flow_token that a form carries; empty when it has none.
+func formToken(m *whatsapp.Message) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal([]byte(m.Interactive.NFMReply.ResponseJSON), &fields) != nil {
+		return ""
+	}
+	raw := fields["flow_token"]
+	var token string
+	if json.Unmarshal(raw, &token) != nil {
+		return string(raw) // a number, as the definition may have it
+	}
+	return token
+}

@@ -1,0 +1,111 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// offer is what messages that were said offer.
+type offer struct {
+	options []Option
+	// by are the ways in which taps on them come back, forms hashes of the tokens of their Flows.
+	by    []string
+	forms []string
+}
+
+// add counts a body that was said.
+func (o *offer) add(body whatsapp.Send, options []Option) {
+	o.options = append(o.options, options...)
+	for _, way := range waysOf(body) {
+		if !slices.Contains(o.by, way) {
+			o.by = append(o.by, way)
+		}
+	}
+	for _, token := range flowTokens(body) {
+		o.forms = append(o.forms, mark(token))
+	}
+}
+
+// Ways in which a tap comes back, as the webhook names them.
+const (
+	wayButton = "button_reply"
+	wayRow    = "list_reply"
+	// wayTemplate is the tap on a template's quick reply, whose message is of type "button".
+	wayTemplate = whatsapp.TypeButton
+	// wayCard is on the cards of a carousel, of which Meta does not say clearly whether a tap comes
+	// like that on a button or like that on a template.
+	wayCard = "card"
+)
+
+// wayOf is how a tap comes.
+func wayOf(m *whatsapp.Message) string {
+	switch {
+	case m.Type == whatsapp.TypeButton:
+		return wayTemplate
+	case m.Interactive.ButtonReply != nil && m.Interactive.ButtonReply.ID != "":
+		return wayButton
+	}
+	return wayRow
+}
+
+// waysOf are the ways in which taps on a body come back.
+func waysOf(body whatsapp.Send) []string {
+	switch {
+	case body.Template != nil:
+		return []string{wayTemplate}
+	case len(body.Choices()) == 0:
+		return nil
+	case body.Interactive.Type == whatsapp.InteractiveList:
+		return []string{wayRow}
+	case body.Interactive.Type == whatsapp.InteractiveCarousel:
+		return []string{wayButton, wayCard}
+	}
+	return []string{wayButton}
+}
+
+// noToken is the token of a Flow that was sent without one.
+const noToken = "unused"
+
+// flowTokens are the tokens of the Flows that a body opens, also from a template's buttons.
+func flowTokens(body whatsapp.Send) []string {
+	if body.Interactive != nil && body.Interactive.Action != nil {
+		if flow, ok := body.Interactive.Action.Parameters.(*whatsapp.FlowParameters); ok && flow != nil {
+			return []string{orNoToken(flow.FlowToken)}
+		}
+	}
+	if body.Template == nil {
+		return nil
+	}
+	tokens := buttonTokens(body.Template.Components)
+	for _, c := range body.Template.Components {
+		for _, card := range c.Cards {
+			tokens = append(tokens, buttonTokens(card.Components)...)
+		}
+	}
+	return tokens
+}
+
+func buttonTokens(components []whatsapp.SendComponent) (tokens []string) {
+	for _, c := range components {
+		if !strings.EqualFold(c.SubType, whatsapp.InteractiveFlow) {
+			continue
+		}
+		token := ""
+		for _, p := range c.Parameters {
+			if p.Action != nil {
+				token = p.Action.FlowToken
+			}
+		}
+		tokens = append(tokens, orNoToken(token))
+	}
+	return tokens
+}
+
+func orNoToken(token string) string {
+	if token == "" {
+		return noToken
+	}
+	return token
+}

@@ -1,0 +1,116 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// mark is a short hash of an id or a token, which may be long: a state keeps no more of it
+// than is needed to know it again.
+func mark(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:6])
+}
+
+// maxForms bounds the tokens of Flows that are remembered of a question.
+const maxForms = 10
+
+// keepWays remembers how what was offered for the open question can be answered.
+func (t *turn) keepWays(o offer) {
+	for _, way := range o.by {
+		if !slices.Contains(t.state.Ask.By, way) {
+			t.state.Ask.By = append(slices.Clone(t.state.Ask.By), way)
+		}
+	}
+	past := t.latestAsk()
+	if past == nil {
+		return
+	}
+	for _, form := range o.forms {
+		if !slices.Contains(past.Forms, form) {
+			past.Forms = append(slices.Clone(past.Forms), form)
+		}
+	}
+	past.Forms = past.Forms[max(0, len(past.Forms)-maxForms):]
+}
+
+// latestAsk is what is remembered of the open question.
+func (t *turn) latestAsk() *PastAsk {
+	if last := len(t.state.Asks) - 1; last >= 0 && t.state.Asks[last].No == t.state.Ask.No {
+		return &t.state.Asks[last]
+	}
+	return nil
+}
+
+// ofOpenQuestion says whether a tap may belong to the open question. Without a tag, as template
+// buttons and those of a definition with raw ids are, it may if that question was asked with
+// something that is answered in this way: a campaign's button is no answer to a question that
+// had buttons of its own.
+func (t *turn) ofOpenQuestion(in input) bool {
+	if in.tag != "" {
+		return in.tag == replyTag(t.state.Conversation, t.state.Ask.No)
+	}
+	ways := t.ways()
+	card := t.bot.raw && in.way == wayTemplate && slices.Contains(ways, wayCard) && t.state.Ask.offers(in.id)
+	return (card || slices.Contains(ways, in.way)) && t.pastAsk(in) == nil
+}
+
+// ways are those in which taps on the open question come back: by what was said, or else by what
+// its state says, for a question that was asked before they were kept.
+func (t *turn) ways() []string {
+	if ways := t.state.Ask.By; len(ways) > 0 {
+		return ways
+	}
+	var o offer
+	for _, m := range t.bot.states[t.state.Ask.State].say {
+		o.add(m.send, nil)
+	}
+	return o.by
+}
+
+// pastAsk is the earlier question that a tap belongs to; nil when none is known. Its tag tells,
+// or the message on which it was made, if that has answered a question before.
+func (t *turn) pastAsk(in input) *PastAsk {
+	for i := range t.state.Asks {
+		past := &t.state.Asks[i]
+		if t.state.Ask != nil && past.No == t.state.Ask.No {
+			continue
+		}
+		if in.tag == replyTag(t.state.Conversation, past.No) || in.tag == "" && past.Message != "" && past.Message == quoted(in.message) {
+			return past
+		}
+	}
+	return nil
+}
+
+// quoted is a hash of the id of the message that this one refers to; empty when it names none.
+func quoted(m *whatsapp.Message) string {
+	if m.Context == nil || m.Context.ID == "" {
+		return ""
+	}
+	return mark(m.Context.ID)
+}
+
+// keepMessage remembers on which message the tap or the form was made that answers the open
+// question: what else is done with that message belongs to this question, too.
+func (t *turn) keepMessage(in input) {
+	past := t.latestAsk()
+	if past != nil && (in.id != "" || in.answer == answerForm) && t.pastAsk(in) == nil {
+		past.Message = quoted(in.message)
+	}
+}
+
+// splitTag takes the tag off a tapped id. The payload of a template's button has none, so that
+// what looks like one there is taken for a tag only if it is that of a question.
+func (t *turn) splitTag(id string, m *whatsapp.Message) (plain, tag string) {
+	plain, tag = splitTag(id)
+	if m.Type != whatsapp.TypeButton || slices.ContainsFunc(t.state.Asks, func(p PastAsk) bool {
+		return tag == replyTag(t.state.Conversation, p.No)
+	}) {
+		return plain, tag
+	}
+	return id, ""
+}
