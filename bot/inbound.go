@@ -77,6 +77,9 @@ func (t *turn) heard(m *whatsapp.Message) {
 	t.state.Turns++
 	t.state.Unheard = 0
 	t.noteTime(m.Timestamp)
+	if m.Media() == nil {
+		t.state.Album = time.Time{}
+	}
 }
 
 // hear is what a message does to the conversation: rules 4 to 9.
@@ -112,11 +115,8 @@ func (t *turn) read(m *whatsapp.Message) input {
 // noteTime keeps the time from which WhatsApp's 24-hour window counts: Meta's own time of
 // the contact's latest message, but never one that lies ahead.
 func (t *turn) noteTime(at time.Time) {
-	if at.IsZero() || at.After(t.now) {
-		at = t.now
-	}
-	if at.After(t.state.LastIn) {
-		t.state.LastIn = instant(at)
+	if at = t.sentAt(at); at.After(t.state.LastIn) {
+		t.state.LastIn = at
 	}
 }
 

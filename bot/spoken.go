@@ -68,6 +68,10 @@ func (t *turn) notAccepted(a *ask, in input, words []*message) error {
 		return err
 	case index >= 0:
 		return t.fire("rule 7 trigger", index)
+	case t.ofRefusedAlbum(in):
+		t.trace("rule 8 album")
+		t.restartIdle(a)
+		return nil
 	}
 	return t.refuse(a, words)
 }

@@ -44,6 +44,8 @@ type State struct {
 	Halfway *Halfway `json:"halfway,omitempty"`
 	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int `json:"refused,omitempty"`
+	// Album is Meta's time of the latest refused medium; zero once something else was said.
+	Album time.Time `json:"album,omitzero"`
 	// Lifetime is how old the conversation may become by its definition; 0 when it does not say.
 	Lifetime time.Duration `json:"lifetime,omitempty"`
 	// Unheard counts what the bot did by itself since the contact was last heard.
