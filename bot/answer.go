@@ -106,19 +106,21 @@ func (t *turn) typedOption(in input, g given) {
 	}
 }
 
-// titled finds the option with a title. A title may be there more than once, on the cards
-// of a carousel or in the sections of a list; if they lead to different places, nobody can
-// know which one is meant.
+// titled finds the option with a title, as it was shown or before it was cut. A title may be
+// there more than once, on the cards of a carousel or in the sections of a list; if they lead
+// to different places, or to one that goes by the id, nobody can know which one is meant.
 func (t *turn) titled(a *ask, folded string) (g given, found, ok bool) {
 	if folded == "" {
 		return given{}, false, false
 	}
+	full := mark(folded)
 	for _, o := range t.state.Ask.Options {
-		if fold.Text(o.Title) != folded {
+		if fold.Text(o.Title) != folded && o.Full != full {
 			continue
 		}
 		next, leads := t.option(a, o)
-		if found && (!sameExit(next.exit, g.exit) || leads != ok) {
+		byID := o.ID != g.ID && !(a.has(o.ID) && a.has(g.ID))
+		if found && (byID || !sameExit(next.exit, g.exit) || leads != ok) {
 			return given{}, true, false
 		}
 		if !found {

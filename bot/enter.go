@@ -155,7 +155,7 @@ func options(choices []whatsapp.Choice) []Option {
 
 func optionsSize(all []Option) (n int) {
 	for _, o := range all {
-		n += writtenSize([]byte(quote(o.ID))) + writtenSize([]byte(quote(o.Title))) + len(`{"id":,"title":},`)
+		n += writtenSize([]byte(quote(o.ID))) + writtenSize([]byte(quote(o.Title))) + len(`{"id":,"title":,"full":"0123456789ab"},`)
 	}
 	return n
 }

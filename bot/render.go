@@ -22,31 +22,39 @@ func (t *turn) said(m *message) (bool, error) {
 	return true, nil
 }
 
+// rendered is the body of a message, and the same before its texts were cut and its titles made
+// distinct.
+type rendered struct {
+	body, full whatsapp.Send
+}
+
 // render makes the body of a message: its ids without tags, its texts within WhatsApp's limits
-// where an expression made them longer, those of a template's parameters on one line.
-func (t *turn) render(m *message) (whatsapp.Send, error) {
+// where an expression made them longer, those of a template's parameters on one line. said are
+// the options that were said before it.
+func (t *turn) render(m *message, said []Option) (rendered, error) {
 	if m.segments == nil {
-		return m.send, nil
+		return rendered{m.send, m.send}, nil
 	}
 	raw, err := fill(m.segments, t.values())
 	if err != nil {
-		return whatsapp.Send{}, err
+		return rendered{}, err
 	}
 	if len(raw) > maxBody {
-		return whatsapp.Send{}, errBody
+		return rendered{}, errBody
 	}
-	body, err := parseRendered(raw)
+	full, err := parseRendered(raw)
 	if err != nil {
-		return whatsapp.Send{}, err
+		return rendered{}, err
 	}
-	body = individual(body)
-	if body.Template != nil && flatten(body.Template) {
+	full = individual(full)
+	if full.Template != nil && flatten(full.Template) {
 		t.trace("template parameter put on one line")
 	}
-	fitted := body.Template != nil && fit(body)
-	cut, err := shorten(body)
+	fitted := full.Template != nil && fit(full)
+	body := full
+	cut, err := shorten(full)
 	if err != nil {
-		return whatsapp.Send{}, err
+		return rendered{}, err
 	}
 	if cut != nil {
 		body = *cut
@@ -54,7 +62,28 @@ func (t *turn) render(m *message) (whatsapp.Send, error) {
 	if fitted || cut != nil {
 		t.trace("text cut to WhatsApp's limit")
 	}
-	return body, nil
+	return rendered{t.distinct(body, full, said), full}, nil
+}
+
+// distinct makes titles distinct that data or a cut has made the same. Where they are numbered,
+// it is with the numbers that can be typed.
+func (t *turn) distinct(body, full whatsapp.Send, said []Option) whatsapp.Send {
+	choices := body.Choices()
+	distinct := body.DistinctTitles(full, func(i int) int {
+		before := len(said)
+		if open := t.state.Ask; open != nil {
+			known := slices.IndexFunc(open.Options, func(o Option) bool { return o.ID == choices[i].ID })
+			if known >= 0 {
+				return known + 1
+			}
+			before += len(open.Options)
+		}
+		return before + i + 1
+	})
+	if !slices.Equal(choices, distinct.Choices()) {
+		t.trace("titles made distinct")
+	}
+	return distinct
 }
 
 // fill puts the values of expressions between the raw bytes.

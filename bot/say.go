@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -64,27 +65,33 @@ func (t *turn) sayAs(messages []*message, name string, no int) (offered offer, e
 		if !ok {
 			continue
 		}
-		body, err := t.render(m)
+		r, err := t.render(m, offered.options)
 		if err != nil {
 			return offer{}, fmt.Errorf("state %q: %w", name, err)
 		}
-		sent, err := t.send(body, name, no)
+		sent, err := t.send(r.body, name, no)
 		if err != nil {
 			return offer{}, err
 		}
 		if sent {
-			offered.add(body, t.optionsOf(m, body))
+			offered.add(r.body, t.optionsOf(m, r))
 		}
 	}
 	return offered, nil
 }
 
 // optionsOf are the choices of a body as it is sent.
-func (t *turn) optionsOf(m *message, body whatsapp.Send) []Option {
+func (t *turn) optionsOf(m *message, r rendered) []Option {
 	if m.segments == nil {
 		return options(m.choices)
 	}
-	return options(choicesOf(body))
+	all, full := options(choicesOf(r.body)), choicesOf(r.full)
+	for i := range all {
+		if full[i].Title != all[i].Title {
+			all[i].Full = mark(fold.Text(full[i].Title))
+		}
+	}
+	return all
 }
 
 // sayText emits built-in words.

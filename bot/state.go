@@ -134,6 +134,8 @@ type Ask struct {
 type Option struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
+	// Full is a hash of the title, folded, before it was cut or numbered; empty where it was not.
+	Full string `json:"full,omitempty"`
 }
 
 // PastAsk names the state that asked question No; the last one is of the open question.

@@ -15,9 +15,9 @@ type Choice struct {
 // their own.
 func (s Send) Choices() []Choice {
 	var all []Choice
-	s.eachChoice(func(path, id, title string) string {
-		all = append(all, Choice{path, id, title})
-		return id
+	s.eachChoice(func(path string, r SendReply) SendReply {
+		all = append(all, Choice{path, r.ID, r.Title})
+		return r
 	})
 	return all
 }
@@ -25,11 +25,11 @@ func (s Send) Choices() []Choice {
 // MapChoices is a copy of the body whose ids are those that f makes of them. The parts that
 // hold none are shared with s.
 func (s Send) MapChoices(f func(id string) string) Send {
-	return s.eachChoice(func(_, id, _ string) string { return f(id) })
+	return s.eachChoice(func(_ string, r SendReply) SendReply { return SendReply{f(r.ID), r.Title} })
 }
 
 // eachChoice copies what it changes.
-func (s Send) eachChoice(f func(path, id, title string) string) Send {
+func (s Send) eachChoice(f func(path string, r SendReply) SendReply) Send {
 	if s.Interactive == nil || s.Interactive.Action == nil {
 		return s
 	}
@@ -42,7 +42,8 @@ func (s Send) eachChoice(f func(path, id, title string) string) Send {
 		section.Rows = slices.Clone(section.Rows)
 		for j := range section.Rows {
 			r := &section.Rows[j]
-			r.ID = f(item(item(actionPath+".sections", i)+".rows", j), r.ID, r.Title)
+			reply := f(item(item(actionPath+".sections", i)+".rows", j), SendReply{r.ID, r.Title})
+			r.ID, r.Title = reply.ID, reply.Title
 		}
 	}
 	a.Cards = slices.Clone(a.Cards)
@@ -58,17 +59,16 @@ func (s Send) eachChoice(f func(path, id, title string) string) Send {
 	return s
 }
 
-func mapButtons(path string, buttons []SendButton, f func(path, id, title string) string) []SendButton {
+func mapButtons(path string, buttons []SendButton, f func(path string, r SendReply) SendReply) []SendButton {
 	buttons = slices.Clone(buttons)
 	for i := range buttons {
 		b, at := &buttons[i], item(path, i)
 		if b.QuickReply != nil {
-			q := *b.QuickReply
-			q.ID = f(at+".quick_reply", q.ID, q.Title)
+			q := f(at+".quick_reply", *b.QuickReply)
 			b.QuickReply = &q
 			continue
 		}
-		b.Reply.ID = f(at+".reply", b.Reply.ID, b.Reply.Title)
+		b.Reply = f(at+".reply", b.Reply)
 	}
 	return buttons
 }
