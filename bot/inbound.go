@@ -80,6 +80,9 @@ func (t *turn) heard(m *whatsapp.Message) {
 	if m.Media() == nil {
 		t.state.Album = time.Time{}
 	}
+	if !m.Withheld() {
+		t.state.Withheld = false
+	}
 }
 
 // hear is what a message does to the conversation: rules 4 to 9.
@@ -100,6 +103,9 @@ func (t *turn) hear(in input) error {
 
 func (t *turn) read(m *whatsapp.Message) input {
 	in := input{message: m, kind: m.Type, answer: answerKind(m), typed: fold.First(m.TypedText(), fold.MaxRunes)}
+	if m.Type == whatsapp.TypeUnknown {
+		in.kind = whatsapp.TypeUnsupported // its name up to v14.0
+	}
 	in.folded = fold.Text(in.typed)
 	in.words, in.tokens = fold.Words(in.folded), fold.Tokens(in.typed)
 	if id, title, ok := m.ReplyID(); ok {

@@ -161,8 +161,9 @@ func (w *world) message(l lots) string {
 		`{"type":"location","location":{"latitude":-33.5,"longitude":-70}}`, `{"type":"location","location":{}}`,
 		`{"type":"contacts","contacts":[{"name":{"formatted_name":"Eva"},"phones":[{"phone":"5"}]}]}`,
 		`{"type":"interactive","interactive":{"nfm_reply":{"response_json":"{\"n\":5}"}}}`, `{"type":"interactive","interactive":{"nfm_reply":{}}}`,
-		`{"type":"image","image":{"id":"7","caption":"c"}}`, `{"type":"image"}`, `{"type":"audio","audio":{"id":"8"}}`, `{"type":"order","id":"m","order":{}}`,
-		`{"type":"reaction","reaction":{}}`, `{"type":"unsupported","errors":[{"code":"131060"}]}`, `{"type":"system"}`, `{"type":"new_thing"}`, `null`, `{}`)
+		`{"type":"image","image":{"id":"7","caption":"c"}}`, `{"type":"image","timestamp":"1773147600","image":{"id":"7"}}`,
+		`{"type":"interactive","context":{"id":"w"},"interactive":{"nfm_reply":{"response_json":"{\"flow_token\":\"unused\"}"}}}`, `{"type":"image"}`, `{"type":"audio","audio":{"id":"8"}}`, `{"type":"order","id":"m","order":{}}`,
+		`{"type":"reaction","reaction":{}}`, `{"type":"unsupported","errors":[{"code":"131060"}]}`, `{"type":"unsupported","unsupported":{"type":"view_once"}}`, `{"type":"system"}`, `{"type":"new_thing"}`, `null`, `{}`)
 }
 
 // tap is mostly on what was sent lately.
@@ -182,7 +183,7 @@ func (w *world) words(l lots) string {
 	if l.number(4) == 0 {
 		return l.text()
 	}
-	return pick(l, "1", "2", "3", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0", "carrusel", "plantilla",
+	return pick(l, "1", "2", "3", "👍🏽", "ℹ️", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0", "carrusel", "plantilla",
 		"reaccion", "productos", "lo quiero", "menu", "person", "baja", "alta", "en-US", "es", "Down", "Up", "Search", "Leave a note", "Skip", "boom", "lang",
 		"12.345.678-5", "humano", "hora", "salir", strings.Repeat("👋", 4096), strings.Repeat("<&>", 1300), "${vars.name}", "\x00\u202e", "..", "None", "4", "5", "6", "7")
 }

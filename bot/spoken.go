@@ -51,6 +51,11 @@ func (t *turn) unasked(in input) error {
 	case index >= 0:
 		return t.fire("rule 7 trigger", index)
 	}
+	if in.message.Withheld() {
+		if err := t.tellWithheld(t.sayInOpening); err != nil {
+			return err
+		}
+	}
 	t.trace("rule 9 start")
 	t.edge("", "start", t.bot.start.name)
 	return t.enter(t.bot.start.name)
@@ -68,6 +73,10 @@ func (t *turn) notAccepted(a *ask, in input, words []*message) error {
 		return err
 	case index >= 0:
 		return t.fire("rule 7 trigger", index)
+	case in.message.Withheld():
+		t.trace("rule 8 withheld")
+		t.restartIdle(a)
+		return t.tellWithheld(func(words []*message) error { return t.sayAgain(a, words) })
 	case t.ofRefusedAlbum(in):
 		t.trace("rule 8 album")
 		t.restartIdle(a)

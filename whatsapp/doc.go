@@ -20,8 +20,10 @@
 //	  call_permission_reply that the person gave                    bot
 //	any of them without its payload, such as interactive
 //	  without its object; a type that is not known here             unreadable: opens a conversation too
-//	unsupported or unknown with error 131060                        unreadable: opens a conversation too
-//	unsupported or unknown without it                               transcript
+//	unsupported: poll, edit, pin, keep_in_chat, reaction            transcript
+//	unsupported: any other kind, such as view_once or image         unreadable: opens a conversation too
+//	unsupported without a kind, or unknown, with error 131060       unreadable: opens a conversation too
+//	unsupported without a kind, or unknown, without it              transcript
 //	reaction, also one that is taken back                           reaction: only a trigger that asks for it
 //	edit, revoke, request_welcome, media_placeholder, no type       transcript
 //	call_permission_reply that WhatsApp gave by itself              transcript

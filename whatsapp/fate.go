@@ -52,7 +52,7 @@ func (m *Message) Fate() Fate {
 	case TypeSystem:
 		return m.System.fate()
 	case TypeUnsupported, TypeUnknown:
-		if m.HasError(CodeUnavailable) {
+		if m.Withheld() || m.unavailable() {
 			return FateUnreadable
 		}
 		return FateTranscript

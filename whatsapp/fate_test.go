@@ -67,6 +67,38 @@ func TestMessageFate(t *testing.T) {
 	}
 }
 
+// The kinds are those of Meta's documentation of 20 March 2026, and others that have been seen.
+func TestFateOfWhatWhatsAppDoesNotHandOver(t *testing.T) {
+	kinds := map[whatsapp.Fate][]string{
+		whatsapp.FateUnreadable: {
+			"view_once", "VIEW_ONCE", "image", "video", "audio", "document", "sticker", "gif", "media_placeholder", "location", "live_location",
+			"link_preview", "group_invite", "product", "order", "list", "button", "interactive", "hsm", "errors", "contacts", "a_new_kind",
+		},
+		whatsapp.FateTranscript: {
+			"poll_creation", "poll_update", "poll_result", "pool", "edit", "revoke", "pin", "keep_in_chat", "reaction", "protocol", "", "unknown",
+		},
+	}
+	for want, all := range kinds {
+		for _, kind := range all {
+			m := whatsapp.DecodeMessage(json.RawMessage(`{"type":"unsupported","errors":[{"code":131051}],"unsupported":{"type":"` + kind + `"}}`))
+			require.Equal(t, want, m.Fate(), kind)
+		}
+	}
+	for message, want := range map[string]whatsapp.Fate{
+		`{"type":"unsupported","unsupported":{"type":"view_once"}}`:                            whatsapp.FateUnreadable,
+		`{"type":"unsupported","errors":[{"code":131060}],"unsupported":{"type":"edit"}}`:      whatsapp.FateTranscript,
+		`{"type":"unsupported","errors":[{"code":131060}],"unsupported":{"type":""}}`:          whatsapp.FateUnreadable,
+		`{"type":"unsupported","errors":[{"code":131051}]}`:                                    whatsapp.FateTranscript,
+		`{"type":"unsupported","errors":[{"code":131051}],"unsupported":"view_once"}`:          whatsapp.FateTranscript,
+		`{"type":"unsupported","group_id":"g","unsupported":{"type":"view_once"}}`:             whatsapp.FateCount,
+		`{"type":"unknown","errors":[{"code":131051}],"unsupported":{"type":"view_once"}}`:     whatsapp.FateUnreadable,
+		`{"type":"unknown","errors":[{"code":131051}],"unsupported":{"type":"poll_creation"}}`: whatsapp.FateTranscript,
+	} {
+		m := whatsapp.DecodeMessage(json.RawMessage(message))
+		require.Equal(t, want, m.Fate(), message)
+	}
+}
+
 func TestValueFates(t *testing.T) {
 	part := func(list string, fates ...whatsapp.Fate) (parts []whatsapp.Part) {
 		for i, f := range fates {
