@@ -15,7 +15,7 @@ const forgottenAfter = 24 * time.Hour
 const handoffTimeoutID = string(TimerHandoff) + "/timeout"
 
 func (c Control) known() bool {
-	return c == ControlClose || c == ControlHandoff || c == ControlResume
+	return c == ControlClose || c == ControlHandoff || c == ControlResume || c == ControlUnsaid
 }
 
 func (t *turn) control(e Event) error {
@@ -26,6 +26,9 @@ func (t *turn) control(e Event) error {
 		return nil
 	case ControlResume:
 		return t.resume()
+	case ControlUnsaid:
+		t.lost(e.Ask)
+		return nil
 	}
 	reason := e.Reason
 	if reason == "" {

@@ -65,7 +65,7 @@ func (t *turn) enter(name string) error {
 }
 
 // leave closes the question that was open.
-func (t *turn) leave() { t.state.Ask, t.state.HandedOff = nil, nil }
+func (t *turn) leave() { t.state.Ask, t.state.HandedOff, t.state.Unsaid = nil, nil, false }
 
 // finishState says what the state says and takes its exit: the next state, or none when there
 // is something to wait for.
@@ -73,11 +73,15 @@ func (t *turn) finishState(st *state) (next string, err error) {
 	if st.ask != nil {
 		t.state.AskNo++
 	}
+	sent, held := t.sent, t.held
 	offered, err := t.say(st.say, st)
 	if err != nil {
 		return "", err
 	}
 	switch {
+	case st.ask != nil && t.sent == sent && (t.held > held || t.held > 0 && t.sent == 0):
+		t.unsay()
+		return "", nil
 	case st.ask != nil:
 		return "", t.open(st, offered)
 	case st.close != nil:
@@ -139,6 +143,9 @@ func (t *turn) open(st *state, offered offer) error {
 		t.state.Asks = slices.Delete(t.state.Asks, 0, over)
 	}
 	t.keepWays(offered)
+	if said := t.asking(offered); said != nil {
+		said.Ask = no
+	}
 	t.clear(TimerCollect)
 	t.restartIdle(st.ask)
 	return nil

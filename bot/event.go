@@ -33,6 +33,8 @@ const (
 	// ControlResume lets the bot answer again. It asks its open question anew, because nobody
 	// remembers one from before a person spoke.
 	ControlResume Control = "resume"
+	// ControlUnsaid tells that a question could not be delivered, so that it is not open.
+	ControlUnsaid Control = "unsaid"
 )
 
 // Event is one thing that happened to a conversation.
@@ -55,6 +57,8 @@ type Event struct {
 	Control Control
 	Reason  string
 	Silent  bool
+	// Ask is the number of the question, for ControlUnsaid.
+	Ask int
 }
 
 // EffectKind says what the shell has to do.
@@ -106,6 +110,8 @@ type Send struct {
 	State string `json:"state,omitempty"`
 	// Index tells the sends and calls of one cause apart, from 0 on.
 	Index int `json:"index,omitempty"`
+	// Ask is the number of the question that this message says; 0 when it only goes with one.
+	Ask int `json:"ask,omitempty"`
 }
 
 // TimerKind tells timers apart; there is at most one of a kind.

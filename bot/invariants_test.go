@@ -48,6 +48,7 @@ func checkState(t require.TestingT, before, after bot.State) {
 	if after.Closed {
 		require.True(t, after.Ask == nil && after.Pending == nil && after.Stack == nil && !after.Muted())
 	}
+	require.False(t, after.Unsaid && (after.Ask != nil || after.Pending != nil || after.Closed))
 	open := 0
 	for _, waits := range []bool{after.Ask != nil && !after.Muted(), after.Pending != nil, after.Muted(), after.Closed} {
 		if waits {
@@ -103,6 +104,8 @@ func timersOf(s bot.State) []bot.TimerKind {
 		return nil
 	case s.Muted():
 		return []bot.TimerKind{bot.TimerHandoff}
+	case s.Unsaid:
+		return []bot.TimerKind{bot.TimerIdle}
 	case s.Ask == nil:
 		return nil
 	case len(s.Ask.Buf) > 0:

@@ -13,10 +13,17 @@ type offer struct {
 	// by are the ways in which taps on them come back, forms hashes of the tokens of their Flows.
 	by    []string
 	forms []string
+	// asking is the message that says what is asked: the last interactive one or template, else
+	// the last. nil when nothing was said.
+	asking   *Send
+	tappable bool
 }
 
-// add counts a body that was said.
-func (o *offer) add(body whatsapp.Send, options []Option) {
+// add counts a body that was said; sent is nil for one that was not.
+func (o *offer) add(body whatsapp.Send, options []Option, sent *Send) {
+	if tappable := body.Interactive != nil || body.Template != nil; tappable || !o.tappable {
+		o.asking, o.tappable = sent, tappable
+	}
 	o.options = append(o.options, options...)
 	for _, way := range waysOf(body) {
 		if !slices.Contains(o.by, way) {

@@ -66,7 +66,7 @@ func (t *turn) ways() []string {
 	}
 	var o offer
 	for _, m := range t.bot.states[t.state.Ask.State].say {
-		o.add(m.send, nil)
+		o.add(m.send, nil, nil)
 	}
 	return o.by
 }

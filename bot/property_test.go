@@ -110,7 +110,9 @@ func (w *world) kind(l lots) bot.Event {
 			return bot.Event{Kind: bot.EventTimer, At: due.At, Timer: due.ID}
 		}
 	case n < 6:
-		return bot.Event{Kind: bot.EventControl, Control: pick(l, bot.ControlHandoff, bot.ControlResume, bot.ControlResume)}
+		return bot.Event{
+			Kind: bot.EventControl, Control: pick(l, bot.ControlHandoff, bot.ControlResume, bot.ControlResume, bot.ControlUnsaid), Ask: w.state.AskNo,
+		}
 	case n < 7 && l.number(20) == 0:
 		return bot.Event{Kind: bot.EventControl, Control: bot.ControlClose, Reason: "operator"}
 	case n < 8 || w.state.Pending != nil && n < 13:

@@ -37,6 +37,15 @@ func (t *turn) sayInAsk(messages []*message) error {
 	return err
 }
 
+// askAgain says the open question once more.
+func (t *turn) askAgain(messages []*message) error {
+	offered, err := t.sayBeside(messages)
+	if offered.asking != nil {
+		offered.asking.Ask = t.state.Ask.No
+	}
+	return err
+}
+
 func (t *turn) sayBeside(messages []*message) (offer, error) {
 	open := t.state.Ask
 	offered, err := t.sayAs(messages, open.State, open.No)
@@ -74,7 +83,7 @@ func (t *turn) sayAs(messages []*message, name string, no int) (offered offer, e
 			return offer{}, err
 		}
 		if sent {
-			offered.add(r.body, t.optionsOf(m, r))
+			offered.add(r.body, t.optionsOf(m, r), t.effects[len(t.effects)-1].Send)
 		}
 	}
 	return offered, nil
@@ -103,6 +112,7 @@ func (t *turn) sayText(text, name string) error {
 // send emits a body, unless it may not be said now or has nothing to react to.
 func (t *turn) send(body whatsapp.Send, name string, no int) (sent bool, err error) {
 	if !t.mayBeSaid(body, name) {
+		t.held++
 		return false, nil
 	}
 	if t.messages++; t.messages > maxSaid {
@@ -125,6 +135,7 @@ func (t *turn) send(body whatsapp.Send, name string, no int) (sent bool, err err
 	if t.size += len(raw); t.size > maxSize {
 		return false, errSize
 	}
+	t.sent++
 	t.act(Effect{Kind: EffectSend, Send: &Send{Body: raw, State: name, Index: t.acts}})
 	return true, nil
 }

@@ -157,7 +157,7 @@ func (t *turn) sayAgain(a *ask, words []*message) error {
 	if err != nil || again == nil {
 		return err
 	}
-	return t.sayInAsk([]*message{again})
+	return t.askAgain([]*message{again})
 }
 
 // askedWith is the message that the open question is answered with; nil when there is none. Of

@@ -25,6 +25,9 @@ type State struct {
 	// Ask is the open question; nil when none is open. AskNo is the number of the latest one.
 	Ask   *Ask `json:"ask,omitempty"`
 	AskNo int  `json:"askNo,omitempty"`
+	// Unsaid says that no question is open because the latest one did not reach the contact: what
+	// comes next begins anew.
+	Unsaid bool `json:"unsaid,omitempty"`
 	// Asks are the latest 20 questions, so that a tap on an old button is recognised.
 	Asks []PastAsk `json:"asks,omitempty"`
 	// MutedAt is since when a person answers instead of the bot; zero while the bot does. The

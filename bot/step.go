@@ -101,6 +101,8 @@ type turn struct {
 	entered  int
 	messages int
 	size     int
+	// sent and held count the messages that were said, and those that WhatsApp's window held back.
+	sent, held int
 	// counted says that the loop guard has counted the event when it came before.
 	counted bool
 	// unseen says that the event changes nothing: it has to come again.

@@ -17,7 +17,7 @@ func armedIn(s *State) []TimerKind {
 		return nil
 	case s.Muted():
 		return []TimerKind{TimerHandoff}
-	case s.Ask == nil && s.QuietUntil.IsZero():
+	case s.Ask == nil && s.QuietUntil.IsZero() && !s.Unsaid:
 		return nil
 	case s.Ask != nil && len(s.Ask.Buf) > 0:
 		return []TimerKind{TimerCollect}
@@ -56,6 +56,10 @@ func (t *turn) timer(id string) error {
 		return t.handoffTimer(id)
 	case strings.HasPrefix(id, string(TimerCollect)):
 		return t.collectTimer(id)
+	case t.state.Unsaid && id == unsaidID:
+		t.trace("unsaid exit")
+		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+		return nil
 	}
 	a := t.openAsk()
 	if a == nil && id == quietTimerID {

@@ -55,6 +55,7 @@ func TestWhatWhatsAppWithholdsOpensAConversation(t *testing.T) {
 func TestWhatWhatsAppWithholdsIsToldInTheConversationsLanguage(t *testing.T) {
 	c := talkTo(t, "start: a\nlanguages: [es-CL, pt-BR, fr]\nvars: {lang: {type: string}}\n"+
 		"states:\n  a: {say: [a], ask: {as: text, save: {lang: answer.value}, to: a}}\n")
+	c.says("hola")
 	for language, words := range map[string]string{
 		"es-CL": "No puedo ver ni leer ese mensaje", "pt-BR": "Não consigo ver nem ler essa mensagem", "fr": "I can neither see",
 	} {
