@@ -38,6 +38,8 @@ type Outgoing struct {
 	// MadeAt is when the reply was made.
 	MadeAt time.Time
 	Body   json.RawMessage
+	// Ask is the number of the question that it says; 0 for none.
+	Ask int
 }
 
 // DeliverInput is what one turn says.

@@ -48,8 +48,10 @@ type Incoming struct {
 // Wish is what an operator, a cancellation or the conversation's age asks for.
 type Wish struct {
 	Control bot.Control `json:"control"`
-	// Reason is why to close.
+	// Reason is why to close, or why a question was not said.
 	Reason string `json:"reason,omitempty"`
+	// Ask is the number of a question that was not said.
+	Ask int `json:"ask,omitempty"`
 	// Note is for whoever takes over.
 	Note string `json:"note,omitempty"`
 	// Silent closes without a word to the contact or the ISV.
@@ -142,6 +144,8 @@ type Send struct {
 	At time.Time `json:"at"`
 	// State is the state of the bot that said it.
 	State string `json:"state,omitempty"`
+	// Ask is the number of the question that it says; 0 for none.
+	Ask int `json:"ask,omitempty"`
 	// Body is compact JSON without HTML escaping. Histories have to keep its bytes: package
 	// app sees to it.
 	Body json.RawMessage `json:"body"`

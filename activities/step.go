@@ -125,7 +125,7 @@ func (t *turn) send(s bot.Send, at time.Time, cause, inReplyTo string) {
 	t.size += len(s.Body) + len(inReplyTo) + sendOverhead
 	t.result.Sends = append(t.result.Sends, Send{
 		ID:        MessageID(t.in.Conversation, cause, s.Index, s.Body),
-		InReplyTo: inReplyTo, At: at, State: s.State, Body: s.Body,
+		InReplyTo: inReplyTo, At: at, State: s.State, Ask: s.Ask, Body: s.Body,
 	})
 }
 

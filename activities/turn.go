@@ -234,7 +234,7 @@ func (t *turn) control(m Incoming, wish Wish) (deferred bool) {
 		return false
 	}
 	muted := t.result.State.Muted()
-	event := bot.Event{Kind: bot.EventControl, Cause: m.ID, At: m.At, Control: wish.Control, Reason: wish.Reason, Silent: wish.Silent}
+	event := bot.Event{Kind: bot.EventControl, Cause: m.ID, At: m.At, Control: wish.Control, Reason: wish.Reason, Silent: wish.Silent, Ask: wish.Ask}
 	deferred = t.step(event, "")
 	if wish.Note != "" && !muted && t.result.State.Muted() {
 		t.result.Handoff = &bot.Handoff{Note: wish.Note}

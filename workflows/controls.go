@@ -146,7 +146,7 @@ func (c *conversation) willBeMuted() bool {
 	muted := c.muted()
 	for _, m := range c.Inbox {
 		switch {
-		case m.Wish != nil:
+		case m.Wish != nil && m.Wish.Control != bot.ControlUnsaid:
 			muted = m.Wish.Control == bot.ControlHandoff
 		case m.Echo:
 			muted = true

@@ -238,6 +238,8 @@ type Carried struct {
 	// Sequence is the number of the latest message to the ISV.
 	Sequence int      `json:"sequence,omitempty"`
 	Outbox   []Parked `json:"outbox,omitempty"`
+	// Asked is the number of the latest question that was delivered.
+	Asked int `json:"asked,omitempty"`
 	// Trouble is why the head of the outbox was not delivered at once.
 	Trouble string `json:"trouble,omitempty"`
 	// Call is a call that is out, or whose outcome the bot has not been told.
@@ -283,6 +285,8 @@ type Parked struct {
 	// ID is its webhook-id.
 	ID       string `json:"id"`
 	Sequence int    `json:"sequence"`
+	// Ask is the number of the question that it says; 0 for none.
+	Ask int `json:"ask,omitempty"`
 }
 
 // Closing is how far the end of a conversation has come.

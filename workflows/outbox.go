@@ -35,6 +35,7 @@ func (c *conversation) deliver(sends []activities.Send) {
 	}
 	for i, m := range messages[:fast.Delivered] {
 		c.recordSent(m, deliveredAtOnce, fast.WAMID(i))
+		c.askDelivered(m.Ask)
 	}
 	waiting := messages[fast.Delivered:]
 	if len(waiting) == 0 {
@@ -44,7 +45,7 @@ func (c *conversation) deliver(sends []activities.Send) {
 	c.park(activities.ParkInput{Address: c.address(), Messages: waiting, Failure: fast.Failure, At: fast.At})
 	for _, m := range waiting {
 		c.recordSent(m, inLedger, "")
-		c.Outbox = append(c.Outbox, Parked{ID: m.ID, Sequence: m.Sequence})
+		c.Outbox = append(c.Outbox, Parked{ID: m.ID, Sequence: m.Sequence, Ask: m.Ask})
 	}
 	if fast.Failure != nil {
 		c.Trouble = fast.Failure.Reason()
@@ -57,7 +58,7 @@ func (c *conversation) number(sends []activities.Send) []activities.Outgoing {
 		c.Sequence++
 		c.Replies++
 		messages = append(messages, activities.Outgoing{
-			ID: s.ID, Sequence: c.Sequence, InReplyTo: s.InReplyTo, MadeAt: s.At, Body: s.Body,
+			ID: s.ID, Sequence: c.Sequence, InReplyTo: s.InReplyTo, MadeAt: s.At, Body: s.Body, Ask: s.Ask,
 		})
 	}
 	return messages
@@ -132,6 +133,9 @@ func (c *conversation) settleDelivery() {
 	c.ownMessage(result.WAMID, result.At)
 	if result.State == store.DeliveryDead {
 		c.note(Entry{At: result.At, Direction: store.Note, ID: head.ID, Sequence: head.Sequence, Note: "not delivered: dead letter"})
+		c.askLost(head)
+	} else {
+		c.askDelivered(head.Ask)
 	}
 	if len(c.Outbox) == 0 {
 		c.release(result.At)
