@@ -7,7 +7,7 @@ import "time"
 // not wanted takes longer to send another.
 const albumSpan = 10 * time.Second
 
-// ofRefusedAlbum says whether a medium was sent together with one that has been refused: people
+// ofRefusedAlbum reports whether a medium was sent together with one that has been refused: people
 // choose several photos at once, and one word about them is enough.
 func (t *turn) ofRefusedAlbum(in input) bool {
 	if in.message.Media() == nil {

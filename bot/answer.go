@@ -119,7 +119,7 @@ func (t *turn) titled(a *ask, folded string) (g given, found, ok bool) {
 			continue
 		}
 		next, leads := t.option(a, o)
-		byID := o.ID != g.ID && !(a.has(o.ID) && a.has(g.ID))
+		byID := o.ID != g.ID && (!a.has(o.ID) || !a.has(g.ID))
 		if found && (byID || !sameExit(next.exit, g.exit) || leads != ok) {
 			return given{}, true, false
 		}

@@ -26,7 +26,7 @@ func (t *turn) filledIn(in input) (done bool, err error) {
 	return true, t.foreign(a, in)
 }
 
-// takesForm says whether a form may be of the open question: by the token that it carries, or
+// takesForm reports whether a form may be of the open question: by the token that it carries, or
 // by the message on which it was filled in. One without a token may be of any Flow.
 func (t *turn) takesForm(a *ask, in input) bool {
 	token, asked := formToken(in.message), t.forms()
@@ -55,7 +55,7 @@ func (t *turn) forms() []string {
 	return nil
 }
 
-// earlierForm says whether a token is that of an earlier question. A Flow without one of its
+// earlierForm reports whether a token is that of an earlier question. A Flow without one of its
 // own may be of any.
 func (t *turn) earlierForm(token string) bool {
 	return token != "" && token != noToken && slices.ContainsFunc(t.state.Asks, func(past PastAsk) bool {
@@ -63,7 +63,7 @@ func (t *turn) earlierForm(token string) bool {
 	})
 }
 
-// asksOtherForm says whether the open question asks for an address or a payment, whose answers
+// asksOtherForm reports whether the open question asks for an address or a payment, whose answers
 // carry no token.
 func (t *turn) asksOtherForm() bool {
 	say := t.bot.states[t.state.Ask.State].say
@@ -71,7 +71,7 @@ func (t *turn) asksOtherForm() bool {
 	return t.asksFor(answerForm) && !slices.ContainsFunc(say, flow)
 }
 
-// isFlow says whether a form is of a Flow, as far as its name says so.
+// isFlow reports whether a form is of a Flow, as far as its name says so.
 func isFlow(m *whatsapp.Message) bool {
 	name := m.Interactive.NFMReply.Name
 	return name == "" || name == whatsapp.InteractiveFlow

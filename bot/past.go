@@ -45,7 +45,7 @@ func (t *turn) latestAsk() *PastAsk {
 	return nil
 }
 
-// ofOpenQuestion says whether a tap may belong to the open question. Without a tag, as template
+// ofOpenQuestion reports whether a tap may belong to the open question. Without a tag, as template
 // buttons and those of a definition with raw ids are, it may if that question was asked with
 // something that is answered in this way: a campaign's button is no answer to a question that
 // had buttons of its own.
