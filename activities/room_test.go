@@ -52,7 +52,7 @@ type room struct {
 
 func newRoom(t testing.TB) *room {
 	t.Helper()
-	poster := webhook.NewClient("test")
+	poster := webhook.NewClient("test", webhook.NewGuard(webhook.WithLoopback()))
 	t.Cleanup(poster.Close)
 	r := &room{
 		t: t, db: &flaky{Store: storetest.SQLite(t)}, clock: &clock{at: opened()}, isv: newISV(t),

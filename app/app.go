@@ -24,7 +24,6 @@ import (
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/store"
-	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/worker"
 )
 
@@ -231,7 +230,10 @@ func (a *App) handler() (http.Handler, error) {
 
 // work runs conversations as soon as Temporal can be reached.
 func (a *App) work(ctx context.Context) (stop func(), err error) {
-	poster := webhook.NewClient(a.opts.Version)
+	poster, err := a.poster()
+	if err != nil {
+		return nil, err
+	}
 	caller, err := a.caller()
 	if err != nil {
 		return nil, err

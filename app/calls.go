@@ -20,22 +20,44 @@ type CallHost struct {
 	Authorities *x509.CertPool
 }
 
-// caller makes the calls of bots. Nothing but code can give it a host that the guard does not
-// judge.
-func (a *App) caller() (*webhook.Caller, error) {
-	var guarding []webhook.GuardOption
+// guard judges where tenants may send us.
+func (a *App) guard(options ...webhook.GuardOption) (*webhook.Guard, error) {
 	prefix, err := a.config.NAT64()
 	if err != nil {
 		return nil, fmt.Errorf("CHATTIGO_NAT64_PREFIX %w", err)
 	}
 	if prefix.IsValid() {
-		guarding = append(guarding, webhook.WithNAT64(prefix))
+		options = append(options, webhook.WithNAT64(prefix))
 	}
-	var options []webhook.CallerOption
+	return webhook.NewGuard(options...), nil
+}
+
+// poster delivers to webhooks. In dev those may be on this machine, as for the API that takes
+// their URLs; in production nothing opens that.
+func (a *App) poster() (*webhook.Client, error) {
+	var options []webhook.GuardOption
+	if a.config.IsDev() {
+		options = append(options, webhook.WithLoopback())
+	}
+	guard, err := a.guard(options...)
+	if err != nil {
+		return nil, err
+	}
+	return webhook.NewClient(a.opts.Version, guard), nil
+}
+
+// caller makes the calls of bots. Nothing but code can give it a host that the guard does not
+// judge.
+func (a *App) caller() (*webhook.Caller, error) {
+	guard, err := a.guard()
+	if err != nil {
+		return nil, err
+	}
+	var options []webhook.Option
 	for _, host := range a.opts.CallHosts {
 		options = append(options, webhook.WithTestHost(host.Name, host.Addr, host.Authorities))
 	}
-	return webhook.NewCaller(a.opts.Version, webhook.NewGuard(guarding...), options...), nil
+	return webhook.NewCaller(a.opts.Version, guard, options...), nil
 }
 
 // openVault refuses the start of a worker that could not open the secrets there are: the process

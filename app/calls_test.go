@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,34 @@ func TestCallHostsAreForDevOnly(t *testing.T) {
 	defer caller.Close()
 	require.Equal(t, "here", caller.Call(t.Context(), webhook.Call{Method: "GET", URL: server.Base}).Body)
 	require.Equal(t, webhook.Forbidden, caller.Call(t.Context(), webhook.Call{Method: "GET", URL: server.URL}).Class, "its address is none of it")
+}
+
+// A webhook on this machine is for dev: production does not deliver there, whatever stands in the database.
+func TestOnlyDevDeliversToThisMachine(t *testing.T) {
+	got := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { got++ }))
+	t.Cleanup(server.Close)
+	secure := webhooktest.New(t, "localhost", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { got++ }))
+	for env, want := range map[string]webhook.Class{config.Production: webhook.BadTarget, config.Dev: webhook.Delivered} {
+		a := &App{config: settings(t, env)}
+		poster, err := a.poster()
+		require.NoError(t, err)
+		t.Cleanup(poster.Close)
+		post := func(url string) webhook.Class {
+			return poster.Post(t.Context(), webhook.Request{URL: url, Body: []byte(`{}`), Timeout: 5 * time.Second}).Class
+		}
+		require.Equal(t, want, post(server.URL), env)
+		require.NotEqual(t, webhook.Delivered, post(secure.URL), "its certificate is of an authority that nobody knows")
+		require.NotEqual(t, webhook.Delivered, post("https://169.254.169.254/latest/meta-data/"))
+	}
+	require.Equal(t, 1, got)
+}
+
+func TestThePosterKnowsTheNetworksNAT64(t *testing.T) {
+	a := &App{config: settings(t, config.Production)}
+	a.config.NAT64Prefix = "64:ff9b::"
+	_, err := a.poster()
+	require.ErrorContains(t, err, "CHATTIGO_NAT64_PREFIX must be")
 }
 
 func TestTheCallerKnowsTheNetworksNAT64(t *testing.T) {

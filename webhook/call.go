@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,12 +24,10 @@ const (
 	MaxCallAnswer = 64 << 10
 )
 
-// What comes of a call, beside Timeout, Connect and Canceled.
+// What comes of a call, beside Timeout, Connect, Canceled and Forbidden.
 const (
 	// Answered is an answer, whatever its status; redirects are never followed.
 	Answered Class = "answered"
-	// Forbidden is a target that may not be called: nothing was connected to.
-	Forbidden Class = "forbidden"
 	// TooLarge is an answer of more than MaxCallAnswer.
 	TooLarge Class = "too_large"
 	// Busy is a host with so many calls under way that no place became free.
@@ -71,34 +68,19 @@ func CallTimeout(wanted time.Duration) time.Duration {
 // Caller makes the calls of bots, whose URLs tenants choose: it goes through a Guard, and one
 // slow host does not hold up the calls to others. It is safe for concurrent use, and logs nothing.
 type Caller struct {
-	dialer    *net.Dialer
-	http      *http.Client
-	tests     map[string]*http.Client
+	sender    *sender
 	places    *places
 	userAgent string
 	now       func() time.Time
 }
 
 // NewCaller makes a caller; version becomes part of the user agent.
-func NewCaller(version string, guard *Guard, options ...CallerOption) *Caller {
-	dialer := &net.Dialer{Timeout: dialTimeout, ControlContext: guard.Control}
-	c := &Caller{
-		dialer: dialer, http: newHTTP(dialer), tests: map[string]*http.Client{},
-		places: newPlaces(), userAgent: userAgent(version), now: time.Now,
-	}
-	for _, option := range options {
-		option(c)
-	}
-	return c
+func NewCaller(version string, guard *Guard, options ...Option) *Caller {
+	return &Caller{sender: newSender(guard, options), places: newPlaces(), userAgent: userAgent(version), now: time.Now}
 }
 
-// Close drops the idle connections.
-func (c *Caller) Close() {
-	c.http.CloseIdleConnections()
-	for _, client := range c.tests {
-		client.CloseIdleConnections()
-	}
-}
+// Close drops the connections.
+func (c *Caller) Close() { c.sender.close() }
 
 // Call makes one attempt. It never fails: what went wrong is in the answer.
 func (c *Caller) Call(ctx context.Context, call Call) Answer {
@@ -108,13 +90,12 @@ func (c *Caller) Call(ctx context.Context, call Call) Answer {
 	return answer
 }
 
-func (c *Caller) call(parent context.Context, call Call) Answer {
+func (c *Caller) call(parent context.Context, call Call) (answer Answer) {
 	target, err := parseCallTarget(call.URL)
 	if err != nil || !isCallMethod(call.Method) {
 		return Answer{Class: Forbidden}
 	}
-	host := strings.ToLower(strings.TrimSuffix(target.Hostname(), "."))
-	leave, err := c.places.enter(parent, host)
+	leave, err := c.places.enter(parent, hostName(target))
 	if err != nil {
 		return Answer{Class: classifyCall(parent, err)}
 	}
@@ -125,24 +106,18 @@ func (c *Caller) call(parent context.Context, call Call) Answer {
 	if err != nil {
 		return Answer{Class: Forbidden}
 	}
-	resp, err := c.client(host).Do(req)
+	_, err = c.sender.send(req, func(resp *http.Response) error {
+		answer, err = c.read(resp)
+		return err
+	})
 	if err != nil {
 		return Answer{Class: classifyCall(parent, err)}
 	}
-	defer func() { _ = resp.Body.Close() }()
-	return c.read(parent, resp)
+	return answer
 }
 
 func isCallMethod(method string) bool {
 	return slices.Contains([]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}, method)
-}
-
-// client is the guarded one, but for hosts that a test has put in its place.
-func (c *Caller) client(host string) *http.Client {
-	if client, ok := c.tests[host]; ok {
-		return client
-	}
-	return c.http
 }
 
 // request has the caller's headers and ours. A body is asked for as it is: what had to be
@@ -160,33 +135,34 @@ func (c *Caller) request(ctx context.Context, call Call) (*http.Request, error) 
 	return req, nil
 }
 
-// read takes the whole answer or nothing: half a body would be understood as something else.
-func (c *Caller) read(parent context.Context, resp *http.Response) Answer {
-	if resp.ContentLength > MaxCallAnswer {
-		return Answer{Class: TooLarge}
+// read takes the whole answer or nothing: half a body would be understood as something else. A
+// switch of protocols is no answer.
+func (c *Caller) read(resp *http.Response) (Answer, error) {
+	switch {
+	case resp.StatusCode < http.StatusOK:
+		return Answer{Class: Connect}, nil
+	case resp.ContentLength > MaxCallAnswer:
+		return Answer{Class: TooLarge}, nil
 	}
 	raw, err := io.ReadAll(io.LimitReader(resp.Body, MaxCallAnswer+1))
 	if err != nil {
-		return Answer{Class: classifyCall(parent, err)}
+		return Answer{}, err
 	}
 	body := string(raw)
 	if !utf8.ValidString(body) {
 		body = strings.ToValidUTF8(body, "\uFFFD") // may become longer
 	}
 	if len(raw) > MaxCallAnswer || len(body) > MaxCallAnswer {
-		return Answer{Class: TooLarge}
+		return Answer{Class: TooLarge}, nil
 	}
 	return Answer{
 		Class: Answered, Status: resp.StatusCode, Body: body,
 		RetryAfter: retryAfter(resp.Header.Get("Retry-After"), c.now()),
-	}
+	}, nil
 }
 
 func classifyCall(parent context.Context, err error) Class {
-	switch {
-	case errors.Is(err, ErrForbidden):
-		return Forbidden
-	case errors.Is(err, errBusy):
+	if errors.Is(err, errBusy) {
 		return Busy
 	}
 	return classify(parent, err)

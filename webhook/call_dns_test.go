@@ -94,11 +94,12 @@ func (n *names) look(name string, kind uint16) (found []netip.Addr) {
 // errDialled ends a connection that the guard let through, before a packet is sent.
 var errDialled = errors.New("let through")
 
-// watched is a caller as production has it, but for its DNS server, and that a connection which
-// the guard lets through is counted instead of made.
+// watched is a caller and a client as production has them, but for their DNS server, and that a
+// connection which the guard lets through is counted instead of made.
 type watched struct {
 	*Caller
-	names *names
+	client *Client
+	names  *names
 	// through counts the connections, by their address.
 	mu      sync.Mutex
 	through map[string]int
@@ -112,10 +113,13 @@ func watch(t testing.TB, options ...GuardOption) *watched {
 		names:   &names{answers: map[string][][]netip.Addr{}, asked: map[string]int{}},
 		through: map[string]int{},
 	}
+	w.client = NewClient("test", NewGuard(options...))
+	w.client.sender = w.sender
 	t.Cleanup(w.Close)
-	guarded := w.dialer.ControlContext
-	w.dialer.Resolver = w.names.resolver()
-	w.dialer.ControlContext = func(ctx context.Context, network, address string, conn syscall.RawConn) error {
+	dialer := w.sender.dialer
+	guarded := dialer.ControlContext
+	dialer.Resolver = w.names.resolver()
+	dialer.ControlContext = func(ctx context.Context, network, address string, conn syscall.RawConn) error {
 		w.checked.Add(1)
 		if err := guarded(ctx, network, address, conn); err != nil {
 			return err

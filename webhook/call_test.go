@@ -265,5 +265,5 @@ func TestTheProductionCallerRefusesThisMachineAndItsNeighbours(t *testing.T) {
 	}
 	require.Equal(t, Forbidden, w.Call(t.Context(), Call{Method: "GET", URL: "http://api.example.com/"}).Class)
 	require.Empty(t, w.through)
-	require.Empty(t, w.tests, "there are no test hosts but those of tests")
+	require.Empty(t, w.sender.tests, "there are no test hosts but those of tests")
 }

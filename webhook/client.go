@@ -3,25 +3,16 @@ package webhook
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"strconv"
 	"time"
 )
 
 const (
-	dialTimeout      = 5 * time.Second
-	handshakeTimeout = 5 * time.Second
-	// idlePerHost are connections that are kept for the next message. How many are open at once
-	// is not bounded here: channels of different ISVs may share a host, and one whose path hangs
-	// must not hold up the others.
-	idlePerHost    = 20
-	maxHeaderBytes = 32 << 10
 	// An answer is read up to maxRead, so that the connection can be used again, and kept up to maxKept.
 	maxRead = 64 << 10
 	maxKept = 16 << 10
@@ -55,7 +46,7 @@ type Class string
 const (
 	// Delivered is an answer of 2xx.
 	Delivered Class = "delivered"
-	// Status is any other answer; redirects are never followed.
+	// Status is any other answer, also one that is none, such as 101; redirects are never followed.
 	Status Class = "status"
 	// Timeout is an attempt that ran out of its time.
 	Timeout Class = "timeout"
@@ -63,8 +54,10 @@ const (
 	Connect Class = "connect"
 	// Canceled is an attempt that we gave up ourselves.
 	Canceled Class = "canceled"
-	// BadTarget is a URL to which no request can be made.
+	// BadTarget is a URL to which no request can be made, or that CheckTarget refuses.
 	BadTarget Class = "bad_target"
+	// Forbidden is a target that the guard refuses: nothing was connected to.
+	Forbidden Class = "forbidden"
 )
 
 // Result is what came of an attempt.
@@ -84,47 +77,25 @@ type Result struct {
 	Duration time.Duration
 }
 
-// Client makes attempts. It is safe for concurrent use.
+// Client makes attempts. It goes through a Guard, because ISVs choose the URLs. It is safe for
+// concurrent use.
 type Client struct {
-	http      *http.Client
+	sender *sender
+	// dev says that CheckTarget lets loopback addresses pass, as the guard does.
+	dev       bool
 	userAgent string
 	now       func() time.Time
 }
 
 // NewClient makes a client; version becomes part of the user agent.
-func NewClient(version string) *Client {
-	return &Client{
-		http:      newHTTP(&net.Dialer{Timeout: dialTimeout}),
-		userAgent: userAgent(version),
-		now:       time.Now,
-	}
+func NewClient(version string, guard *Guard, options ...Option) *Client {
+	return &Client{sender: newSender(guard, options), dev: guard.loopback, userAgent: userAgent(version), now: time.Now}
 }
 
 func userAgent(version string) string { return "Chattigo-ISV/" + version }
 
-// newHTTP makes what requests to other people's servers go out by. A Guard goes into the
-// dialer's ControlContext.
-func newHTTP(dialer *net.Dialer) *http.Client {
-	return &http.Client{
-		Transport: &http.Transport{
-			// A proxy from the environment would make the connection for us, unseen.
-			Proxy:                  nil,
-			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout:    handshakeTimeout,
-			ForceAttemptHTTP2:      true,
-			DisableCompression:     true,
-			MaxResponseHeaderBytes: maxHeaderBytes,
-			MaxIdleConnsPerHost:    idlePerHost,
-			MaxIdleConns:           1000,
-			IdleConnTimeout:        time.Minute,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
-
-// Close drops the idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+// Close drops the connections.
+func (c *Client) Close() { c.sender.close() }
 
 // Post makes one attempt. It never fails: what went wrong is in the result.
 func (c *Client) Post(ctx context.Context, r Request) Result {
@@ -134,39 +105,22 @@ func (c *Client) Post(ctx context.Context, r Request) Result {
 	return result
 }
 
-func (c *Client) post(parent context.Context, r Request) Result {
+func (c *Client) post(parent context.Context, r Request) (result Result) {
+	if CheckTarget(r.URL, c.dev) != nil {
+		return Result{Class: BadTarget}
+	}
 	ctx, cancel := context.WithTimeout(parent, r.Timeout)
 	defer cancel()
-	var result Result
-	trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) {
-		result.Peer = i.Conn.RemoteAddr().String()
-	}}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, r.URL, bytes.NewReader(r.Body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, r.URL, bytes.NewReader(r.Body))
 	if err != nil {
-		result.Class = BadTarget
-		return result
+		return Result{Class: BadTarget}
 	}
 	c.setHeaders(req.Header, r)
-	resp, err := c.http.Do(req)
-	if err != nil {
-		result.Class = classify(parent, err)
-		return result
-	}
-	defer func() { _ = resp.Body.Close() }()
-	return c.readAnswer(parent, resp, result)
-}
-
-// readAnswer judges by the status alone: an ISV that answered 2xx has the message, whatever
-// becomes of the rest of its answer.
-func (c *Client) readAnswer(parent context.Context, resp *http.Response, result Result) Result {
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxRead))
-	result.StatusCode = resp.StatusCode
-	result.Answer = answer[:min(len(answer), maxKept)]
-	result.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
+	result.Peer, err = c.sender.send(req, func(resp *http.Response) error { return c.read(resp, &result) })
 	switch {
-	case resp.StatusCode >= 200 && resp.StatusCode < 300:
+	case taken(result.StatusCode):
+		// An ISV that answered 2xx has the message, whatever becomes of the rest of its answer.
 		result.Class = Delivered
-		result.MessageID = messageID(answer)
 	case err != nil:
 		result.Class = classify(parent, err)
 	default:
@@ -174,6 +128,19 @@ func (c *Client) readAnswer(parent context.Context, resp *http.Response, result 
 	}
 	return result
 }
+
+func (c *Client) read(resp *http.Response, result *Result) error {
+	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxRead))
+	result.StatusCode = resp.StatusCode
+	result.Answer = answer[:min(len(answer), maxKept)]
+	result.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
+	if taken(resp.StatusCode) {
+		result.MessageID = messageID(answer)
+	}
+	return err
+}
+
+func taken(status int) bool { return status >= 200 && status < 300 }
 
 // messageID reads Meta's answer to "send message" for the one thing that we cannot know
 // otherwise. Anything else that an ISV answers is nobody's error.
@@ -183,6 +150,7 @@ func messageID(answer []byte) string {
 			ID string `json:"id"`
 		} `json:"messages"`
 	}
+	answer = bytes.TrimPrefix(answer, []byte("\xef\xbb\xbf")) // some servers send a byte order mark
 	if json.Unmarshal(answer, &sent) != nil || len(sent.Messages) == 0 || len(sent.Messages[0].ID) > maxMessageID {
 		return ""
 	}
@@ -219,6 +187,9 @@ func headerValue(s string) string {
 // classify looks at the caller's context first: an attempt that we ended ourselves says
 // nothing about the ISV.
 func classify(parent context.Context, err error) Class {
+	if errors.Is(err, ErrForbidden) {
+		return Forbidden
+	}
 	if parent.Err() != nil && !errors.Is(parent.Err(), context.DeadlineExceeded) {
 		return Canceled
 	}

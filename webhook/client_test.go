@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func serve(t *testing.T, handler http.HandlerFunc) (*Client, string) {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	client := NewClient("test")
+	client := NewClient("test", NewGuard(WithLoopback()))
 	t.Cleanup(client.Close)
 	return client, server.URL
 }

@@ -35,7 +35,7 @@ func unreachable(t *testing.T) *Workers {
 	c, err := client.NewLazyClient(client.Options{HostPort: l.Addr().String(), Logger: log.NewStructuredLogger(quiet)})
 	require.NoError(t, err)
 	t.Cleanup(c.Close)
-	return New(c, activities.New(activities.Parts{Poster: webhook.NewClient("test"), Log: quiet}), "test", func(error) {})
+	return New(c, activities.New(activities.Parts{Poster: webhook.NewClient("test", webhook.NewGuard(webhook.WithLoopback())), Log: quiet}), "test", func(error) {})
 }
 
 func TestStartFailsWithoutTemporal(t *testing.T) {

@@ -1,0 +1,151 @@
+package webhook
+
+import (
+	"context"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/webhook/webhooktest"
+)
+
+// met is what comes of a fault: of a delivery, which is taken when a 2xx was answered, and of a
+// call, whose answer has to be whole.
+type met struct {
+	post, call Class
+	// waits says that one of them waits for more until its time is over.
+	waits bool
+}
+
+func outcomes() map[string]met {
+	return map[string]met{
+		"101 and an open connection":            {post: Status, call: Connect},
+		"101 and data without end":              {post: Status, call: Connect},
+		"101 that switches to nothing":          {post: Status, call: Connect},
+		"103 and nothing more":                  {post: Timeout, call: Timeout},
+		"103 without end":                       {post: Connect, call: Connect},
+		"103 now and then":                      {post: Timeout, call: Timeout},
+		"100 without end":                       {post: Connect, call: Connect},
+		"a status below 100":                    {post: Status, call: Connect},
+		"a status line without end":             {post: Connect, call: Connect},
+		"a head without end":                    {post: Connect, call: Connect},
+		"a head that drips":                     {post: Timeout, call: Timeout},
+		"no answer":                             {post: Timeout, call: Timeout},
+		"no HTTP":                               {post: Connect, call: Connect},
+		"half a head":                           {post: Connect, call: Connect},
+		"closes before the answer":              {post: Connect, call: Connect},
+		"103 without end, HTTP/2":               {post: Connect, call: Connect},
+		"no answer, HTTP/2":                     {post: Timeout, call: Timeout},
+		"a body without end":                    {post: Delivered, call: TooLarge},
+		"a body that drips":                     {post: Delivered, call: Timeout},
+		"a body shorter than announced":         {post: Delivered, call: Timeout},
+		"a body that breaks off":                {post: Delivered, call: Connect},
+		"a body longer than announced":          {post: Delivered, call: Answered},
+		"an announced body of petabytes":        {post: Delivered, call: TooLarge, waits: true},
+		"chunks that are none":                  {post: Delivered, call: Connect},
+		"trailers without end":                  {post: Delivered, call: Connect},
+		"a body without end, HTTP/2":            {post: Delivered, call: TooLarge},
+		"a body that drips, HTTP/2":             {post: Delivered, call: Timeout},
+		"a body that unpacks to megabytes":      {post: Delivered, call: Answered},
+		"does not read":                         {post: Timeout, call: Timeout},
+		"does not read, HTTP/2":                 {post: Timeout, call: Timeout},
+		"answers and does not read":             {post: Delivered, call: Answered},
+		"answers without end and does not read": {post: Delivered, call: Timeout},
+		"a TLS handshake that hangs":            {post: Timeout, call: Timeout},
+	}
+}
+
+const (
+	// faultTimeout is what an attempt may take where only its time ends it, faultPatience where
+	// something else should, faultGrace what it may take beside that, on a machine that has other
+	// things to do.
+	faultTimeout  = 300 * time.Millisecond
+	faultPatience = 10 * time.Second
+	faultGrace    = 2 * time.Second
+)
+
+// timeout is what an attempt may take that meets this.
+func (m met) timeout() time.Duration {
+	if m.waits || m.post == Timeout || m.call == Timeout {
+		return faultTimeout
+	}
+	return faultPatience
+}
+
+// Whatever a server does, an attempt ends with its time.
+func TestEveryFaultEndsInTime(t *testing.T) {
+	t.Parallel()
+	want := outcomes()
+	for _, fault := range webhooktest.Faults() {
+		client, caller, base := faulty(t, fault)
+		t.Run(fault.Name, func(t *testing.T) {
+			t.Parallel()
+			want, ok := want[fault.Name]
+			require.True(t, ok)
+			ended := make(chan met, 1)
+			go func() {
+				ended <- meet(t.Context(), client, caller, base, make([]byte, max(fault.Body, 2)), want.timeout())
+			}()
+			select {
+			case got := <-ended:
+				got.waits = want.waits
+				require.Equal(t, want, got)
+			case <-time.After(want.timeout() + faultGrace):
+				require.Fail(t, "an attempt does not end")
+			}
+		})
+	}
+}
+
+func faulty(t *testing.T, fault webhooktest.Fault) (client *Client, caller *Caller, base string) {
+	t.Helper()
+	server := fault.Start(t, apiName)
+	host := WithTestHost(apiName, server.Addr, server.Authorities)
+	client, caller = NewClient("test", NewGuard(), host), NewCaller("test", NewGuard(), host)
+	t.Cleanup(client.Close)
+	t.Cleanup(caller.Close)
+	return client, caller, server.Base
+}
+
+// meet delivers and calls at the same time.
+func meet(ctx context.Context, client *Client, caller *Caller, base string, body []byte, timeout time.Duration) (got met) {
+	var both sync.WaitGroup
+	both.Go(func() {
+		r := request(base)
+		r.Body, r.Timeout = body, timeout
+		got.post = client.Post(ctx, r).Class
+	})
+	both.Go(func() {
+		got.call = caller.Call(ctx, Call{Method: "POST", URL: base, Body: body, Timeout: timeout}).Class
+	})
+	both.Wait()
+	return got
+}
+
+// A connection of one exchange alone ends with its time, so that nothing can read on.
+func TestAConnectionEndsWithTheTimeOfItsExchange(t *testing.T) {
+	t.Parallel()
+	for _, kept := range []bool{true, false} {
+		ctx, cancel := context.WithCancel(t.Context())
+		ours, theirs := net.Pipe()
+		x := &exchange{ctx: ctx}
+		x.closeInTime(ours)
+		if kept {
+			x.release()
+		}
+		require.NoError(t, theirs.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
+		cancel()
+		_, err := theirs.Read(make([]byte, 1))
+		if kept {
+			require.ErrorIs(t, err, os.ErrDeadlineExceeded, "its exchange was over before")
+		} else {
+			require.ErrorIs(t, err, io.EOF)
+		}
+		require.NoError(t, ours.Close())
+	}
+}
