@@ -70,6 +70,7 @@ func TestAnswersOfEachKind(t *testing.T) {
 		{"video", `{"type":"video","video":{"id":"77"}}`, `"77"`, []string{textMessage("x")}},
 		{"contacts", cardsReply, `[{"name":"Eva","phone":"+56 9 2222 3333","wa_id":"56922223333"}]`, []string{placeReply, `{"type":"contacts","contacts":[]}`}},
 		{"form", formReply, `{"day":"mon","n":2}`, []string{textMessage("{}"), `{"type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"response_json":"oops"}}}`}},
+		{"form", strings.Replace(formReply, `"{\"day`, `"\ufeff{\"day`, 1), `{"day":"mon","n":2}`, []string{textMessage("{}")}},
 		{"any", `{"type":"image","image":{"id":"77","caption":"C"}}`, `"C"`, []string{`{"type":"unsupported","errors":[{"code":131060}]}`}},
 	} {
 		t.Run(tt.as, func(t *testing.T) {

@@ -170,9 +170,9 @@ func (t *turn) outcome(st *state, r *CallResult) exit {
 // save keeps what the call answered.
 func (t *turn) save(st *state, r *CallResult) error {
 	v := t.values()
-	v.Result = expr.Result{Status: r.Status, Text: r.Body}
-	if json.Valid([]byte(r.Body)) {
-		v.Result.JSON = json.RawMessage(r.Body)
+	v.Result = expr.Result{Status: r.Status, Text: unmarked(r.Body)}
+	if raw := []byte(v.Result.Text); json.Valid(raw) {
+		v.Result.JSON = raw
 	}
 	return t.assign(st.call.save)
 }

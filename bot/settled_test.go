@@ -180,11 +180,14 @@ states:
   failed: {say: [failed], close: {reason: done}}
 `
 	for body, want := range map[string]string{
-		`{"n":2}`:    `200 {"n":2} true`,
-		`{"n":2.0}`:  `200 {"n":2.0} false`,
-		`{"n":2.5}`:  `200 {"n":2.5} false`,
-		`just words`: `200 just words false`,
-		``:           `200  false`,
+		`{"n":2}`:                 `200 {"n":2} true`,
+		`{"n":2.0}`:               `200 {"n":2.0} false`,
+		`{"n":2.5}`:               `200 {"n":2.5} false`,
+		"\ufeff" + `{"n":2}`:      `200 {"n":2} true`, // a byte order mark
+		"\ufeff":                  `200  false`,
+		`{"n":` + "\ufeff" + `2}`: "200 {\"n\":\ufeff2} false",
+		`just words`:              `200 just words false`,
+		``:                        `200  false`,
 	} {
 		c := talkTo(t, src)
 		c.says("hola")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/hours"
@@ -153,10 +154,14 @@ func formOf(m *whatsapp.Message) json.RawMessage {
 	if m.Type != whatsapp.TypeInteractive || m.Interactive == nil || m.Interactive.NFMReply == nil {
 		return nil
 	}
-	raw := json.RawMessage(m.Interactive.NFMReply.ResponseJSON)
+	raw := json.RawMessage(unmarked(m.Interactive.NFMReply.ResponseJSON))
 	var object map[string]json.RawMessage
 	if len(raw) > maxForm || json.Unmarshal(raw, &object) != nil {
 		return nil
 	}
 	return raw
 }
+
+// unmarked is a text without the byte order mark that some programs put in front of what they
+// write: it says how the text is encoded, and is none of it.
+func unmarked(text string) string { return strings.TrimPrefix(text, "\ufeff") }

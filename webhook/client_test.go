@@ -75,6 +75,7 @@ func TestPostJudgesByTheStatusAndFollowsNoRedirect(t *testing.T) {
 func TestMessageIDIsReadFromMetasAnswerOnly(t *testing.T) {
 	for answer, want := range map[string]string{
 		`{"messaging_product":"whatsapp","contacts":[{"input":"1"}],"messages":[{"id":"wamid.A=","message_status":"accepted"}]}`: "wamid.A=",
+		"\ufeff" + `{"messages":[{"id":"wamid.B="}]}`: "wamid.B=",
 		``: "", `ok`: "", `[]`: "", `{"messages":[]}`: "", `{"messages":{"id":"x"}}`: "", `{"messages":[{"id":7}]}`: "",
 		`{"messages":[{"id":"` + strings.Repeat("x", 2000) + `"}]}`: "",
 	} {
