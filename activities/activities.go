@@ -26,6 +26,9 @@ const (
 	// PATCH may go unnoticed by a worker.
 	maxEndpoints = 10000
 	endpointAge  = time.Second
+	// maxSlowEndpoints and slowEndpointAge bound what is remembered of webhooks that are slow.
+	maxSlowEndpoints = 10000
+	slowEndpointAge  = 10 * time.Minute
 	// storeTimeout bounds what is written after an attempt, when the activity's own time may be over.
 	storeTimeout = 3 * time.Second
 )
@@ -88,7 +91,13 @@ type Activities struct {
 	env       string
 	bots      *ttlcache.Cache[string, *bot.Bot]
 	endpoints *ttlcache.Cache[string, store.Channel]
+	// slowEndpoints are the webhook URLs that took longer for an answer than the fast lane waits.
+	slowEndpoints *ttlcache.Cache[string, struct{}]
+	limits        limits
 }
+
+// limits are what attempts to deliver may take.
+type limits struct{ fastAttempt, fastTotal, slowAttempt time.Duration }
 
 // Parts are what activities are made of.
 type Parts struct {
@@ -123,6 +132,11 @@ func New(p Parts) *Activities {
 			ttlcache.WithTTL[string, store.Channel](endpointAge),
 			ttlcache.WithCapacity[string, store.Channel](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, store.Channel]()),
+		slowEndpoints: ttlcache.New(
+			ttlcache.WithTTL[string, struct{}](slowEndpointAge),
+			ttlcache.WithCapacity[string, struct{}](maxSlowEndpoints),
+			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
+		limits: limits{fastAttempt: fastAttempt, fastTotal: fastTotal, slowAttempt: slowAttempt},
 	}
 }
 
@@ -162,6 +176,12 @@ func (a *Activities) endpoint(ctx context.Context, waID string) (store.Channel, 
 // detached is for what must be written although the activity's own time is over.
 func detached(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+}
+
+// hasTime reports whether something that may take so long can still be begun.
+func hasTime(ctx context.Context, long time.Duration) bool {
+	deadline, bounded := ctx.Deadline()
+	return ctx.Err() == nil && (!bounded || time.Until(deadline) >= long)
 }
 
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }

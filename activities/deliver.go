@@ -6,17 +6,25 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jellydator/ttlcache/v3"
+	"go.temporal.io/sdk/activity"
+
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 )
 
 const (
 	// fastAttempt bounds one attempt of the fast lane, fastTotal a whole turn's: they hold a
-	// workflow task open, whose timeout is 10 s.
+	// workflow task open, whose timeout is 10 s; from 8 s on it costs events to keep it. An attempt
+	// is begun only while it may take its whole time, so none after 4 s: one that is cut short
+	// has mostly been taken, and is posted again by the slow lane.
 	fastAttempt = 3 * time.Second
-	fastTotal   = 4 * time.Second
+	fastTotal   = 7 * time.Second
 	// NoWebhook is why nothing was tried on a channel whose ISV has not set its webhook.
 	NoWebhook = "no_webhook"
+	// SlowEndpoint is why nothing was tried at once with a webhook that did not answer within
+	// fastAttempt a while ago: most such have taken the message, and would get everything twice.
+	SlowEndpoint = "slow_endpoint"
 	// unreadable is why nothing was tried when the channel could not be read.
 	unreadable = "store"
 )
@@ -63,7 +71,7 @@ type DeliverResult struct {
 
 // Failure is why a message was not taken.
 type Failure struct {
-	// Class is one of webhook's classes, NoWebhook, or "store".
+	// Class is one of webhook's classes, NoWebhook, SlowEndpoint, or "store".
 	Class string `json:"class"`
 	// Status is the HTTP status; 0 without an answer.
 	Status int `json:"status,omitempty"`
@@ -73,21 +81,17 @@ type Failure struct {
 	Duration int64 `json:"duration,omitempty"`
 	// Attempted says that a request was made.
 	Attempted bool `json:"attempted,omitempty"`
-	// Late says that the turn's time was over before this message's turn came.
+	// Late says that too little of the turn's time was left when this message's turn came.
 	Late bool `json:"late,omitempty"`
 }
 
 // Deliver is the fast lane: it posts a turn's messages in order, each once, until one is not
 // taken. It never fails, because its outcome has to stand in the history.
 func (a *Activities) Deliver(ctx context.Context, in DeliverInput) (DeliverResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, fastTotal)
+	ctx, cancel := context.WithTimeout(ctx, a.limits.fastTotal)
 	defer cancel()
 	var result DeliverResult
 	for _, m := range in.Messages {
-		if ctx.Err() != nil {
-			result.Failure = &Failure{Class: string(webhook.Canceled), Late: true}
-			break
-		}
 		wamid, failure := a.deliverOnce(ctx, in.Address, m)
 		if result.Failure = failure; failure != nil {
 			break
@@ -117,23 +121,58 @@ func (r DeliverResult) WAMID(i int) string {
 // deliverOnce makes one attempt. A message that was taken has no failure, and Meta's id if the
 // ISV told it.
 func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (wamid string, failure *Failure) {
-	channel, err := a.endpoint(ctx, to.Channel)
-	switch {
-	case err != nil:
-		return "", &Failure{Class: unreadable}
-	case channel.WebhookURL == "":
-		return "", &Failure{Class: NoWebhook}
+	url, failure := a.fastEndpoint(ctx, to.Channel)
+	if failure != nil {
+		return "", failure
 	}
 	r := a.poster.Post(ctx, webhook.Request{
-		URL: channel.WebhookURL, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
-		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo, Timeout: fastAttempt,
+		URL: url, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
+		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo, Timeout: a.limits.fastAttempt,
 	})
 	if r.Class == webhook.Delivered {
 		return r.MessageID, nil
 	}
+	a.watchSpeed(url, r)
 	return "", &Failure{
 		Class: string(r.Class), Status: r.StatusCode, RetryAfter: r.RetryAfter.Milliseconds(),
 		Duration: r.Duration.Milliseconds(), Attempted: r.Class != webhook.Canceled,
+	}
+}
+
+// fastEndpoint is where an attempt of the fast lane goes, or why none is begun.
+func (a *Activities) fastEndpoint(ctx context.Context, waID string) (url string, failure *Failure) {
+	channel, err := a.endpoint(ctx, waID)
+	switch {
+	case !hasTime(ctx, a.limits.fastAttempt) || stopping(ctx):
+		return "", &Failure{Class: string(webhook.Canceled), Late: true}
+	case err != nil:
+		return "", &Failure{Class: unreadable}
+	case channel.WebhookURL == "":
+		return "", &Failure{Class: NoWebhook}
+	case a.slowEndpoints.Has(channel.WebhookURL):
+		return "", &Failure{Class: SlowEndpoint}
+	}
+	return channel.WebhookURL, nil
+}
+
+// stopping reports whether the worker stops: what it begins now may outlast it.
+func stopping(ctx context.Context) bool {
+	if !activity.IsActivity(ctx) {
+		return false
+	}
+	select {
+	case <-activity.GetWorkerStopChannel(ctx):
+		return true
+	default:
+		return false
+	}
+}
+
+// watchSpeed remembers a webhook that takes longer than the fast lane waits.
+func (a *Activities) watchSpeed(url string, r webhook.Result) {
+	tooLong := r.Class == webhook.Timeout || (r.Class == webhook.Delivered && r.Duration > a.limits.fastAttempt)
+	if tooLong {
+		a.slowEndpoints.Set(url, struct{}{}, ttlcache.DefaultTTL)
 	}
 }
 

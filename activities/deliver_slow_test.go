@@ -173,6 +173,35 @@ func TestSlowLaneDoesNotSayWhatWasGivenUpWhileItWaited(t *testing.T) {
 	require.Empty(t, r.isv.received())
 }
 
+// An attempt that would be cut by its activity's end is mostly taken, and posted again.
+func TestSlowLaneBeginsNoAttemptThatItWouldHaveToCut(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	m := outgoing(1)
+	r.park(nil, m)
+	r.limits.slowAttempt = 24 * time.Hour
+	_, err := r.slow(m.ID)
+	require.Equal(t, deferred, expected(t, err).Type())
+	require.Equal(t, time.Second, expected(t, err).NextRetryDelay())
+	require.Empty(t, r.isv.received())
+	require.Zero(t, r.row(m.ID).Attempts)
+}
+
+func TestSlowLaneKeepsWhatIsTooSlowOutOfTheFastOne(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	first, second := outgoing(1), outgoing(2)
+	r.park(nil, first, second)
+	_, err := r.slow(first.ID)
+	require.NoError(t, err)
+	require.False(t, r.slowEndpoints.Has(r.isv.URL))
+
+	r.limits.fastAttempt = 0 // whatever it took was too long
+	_, err = r.slow(second.ID)
+	require.NoError(t, err)
+	require.True(t, r.slowEndpoints.Has(r.isv.URL))
+}
+
 func TestSlowLaneStopsWaitingWithItsWorker(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)

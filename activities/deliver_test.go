@@ -11,6 +11,7 @@ import (
 
 	"github.com/jellydator/ttlcache/v3"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
@@ -63,41 +64,53 @@ func TestDeliverSaysWhatFailed(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		prepare func(*testing.T, *room, context.CancelFunc)
-		within  time.Duration
 		want    Failure
 	}{
 		{
-			"a redirect", func(_ *testing.T, r *room, _ context.CancelFunc) { r.isv.says(http.StatusFound) }, time.Minute,
+			"a redirect", func(_ *testing.T, r *room, _ context.CancelFunc) { r.isv.says(http.StatusFound) },
 			Failure{Class: "status", Status: 302, Attempted: true},
 		},
 		{
-			"an ISV that hangs", func(_ *testing.T, r *room, _ context.CancelFunc) { r.isv.answers(hang) }, 2 * time.Second,
+			"an ISV that hangs", func(_ *testing.T, r *room, _ context.CancelFunc) {
+				r.isv.answers(hang)
+				r.limits.fastAttempt = 100 * time.Millisecond
+			},
 			Failure{Class: "timeout", Attempted: true},
 		},
 		{
-			"nobody listens", func(t *testing.T, r *room, _ context.CancelFunc) { r.setWebhook(refusing(t)) }, time.Minute,
+			"nobody listens", func(t *testing.T, r *room, _ context.CancelFunc) { r.setWebhook(refusing(t)) },
 			Failure{Class: "connect", Attempted: true},
 		},
 		{
-			"no webhook", func(_ *testing.T, r *room, _ context.CancelFunc) { r.setWebhook("") }, time.Minute,
+			"no webhook", func(_ *testing.T, r *room, _ context.CancelFunc) { r.setWebhook("") },
 			Failure{Class: "no_webhook"},
 		},
 		{
-			"no database", func(_ *testing.T, r *room, _ context.CancelFunc) { r.db.channel = errors.New("down") }, time.Minute,
+			"no database", func(_ *testing.T, r *room, _ context.CancelFunc) { r.db.channel = errors.New("down") },
 			Failure{Class: "store"},
 		},
 		{"our own stop", func(_ *testing.T, r *room, cancel context.CancelFunc) {
 			r.isv.answers(func(w http.ResponseWriter, req *http.Request) { cancel(); hang(w, req) })
-		}, time.Minute, Failure{Class: "canceled"}},
+		}, Failure{Class: "canceled"}},
 		{
-			"no time left", func(_ *testing.T, _ *room, cancel context.CancelFunc) { cancel() }, time.Minute,
+			"too little time left", func(_ *testing.T, r *room, _ context.CancelFunc) { r.limits.fastAttempt = r.limits.fastTotal + 1 },
+			Failure{Class: "canceled", Late: true},
+		},
+		{
+			"a slow ISV", func(_ *testing.T, r *room, _ context.CancelFunc) {
+				r.slowEndpoints.Set(r.isv.URL, struct{}{}, ttlcache.NoTTL)
+			},
+			Failure{Class: "slow_endpoint"},
+		},
+		{
+			"no time left", func(_ *testing.T, _ *room, cancel context.CancelFunc) { cancel() },
 			Failure{Class: "canceled", Late: true},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := newRoom(t)
-			ctx, cancel := context.WithTimeout(t.Context(), tt.within)
+			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			tt.prepare(t, r, cancel)
 			result, err := r.Deliver(ctx, turnOf(2))
@@ -111,60 +124,144 @@ func TestDeliverSaysWhatFailed(t *testing.T) {
 	}
 }
 
-// slowPoster takes its time for every attempt, and keeps to the deadline it is given or not.
+// slowPoster is an ISV that takes every message, each after a while, and says what it got.
 type slowPoster struct {
-	takes    time.Duration
-	punctual bool
-	timeouts []time.Duration
+	takes time.Duration
+	got   []string
 }
 
 func (p *slowPoster) Post(ctx context.Context, r webhook.Request) webhook.Result {
-	p.timeouts = append(p.timeouts, r.Timeout)
-	if !p.punctual {
-		ctx = context.WithoutCancel(ctx)
-	}
+	p.got = append(p.got, r.ID)
+	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	defer cancel()
+	start := time.Now()
 	select {
 	case <-time.After(p.takes):
-		return webhook.Result{Class: webhook.Delivered, Duration: p.takes}
+		return webhook.Result{Class: webhook.Delivered, Duration: time.Since(start)}
 	case <-ctx.Done():
-		return webhook.Result{Class: webhook.Timeout}
+		return webhook.Result{Class: webhook.Timeout, Duration: time.Since(start)}
 	}
 }
 
-func TestDeliverHoldsATaskForFourSecondsAtMost(t *testing.T) {
+// inFastLane has a clock of its own, and a webhook that takes its time.
+func inFastLane(t *testing.T, poster *slowPoster, test func(t *testing.T, a *Activities)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		a := New(Parts{Poster: poster, Log: slog.New(slog.DiscardHandler)})
+		a.endpoints.Set(channel, store.Channel{WaID: channel, WebhookURL: "https://isv.example"}, ttlcache.NoTTL)
+		test(t, a)
+	})
+}
+
+func ids(messages []Outgoing) (ids []string) {
+	for _, m := range messages {
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
+func TestDeliverBeginsNoAttemptThatItWouldHaveToCut(t *testing.T) {
 	t.Parallel()
+	late := &Failure{Class: "canceled", Late: true}
 	for _, tt := range []struct {
-		name   string
-		poster *slowPoster
-		want   int
-		took   time.Duration
-		fail   *Failure
+		takes           time.Duration
+		messages, taken int
+		lasts           time.Duration
+		failure         *Failure
 	}{
-		{
-			"the third is cut", &slowPoster{takes: 1500 * time.Millisecond, punctual: true}, 2, 4 * time.Second,
-			&Failure{Class: "timeout", Attempted: true},
-		},
-		{
-			"the third has no turn", &slowPoster{takes: 2500 * time.Millisecond}, 2, 5 * time.Second,
-			&Failure{Class: "canceled", Late: true},
-		},
-		{"all are in time", &slowPoster{takes: time.Second, punctual: true}, 3, 3 * time.Second, nil},
+		{750 * time.Millisecond, 8, 6, 4500 * time.Millisecond, late},
+		{2500 * time.Millisecond, 2, 2, 5 * time.Second, nil},
+		{2 * time.Second, 2, 2, 4 * time.Second, nil},
+		{2 * time.Second, 3, 3, 6 * time.Second, nil},
+		{2 * time.Second, 4, 3, 6 * time.Second, late},
+		{2999 * time.Millisecond, 3, 2, 5998 * time.Millisecond, late},
+		{100 * time.Millisecond, 10, 10, time.Second, nil},
+		{3500 * time.Millisecond, 2, 0, 3 * time.Second, &Failure{Class: "timeout", Attempted: true, Duration: 3000}},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
+		t.Run(tt.takes.String(), func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				a := New(Parts{Poster: tt.poster, Log: slog.New(slog.DiscardHandler)})
-				a.endpoints.Set(channel, store.Channel{WaID: channel, WebhookURL: "https://isv.example"}, ttlcache.NoTTL)
+			poster := &slowPoster{takes: tt.takes}
+			inFastLane(t, poster, func(t *testing.T, a *Activities) {
 				start := time.Now()
-				result, err := a.Deliver(t.Context(), turnOf(3))
+				in := turnOf(tt.messages)
+				result, err := a.Deliver(t.Context(), in)
 				require.NoError(t, err)
-				require.Equal(t, tt.took, time.Since(start))
-				require.Equal(t, tt.want, result.Delivered)
-				require.Equal(t, tt.fail, result.Failure)
-				require.Equal(t, 3*time.Second, tt.poster.timeouts[0])
+				require.Equal(t, tt.taken, result.Delivered)
+				require.Equal(t, tt.failure, result.Failure)
+				require.Equal(t, tt.lasts, time.Since(start))
+				if tt.failure == nil || tt.failure.Late {
+					require.Equal(t, ids(in.Messages[:tt.taken]), poster.got, "what is left for the slow lane was not posted")
+				}
 			})
 		})
 	}
+}
+
+// Whoever answers within an attempt's time gets each message once, however many there are, and
+// no turn holds its task for longer than it may.
+func TestNobodyWhoAnswersInTimeGetsAMessageTwice(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		takes := time.Duration(rapid.IntRange(0, int(fastAttempt)-1).Draw(rt, "takes"))
+		n := rapid.IntRange(1, 12).Draw(rt, "messages")
+		left := time.Duration(rapid.IntRange(0, int(8*time.Second)).Draw(rt, "left"))
+		poster, in := &slowPoster{takes: takes}, turnOf(n)
+		var result DeliverResult
+		var lasted time.Duration
+		inFastLane(t, poster, func(t *testing.T, a *Activities) {
+			ctx, cancel := context.WithTimeout(t.Context(), left)
+			defer cancel()
+			start := time.Now()
+			result, _ = a.Deliver(ctx, in)
+			lasted = time.Since(start)
+		})
+		require.Equal(rt, ids(in.Messages[:result.Delivered]), poster.got)
+		require.LessOrEqual(rt, lasted, min(fastTotal, left))
+		require.Equal(rt, result.Delivered < n, result.Failure != nil && result.Failure.Late)
+	})
+}
+
+func TestAnEndpointThatIsTooSlowForTheFastLaneLeavesItForTenMinutes(t *testing.T) {
+	t.Parallel()
+	poster := &slowPoster{takes: 3500 * time.Millisecond}
+	inFastLane(t, poster, func(t *testing.T, a *Activities) {
+		deliver := func() *Failure {
+			result, err := a.Deliver(t.Context(), turnOf(1))
+			require.NoError(t, err)
+			return result.Failure
+		}
+		skipped := &Failure{Class: SlowEndpoint}
+		require.Equal(t, "timeout", deliver().Class)
+		require.Equal(t, skipped, deliver())
+		<-time.After(slowEndpointAge - time.Second)
+		require.Equal(t, skipped, deliver())
+
+		a.watchSpeed("https://isv.example", webhook.Result{Class: webhook.Delivered, Duration: 3500 * time.Millisecond}) // by the slow lane
+		<-time.After(slowEndpointAge - time.Second)
+		require.Equal(t, skipped, deliver(), "as long as it is slow")
+		require.Len(t, poster.got, 1)
+
+		a.watchSpeed("https://isv.example", webhook.Result{Class: webhook.Status, Duration: 3500 * time.Millisecond})
+		<-time.After(2 * time.Second)
+		poster.takes = time.Second
+		require.Nil(t, deliver())
+
+		a.slowEndpoints.Set("https://isv.example", struct{}{}, ttlcache.DefaultTTL)
+		a.endpoints.Set(channel, store.Channel{WaID: channel, WebhookURL: "https://new.example"}, ttlcache.NoTTL)
+		require.Nil(t, deliver(), "another webhook begins anew")
+	})
+}
+
+// What a stopping worker begins might be cut, and be posted again by another.
+func TestDeliverBeginsNothingOnAStoppingWorker(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.isv.answers(func(http.ResponseWriter, *http.Request) { r.stopOnce.Do(func() { close(r.stop) }) })
+	var result DeliverResult
+	require.NoError(t, r.run(r.Deliver, turnOf(3), &result))
+	require.Equal(t, 1, result.Delivered)
+	require.Equal(t, &Failure{Class: "canceled", Late: true}, result.Failure)
+	require.Len(t, r.isv.received(), 1)
 }
 
 // A changed webhook is noticed after a second, and until then the database is left alone.

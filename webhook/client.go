@@ -16,6 +16,9 @@ const (
 	// An answer is read up to maxRead, so that the connection can be used again, and kept up to maxKept.
 	maxRead = 64 << 10
 	maxKept = 16 << 10
+	// maxReadTime is how long the rest of an answer of 2xx is waited for: the message was taken, and
+	// some servers announce more than they send.
+	maxReadTime = time.Second
 	// maxMessageID is what an id of Meta's must be allowed to have; real ones have about 60.
 	maxMessageID = 512
 )
@@ -116,7 +119,12 @@ func (c *Client) post(parent context.Context, r Request) (result Result) {
 		return Result{Class: BadTarget}
 	}
 	c.setHeaders(req.Header, r)
-	result.Peer, err = c.sender.send(req, func(resp *http.Response) error { return c.read(resp, &result) })
+	result.Peer, err = c.sender.send(req, func(resp *http.Response) error {
+		if taken(resp.StatusCode) {
+			defer time.AfterFunc(maxReadTime, cancel).Stop()
+		}
+		return c.read(resp, &result)
+	})
 	switch {
 	case taken(result.StatusCode):
 		// An ISV that answered 2xx has the message, whatever becomes of the rest of its answer.

@@ -112,6 +112,24 @@ func TestPostKeepsOnlyTheBeginningOfAnEndlessAnswer(t *testing.T) {
 	require.Len(t, result.Answer, maxKept)
 }
 
+// Some servers announce more than they send, and keep the connection open.
+func TestPostDoesNotWaitLongForTheRestOfAGoodAnswer(t *testing.T) {
+	t.Parallel()
+	client, url := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, "ok")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	r := request(url)
+	r.Timeout = time.Minute
+	result := client.Post(t.Context(), r)
+	require.Equal(t, Delivered, result.Class)
+	require.Equal(t, "ok", string(result.Answer))
+	require.Less(t, result.Duration, 10*time.Second)
+}
+
 func TestHeaderValuesFromOutsideCannotBreakTheRequest(t *testing.T) {
 	client, url := serve(t, func(http.ResponseWriter, *http.Request) {})
 	hostile := request(url)

@@ -16,11 +16,7 @@ import (
 
 // met is what comes of a fault: of a delivery, which is taken when a 2xx was answered, and of a
 // call, whose answer has to be whole.
-type met struct {
-	post, call Class
-	// waits says that one of them waits for more until its time is over.
-	waits bool
-}
+type met struct{ post, call Class }
 
 func outcomes() map[string]met {
 	return map[string]met{
@@ -46,7 +42,7 @@ func outcomes() map[string]met {
 		"a body shorter than announced":         {post: Delivered, call: Timeout},
 		"a body that breaks off":                {post: Delivered, call: Connect},
 		"a body longer than announced":          {post: Delivered, call: Answered},
-		"an announced body of petabytes":        {post: Delivered, call: TooLarge, waits: true},
+		"an announced body of petabytes":        {post: Delivered, call: TooLarge},
 		"chunks that are none":                  {post: Delivered, call: Connect},
 		"trailers without end":                  {post: Delivered, call: Connect},
 		"a body without end, HTTP/2":            {post: Delivered, call: TooLarge},
@@ -71,7 +67,7 @@ const (
 
 // timeout is what an attempt may take that meets this.
 func (m met) timeout() time.Duration {
-	if m.waits || m.post == Timeout || m.call == Timeout {
+	if m.post == Timeout || m.call == Timeout {
 		return faultTimeout
 	}
 	return faultPatience
@@ -93,7 +89,6 @@ func TestEveryFaultEndsInTime(t *testing.T) {
 			}()
 			select {
 			case got := <-ended:
-				got.waits = want.waits
 				require.Equal(t, want, got)
 			case <-time.After(want.timeout() + faultGrace):
 				require.Fail(t, "an attempt does not end")

@@ -14,6 +14,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
@@ -34,7 +35,8 @@ const (
 	callSlots = 400
 	// cachedWorkflows bounds the conversations that are kept in memory between two messages.
 	cachedWorkflows = 4000
-	// stopTimeout lets a fast delivery finish (4 s); slow ones are cut and made again.
+	// stopTimeout lets a fast attempt finish (3 s), after which Deliver begins no other; slow ones are
+	// cut and made again.
 	stopTimeout = 6 * time.Second
 )
 
@@ -91,6 +93,7 @@ func conversationOptions(identity string, onFatal func(error)) worker.Options {
 		WorkflowTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		WorkerStopTimeout:                       stopTimeout,
+		Interceptors:                            interceptors(),
 		OnFatalError:                            onFatal,
 	}
 }
@@ -103,8 +106,13 @@ func activityOptions(slots int, identity string, onFatal func(error)) worker.Opt
 		MaxConcurrentActivityExecutionSize: slots,
 		ActivityTaskPollerBehavior:         worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		WorkerStopTimeout:                  stopTimeout,
+		Interceptors:                       interceptors(),
 		OnFatalError:                       onFatal,
 	}
+}
+
+func interceptors() []interceptor.WorkerInterceptor {
+	return []interceptor.WorkerInterceptor{&bounded{grace: activityGrace}}
 }
 
 // Start starts all of them, or none. Conversations come last: they need the others.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	sdkworker "go.temporal.io/sdk/worker"
 	"go.uber.org/goleak"
@@ -58,8 +59,11 @@ func TestOptions(t *testing.T) {
 	require.IsType(t, scaling, conversations.WorkflowTaskPollerBehavior, "a fixed number of pollers stalls the first burst")
 	require.IsType(t, scaling, conversations.ActivityTaskPollerBehavior)
 	require.IsType(t, scaling, deliveries.ActivityTaskPollerBehavior)
+	for _, o := range []sdkworker.Options{conversations, deliveries} {
+		require.Equal(t, []interceptor.WorkerInterceptor{&bounded{grace: activityGrace}}, o.Interceptors, "every slot comes back")
+	}
 	for _, o := range []time.Duration{conversations.WorkerStopTimeout, deliveries.WorkerStopTimeout} {
-		require.Greater(t, o, 4*time.Second, "a fast delivery may finish")
+		require.Greater(t, o, 4*time.Second, "a fast attempt may finish, and what is left be kept")
 		require.Less(t, o, 7*time.Second)
 	}
 }

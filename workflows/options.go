@@ -21,7 +21,7 @@ const (
 	// open and costs events: a conversation that waits for the database had better wait
 	// outside of one, where it can also be asked and cancelled.
 	stepBack = 20 * time.Second
-	// fastTimeout is more than Deliver's own 4 s.
+	// fastTimeout is more than Deliver's own 7 s.
 	fastTimeout = 8 * time.Second
 	// slowTimeout is more than one attempt of the slow lane (15 s), the wait before it (2 s) and
 	// the writes after it; a worker that was lost is noticed after it.
