@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // decoder turns the tree into a definition and collects what is wrong with it.
@@ -68,7 +69,7 @@ func (d *decoder) object(n *yaml.Node, what string, known fields, required ...st
 			read(n.Content[i+1])
 			continue
 		}
-		d.add(place(key), CodeUnknownKey, "%s has no key %q; it may have %s", what, key.Value, keyList(known))
+		d.add(place(key), CodeUnknownKey, "%s", tree.UnknownKey(what, key, keyList(known)))
 	}
 	for _, name := range required {
 		if !seen[name] {

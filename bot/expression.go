@@ -3,7 +3,7 @@ package bot
 import (
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
 )

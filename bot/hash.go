@@ -8,7 +8,7 @@ import (
 	"math"
 	"strconv"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // hash is the hex SHA-256 of a tree as JSON with sorted keys.

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot"
 )
@@ -57,9 +57,9 @@ func TestProblems(t *testing.T) {
 	}{
 		{"empty", one, "", []string{"1:1: the bot is empty [syntax]"}},
 		{"comment only", one, "# nothing\n", []string{"1:1: the bot is empty [syntax]"}},
-		{"not YAML", one, "bot: v1\n  name: x\n", []string{"2:1: not valid YAML: mapping values are not allowed in this context [syntax]"}},
-		{"rubbish behind the document", one, "'a' 'b'", []string{"1:1: not valid YAML: did not find expected <document start> [syntax]"}},
-		{"not UTF-8", "bye", "\xff", []string{"1:1: the text is not valid UTF-8 [syntax]"}},
+		{"not YAML", one, "bot: v1\n  name: x\n", []string{"2:7: not valid YAML: this line goes on with the text of the line above it; check its indentation, and that a space stands behind the colon above [syntax]"}},
+		{"rubbish behind the document", one, "'a' 'b'", []string{"1:5: not valid YAML: the text is complete before this [syntax]"}},
+		{"not UTF-8", "bye", "\xff", []string{"17:11: the text is not valid UTF-8 [syntax]"}},
 		{"a list", one, "[1]", []string{"1:1: the bot must be an object [type]"}},
 		{"two documents", "states:", "---\nstates:", []string{"4:1: a bot is one YAML document; there is more than one [documents]"}},
 		{"too large", "bye", strings.Repeat("x", 256<<10), []string{"1:1: a bot may have at most 256 KiB [too-large]"}},

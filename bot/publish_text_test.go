@@ -9,7 +9,7 @@ import (
 // textChecks are about the text and its shape: the schema.
 func textChecks() []publishCheck {
 	return []publishCheck{
-		{bot.CodeSyntax, "neither YAML nor JSON", edits{"name: pub", "name: ["}, []string{"1:1: not valid YAML: did not find expected ',' or ']' [syntax]"}},
+		{bot.CodeSyntax, "neither YAML nor JSON", edits{"name: pub", "name: ["}, []string{"2:7: not valid YAML: what begins here is never closed with ] [syntax]"}},
 		{bot.CodeDocuments, "more than one document", edits{"states:", "---\nstates:"}, []string{"12:1: a bot is one YAML document; there is more than one [documents]"}},
 		{
 			bot.CodeTooLarge, "a definition of more than 256 KiB",

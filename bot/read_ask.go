@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/answer"
 	"github.com/chattigo/api-isv/bot/expr"

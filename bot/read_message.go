@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/tree"

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/tree"

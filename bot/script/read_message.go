@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"

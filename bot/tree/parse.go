@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // Kind is what a text is, and how much of it there may be.
@@ -26,11 +28,12 @@ type Kind struct {
 // tree of a JSON document could not hold too. The tree is nil when there is nothing in it
 // that could be checked further.
 func Parse(src []byte, kind Kind) (*yaml.Node, []Problem) {
-	switch {
-	case len(src) > kind.Bytes:
+	if len(src) > kind.Bytes {
 		return nil, first(CodeTooLarge, "a %s may have at most %d KiB", kind.Name, kind.Bytes>>10)
-	case !utf8.Valid(src):
-		return nil, first(CodeSyntax, "the text is not valid UTF-8")
+	}
+	src, problems := decoded(src)
+	if problems != nil {
+		return nil, problems
 	}
 	root, problems := kind.parse(src)
 	if problems != nil {
@@ -49,31 +52,67 @@ func first(code Code, format string, args ...any) []Problem {
 	return []Problem{{Line: 1, Column: 1, Code: code, Message: fmt.Sprintf(format, args...)}}
 }
 
-func (k Kind) parse(src []byte) (*yaml.Node, []Problem) {
-	if trimmed := bytes.TrimSpace(src); len(trimmed) > 0 && trimmed[0] == '{' && json.Valid(src) {
-		return parseJSON(src), nil
+// decoded is the text without its byte order mark. What is no UTF-8 is a problem.
+func decoded(src []byte) ([]byte, []Problem) {
+	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
+		if bytes.HasPrefix(src, []byte(mark)) {
+			return nil, first(CodeSyntax, "the text is UTF-16; save it as UTF-8")
+		}
 	}
-	return k.parseYAML(src)
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
+	for i := 0; i < len(src); {
+		r, size := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && size == 1 {
+			line, column := placeOf(src, i)
+			return nil, []Problem{{Line: line, Column: column, Code: CodeSyntax, Message: "the text is not valid UTF-8"}}
+		}
+		i += size
+	}
+	return src, nil
+}
+
+// placeOf is the line and column of a byte; columns count characters.
+func placeOf(src []byte, offset int) (line, column int) {
+	before := src[:min(max(offset, 0), len(src))]
+	line = 1 + bytes.Count(before, []byte("\n"))
+	return line, 1 + utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+}
+
+func (k Kind) parse(src []byte) (*yaml.Node, []Problem) {
+	trimmed := bytes.TrimSpace(src)
+	if len(trimmed) == 0 || trimmed[0] != '{' {
+		return k.parseYAML(src)
+	}
+	if json.Valid(src) {
+		return parseJSON(src)
+	}
+	root, problems := k.parseYAML(src) // in which an object may begin like this, too
+	if problems != nil && meantAsJSON(trimmed) {
+		return nil, []Problem{jsonProblem(src)}
+	}
+	return root, problems
 }
 
 func (k Kind) parseYAML(src []byte) (root *yaml.Node, problems []Problem) {
-	// The library panics on a few malformed texts; what an author sends must not stop a server.
+	// Should the library panic: what an author sends must not stop a server.
 	defer func() {
 		if recover() != nil {
 			root, problems = nil, first(CodeSyntax, "the text is not valid YAML")
 		}
 	}()
-	dec := yaml.NewDecoder(bytes.NewReader(src))
-	var doc yaml.Node
-	if err := dec.Decode(&doc); err != nil {
-		return nil, []Problem{k.syntaxProblem(err)}
+	loader, err := yaml.NewLoader(bytes.NewReader(asVersion11(src)))
+	if err != nil {
+		return nil, first(CodeSyntax, "the text cannot be read") // not reached: there are no options
 	}
-	var second yaml.Node
-	switch err := dec.Decode(&second); {
+	var doc, second yaml.Node
+	if err := loader.Load(&doc); err != nil {
+		return nil, []Problem{k.syntaxProblem(src, err)}
+	}
+	switch err := loader.Load(&second); {
 	case errors.Is(err, io.EOF):
 		return doc.Content[0], nil
 	case err != nil:
-		return nil, []Problem{k.syntaxProblem(err)}
+		return nil, []Problem{k.syntaxProblem(src, err)}
 	}
 	return nil, []Problem{{
 		Line: max(1, second.Line), Column: max(1, second.Column), Code: CodeDocuments,
@@ -81,19 +120,20 @@ func (k Kind) parseYAML(src []byte) (root *yaml.Node, problems []Problem) {
 	}}
 }
 
-func (k Kind) syntaxProblem(err error) Problem {
-	p := Problem{Line: 1, Column: 1, Code: CodeSyntax}
-	if errors.Is(err, io.EOF) {
-		p.Message = fmt.Sprintf("the %s is empty", k.Name)
-		return p
+// versionDirective finds the 2 of a %YAML 1.2 in front of the document, where only comments and
+// other directives may stand before it.
+var versionDirective = regexp.MustCompile(`\A(?:(?:[ \t]*(?:#[^\n]*)?|%[^Y\n][^\n]*)\n)*%YAML[ \t]+1\.(2)(?:[ \t\r\n]|\z)`)
+
+// asVersion11 lets the library, which knows the directive of YAML 1.1 only, read a text that says
+// what it is: the same but for one digit, so that all places stay. It reads it as YAML 1.2.
+func asVersion11(src []byte) []byte {
+	at := versionDirective.FindSubmatchIndex(src)
+	if at == nil {
+		return src
 	}
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	if m := regexp.MustCompile(`^line (\d+): `).FindStringSubmatch(text); m != nil {
-		p.Line, _ = strconv.Atoi(m[1])
-		text = text[len(m[0]):]
-	}
-	p.Message = "not valid YAML: " + text
-	return p
+	src = bytes.Clone(src)
+	src[at[2]] = '1'
+	return src
 }
 
 // walker checks the shape of a tree, whatever it means.
@@ -131,7 +171,7 @@ func (w *walker) decorations(n *yaml.Node) {
 		w.add(n, CodeAnchor, "aliases (*%s) are not allowed", n.Value)
 	case n.Anchor != "":
 		w.add(n, CodeAnchor, "anchors (&%s) are not allowed", n.Anchor)
-	case n.Style&yaml.TaggedStyle != 0:
+	case n.Style&yaml.TaggedStyle != 0, n.Tag == "!":
 		w.add(n, CodeTag, "tags (%s) are not allowed", n.Tag)
 	}
 	w.hidden = w.hidden || len(w.problems) > before
@@ -142,13 +182,30 @@ func (w *walker) decorations(n *yaml.Node) {
 
 func (w *walker) scalar(n *yaml.Node) {
 	plain := n.Style == 0
+	if text := strings.TrimLeftFunc(n.Value, looksLikeSpace); plain && text != n.Value && strings.HasPrefix(text, "- ") {
+		w.indented(n)
+	}
 	if plain && (n.Tag == "!!int" || n.Tag == "!!float") && !json.Valid([]byte(n.Value)) {
 		w.add(n, CodeValue, "write the number in plain decimal digits, or the text in quotes")
+	}
+	if number, err := strconv.ParseFloat(n.Value, 64); plain && n.Tag == "!!float" && err != nil && math.IsInf(number, 0) {
+		w.add(n, CodeValue, "the number is too large")
 	}
 	if plain && n.Tag == "!!str" && booleanLike(n.Value) {
 		w.add(n, CodeQuote, "put %s in quotes: other YAML tools read it as a boolean", n.Value)
 		w.problems[len(w.problems)-1].Warning = true
 	}
+}
+
+// looksLikeSpace says that a character cannot be told from a space, or not be seen, and yet is a
+// part of a word to YAML. Such come with a text that was copied from a page.
+func looksLikeSpace(r rune) bool {
+	return r >= 0x80 && unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff'
+}
+
+func (w *walker) indented(n *yaml.Node) {
+	r, _ := utf8.DecodeRuneInString(n.Value)
+	w.add(n, CodeSyntax, "the line is indented with the character U+%04X; indent with plain spaces", r)
 }
 
 func booleanLike(text string) bool {
@@ -174,5 +231,20 @@ func (w *walker) keys(n *yaml.Node) {
 			w.add(key, CodeDuplicateKey, "the key %q is there twice", key.Value)
 		}
 		seen[key.Value] = true
+		w.plainKey(key)
+	}
+}
+
+// plainKey refuses keys that mean something else to other tools.
+func (w *walker) plainKey(key *yaml.Node) {
+	r, _ := utf8.DecodeRuneInString(key.Value)
+	switch {
+	case key.Style != 0:
+	case looksLikeSpace(r):
+		w.indented(key)
+	case strings.HasPrefix(key.Value, "?"):
+		w.add(key, CodeSyntax, "put the key %s in quotes: other YAML tools take its ? for a mark", key.Value)
+	case strings.HasPrefix(key.Value, "//"), strings.HasPrefix(key.Value, "/*"):
+		w.add(key, CodeSyntax, "a comment begins with #, and JSON has none")
 	}
 }

@@ -3,19 +3,24 @@ package tree
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // parseJSON builds the tree that YAML would give. JSON goes its own way because YAML's
-// reader does not know JSON's surrogate escapes (😀), which is how many programs
+// reader does not know JSON's surrogate escapes (\ud83d\ude00), which is how many programs
 // write an emoji. The text must be valid JSON.
-func parseJSON(src []byte) *yaml.Node {
+func parseJSON(src []byte) (*yaml.Node, []Problem) {
 	dec := json.NewDecoder(bytes.NewReader(src))
 	dec.UseNumber()
 	r := &jsonReader{src: src, dec: dec, line: 1, column: 1}
-	return r.value(r.next())
+	root := r.value(r.next())
+	if len(r.problems) > 0 {
+		return nil, Tidy(r.problems)
+	}
+	return root, nil
 }
 
 type jsonReader struct {
@@ -23,6 +28,7 @@ type jsonReader struct {
 	dec *json.Decoder
 	// offset is how far line and column have been counted.
 	offset, line, column int
+	problems             []Problem
 }
 
 // next is the next token and a node at its place.
@@ -37,7 +43,21 @@ func (r *jsonReader) next() (json.Token, *yaml.Node) {
 	if err != nil {
 		return nil, n // not reached: the text is valid
 	}
+	if text, ok := token.(string); ok && lostHalf(text, r.src[start:r.dec.InputOffset()]) {
+		r.problems = append(r.problems, Problem{
+			Line: n.Line, Column: n.Column, Code: CodeSyntax,
+			Message: `an escape such as \ud83d is half of a character; the other half must follow it`,
+		})
+	}
 	return token, n
+}
+
+// lostHalf says that a text holds half of a surrogate pair, in the place of which JSON's reader
+// puts the character for what cannot be read.
+func lostHalf(text string, written []byte) bool {
+	const lost = "\ufffd"
+	meant := strings.Count(string(written), lost) + strings.Count(strings.ToLower(string(written)), `\ufffd`)
+	return strings.Count(text, lost) > meant
 }
 
 func (r *jsonReader) count(to int) {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/tree"
 )
@@ -64,6 +64,19 @@ func TestJSONIsWhatTheTreeSays(t *testing.T) {
 		require.Empty(t, problems, src)
 		require.Equal(t, want, string(tree.JSON(root)))
 	}
+}
+
+func TestReaderKnowsATextThatAColonMadeAKey(t *testing.T) {
+	root, _ := tree.Parse([]byte("Hola: 1\n¿precio?: 2\nmas o menos: 3\nque: 4\n\"Qué\": 5\n"), tree.Kind{Name: "letter", Bytes: 1 << 10, Depth: 9})
+	var r tree.Reader
+	r.Object(root, "the letter", tree.Fields{"a": nil})
+	require.Equal(t, []string{
+		`1:1: the letter has no key "Hola"; it may have a; a text with a colon and a space in it has to stand in quotes [unknown-key]`,
+		`2:1: the letter has no key "¿precio?"; it may have a; a text with a colon and a space in it has to stand in quotes [unknown-key]`,
+		`3:1: the letter has no key "mas o menos"; it may have a; a text with a colon and a space in it has to stand in quotes [unknown-key]`,
+		`4:1: the letter has no key "que"; it may have a [unknown-key]`,
+		`5:1: the letter has no key "Qué"; it may have a [unknown-key]`,
+	}, list(r.Problems))
 }
 
 func TestReaderReportsWhatIsWrong(t *testing.T) {

@@ -6,8 +6,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 )
 
 // Reader reads the parts of a tree and collects what is wrong with them.
@@ -38,7 +40,7 @@ func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...str
 			read(n.Content[i+1])
 			continue
 		}
-		r.Add(key, CodeUnknownKey, "%s has no key %q; it may have %s", what, key.Value, known.list())
+		r.Add(key, CodeUnknownKey, "%s", UnknownKey(what, key, known.list()))
 	}
 	for _, name := range required {
 		if Child(n, name) == nil {
@@ -46,6 +48,17 @@ func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...str
 		}
 	}
 	return true
+}
+
+// UnknownKey says that an object has no such key, and which it may have. What stands without
+// quotes and looks like words may be a text in which a colon made a key.
+func UnknownKey(what string, key *yaml.Node, may string) string {
+	message := fmt.Sprintf("%s has no key %q; it may have %s", what, key.Value, may)
+	words := strings.ContainsFunc(key.Value, func(r rune) bool { return r == ' ' || r >= utf8.RuneSelf || unicode.IsUpper(r) })
+	if key.Style == 0 && words {
+		message += "; a text with a colon and a space in it has to stand in quotes"
+	}
+	return message
 }
 
 func (f Fields) list() string {

@@ -1,0 +1,156 @@
+package tree_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/chattigo/api-isv/bot/tree"
+)
+
+func letter() tree.Kind { return tree.Kind{Name: "letter", Bytes: 64 << 10, Depth: 9} }
+
+func TestFaultsOfYAMLAreReportedWhereTheirCauseIs(t *testing.T) {
+	for _, tt := range []struct {
+		name, src, want string
+	}{
+		{"an indentation that fits nothing", "a:\n  b:\n    - c\n   - d\ne: f\n", "4:4: not valid YAML: the indentation of this line fits nothing above it; the object that is open there begins at line 2, column 3 [syntax]"},
+		{"a key among the items of a list", "- a\nb: c\n", "2:1: not valid YAML: the indentation of this line fits nothing above it; the list that is open there begins at line 1, column 1 [syntax]"},
+		{"a tab", "a:\n\tb: c\n", "2:1: not valid YAML: a tab cannot indent a line; use spaces [syntax]"},
+		{"a tab behind a text", "a: b\n\tc: d\n", "2:1: not valid YAML: a tab cannot indent a line; use spaces [syntax]"},
+		{"quotes inside of quotes", "é: 😀\na: [\"di \"hola\"\"]\n", `2:10: not valid YAML: the text in quotes ends before this; inside of it, " is written \" [syntax]`},
+		{"an apostrophe inside of quotes", "a: 'it's'\n", "1:8: not valid YAML: the text in quotes ends before this; inside of it, ' is written '' [syntax]"},
+		{"a quote that is missing on an earlier line", "a: [\"hola]\nb: [\"x\"]\n", "1:5: not valid YAML: the text in quotes that begins here is not closed on its line [syntax]"},
+		{"a quote that is missing for good", "a: b\nc: 'd\ne: f\n", "2:4: not valid YAML: the text in quotes that begins here is never closed [syntax]"},
+		{"quotes of a word processor", "a: [“b ${c}”]\n", `1:5: not valid YAML: “ is no quotation mark here; write " or ' [syntax]`},
+		{"a bracket that is never closed", "a: [b, c\nd: e\n", "1:4: not valid YAML: what begins here is never closed with ] [syntax]"},
+		{"a brace that is never closed", "a: {b: c", "1:4: not valid YAML: what begins here is never closed with } [syntax]"},
+		{"a comma that is missing", "a: [\n  \"b\" \"c\"\n]\n", "2:7: not valid YAML: a comma or ] is missing before this [syntax]"},
+		{"a comma too many", "[a,,b]", "1:4: not valid YAML: a value is missing before this, or a comma is too many [syntax]"},
+		{"a text that breaks off", "a: b\nc: [", "2:5: not valid YAML: the text breaks off; a value or a closing bracket is missing [syntax]"},
+		{"a bracket too many", "{a: b}}", "1:7: not valid YAML: the text is complete before this [syntax]"},
+		{"a colon in a text", "a: el precio: $100\n", "1:13: not valid YAML: a text with a colon and a space in it has to stand in quotes [syntax]"},
+		{"no space behind a colon", "a:b\nc: d\n", "2:2: not valid YAML: this line goes on with the text of the line above it; check its indentation, and that a space stands behind the colon above [syntax]"},
+		{"no space behind a dash", "- a\n-b\n", "2:1: not valid YAML: this is neither “key: value” nor a part of the text above it; is a colon missing, or a space behind the - of a list? [syntax]"},
+		{"a list beside its key", "a: - b\n", "1:4: not valid YAML: a list begins on a line of its own, below its key [syntax]"},
+		{"bold for WhatsApp", "a: [*Hola* Ana]\n", "1:5: anchors (&) and aliases (*) are not allowed; put a text that begins with & or * in quotes [anchor]"},
+		{"a hashtag", "a: [#hola]\n", "1:5: not valid YAML: # begins a comment; put a text with it in quotes [syntax]"},
+		{"an at sign", "a: @hola\n", "1:4: not valid YAML: no text begins with @; put it in quotes [syntax]"},
+		{"a percent sign", "%a\n", "1:1: not valid YAML: no text begins with %; put it in quotes [syntax]"},
+		{"a bar", "a: |hola\n", "1:5: not valid YAML: behind | or > the line ends; put a text that begins with one in quotes [syntax]"},
+		{"a backslash", "a: \"\\d+\"\n", `1:5: not valid YAML: in double quotes \ begins an escape, and this is none; write \\ for a backslash, or use single quotes [syntax]`},
+		{"an emoji as JSON escapes it", `a: "\ud83d\ude00"`, "1:7: not valid YAML: this escape is no character by itself; write the character, such as 😀, instead [syntax]"},
+		{"another version", "%YAML 2.0\n---\na: b\n", "1:1: not valid YAML: the text has to be YAML 1.2 [syntax]"},
+		{"a character that cannot be seen", "é: a\nb: \x01c\n", "2:4: not valid YAML: the character U+0001 cannot be shown, and is not allowed [syntax]"},
+		{"a line separator", "é: \"a\u2028b\"\nc: @\n", "1:6: not valid YAML: the character U+2028 ends a line; write a plain line break, or a space [syntax]"},
+		{"far down", strings.Repeat("# ñandú\n", 3000) + "a: b\n c: d\n", "3002:3: not valid YAML: this line goes on with the text of the line above it; check its indentation, and that a space stands behind the colon above [syntax]"},
+		{"a character far down", strings.Repeat("# ñandú\n", 3000) + "a: \x02\n", "3001:4: not valid YAML: the character U+0002 cannot be shown, and is not allowed [syntax]"},
+		{"nested more than the library takes", strings.Repeat("[", 20_000), "1:10001: nested more than 9 deep [too-deep]"},
+		{"UTF-16 with its mark", "\xff\xfea\x00", "1:1: the text is UTF-16; save it as UTF-8 [syntax]"},
+		{"UTF-16 without its mark", "a\x00:\x00", "1:2: not valid YAML: the text holds the character NUL; if it is UTF-16, save it as UTF-8 [syntax]"},
+		{"Latin-1", "a: b\nc: caf\xe9\n", "2:7: the text is not valid UTF-8 [syntax]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root, problems := tree.Parse([]byte(tt.src), letter())
+			require.Nil(t, root)
+			require.Equal(t, []string{tt.want}, list(problems))
+			_, problems = tree.Parse([]byte(strings.ReplaceAll("\ufeff"+tt.src, "\n", "\r\n")), letter())
+			if utf16 := strings.HasPrefix(tt.src, "\xff\xfe"); !utf16 {
+				require.Equal(t, []string{tt.want}, list(problems), "with a byte order mark and the line breaks of Windows")
+			}
+		})
+	}
+}
+
+func TestFaultsOfJSONAreReportedWhereTheirCauseIs(t *testing.T) {
+	for _, tt := range []struct {
+		name, src, want string
+	}{
+		{"a comma behind the last key", "{\n  \"é\": \"\\ud83d\\ude00\",\n  \"b\": [1], \n}\n", "3:11: not valid JSON: no comma may stand before the closing } [syntax]"},
+		{"a comma behind the last item", "{\"a\": [\"\\ud83d\\ude00\",\n1, ]}", "2:2: not valid JSON: no comma may stand before the closing ] [syntax]"},
+		{"a comma that is missing", "{\"a\": 1\n \"b\": 2}", "2:2: not valid JSON: a comma is missing before this [syntax]"},
+		{"a colon that is missing", `{"a" 1}`, "1:6: not valid JSON: a colon is missing before this [syntax]"},
+		{"a quote that is missing", "{\"a\": \"x\n\"b\": 2}", `1:9: not valid JSON: a text in quotes ends on its line; a closing " is missing, or \n for a line break [syntax]`},
+		{"a backslash", `{"a": "\d"}`, `1:9: not valid JSON: a backslash begins an escape, and this is none; write \\ for a backslash [syntax]`},
+		{"a text that breaks off", "{\"a\": [1,\n 2", "2:3: not valid JSON: the text breaks off [syntax]"},
+		{"a brace too many", `{"a": 1}}`, "1:9: not valid JSON: the text is complete before this [syntax]"},
+		{"a comment", "{\"a\": 1, // one\n \"b\": 2}", "1:10: a comment begins with #, and JSON has none [syntax]"},
+		{"half of an emoji", `{"a": "x \ud83d"}`, `1:7: an escape such as \ud83d is half of a character; the other half must follow it [syntax]`},
+		{"a number that no computer holds", `{"a": 1e999}`, "1:7: the number is too large [value]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, mark := range []string{"", "\ufeff"} {
+				_, problems := tree.Parse([]byte(mark+tt.src), letter())
+				require.Equal(t, []string{tt.want}, list(problems))
+			}
+		})
+	}
+}
+
+func TestWhatOtherToolsReadDifferentlyIsRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name, src string
+		want      []string
+	}{
+		{"the tag without a name", "a: [! \"b\", ! c]\n", []string{"1:5: tags (!) are not allowed [tag]", "1:12: tags (!) are not allowed [tag]"}},
+		{"the same of nothing and of an object", "a: !\nb: ! {c: d}\n", []string{"1:4: tags (!) are not allowed [tag]", "2:4: tags (!) are not allowed [tag]"}},
+		{"a key with a question mark in braces", "a: {b: c, ?d: e}\n", []string{"1:11: put the key ?d in quotes: other YAML tools take its ? for a mark [syntax]"}},
+		{"a key with a question mark", "?d: e\n", []string{"1:1: put the key ?d in quotes: other YAML tools take its ? for a mark [syntax]"}},
+		{"spaces that are none before a key", "a: b\n\u00a0\u00a0c: d\n", []string{"2:1: the line is indented with the character U+00A0; indent with plain spaces [syntax]"}},
+		{"spaces that are none before a list", "a:\n\u00a0\u00a0- c\n\u00a0\u00a0- d\n", []string{"2:1: not valid YAML: the line is indented with the character U+00A0; indent with plain spaces [syntax]"}},
+		{"spaces that are none before an item", "a:\n  \u00a0- c\n", []string{"2:3: the line is indented with the character U+00A0; indent with plain spaces [syntax]"}},
+		{"numbers in other notations", "a: .inf\nb: 0o17\nc: 017\nd: 1_000\ne: 0x1F\n", []string{
+			"1:4: write the number in plain decimal digits, or the text in quotes [value]",
+			"2:4: write the number in plain decimal digits, or the text in quotes [value]",
+			"3:4: write the number in plain decimal digits, or the text in quotes [value]",
+			"4:4: write the number in plain decimal digits, or the text in quotes [value]",
+			"5:4: write the number in plain decimal digits, or the text in quotes [value]",
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, problems := tree.Parse([]byte(tt.src), letter())
+			require.Equal(t, tt.want, list(problems))
+		})
+	}
+}
+
+func TestTheSameTextReadsTheSame(t *testing.T) {
+	for _, tt := range []struct {
+		name, src, want string
+	}{
+		{"the directive of YAML 1.2", "%YAML 1.2\n---\na: b\n", `{"a":"b"}`},
+		{"below comments and beside others", "# c\n\n%TAG !e! tag:x\n%YAML  1.2 # c\r\n---\r\na: b\r\n", `{"a":"b"}`},
+		{"that of YAML 1.1", "%YAML 1.1\n---\na: yes\n", `{"a":"yes"}`},
+		{"a text that only looks like one", "a: |\n  %YAML 1.2\n", `{"a":"%YAML 1.2\n"}`},
+		{"an end and comments behind it", "---\na: b\n...\n# c\n", `{"a":"b"}`},
+		{"a slash and an emoji as JSON escapes them", "\ufeff{\"a\": \"\\/ \\ud83d\\ude00\"}", `{"a":"/ 😀"}`},
+		{"a slash in YAML", `a: "\/"`, `{"a":"/"}`},
+		{"JSON with the commas of YAML", `{"a": [1,],}`, `{"a":[1]}`},
+		{"a block that ends in a line of spaces", "a: |\n  x\n    ", `{"a":"x\n  \n"}`},
+		{"the same with a line break behind it", "a: |\n  x\n    \n", `{"a":"x\n  \n"}`},
+		{"a block that ends in less than its indentation", "a: |\n  x\n \n  \nb: c\n", `{"a":"x\n","b":"c"}`},
+		{"words of YAML 1.1", "a: [12:30:45, =, '<<']\n", `{"a":["12:30:45","=","<<"]}`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			root, problems := tree.Parse([]byte(tt.src), letter())
+			require.False(t, tree.Fatal(problems), "%v", problems)
+			require.Equal(t, tt.want, string(tree.JSON(root)))
+		})
+	}
+}
+
+// Whatever is wrong with a text, its problems have a place inside of it, or just behind it.
+func TestProblemsStandInsideOfTheText(t *testing.T) {
+	pieces := []string{"a", ": ", "\n", "  ", "- ", "[", "]", "{", "}", ",", `"`, "'", "\t", "“", "*", "&x ", "! ", "?", "|", ">", "#", "%", "é", "\u00a0", "\r\n", `\`, "\u2028", "\x01", "<<"}
+	rapid.Check(t, func(t *rapid.T) {
+		src := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 40).Draw(t, "text"), "")
+		_, problems := tree.Parse([]byte(src), letter())
+		lines := 1 + strings.Count(src, "\n") + strings.Count(src, "\u2028")
+		for _, p := range problems {
+			require.True(t, p.Line >= 1 && p.Line <= lines+1, "%q: %s", src, p)
+			require.True(t, p.Column >= 1 && p.Column <= len([]rune(src))+2, "%q: %s", src, p)
+		}
+	})
+}
