@@ -11,7 +11,7 @@ func Abandon(b *Bot, s State, at time.Time) (State, []Effect) {
 		return s, nil
 	}
 	t.trace("abandoned")
-	if err := t.sayText(b.words().apology, ""); err != nil {
+	if err := t.sayText(t.words().apology, ""); err != nil {
 		t.trace("error: " + err.Error())
 	}
 	t.finish(Close{Reason: ReasonError, Notice: true})

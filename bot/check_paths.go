@@ -7,22 +7,21 @@ import (
 // fillDefaults gives every question its effective retry and idle list, so that Step need
 // not look in three places.
 func (d *decoder) fillDefaults(b *Bot) {
-	w := b.words()
 	if b.defaults.stale == nil {
-		b.defaults.stale = textMessages(w.stale)
+		b.defaults.stale = builtinMessages(func(w builtin) string { return w.stale })
 	}
 	if b.defaults.close == nil {
-		b.defaults.close = textMessages(w.closing)
+		b.defaults.close = builtinMessages(func(w builtin) string { return w.closing })
 	}
 	for _, name := range b.order {
 		if a := b.states[name].ask; a != nil {
-			a.retry = effectiveRetry(a.retry, b.defaults.retry, w)
+			a.retry = effectiveRetry(a.retry, b.defaults.retry)
 			a.idle = effectiveIdle(a.idle, b.defaults.idle)
 		}
 	}
 }
 
-func effectiveRetry(own, byDefault *retry, w builtin) *retry {
+func effectiveRetry(own, byDefault *retry) *retry {
 	r := retry{max: builtinTries, repeat: true}
 	switch {
 	case own != nil:
@@ -34,7 +33,7 @@ func effectiveRetry(own, byDefault *retry, w builtin) *retry {
 		r.say = byDefault.say
 	}
 	if r.say == nil {
-		r.say = textMessages(w.retry)
+		r.say = builtinMessages(func(w builtin) string { return w.retry })
 	}
 	return &r
 }

@@ -83,16 +83,33 @@ func (d *decoder) checkReturns(b *Bot) {
 	}
 }
 
-// clearing are the states that are entered with no subroutine under way.
+// clearing are the states that are entered with no subroutine under way. Behind retry.else and
+// idle.to that is the first state that does more than lead on: see [turn.leaving].
 func (b *Bot) clearing() []string {
-	all := b.roots()
+	all, seen := b.roots(), map[string]bool{}
 	for _, name := range b.order {
 		if a := b.states[name].ask; a != nil {
-			all = append(all, a.retry.to.name)
+			all = append(all, b.settling(a.retry.to.name, seen)...)
 			for _, s := range a.idle {
-				all = append(all, s.to.name)
+				all = append(all, b.settling(s.to.name, seen)...)
 			}
 		}
+	}
+	return all
+}
+
+func (b *Bot) settling(name string, seen map[string]bool) []string {
+	st := b.states[name]
+	if st == nil || seen[name] {
+		return nil
+	}
+	seen[name] = true
+	if !st.passing() {
+		return []string{name}
+	}
+	var all []string
+	for _, br := range st.goTo {
+		all = append(all, b.settling(br.to.name, seen)...)
 	}
 	return all
 }

@@ -68,9 +68,10 @@ func (t *turn) flush(a *ask) error {
 	return t.answer("rule 6 collected answer", a, g, g.exit)
 }
 
-// joined puts what was collected before an answer that ends the wait, such as a picture.
+// joined puts what was collected before an answer that ends the wait, such as a picture. An option
+// whose title was typed only ends it, as a tap does: its answer is what was collected already.
 func (t *turn) joined(g given) given {
-	if len(t.state.Ask.Buf) == 0 {
+	if len(t.state.Ask.Buf) == 0 || g.ID != "" && t.state.Ask.offers(g.ID) {
 		return g
 	}
 	texts := t.state.Ask.Buf

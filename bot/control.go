@@ -71,13 +71,15 @@ func (t *turn) mute() {
 	}
 }
 
-// handOff is the exit of a state that wants a person.
-func (t *turn) handOff(st *state) error {
+// handOff is the exit of a state that wants a person. The person comes whatever the note is: what
+// of it cannot be told is left open, and the failure noted.
+func (t *turn) handOff(st *state) {
 	h := Handoff{To: st.handoff.to}
 	if st.handoff.note != nil {
-		note, err := st.handoff.note.Text(t.values())
+		note, err := st.handoff.note.Partial(t.values())
 		if err != nil {
-			return fmt.Errorf("state %q: %w", st.name, err)
+			t.trace(fmt.Sprintf("error in the note: state %q: %s", st.name, err))
+			t.note(fmt.Sprintf("the note of the handoff in state %s is not complete: %s", st.name, err))
 		}
 		h.Note = whatsapp.Cut(note, maxNote)
 	}
@@ -86,10 +88,9 @@ func (t *turn) handOff(st *state) error {
 	t.emit(Effect{Kind: EffectHandoff, Handoff: &h})
 	if st.handoff.timeout > 0 {
 		t.arm(TimerHandoff, handoffTimeoutID, st.handoff.timeout)
-		return nil
+		return
 	}
 	t.watch()
-	return nil
 }
 
 // maxNote bounds the note of a handoff, in characters.

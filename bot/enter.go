@@ -49,6 +49,9 @@ func (t *turn) enter(name string) error {
 			return fmt.Errorf("no state %q", name)
 		}
 		t.leave()
+		if t.leaving && !st.passing() {
+			t.state.Stack, t.leaving = nil, false
+		}
 		if err := t.assign(st.set); err != nil {
 			return fmt.Errorf("state %q: %w", name, err)
 		}
@@ -62,6 +65,11 @@ func (t *turn) enter(name string) error {
 		name = next
 	}
 	return nil
+}
+
+// passing says that a state only leads on, or back: nothing is called, asked or ended there.
+func (st *state) passing() bool {
+	return st.call == nil && (len(st.goTo) > 0 || st.returns)
 }
 
 // leave closes the question that was open.
@@ -88,7 +96,8 @@ func (t *turn) finishState(st *state) (next string, err error) {
 		t.finish(Close{Reason: st.close.reason, Notice: st.close.notice})
 		return "", nil
 	case st.handoff != nil:
-		return "", t.handOff(st)
+		t.handOff(st)
+		return "", nil
 	case st.run != nil:
 		return t.runSubroutine(st)
 	case st.returns:
@@ -125,6 +134,7 @@ func (t *turn) comeBack(st *state) (string, error) {
 	if depth == 0 {
 		return "", fmt.Errorf("state %q: %w", st.name, errReturn)
 	}
+	t.leaving = false
 	next := t.state.Stack[depth-1]
 	t.state.Stack = slices.Clone(t.state.Stack[:depth-1])
 	t.edge(st.name, "return", next)
@@ -196,7 +206,7 @@ func (t *turn) fail(cause error) {
 	t.state.Stack, t.state.Pending = nil, nil
 	t.seen = nil // with what expressions may cost
 	if t.bot.defaults.err.name == "" || errors.Is(cause, errUnheard) {
-		if err := t.sayText(t.bot.words().apology, ""); err != nil {
+		if err := t.sayText(t.words().apology, ""); err != nil {
 			t.trace("error again: " + err.Error())
 		}
 		t.finish(Close{Reason: ReasonError, Notice: true})

@@ -202,6 +202,39 @@ func TestATriggerClearsTheStack(t *testing.T) {
 	}
 }
 
+// A question of a subroutine that is given up may end the subroutine: where its way out leads to a
+// return at once, that comes back to whoever runs it.
+func TestAQuestionThatIsGivenUpCanReturn(t *testing.T) {
+	const src = `
+start: home
+vars: {failed: {type: bool}}
+states:
+  home: {run: {state: outer, then: home2}}
+  home2: {goto: [{if: vars.failed, to: sorry}, {to: home3}]}
+  home3: {say: [fine], close: {reason: done}}
+  sorry: {say: [sorry], close: {reason: failed}}
+  outer: {run: {state: sub, then: back}}
+  back: {return: true}
+  sub: {say: ["number?"], ask: {as: int, to: back, retry: {max: 0, else: failed}, idle: [{after: 1m, to: failed}]}}
+  failed: {set: {failed: "true"}, say: ["never mind"], goto: [{if: vars.failed, to: back}, {to: home3}]}
+`
+	for name, giveUp := range map[string]func(*chat){
+		"retry.else": func(c *chat) { c.says("x") },
+		"idle.to":    func(c *chat) { c.waits(time.Minute) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := talkTo(t, src)
+			for _, p := range c.bot.Warnings() {
+				require.NotEqual(t, bot.CodeReturn, p.Code, p.Message)
+			}
+			c.says("hola")
+			giveUp(c)
+			require.Equal(t, []string{"never mind", "sorry"}, c.texts())
+			require.Equal(t, "failed", c.ended().Reason)
+		})
+	}
+}
+
 func TestOfAnAskOneTimerIsSetAndAfterCountsFromTheQuestion(t *testing.T) {
 	c := atMenu(t)
 	require.Equal(t, 1, c.state.Ask.No)

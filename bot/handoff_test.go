@@ -50,6 +50,39 @@ func TestAHandoffSaysItsWordsTellsTheDeskAndMutes(t *testing.T) {
 	require.Equal(t, c.now.Add(30*time.Minute), c.armed.At)
 }
 
+func TestAFailingNoteDoesNotLoseTheHandoff(t *testing.T) {
+	c := talkTo(t, strings.NewReplacer("vars: {topic: {type: string}}", "vars: {topic: {type: string}, client: {type: map}}",
+		"About ${vars.topic}", "${vars.client.name} about ${vars.topic}, ${vars.client.age}").Replace(handing))
+	c.says("hola")
+	c.says("shoes")
+	require.Equal(t, []string{"A person will answer."}, c.texts())
+	require.Equal(t, &bot.Handoff{To: "desk", Note: "? about shoes, ?"}, c.handoff())
+	require.True(t, c.state.Muted())
+	require.Nil(t, c.ended())
+	require.Contains(t, c.traces(), `error in the note: state "person": there is no such key`)
+	require.Contains(t, c.notes(), "the note of the handoff in state person is not complete: there is no such key")
+}
+
+func TestANoteThatIsTooLongIsCut(t *testing.T) {
+	c := talkTo(t, strings.Replace(handing, "About ${vars.topic}", "${[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].map(i, vars.topic)}${vars.topic}", 1))
+	c.says("hola")
+	c.says(strings.Repeat("shoes ", 680))
+	require.Contains(t, c.notes(), "the note of the handoff in state person is not complete: the value is too large")
+	require.LessOrEqual(t, len([]rune(c.handoff().Note)), 1000)
+	require.Nil(t, c.ended())
+}
+
+// notes are what operators read of the latest event.
+func (c *chat) notes() []string {
+	var all []string
+	for _, f := range c.effects {
+		if f.Note != "" {
+			all = append(all, f.Note)
+		}
+	}
+	return all
+}
+
 // handoff is what the desk is told by the latest event.
 func (c *chat) handoff() *bot.Handoff {
 	for _, f := range c.effects {

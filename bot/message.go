@@ -16,6 +16,8 @@ type message struct {
 	// send is the body, or a sample of it when segments say how it is rendered.
 	send     whatsapp.Send
 	segments []segment
+	// builtin is a sentence of ours, which nobody wrote; nil for all others.
+	builtin func(builtin) string
 	// when are the conditions under which it is said.
 	when []*expr.Expr
 	// node is where it was written; nil for what is built in.

@@ -32,7 +32,11 @@ type rendered struct {
 // where an expression made them longer, those of a template's parameters on one line. said are
 // the options that were said before it.
 func (t *turn) render(m *message, said []Option) (rendered, error) {
-	if m.segments == nil {
+	switch {
+	case m.builtin != nil:
+		body := whatsapp.NewText("", m.builtin(t.words()))
+		return rendered{body, body}, nil
+	case m.segments == nil:
 		return rendered{m.send, m.send}, nil
 	}
 	raw, err := fill(m.segments, t.values())

@@ -107,6 +107,19 @@ func TestSettled08ACollectedAnswer(t *testing.T) {
 		require.Len(t, c.timers, 1)
 		require.Equal(t, bot.TimerIdle, c.armed.Kind)
 	})
+	t.Run("the typed title of a button answers it as a tap does", func(t *testing.T) {
+		c := talkTo(t, strings.Replace(strings.NewReplacer(
+			"say: [\"note?\"]", "say: [{"+buttonX+"}]", "save: {note: answer.text}", "save: {note: answer.text, pic: answer.id}",
+		).Replace(collecting), "      to: noted", "      choices: {x: menu}\n      to: noted", 1))
+		c.says("hola")
+		title := c.state.Ask.Options[0].Title
+		c.says("one")
+		c.says("two")
+		c.says("¡" + strings.ToUpper(title) + "!")
+		require.Equal(t, "menu", c.asking())
+		require.Equal(t, `"one\ntwo"`, c.value("note"), "once, and without the title")
+		require.Equal(t, `"x"`, c.value("pic"))
+	})
 	t.Run("a picture ends the wait, and keeps what was collected", func(t *testing.T) {
 		c := talkTo(t, strings.Replace(collecting, "as: text\n      save: {", "as: any\n      save: {pic: answer.media_id, ", 1))
 		c.says("hola")

@@ -114,7 +114,7 @@ func (t *turn) refuse(a *ask, words []*message) error {
 	switch {
 	case over > 0 && a.retry.to.name != "":
 		t.trace("rule 8 else")
-		t.state.Stack = nil
+		t.leaving = true
 		return t.goOn(leadsTo("retry.else", a.retry.to))
 	case over > 1:
 		// Nowhere to go on: asking for ever would be a nuisance, so from here on we wait.

@@ -103,6 +103,9 @@ type turn struct {
 	size     int
 	// sent and held count the messages that were said, and those that WhatsApp's window held back.
 	sent, held int
+	// leaving says that the conversation is on its way out of its subroutines, by retry.else or
+	// idle.to, unless the way leads to a return at once.
+	leaving bool
 	// counted says that the loop guard has counted the event when it came before.
 	counted bool
 	// unseen says that the event changes nothing: it has to come again.

@@ -120,14 +120,14 @@ func (t *turn) idle(a *ask, index int) error {
 	switch {
 	case step.farewell:
 		t.trace("idle exit")
-		if err := t.sayText(t.bot.words().timeout, t.state.Ask.State); err != nil {
+		if err := t.sayText(t.words().timeout, t.state.Ask.State); err != nil {
 			return err
 		}
 		t.finish(Close{Reason: ReasonTimeout, Notice: true})
 		return nil
 	case step.exit():
 		t.trace("idle exit")
-		t.state.Stack = nil
+		t.leaving = true
 		return t.goOn(leadsTo(via, step.to))
 	}
 	t.trace("idle reminder")

@@ -1,34 +1,45 @@
 package bot
 
-import (
-	"strings"
-
-	"github.com/chattigo/api-isv/whatsapp"
-)
+import "strings"
 
 // builtin are the sentences that a definition need not bring.
 type builtin struct {
-	retry, stale, apology, closing, timeout string
+	retry, stale, apology, closing, timeout, withheld string
 }
 
-// words are the built-in sentences in the definition's first language: Spanish or, for
-// anything else that names a language, English.
-func (b *Bot) words() builtin {
-	if len(b.languages) == 0 || strings.HasPrefix(b.languages[0]+"-", "es-") {
+// words are the built-in sentences in the conversation's language.
+func (t *turn) words() builtin { return builtinIn(t.language()) }
+
+// builtinIn are the built-in sentences in Spanish, in Portuguese or, for any other language, in
+// English.
+func builtinIn(language string) builtin {
+	switch primary, _, _ := strings.Cut(language, "-"); primary {
+	case "es":
 		return builtin{
-			retry:   "Disculpa, no te entendí. Elige una de las opciones, por favor.",
-			stale:   "Esa opción es de un mensaje anterior. Sigamos desde aquí 👇",
-			apology: "Lo siento, tuve un problema técnico y debo cerrar este chat. Escríbenos de nuevo, por favor.",
-			closing: "Cerramos este chat. Escríbenos cuando quieras 👋",
-			timeout: "Cierro este chat por inactividad. Escríbenos cuando quieras 👋",
+			retry:    "Disculpa, no te entendí. Elige una de las opciones, por favor.",
+			stale:    "Esa opción es de un mensaje anterior. Sigamos desde aquí 👇",
+			apology:  "Lo siento, tuve un problema técnico y debo cerrar este chat. Escríbenos de nuevo, por favor.",
+			closing:  "Cerramos este chat. Escríbenos cuando quieras 👋",
+			timeout:  "Cierro este chat por inactividad. Escríbenos cuando quieras 👋",
+			withheld: "No puedo ver ni leer ese mensaje: WhatsApp no me lo entrega. Escríbelo o envíalo de otra forma, por favor.",
+		}
+	case "pt":
+		return builtin{
+			retry:    "Desculpe, não entendi. Escolha uma das opções, por favor.",
+			stale:    "Essa opção é de uma mensagem anterior. Vamos continuar daqui 👇",
+			apology:  "Desculpe, tive um problema técnico e preciso encerrar esta conversa. Escreva de novo, por favor.",
+			closing:  "Encerramos esta conversa. Escreva quando quiser 👋",
+			timeout:  "Encerro esta conversa por inatividade. Escreva quando quiser 👋",
+			withheld: "Não consigo ver nem ler essa mensagem: o WhatsApp não a entrega para mim. Escreva ou envie de outra forma, por favor.",
 		}
 	}
 	return builtin{
-		retry:   "Sorry, I did not get that. Please choose one of the options.",
-		stale:   "That option belongs to an earlier message. Let's go on from here 👇",
-		apology: "Sorry, I ran into a technical problem and have to close this chat. Please write again.",
-		closing: "We are closing this chat. Write to us whenever you like 👋",
-		timeout: "I am closing this chat because it has been quiet. Write to us whenever you like 👋",
+		retry:    "Sorry, I did not get that. Please choose one of the options.",
+		stale:    "That option belongs to an earlier message. Let's go on from here 👇",
+		apology:  "Sorry, I ran into a technical problem and have to close this chat. Please write again.",
+		closing:  "We are closing this chat. Write to us whenever you like 👋",
+		timeout:  "I am closing this chat because it has been quiet. Write to us whenever you like 👋",
+		withheld: "I can neither see nor read that message: WhatsApp does not hand it over to me. Please write it or send it in another way.",
 	}
 }
 
@@ -39,8 +50,9 @@ const (
 	builtinIdle  = window - 2*windowMargin
 )
 
-func textMessages(text string) []*message {
-	return []*message{{send: whatsapp.NewText("", text)}}
+// builtinMessages are one of the built-in sentences, in whatever language it comes to be said.
+func builtinMessages(sentence func(builtin) string) []*message {
+	return []*message{{builtin: sentence}}
 }
 
 // firstLanguage is the one that the bot speaks when nothing says otherwise.

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -142,6 +143,23 @@ func (t *Template) Text(v *Values) (string, error) {
 		}
 	}
 	return b.String(), nil
+}
+
+// Partial is Text for what is better said in part than not at all: where an expression fails
+// stands a question mark. The error is that of the first.
+func (t *Template) Partial(v *Values) (text string, err error) {
+	var b strings.Builder
+	for _, p := range t.parts {
+		one, failed := p.text(v)
+		if failed == nil && b.Len()+len(one) > maxText {
+			failed = ErrSize
+		}
+		if failed != nil {
+			one, err = "?", cmp.Or(err, failed)
+		}
+		b.WriteString(one)
+	}
+	return b.String(), err
 }
 
 func (p part) text(v *Values) (string, error) {

@@ -147,3 +147,17 @@ func TestATextHasAtMost64KiB(t *testing.T) {
 	_, err = text(t, "${input.text}").JSON(v)
 	require.ErrorIs(t, err, ErrSize)
 }
+
+func TestATextInPartTellsWhatItCan(t *testing.T) {
+	v := chat(t)
+	got, err := text(t, "${contact.name}: ${result.json.none}, ${vars.cuantos / (vars.cuantos - 3)} de ${vars.cuantos}").Partial(v)
+	require.Equal(t, "Ana: ?, ? de 3", got)
+	require.EqualError(t, err, "there is no such key", "the first failure")
+	got, err = text(t, "${contact.name}").Partial(v)
+	require.Equal(t, "Ana", got)
+	require.NoError(t, err)
+	v.Input.Text = strings.Repeat("a", 40<<10)
+	got, err = text(t, "${input.text}${input.text}.").Partial(v)
+	require.ErrorIs(t, err, ErrSize)
+	require.Len(t, got, 40<<10+len("?."))
+}
