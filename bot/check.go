@@ -32,6 +32,7 @@ func (d *decoder) check(b *Bot) {
 	d.checkReachable(b)
 	d.checkReturns(b)
 	d.checkHijack(b)
+	d.checkTriggers(b)
 	d.checkPerson(b)
 }
 

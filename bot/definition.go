@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"go.yaml.in/yaml/v4"
+
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/hours"
 )
@@ -224,6 +226,7 @@ type defaults struct {
 
 type trigger struct {
 	pos     pos
+	node    *yaml.Node            // as it is written
 	any     []string              // folded
 	words   map[string][][]string // folded; phrases by their first word
 	matches *regexp.Regexp

@@ -26,7 +26,7 @@ const (
 	CodeVersion             Code = "version"               // the Graph version of the channel does not have it
 	CodeIdle                Code = "idle"                  // reminders out of order, or the exit not last
 	CodeRegexp              Code = "regexp"                // not RE2, or too large
-	CodeTrigger             Code = "trigger"               // a trigger that can never fire
+	CodeTrigger             Code = "trigger"               // a trigger that can never fire, or (warning) a part of one
 	CodeHijack              Code = "hijack"                // warning: an interrupt takes away a typed answer
 	CodeBranch              Code = "branch"                // branches without an end, or behind it
 	CodeCall                Code = "call"                  // an HTTP call that cannot be made so

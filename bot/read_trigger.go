@@ -19,7 +19,7 @@ func (d *decoder) triggers(n *yaml.Node) []trigger {
 }
 
 func (d *decoder) trigger(n *yaml.Node) trigger {
-	g := trigger{pos: place(n), words: map[string][][]string{}}
+	g := trigger{pos: place(n), node: n, words: map[string][][]string{}}
 	conditions := 0
 	condition := func(read field) field {
 		return func(n *yaml.Node) { conditions++; read(n) }

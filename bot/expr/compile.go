@@ -81,6 +81,9 @@ func (c *compilation) run() *Expr {
 		return nil
 	}
 	c.validate(checked)
+	if len(c.problems) == 0 {
+		c.constants(checked)
+	}
 	if len(c.problems) > 0 {
 		return nil
 	}

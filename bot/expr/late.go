@@ -66,6 +66,12 @@ func declareAll(all ...function) ([]*decls.FunctionDecl, error) {
 	return out, nil
 }
 
+// isLate says that a function is bound when an expression is evaluated.
+func isLate(name string) bool {
+	_, late := (&scope{}).ResolveFunction(name)
+	return late
+}
+
 // ResolveFunction implements interpreter.FunctionActivation.
 func (s *scope) ResolveFunction(name string) (functions.LateBoundOp, bool) {
 	switch name {

@@ -127,6 +127,11 @@ func (c *compilation) validateFmt(checked *ast.AST, e ast.Expr, args []ast.Expr)
 	if times {
 		c.needsZone(e, "fmt of a time")
 	}
+	if text, ok := literal(args[0]); ok && times {
+		if _, ok := (&scope{v: &Values{}}).parseTime(text); !ok {
+			c.at(args[0].ID(), CodeExpression, "fmt: a text is a date (yyyy-MM-dd) or a time with its offset")
+		}
+	}
 	pattern, ok := literal(args[1])
 	if !ok {
 		return

@@ -1,0 +1,185 @@
+package expr
+
+import (
+	"errors"
+	"strings"
+
+	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/overloads"
+	"cel.dev/cel-go/common/types"
+)
+
+// constants evaluates what no conversation can change, and reports what of it can only fail: an
+// author learns then what a contact would have run into.
+func (c *compilation) constants(checked *ast.AST) {
+	f := &folder{compilation: c, checked: checked, left: maxFolds}
+	f.visit(checked.Expr())
+	if len(c.problems) == 0 && c.want != Any && f.constant(checked.Expr()) {
+		f.fits(checked.Expr())
+	}
+}
+
+// maxFolds bounds how many parts are evaluated of one expression: most have one or two constants,
+// and one that fails deep inside of others is looked for part by part.
+const maxFolds = 20
+
+type folder struct {
+	*compilation
+
+	checked *ast.AST
+	// left is how many parts may still be evaluated.
+	left int
+}
+
+// visit evaluates the largest constant parts, and of one that fails looks for the part that does.
+func (f *folder) visit(e ast.Expr) {
+	constant := f.constant(e)
+	var failed error
+	if constant {
+		if _, failed = f.value(e); failed == nil {
+			return
+		}
+	}
+	before := len(f.problems)
+	for _, part := range parts(e) {
+		f.visit(part)
+	}
+	switch {
+	case len(f.problems) > before: // the part that fails
+	case constant:
+		f.report(e, failed)
+	default:
+		f.certain(e)
+	}
+}
+
+// parts are the expressions inside of another, in the order of the text.
+func parts(e ast.Expr) []ast.Expr {
+	var all []ast.Expr
+	switch e.Kind() {
+	case ast.CallKind:
+		if e.AsCall().IsMemberFunction() {
+			all = append(all, e.AsCall().Target())
+		}
+		all = append(all, e.AsCall().Args()...)
+	case ast.SelectKind:
+		all = append(all, e.AsSelect().Operand())
+	case ast.ListKind:
+		all = e.AsList().Elements()
+	case ast.MapKind:
+		for _, entry := range e.AsMap().Entries() {
+			all = append(all, entry.AsMapEntry().Key(), entry.AsMapEntry().Value())
+		}
+	case ast.ComprehensionKind:
+		all = append(all, e.AsComprehension().IterRange(), e.AsComprehension().LoopStep())
+	}
+	return all
+}
+
+// constant says that an expression depends on nothing but itself. What walks a list gives names to
+// its elements, and is none; dyn says that something is not to be known before.
+func (f *folder) constant(e ast.Expr) bool {
+	switch e.Kind() {
+	case ast.LiteralKind:
+		return true
+	case ast.CallKind:
+		if name := e.AsCall().FunctionName(); isLate(name) || name == overloads.TypeConvertDyn {
+			return false
+		}
+	case ast.SelectKind, ast.ListKind, ast.MapKind:
+	default:
+		return false
+	}
+	for _, part := range parts(e) {
+		if !f.constant(part) {
+			return false
+		}
+	}
+	return true
+}
+
+// value evaluates a constant.
+func (f *folder) value(e ast.Expr) (Value, error) {
+	if e.Kind() == ast.LiteralKind {
+		return e.AsLiteral(), nil
+	}
+	if f.left--; f.left < 0 {
+		return nil, nil //nolint:nilnil // not known, and taken for good
+	}
+	alone := ast.NewCheckedAST(ast.NewAST(e, f.info), f.checked.TypeMap(), f.checked.ReferenceMap())
+	plan, err := f.env.lang.interp.NewInterpretable(alone, f.env.lang.plan...)
+	if err != nil {
+		return nil, nil //nolint:nilnil,nilerr // reported when the whole is planned
+	}
+	return (&Expr{lang: f.env.lang, plan: plan}).Eval(&Values{})
+}
+
+func (f *folder) report(e ast.Expr, err error) {
+	failed, ok := errors.AsType[*EvalError](err)
+	if !ok {
+		return // too much work, which is not certain in a conversation
+	}
+	at, message := e, failed.Message
+	if e.Kind() == ast.CallKind {
+		if args := e.AsCall().Args(); len(args) == 1 && !e.AsCall().IsMemberFunction() {
+			at = args[0]
+		}
+		if hint := conversions()[e.AsCall().FunctionName()]; hint != "" {
+			message = hint
+		}
+	}
+	f.at(at.ID(), CodeExpression, "this can only fail: "+message)
+}
+
+// conversions say what the functions take that make one type of another.
+func conversions() map[string]string {
+	return map[string]string{
+		overloads.TypeConvertDuration:  "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'",
+		overloads.TypeConvertTimestamp: "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'",
+		overloads.TypeConvertInt:       "int takes a whole number in digits",
+		overloads.TypeConvertDouble:    "double takes a number in digits, with a point",
+		overloads.TypeConvertBool:      "bool takes 'true' or 'false'",
+	}
+}
+
+// certain reports what fails whatever the conversation gives it.
+func (f *folder) certain(e ast.Expr) {
+	if e.Kind() != ast.CallKind {
+		return
+	}
+	args := e.AsCall().Args()
+	switch e.AsCall().FunctionName() {
+	case operators.Divide, operators.Modulo:
+		if args[1].Kind() == ast.LiteralKind && args[1].AsLiteral() == types.IntZero {
+			f.at(args[1].ID(), CodeExpression, "this can only fail: division by zero")
+		}
+	case overloads.TypeConvertTimestamp:
+		if f.isDate(args[0]) {
+			f.at(args[0].ID(), CodeExpression,
+				"this can only fail: a date is yyyy-MM-dd, without a time; timestamp takes one with time and offset, as in timestamp(vars.day + 'T00:00:00Z')")
+		}
+	}
+}
+
+// isDate says that an expression is a date: a variable of that type, or the answer to a question
+// that asks for one.
+func (f *folder) isDate(e ast.Expr) bool {
+	info := f.checked.ReferenceMap()[e.ID()]
+	if info == nil {
+		return false
+	}
+	name, isVar := strings.CutPrefix(info.Name, "vars.")
+	return isVar && f.env.vars[name] == Date || info.Name == "answer.value" && f.site.Answer == Date
+}
+
+// fits reports a constant that is not of the type that is wanted.
+func (f *folder) fits(e ast.Expr) {
+	val, err := f.value(e)
+	if err != nil || val == nil {
+		return
+	}
+	if _, err := fit(val, f.want); err != nil {
+		f.at(e.ID(), CodeExpression, "this can only fail: it has to be "+f.want.article())
+	}
+}
