@@ -12,7 +12,7 @@ func Abandon(b *Bot, s State, at time.Time) (State, []Effect) {
 	}
 	t.trace("abandoned")
 	if err := t.sayText(t.words().apology, ""); err != nil {
-		t.trace("error: " + err.Error())
+		t.failed("error", err)
 	}
 	t.finish(Close{Reason: ReasonError, Notice: true})
 	return t.state, t.effects

@@ -181,7 +181,7 @@ func (t *turn) farewell(c Close) {
 		name, no = t.state.Ask.State, t.state.Ask.No
 	}
 	if _, err := t.sayAs(t.bot.defaults.close, name, no); err != nil {
-		t.trace("error: " + err.Error())
+		t.failed("error", err)
 	}
 	t.finish(c)
 }

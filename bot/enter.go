@@ -201,20 +201,20 @@ const (
 // apology and the end. When that fails too, the conversation ends without a word. What
 // was said before stays said.
 func (t *turn) fail(cause error) {
-	t.trace("error: " + cause.Error())
+	t.failed("error", cause)
 	t.entered, t.messages, t.size = 0, 0, 0
 	t.state.Stack, t.state.Pending = nil, nil
 	t.seen = nil // with what expressions may cost
 	if t.bot.defaults.err.name == "" || errors.Is(cause, errUnheard) {
 		if err := t.sayText(t.words().apology, ""); err != nil {
-			t.trace("error again: " + err.Error())
+			t.failed("error again", err)
 		}
 		t.finish(Close{Reason: ReasonError, Notice: true})
 		return
 	}
 	t.edge("", "defaults.error", t.bot.defaults.err.name)
 	if err := t.enter(t.bot.defaults.err.name); err != nil {
-		t.trace("error again: " + err.Error())
+		t.failed("error again", err)
 		t.finish(Close{Reason: ReasonError, Notice: true})
 	}
 }

@@ -99,6 +99,9 @@ type Effect struct {
 	OptOut *bool  `json:"optOut,omitempty"`
 	Note   string `json:"note,omitempty"`
 	Trace  string `json:"trace,omitempty"`
+	// Failed is set for an EffectTrace that tells of an error which the definition did not provide
+	// for: a turn that could not be finished, or words that could not be said.
+	Failed bool `json:"failed,omitempty"`
 	// Edge is set for an EffectTrace that says which way the conversation took.
 	Edge *Edge `json:"edge,omitempty"`
 }

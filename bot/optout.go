@@ -24,7 +24,7 @@ func (t *turn) optOut(in input) error {
 	t.heard(in.message)
 	if a := t.openAsk(); a != nil && len(t.state.Ask.Buf) > 0 && !t.state.Muted() {
 		if err := t.flush(a); err != nil {
-			t.trace("error: " + err.Error())
+			t.failed("error", err)
 		}
 		t.takeBackClose()
 	}
@@ -32,7 +32,7 @@ func (t *turn) optOut(in input) error {
 	t.cancelCall()
 	t.messages, t.size, t.seen = 0, 0, nil // whatever was said before, this can be said
 	if _, err := t.sayAs(t.bot.optout.say, "", 0); err != nil {
-		t.trace("error: " + err.Error()) // what counts is that they are left alone
+		t.failed("error", err) // what counts is that they are left alone
 	}
 	t.optedOut(true)
 	t.finish(Close{Reason: ReasonOptout, Notice: true})

@@ -151,6 +151,11 @@ func (t *turn) act(e Effect) {
 
 func (t *turn) trace(text string) { t.emit(Effect{Kind: EffectTrace, Trace: text}) }
 
+// failed tells of an error that the definition did not provide for. Tests fail by it.
+func (t *turn) failed(what string, err error) {
+	t.emit(Effect{Kind: EffectTrace, Trace: what + ": " + err.Error(), Failed: true})
+}
+
 // note is for operators, who read the transcript.
 func (t *turn) note(text string) { t.emit(Effect{Kind: EffectNote, Note: text}) }
 

@@ -50,4 +50,6 @@ type Entry struct {
 	OptOut  bool
 	Close   *bot.Close
 	Edge    *bot.Edge
+	// Failed marks a trace of an error that the definition did not provide for.
+	Failed bool
 }

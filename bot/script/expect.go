@@ -20,6 +20,8 @@ func (p *play) expect(s *Step) *wrong {
 		return p.expectHandoff(s.Handoff)
 	case StepClosed:
 		return p.expectClosed(s.Closed)
+	case StepError:
+		return p.expectError(s.Failure)
 	}
 	state := p.stage.State()
 	if state == nil {
@@ -126,7 +128,45 @@ func (p *play) expectClosed(c *Closed) *wrong {
 	if found := c.Diff(p.entries[i]); found != "" {
 		return &wrong{found, i}
 	}
+	if c.Reason != nil && p.entries[i].Close.Reason == bot.ReasonError {
+		p.broke = i // whoever expects this end expects what led to it
+	}
 	return nil
+}
+
+// expectError claims the next error by which the bot failed.
+func (p *play) expectError(want *Words) *wrong {
+	i := p.nextFailed(p.broke)
+	if i < 0 {
+		if err := p.listen(true); err != nil {
+			return p.broken(err)
+		}
+		i = p.nextFailed(p.broke)
+	}
+	if i < 0 {
+		return p.missing("the bot did not fail; %s", p.stands())
+	}
+	if text := p.entries[i].failure(); want != nil && !want.Match(text) {
+		return &wrong{fmt.Sprintf("the error is %s, not %s", quote(text), want), i}
+	}
+	p.broke = i + 1
+	return nil
+}
+
+// nextFailed is the first error from an index on by which the bot failed; -1 when there is none.
+func (p *play) nextFailed(from int) int {
+	for i := from; i < len(p.entries); i++ {
+		if p.entries[i].Failed {
+			return i
+		}
+	}
+	return -1
+}
+
+// failure is the error that a trace tells of.
+func (e *Entry) failure() string {
+	_, text, _ := strings.Cut(e.Text, ": ") // behind "error" or "error again"
+	return text
 }
 
 func (p *play) expectState(name string, s *bot.State) *wrong {

@@ -14,11 +14,14 @@ type File struct {
 	// Bot is the path of the definition as it is written, from where the test file lies; empty
 	// when the file does not say.
 	Bot string
+	// BotLine and BotColumn are where it is named.
+	BotLine, BotColumn int
 	// Setup is what all cases start with.
 	Setup Setup
 	Cases []Case
 
 	warnings []tree.Problem
+	names    []named
 }
 
 // Warnings are the problems that did not stop the file from loading.
@@ -65,6 +68,7 @@ const (
 	StepClosed  StepKind = "closed"  // it closed the chat
 	StepState   StepKind = "state"   // this state asks the open question
 	StepVars    StepKind = "vars"    // these variables have these values
+	StepError   StepKind = "error"   // it failed by this error
 )
 
 // Step is one line of a case. Beside Kind, the fields of that kind are set.
@@ -86,6 +90,8 @@ type Step struct {
 	Call    *Called
 	Handoff *HandedOff
 	Closed  *Closed
+	// Failure is what the error of StepError must say; nil takes any.
+	Failure *Words
 	Vars    map[string]any
 }
 

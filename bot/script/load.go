@@ -28,6 +28,10 @@ const (
 	CodeUnknownName   tree.Code = "unknown-name"   // a tap on a message that no step remembers
 	CodeUnknownState  tree.Code = "unknown-state"  // the bot has no such state
 	CodeUnknownVar    tree.Code = "unknown-var"    // the bot declares no such variable
+	CodeUnknownChoice tree.Code = "unknown-choice" // the bot has no such button or row
+	CodeUnknownDesk   tree.Code = "unknown-desk"   // the bot never hands off there
+	CodeUnknownReason tree.Code = "unknown-reason" // no chat ends for that reason
+	CodeBot           tree.Code = "bot"            // the bot is not there, or has errors
 )
 
 // Problems is the error of a test file that was refused: all its problems in the order of the
@@ -79,7 +83,7 @@ func load(src []byte, base Setup, required ...string) (*File, error) {
 	if tree.Fatal(problems) {
 		return nil, Problems(problems)
 	}
-	f.warnings = problems
+	f.warnings, f.names = problems, r.names
 	return f, nil
 }
 
@@ -93,12 +97,17 @@ func defaultSetup() Setup {
 
 type reader struct {
 	tree.Reader
+
+	names []named
 }
 
 func (r *reader) file(root *yaml.Node, base Setup, required []string) *File {
 	f := &File{Setup: base}
 	fields := r.setupFields(&f.Setup)
-	fields["bot"] = func(n *yaml.Node) { f.Bot, _ = r.Text(n, "bot") }
+	fields["bot"] = func(n *yaml.Node) {
+		f.Bot, _ = r.Text(n, "bot")
+		f.BotLine, f.BotColumn = n.Line, n.Column
+	}
 	fields["cases"] = func(*yaml.Node) {} // read when all that they build on is known
 	if !r.Object(root, "the test file", fields, required...) {
 		return f

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
 )
 
@@ -46,7 +47,7 @@ func TestProblems(t *testing.T) {
 		{"answers and one beside them", "json: {}", "json: {}, answers: [{status: 200}]", []string{"5:5: a mock with answers has its json there [value]"}},
 		{"a step of two", "user: hi", "user: hi\n        wait: 5m", []string{"9:9: a step has exactly one of its keys; write one step for each thing that happens [step]"}},
 		{"a step of none", "user: hi", "json: {}", []string{"9:9: a step has exactly one of its keys; write one step for each thing that happens [step]"}},
-		{"an unknown step", "user: hi", "says: hi", []string{`9:9: a step has no key "says"; it may have bot, call, close, closed, echo, handoff, json, none, resume, state, tap, user, vars, wait [unknown-key]`}},
+		{"an unknown step", "user: hi", "says: hi", []string{`9:9: a step has no key "says"; it may have bot, call, close, closed, echo, error, handoff, json, none, resume, state, tap, user, vars, wait [unknown-key]`}},
 		{"json beside no call", "user: hi", "user: hi\n        json: {}", []string{"10:15: json stands beside call only [step]"}},
 		{"a text that is a number", "user: hi", "user: 42", []string{"9:15: user must be a text; put it in quotes [type]"}},
 		{"a message of two types", "user: hi", "user: {image: {}, video: {}}", []string{"9:34: a message is of one type, not image and video [step]"}},
@@ -132,11 +133,56 @@ func TestCheckFindsSlips(t *testing.T) {
 		lines = append(lines, p.String())
 	}
 	require.Equal(t, []string{
-		`2:1: the bot declares no variable "estados" [unknown-var]`,
-		`6:9: the bot has no state "ola" [unknown-state]`,
-		`7:9: the bot has no state "nmero" [unknown-state]`,
-		`8:9: the bot declares no variable "peddo" [unknown-var]`,
+		`3:12: the bot declares no variable "estados" [unknown-var]`,
+		`6:22: the bot has no state "ola" [unknown-state]`,
+		`7:16: the bot has no state "nmero" [unknown-state]`,
+		`8:27: the bot declares no variable "peddo" [unknown-var]`,
 	}, lines)
+}
+
+// deskbot hands off, ends, and offers buttons in a message of its own and in a list from data.
+const deskbot = `bot: v1
+name: desk
+start: a
+vars: {n: {type: int}, d: {type: date}, t: {type: timestamp}, l: {type: list}, rows: {type: list}}
+states:
+  a:
+    say: [{interactive: {type: button, body: {text: x}, action: {buttons: [{type: reply, reply: {id: si, title: Sí}}]}}}]
+    ask: {choices: {si: b}, idle: [{after: 1m, say: [{interactive: {type: button, body: {text: x}, action: {buttons: [{type: reply, reply: {id: si, title: Sí}}]}}}]}]}
+  b: {say: [{interactive: {type: button, body: {text: x}, action: {buttons: [{type: reply, reply: {id: ya, title: Ya}}]}}}], ask: {choices: {ya: c}}}
+  c: {handoff: {to: ventas, timeout: 1m, on_timeout: d}}
+  d: {close: {reason: done}}
+`
+
+func TestCheckFindsSlipsOfEveryKind(t *testing.T) {
+	check := func(src, steps string) []string {
+		b, err := bot.Load([]byte(src))
+		require.NoError(t, err)
+		all := []string{}
+		for _, p := range load(t, []byte("cases:\n- {name: a, steps: ["+steps+"]}\n")).Check(b) {
+			all = append(all, p.String())
+		}
+		return all
+	}
+	for _, tt := range []struct{ steps, want string }{
+		{"{tap: nope}", `2:27: the bot has no button or row "nope" [unknown-choice]`},
+		{"{tap: {id: nope}}", `2:32: the bot has no button or row "nope" [unknown-choice]`},
+		{"{bot: {choices: [si, nope]}}", `2:42: the bot has no button or row "nope" [unknown-choice]`},
+		{"{bot: {choices: [ya], state: a}}", `2:38: the state "a" has no button or row "ya" [unknown-choice]`},
+		{"{handoff: {to: soporte}}", `2:36: the bot never hands off to "soporte" [unknown-desk]`},
+		{"{closed: {reason: dome}}", `2:39: no chat ends for the reason "dome" [unknown-reason]`},
+		{"{vars: {n: x}}", `2:29: the variable n is of the type int, and never "x" [type]`},
+		{"{vars: {d: 2026-02-30}}", `2:29: the variable d is of the type date, and never "2026-02-30" [type]`},
+		{"{vars: {t: 2026-02-03}}", `2:29: the variable t is of the type timestamp, and never "2026-02-03" [type]`},
+		{"{vars: {l: {}}}", `2:29: the variable l is of the type list, and never {} [type]`},
+	} {
+		require.Equal(t, []string{tt.want}, check(deskbot, tt.steps), tt.steps)
+	}
+	require.Empty(t, check(deskbot, `{tap: si}, {bot: {choices: [si], state: a}}, {bot: {state: b, choices: [ya]}}, {handoff: {to: /x/}}, {handoff: {to: ventas}},
+  {closed: {reason: done}}, {closed: {reason: timeout}}, {closed: {reason: lifetime}}, {closed: {reason: /x/}}, {close: gone}, {closed: {reason: gone}},
+  {vars: {n: 1, d: 2026-02-03, t: 2026-02-03T10:00:00Z, l: []}}, {vars: {n: null, d: ""}}`))
+	dynamic := strings.Replace(deskbot, "{id: ya, title: Ya}}", "{id: \"${input.id}\", title: Ya}}", 1)
+	require.Empty(t, check(strings.Replace(dynamic, "choices: {ya: c}", "choices: {\"*\": c}", 1), "{tap: nope}, {bot: {state: b, choices: [nope]}}"), "ids of expressions may be any")
 }
 
 func FuzzLoad(f *testing.F) {

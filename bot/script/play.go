@@ -73,8 +73,9 @@ func (c *Case) Play(stage Stage) *Result {
 type play struct {
 	stage   Stage
 	entries []Entry
-	// said and called are the entries from which on messages and calls are still unclaimed.
-	said, called int
+	// said, called and broke are the entries from which on messages, calls and errors are still
+	// unclaimed.
+	said, called, broke int
 	// since is where the latest thing that the world did begins.
 	since int
 	// named are the messages that are remembered.
@@ -207,13 +208,16 @@ func (p *play) next(kind EntryKind, from int) int {
 	return -1
 }
 
-// unclaimed is a message that no step has claimed.
+// unclaimed is a message, or an error of the bot, that no step has claimed.
 func (p *play) unclaimed() *wrong {
 	if err := p.listen(false); err != nil {
 		return p.broken(err)
 	}
-	i := p.next(EntryBot, p.said)
-	if i < 0 {
+	i, failed := p.next(EntryBot, p.said), p.nextFailed(p.broke)
+	switch {
+	case failed >= 0 && (i < 0 || failed < i):
+		return &wrong{fmt.Sprintf("before this, the bot failed: %s; where that is right, expect it by a step error: true", p.entries[failed].failure()), failed}
+	case i < 0:
 		return nil
 	}
 	e := p.entries[i]

@@ -250,7 +250,7 @@ func (p *Player) apply(e bot.Effect) {
 	case bot.EffectDeferred:
 		p.note("this has to wait until the call is back")
 	case bot.EffectTrace:
-		p.add(Entry{Kind: EntryTrace, Text: e.Trace, Edge: e.Edge})
+		p.add(Entry{Kind: EntryTrace, Text: e.Trace, Edge: e.Edge, Failed: e.Failed})
 	}
 }
 

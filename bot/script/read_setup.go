@@ -25,7 +25,10 @@ func (r *reader) setupFields(s *Setup) tree.Fields {
 			r.List(n, "http", maxMocks, func(item *yaml.Node) { s.Mocks = append(s.Mocks, r.mock(item)) })
 		},
 		"vars": func(n *yaml.Node) {
-			r.Entries(n, "vars", func(key, value *yaml.Node) { s.setVar(key.Value, tree.JSON(value)) })
+			r.Entries(n, "vars", func(key, value *yaml.Node) {
+				r.variable(key, value)
+				s.setVar(key.Value, tree.JSON(value))
+			})
 		},
 	}
 }

@@ -64,8 +64,9 @@ func (r *reader) kinds(s *Step) map[StepKind]func(*yaml.Node) {
 		StepCall:    func(n *yaml.Node) { s.Call = &Called{Target: r.target(n, "call")} },
 		StepHandoff: func(n *yaml.Node) { s.Handoff = r.handedOff(n) },
 		StepClosed:  func(n *yaml.Node) { s.Closed = r.closed(n) },
-		StepState:   func(n *yaml.Node) { s.Words, _ = r.Text(n, "state") },
+		StepState:   func(n *yaml.Node) { s.Words = r.state(n) },
 		StepVars:    func(n *yaml.Node) { s.Vars = r.vars(n) },
+		StepError:   func(n *yaml.Node) { s.Failure = r.failure(n) },
 	}
 }
 
@@ -82,10 +83,11 @@ func isTrue(n *yaml.Node) bool {
 
 func (r *reader) tap(n *yaml.Node) (t Tap) {
 	if tree.IsText(n) {
+		r.name(aChoice, n)
 		return Tap{ID: n.Value}
 	}
 	r.Object(n, "tap", tree.Fields{
-		"id":   func(n *yaml.Node) { t.ID, _ = r.Text(n, "id") },
+		"id":   func(n *yaml.Node) { t.ID, _ = r.Text(n, "id"); r.name(aChoice, n) },
 		"from": func(n *yaml.Node) { t.From, _ = r.Text(n, "from") },
 	}, "id")
 	return t
@@ -101,7 +103,7 @@ func (r *reader) said(n *yaml.Node) *Said {
 		return s
 	}
 	fields := tree.Fields{
-		"state":   func(n *yaml.Node) { s.State, _ = r.Text(n, "state") },
+		"state":   func(n *yaml.Node) { s.State = r.state(n) },
 		"choices": func(n *yaml.Node) { s.Choices = r.choices(n) },
 		"as":      func(n *yaml.Node) { s.As = r.form(n, "as", nameForm, "a name, such as old_list") },
 	}
@@ -115,7 +117,11 @@ func (r *reader) said(n *yaml.Node) *Said {
 		}
 		s.Text = r.words(n, "text")
 	}
+	before := len(r.names)
 	r.Object(n, "bot", fields)
+	for i := before; i < len(r.names); i++ {
+		r.names[i].state = s.State // wherever it stands
+	}
 	return s
 }
 
@@ -140,6 +146,7 @@ func (r *reader) choices(n *yaml.Node) []string {
 	}
 	r.List(n, "choices", 200, func(item *yaml.Node) {
 		if id, ok := r.Text(item, "a choice"); ok {
+			r.name(aChoice, item)
 			ids = append(ids, id)
 		}
 	})
@@ -170,18 +177,26 @@ func (r *reader) handedOff(n *yaml.Node) *HandedOff {
 	h := &HandedOff{}
 	if !isTrue(n) {
 		r.Object(n, "handoff", tree.Fields{
-			"to":   func(n *yaml.Node) { h.To = r.words(n, "to") },
+			"to":   func(n *yaml.Node) { h.To = r.literally(aDesk, n, r.words(n, "to")) },
 			"note": func(n *yaml.Node) { h.Note = r.words(n, "note") },
 		})
 	}
 	return h
 }
 
+// failure reads what an error must say; true takes any.
+func (r *reader) failure(n *yaml.Node) *Words {
+	if isTrue(n) {
+		return nil
+	}
+	return r.words(n, "error")
+}
+
 func (r *reader) closed(n *yaml.Node) *Closed {
 	c := &Closed{}
 	if !isTrue(n) {
 		r.Object(n, "closed", tree.Fields{
-			"reason": func(n *yaml.Node) { c.Reason = r.words(n, "reason") },
+			"reason": func(n *yaml.Node) { c.Reason = r.literally(aReason, n, r.words(n, "reason")) },
 			"notice": func(n *yaml.Node) { yes := r.Boolean(n, "notice"); c.Notice = &yes },
 		})
 	}
@@ -190,8 +205,25 @@ func (r *reader) closed(n *yaml.Node) *Closed {
 
 func (r *reader) vars(n *yaml.Node) map[string]any {
 	vars := map[string]any{}
-	r.Entries(n, "vars", func(key, v *yaml.Node) { vars[key.Value] = value(v) })
+	r.Entries(n, "vars", func(key, v *yaml.Node) {
+		r.variable(key, v)
+		vars[key.Value] = value(v)
+	})
 	return vars
+}
+
+// variable keeps the name of a variable and the value that it has, or has to have.
+func (r *reader) variable(key, v *yaml.Node) {
+	r.name(aVariable, key)
+	r.names[len(r.names)-1].value = value(v)
+}
+
+func (r *reader) state(n *yaml.Node) string {
+	name, ok := r.Text(n, "state")
+	if ok {
+		r.name(aState, n)
+	}
+	return name
 }
 
 // value is what a node says, as JSON's values, numbers with their digits.

@@ -15,7 +15,8 @@ import (
 )
 
 // Record writes what was played as a test file with one case, which passes when it is run. The
-// bot's calls become mocks with the answers that they got.
+// bot's calls become mocks with the answers that they got. It is nil where nothing was played: a
+// case without a step is none.
 func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 	r := &recorder{entries: entries, names: map[int]string{}}
 	r.nameTapped()
@@ -25,8 +26,12 @@ func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 	r.vars(setup.Vars)
 	r.mocks()
 	r.linef("\ncases:\n  - name: %s\n    steps:", scalar(name))
+	head := r.out.Len()
 	for i := range entries {
 		r.entry(i)
+	}
+	if r.out.Len() == head {
+		return nil
 	}
 	return r.out.Bytes()
 }
@@ -143,6 +148,10 @@ func (r *recorder) entry(i int) {
 		}
 	case EntryHandoff:
 		r.step(StepHandoff, fmt.Sprintf("{to: %s, note: %s}", literal(e.Handoff.To), literal(e.Handoff.Note)))
+	case EntryTrace:
+		if e.Failed {
+			r.step(StepError, literal(e.failure()))
+		}
 	case EntryClosed:
 		r.step(StepClosed, fmt.Sprintf("{reason: %s, notice: %t}", literal(e.Close.Reason), e.Close.Notice))
 	}

@@ -125,3 +125,10 @@ func TestJUnitIsXMLThatABuildServerReads(t *testing.T) {
 	require.Contains(t, bad.Failure.Message, `line 7: bot: "]]>": the text is`)
 	require.Contains(t, bad.Failure.Text, "✗ line 7")
 }
+
+func TestWhereNothingWasPlayedNothingIsRecorded(t *testing.T) {
+	setup := script.Setup{Now: opened, Contact: bot.Contact{WaID: "56911112222"}}
+	require.Nil(t, script.Record("x.bot.yaml", "recorded", setup, nil))
+	require.Nil(t, script.Record("x.bot.yaml", "recorded", setup, []script.Entry{{Kind: script.EntryNote, Text: "no step"}, {Kind: script.EntryTrace}}))
+	require.NotNil(t, script.Record("x.bot.yaml", "recorded", setup, []script.Entry{{Kind: script.EntryWait, Wait: time.Minute}}))
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
@@ -104,7 +105,7 @@ func (c botCheck) check(p *program, path string, profile *whatsapp.Profile) (che
 		return checked{}, err
 	}
 	if isTestFile(path) {
-		return checkTests(path, src), nil
+		return p.checkTests(path, src), nil
 	}
 	b, err := bot.Load(src)
 	if problems, ok := errors.AsType[bot.Problems](err); ok {
@@ -120,12 +121,34 @@ func (c botCheck) check(p *program, path string, profile *whatsapp.Profile) (che
 	return checked{path, problems, fmt.Sprintf("%s, %s", b.Label(), plural(len(b.States()), "state"))}, nil
 }
 
-func checkTests(path string, src []byte) checked {
+// checkTests checks a test file, and its names against the bot that it names.
+func (p *program) checkTests(path string, src []byte) checked {
 	f, err := script.Load(src)
 	if problems, ok := errors.AsType[script.Problems](err); ok {
 		return checked{path: path, problems: problems}
 	}
-	return checked{path, f.Warnings(), plural(len(f.Cases), "case")}
+	problems := f.Warnings()
+	if f.Bot != "" {
+		problems = tree.Tidy(append(problems, p.checkAgainst(f, beside(path, f.Bot))...))
+	}
+	return checked{path, problems, plural(len(f.Cases), "case")}
+}
+
+// checkAgainst holds a test file against its bot. One that is not there, or has errors, is a
+// problem of the file.
+func (p *program) checkAgainst(f *script.File, path string) []tree.Problem {
+	src, err := p.readFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []tree.Problem{f.NoBot("there is no such file")}
+	case err != nil:
+		return []tree.Problem{f.NoBot("the file cannot be read")}
+	}
+	b, err := bot.Load(src)
+	if err != nil {
+		return []tree.Problem{f.NoBot(err.Error())}
+	}
+	return f.Check(b)
 }
 
 func (c checked) list() []fileProblem {

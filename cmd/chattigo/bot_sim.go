@@ -101,6 +101,13 @@ func (c botSim) setup(p *program) (script.Setup, error) {
 
 func (c botSim) record(p *program, s *session) error {
 	text := script.Record(filepath.ToSlash(fromThere(c.Record, c.File)), "recorded", s.setup, s.played)
+	if text == nil {
+		p.printf("Nothing was played, so that nothing is recorded.\n")
+		return nil
+	}
+	if _, err := script.Load(text); err != nil {
+		return fmt.Errorf("what was played makes no test, and is not recorded: %w", err)
+	}
 	if err := os.WriteFile(c.Record, text, 0o644); err != nil { //nolint:gosec // a test is for everybody
 		return err
 	}

@@ -59,6 +59,21 @@ func TestWhatSimRecordsPasses(t *testing.T) {
 	}
 }
 
+func TestSimRecordsNoTestThatCannotBeLoaded(t *testing.T) {
+	tm, dir := newTerminal(t), t.TempDir()
+	record := filepath.Join(dir, "new.test.yaml")
+	for _, stdin := range []string{"", "\n/help\n/state\n/nothing\n/quit\n"} {
+		code, out, errOut := tm.run(t, stdin, "bot", "sim", shop, "--record", record)
+		require.Zero(t, code, errOut)
+		require.Contains(t, out, "Nothing was played, so that nothing is recorded.\n")
+		require.NoFileExists(t, record)
+	}
+	code, _, errOut := tm.run(t, strings.Repeat("hola\n", 600), "bot", "sim", shop, "--now", martes, "--record", record)
+	require.Equal(t, 1, code, "more steps than a case may have")
+	require.Contains(t, errOut, "what was played makes no test, and is not recorded: the test file has a problem")
+	require.NoFileExists(t, record)
+}
+
 func TestSimBeginsWhenItIsTold(t *testing.T) {
 	tm, dir := newTerminal(t), t.TempDir()
 	setup := write(t, dir, "setup.test.yaml", "now: 2026-03-10T22:00:00-03:00\ncontact: {wa_id: \"56911112222\", name: Eva}\n")

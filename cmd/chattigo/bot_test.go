@@ -189,8 +189,31 @@ func TestTestRefusesNamesThatTheBotDoesNotHave(t *testing.T) {
 	path := write(t, dir, "tiny.test.yaml", "bot: tiny.bot.yaml\ncases: [{name: a, steps: [{user: x}, {bot: {state: b}}]}]\n")
 	code, out, errOut := tm.run(t, "", "bot", "test", path)
 	require.Equal(t, 1, code)
-	require.Equal(t, path+":2:38: error: the bot has no state \"b\" [unknown-state]\n", out)
+	require.Equal(t, path+":2:52: error: the bot has no state \"b\" [unknown-state]\n", out)
 	require.Equal(t, "chattigo: "+path+" has 1 error\n", errOut)
+}
+
+func TestCheckHoldsTestsAgainstTheirBot(t *testing.T) {
+	tm, dir := newTerminal(t), t.TempDir()
+	write(t, dir, "tiny.bot.yaml", tiny)
+	write(t, dir, "bad.bot.yaml", strings.Replace(tiny, "start: a", "start: b", 1))
+	const cases = "cases: [{name: a, steps: [{user: x}, {tap: z}, {bot: {state: b}}]}]\n"
+	for _, tt := range []struct {
+		src  string
+		code int
+		want []string
+	}{
+		{"bot: tiny.bot.yaml\n" + cases, 1, []string{`:2:44: error: the bot has no button or row "z" [unknown-choice]`, `:2:62: error: the bot has no state "b" [unknown-state]`}},
+		{"bot: none.bot.yaml\n" + cases, 1, []string{":1:6: error: the bot none.bot.yaml cannot be used: there is no such file [bot]"}},
+		{"bot: .\n" + cases, 1, []string{":1:6: error: the bot . cannot be used: the file cannot be read [bot]"}},
+		{cases + "bot: bad.bot.yaml\n", 1, []string{`:2:6: error: the bot bad.bot.yaml cannot be used: the bot has a problem at 4:8: there is no state "b" [unknown-state] [bot]`}},
+		{cases, 0, []string{": good (1 case)"}},
+	} {
+		path := write(t, dir, "tiny.test.yaml", tt.src)
+		code, out, _ := tm.run(t, "", "bot", "check", path)
+		require.Equal(t, tt.code, code, out)
+		require.Equal(t, path+strings.Join(tt.want, "\n"+path)+"\n", out)
+	}
 }
 
 func TestGraphDraws(t *testing.T) {

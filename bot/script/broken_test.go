@@ -1,0 +1,97 @@
+package script_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/script"
+)
+
+// breaking is a bot that breaks on request: in what it says, in its goodbye, and in a note.
+const breaking = `bot: v1
+name: breaking
+start: a
+vars: {m: {type: map}}
+defaults: {close: {say: ["Adiós ${vars.m.name}"]}}
+triggers:
+  - {text: {any: [break]}, interrupt: true, to: broken}
+  - {text: {any: [person]}, interrupt: true, to: person}
+states:
+  a: {say: [hola], ask: {as: text, to: a}}
+  broken: {say: ["${vars.m.name}"], ask: {as: text, to: a}}
+  person: {say: [wait], handoff: {to: desk, note: "For ${vars.m.name}"}}
+`
+
+// withFallback has a state for errors, which breaks too when it is told to.
+func withFallback(say string) string {
+	return strings.Replace(breaking, "defaults: {", "defaults: {error: sorry, ", 1) + "  sorry: {say: [\"" + say + "\"], ask: {as: text, to: a}}\n"
+}
+
+// failureOf is why a case with these steps fails; empty when it passes.
+func failureOf(t *testing.T, src, steps string) string {
+	t.Helper()
+	b, err := bot.Load([]byte(src))
+	require.NoError(t, err)
+	c := &load(t, []byte("cases: [{name: a, steps: ["+steps+"]}]\n")).Cases[0]
+	if failure := c.Play(script.NewPlayer(b, c.Setup, nil)).Failure; failure != nil {
+		return failure.Problem
+	}
+	return ""
+}
+
+func TestABotThatBreaksFailsTheCaseUnlessThatIsExpected(t *testing.T) {
+	const broke = `before this, the bot failed: state "broken": there is no such key; where that is right, expect it by a step error: true`
+	for _, tt := range []struct {
+		name, bot, steps, want string
+	}{
+		{"an apology is no answer", breaking, "{user: break}, {bot: any}", broke},
+		{"nor is the state for errors", withFallback("oh"), "{user: break}, {bot: any}", broke},
+		{"it is found at the next thing that happens", withFallback("oh"), "{user: break}, {bot: any}, {user: x}, {bot: any}, {error: true}", broke},
+		{"expected", breaking, "{user: break}, {error: true}, {bot: any}", ""},
+		{"expected behind what was said", breaking, "{user: break}, {bot: any}, {error: true}", ""},
+		{"expected in its words", breaking, `{user: break}, {error: 'state "broken": there is no such key'}, {bot: any}`, ""},
+		{"expected by a regular expression", breaking, "{user: break}, {error: /no such key$/}, {bot: any}", ""},
+		{"expected in other words", breaking, "{user: break}, {error: /division/}", `the error is "state \"broken\": there is no such key", not /division/`},
+		{"the end by an error is expected", breaking, "{user: break}, {bot: any}, {closed: {reason: error}}", ""},
+		{"any end is expected", breaking, "{user: break}, {bot: any}, {closed: true}", broke},
+		{"two errors, one expected", withFallback("${vars.m.x}"), "{user: break}, {error: true}", `before this, the bot failed: state "sorry": there is no such key; where that is right, expect it by a step error: true`},
+		{"two errors", withFallback("${vars.m.x}"), "{user: break}, {error: true}, {error: /sorry/}, {closed: true}", ""},
+		{"a goodbye that cannot be said", breaking, "{user: hola}, {bot: any}, {close: done}, {closed: true}", `before this, the bot failed: state "a": there is no such key; where that is right, expect it by a step error: true`},
+		{"the same, expected", breaking, "{user: hola}, {bot: any}, {close: done}, {error: true}, {closed: true}", ""},
+		{"none came", breaking, "{user: hola}, {bot: any}, {error: true}", "the bot did not fail; the state a waits for an answer"},
+		{"a note that is not complete", breaking, "{user: person}, {bot: any}, {handoff: {note: For ?}}", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) { require.Equal(t, tt.want, failureOf(t, tt.bot, tt.steps)) })
+	}
+}
+
+func TestAnErrorOfASaveIsProvidedForByOnError(t *testing.T) {
+	const src = `bot: v1
+name: calling
+start: a
+vars: {n: {type: int}}
+states:
+  a: {call: {http: {get: "https://x.test/"}, save: {n: result.json.n}, on_error: sorry}, say: [ok], close: {reason: done}}
+  sorry: {say: [sorry], close: {reason: failed}}
+`
+	b, err := bot.Load([]byte(src))
+	require.NoError(t, err)
+	c := &load(t, []byte("http: [{match: \"* *\", json: {}}]\ncases: [{name: a, steps: [{user: hola}, {bot: sorry}, {closed: {reason: failed}}]}]\n")).Cases[0]
+	require.Nil(t, c.Play(script.NewPlayer(b, c.Setup, nil)).Failure)
+}
+
+func TestWhatBrokeIsRecordedAsExpected(t *testing.T) {
+	b, err := bot.Load([]byte(withFallback("${vars.m.x}")))
+	require.NoError(t, err)
+	setup := load(t, []byte("cases: [{name: a, steps: [{user: x}]}]")).Setup
+	p := script.NewPlayer(b, setup, nil)
+	require.NoError(t, p.Receive(script.NewText("break")))
+	entries, _ := p.Heard(false)
+	text := string(script.Record("x.bot.yaml", "recorded", setup, entries))
+	require.Contains(t, text, "      - error: \"state \\\"broken\\\": there is no such key\"\n")
+	c := &load(t, []byte(text)).Cases[0]
+	require.Nil(t, c.Play(script.NewPlayer(b, c.Setup, nil)).Failure, text)
+}
