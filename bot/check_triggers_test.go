@@ -49,8 +49,11 @@ func TestTriggersThatAnotherComesBeforeAreReported(t *testing.T) {
 		{"every tap", []string{"{choice: [x], to: a}", "{choice: [x], type: [button], to: b}"}, first("7:15", `"x"`)},
 		{"every advertisement", []string{"{referral: {}, to: a}", `{referral: {source_id: "1"}, to: b}`}, first("7:5", "whatever it fits")},
 		{"the first message", []string{"{first: true, to: a}", "{first: true, text: {any: [hola]}, to: b}"}, first("7:32", `"hola"`)},
-		{"an interrupt that stands behind", []string{"{text: {any: [hola]}, to: a}", "{text: {any: [hola]}, interrupt: true, to: b}"},
-			[]string{`6:19: warning: trigger 2 (line 7) comes before this one and takes "hola", so that it never fires this [trigger]`}},
+		{
+			"an interrupt that stands behind",
+			[]string{"{text: {any: [hola]}, to: a}", "{text: {any: [hola]}, interrupt: true, to: b}"},
+			[]string{`6:19: warning: trigger 2 (line 7) comes before this one and takes "hola", so that it never fires this [trigger]`},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) { require.Equal(t, tt.want, triggered(t, tt.triggers...)) })
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/chattigo/api-isv/bot/expr"
@@ -9,13 +10,7 @@ import (
 // What follows are the names of a definition that others may hold theirs against, such as tests.
 
 // Vars are the declared variables and their types.
-func (b *Bot) Vars() map[string]expr.Type {
-	all := make(map[string]expr.Type, len(b.vars))
-	for name, t := range b.vars {
-		all[name] = t
-	}
-	return all
-}
+func (b *Bot) Vars() map[string]expr.Type { return maps.Clone(b.vars) }
 
 // Desks are those that the definition hands off to, in the order of the text.
 func (b *Bot) Desks() []string {
