@@ -1,6 +1,10 @@
 package bot
 
-import "time"
+import (
+	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
 
 // albumSpan is how far apart the photos of one album come, by Meta's times. WhatsApp hands each
 // over as a message of its own when it has been uploaded; a person who has read that a photo was
@@ -13,16 +17,16 @@ func (t *turn) ofRefusedAlbum(in input) bool {
 	if in.message.Media() == nil {
 		return false
 	}
-	at := t.sentAt(in.message.Timestamp)
+	at := t.sentAt(in.message)
 	before := t.state.Album
 	t.state.Album = at
 	return !before.IsZero() && at.Sub(before).Abs() < albumSpan
 }
 
-// sentAt is Meta's time of a message, or the event's where it is missing or lies ahead.
-func (t *turn) sentAt(at time.Time) time.Time {
-	if at.IsZero() || at.After(t.now) {
-		return t.now
+// sentAt is when the person wrote the message, but never a time that lies ahead.
+func (t *turn) sentAt(m *whatsapp.Message) time.Time {
+	if at := t.writtenAt(m); !at.After(t.now) {
+		return at
 	}
-	return instant(at)
+	return t.now
 }

@@ -249,12 +249,12 @@ func contactsValue(cards []whatsapp.ContactCard) json.RawMessage {
 
 // acceptTyped reads what was typed as a number, a date, an identity number and so on.
 func (t *turn) acceptTyped(a *ask, in input) (given, bool) {
-	now := t.now
+	written := t.writtenAt(in.message)
 	if t.bot.zone != nil {
-		now = now.In(t.bot.zone)
+		written = written.In(t.bot.zone)
 	}
 	value, ok := answer.Read(answer.Kind(a.as), in.typed, answer.Context{
-		Now: now, Language: t.language(), Contact: t.state.Contact.WaID,
+		Now: written, Language: t.language(), Contact: t.state.Contact.WaID,
 	})
 	if !ok {
 		return given{}, false

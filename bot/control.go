@@ -104,7 +104,7 @@ func (t *turn) overhear(m *whatsapp.Message) {
 	if !m.UserMessage() {
 		return
 	}
-	t.noteTime(m.Timestamp)
+	t.noteTime(m)
 	if !t.waitsForPerson() {
 		t.watch()
 	}

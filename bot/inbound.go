@@ -76,7 +76,7 @@ func (t *turn) deferUnseen() {
 func (t *turn) heard(m *whatsapp.Message) {
 	t.state.Turns++
 	t.state.Unheard = 0
-	t.noteTime(m.Timestamp)
+	t.noteTime(m)
 	if m.Media() == nil {
 		t.state.Album = time.Time{}
 	}
@@ -118,10 +118,10 @@ func (t *turn) read(m *whatsapp.Message) input {
 	return in
 }
 
-// noteTime keeps the time from which WhatsApp's 24-hour window counts: Meta's own time of
-// the contact's latest message, but never one that lies ahead.
-func (t *turn) noteTime(at time.Time) {
-	if at = t.sentAt(at); at.After(t.state.LastIn) {
+// noteTime keeps the time from which WhatsApp's 24-hour window counts: when the contact's latest
+// message was written, but never a time that lies ahead.
+func (t *turn) noteTime(m *whatsapp.Message) {
+	if at := t.sentAt(m); at.After(t.state.LastIn) {
 		t.state.LastIn = at
 	}
 }

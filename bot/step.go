@@ -83,9 +83,11 @@ func (k EventKind) known() bool {
 
 // turn is the work on one event.
 type turn struct {
-	bot     *Bot
-	state   State
-	now     time.Time
+	bot   *Bot
+	state State
+	now   time.Time
+	// arrived is the event's own time, which lies before now where the event had to wait.
+	arrived time.Time
 	cause   string
 	effects []Effect
 	// armed says which timers may be set.
@@ -120,7 +122,7 @@ func begin(b *Bot, s State, e Event) *turn {
 	if now.Before(s.At) {
 		now = instant(s.At)
 	}
-	t := &turn{bot: b, state: s, now: now, cause: e.Cause, armed: armedIn(&s)}
+	t := &turn{bot: b, state: s, now: now, arrived: instant(e.At), cause: e.Cause, armed: armedIn(&s)}
 	if m := e.Message; m != nil && m.Type != whatsapp.TypeReaction {
 		t.inboundID = m.ID
 	}

@@ -47,7 +47,7 @@ const (
 
 // Context is what the reading of an answer may depend on.
 type Context struct {
-	// Now is the time of the message in the bot's zone: "mañana" is the day after.
+	// Now is when the person wrote, in the bot's zone: "mañana" is the day after.
 	Now time.Time
 	// Language is the conversation's, Contact the contact's phone number, whose country a
 	// number without a country code belongs to.

@@ -206,7 +206,7 @@ func (r *recorder) user(i int) {
 			return
 		}
 	}
-	bare := unstamped(raw)
+	bare := unstamped(raw, r.entries[i].At)
 	if bytes.Equal(bare, NewText(m.TypedText())) {
 		r.step(StepUser, scalar(m.TypedText()))
 		return
@@ -263,9 +263,14 @@ func (r *recorder) nameTapped() {
 	}
 }
 
-// unstamped takes off what Stamp put on.
-func unstamped(raw json.RawMessage) json.RawMessage {
-	return without(raw, "from", "from_user_id", "id", "timestamp")
+// unstamped takes off what Stamp put on. A time of its own says when the person wrote, from which
+// relative days count.
+func unstamped(raw json.RawMessage, stamped time.Time) json.RawMessage {
+	bare := without(raw, "from", "from_user_id", "id")
+	if whatsapp.DecodeMessage(raw).Timestamp.Unix() == stamped.Unix() {
+		return without(bare, "timestamp")
+	}
+	return bare
 }
 
 // without is an object without some of its keys.
