@@ -4,7 +4,9 @@
 //
 // People type on phones. "RUT: 12.345.678-5.", "el rut es 12345678-5, gracias" and the same in
 // full-width digits are all one answer; the words that may stand around it are listed in words.go.
-// Anything else beside the answer makes it none, so that "12 o 13" is not 12.
+// Anything else beside the answer makes it none, so that "12 o 13" is not 12. So does what may mean
+// something else, such as "9-11" where a time is asked for: to ask again is better than to write down
+// what nobody said. The tables in testdata hold both sides.
 //
 // The package imports packages fold and locale only, and reads no clock: what is meant by
 // "mañana" depends on [Context]. Start reading at Read.
@@ -70,24 +72,34 @@ func Read(k Kind, text string, c Context) (value any, ok bool) {
 	if read == nil {
 		return nil, false
 	}
-	return spoken(k, plain(text), read)
+	text, ok = plain(text)
+	if !ok || measures(k) && brokenDigits.MatchString(text) {
+		return nil, false
+	}
+	return spoken(k, text, read)
 }
 
-// reader is what reads a kind of answer when nothing stands around it; nil for an unknown kind.
-func reader(k Kind, c Context) func(string) (any, bool) {
+// measures says that the digits of an answer are one number or a few, not a row of digits.
+func measures(k Kind) bool { return k == Int || k == Number || k == Date || k == Time }
+
+// reads reads an answer without what stands around it: lead are the words before it, folded.
+type reads func(lead []string, text string) (any, bool)
+
+// reader is what reads a kind of answer; nil for an unknown kind.
+func reader(k Kind, c Context) reads {
 	switch k {
 	case Int:
-		return func(s string) (any, bool) { return some(readInt(s)) }
+		return func(lead []string, s string) (any, bool) { return some(readInt(lead, s)) }
 	case Number:
-		return func(s string) (any, bool) { return some(readNumber(s, c.Language)) }
+		return func(lead []string, s string) (any, bool) { return some(readNumber(lead, s, c.Language)) }
 	case Date:
-		return func(s string) (any, bool) { return some(readDate(s, c)) }
+		return func(lead []string, s string) (any, bool) { return some(readDate(lead, s, c)) }
 	case Time:
-		return text(readTime)
+		return func(lead []string, s string) (any, bool) { return some(readTime(lead, s, c.Language)) }
 	case Email:
 		return text(readEmail)
 	case Phone:
-		return func(s string) (any, bool) { return some(readPhone(s, c.Contact)) }
+		return func(_ []string, s string) (any, bool) { return some(readPhone(s, c.Contact)) }
 	case RUT:
 		return text(readRUT)
 	case DNI:
@@ -106,8 +118,8 @@ func reader(k Kind, c Context) func(string) (any, bool) {
 	return nil
 }
 
-func text(read func(string) (string, bool)) func(string) (any, bool) {
-	return func(s string) (any, bool) { return some(read(s)) }
+func text(read func(string) (string, bool)) reads {
+	return func(_ []string, s string) (any, bool) { return some(read(s)) }
 }
 
 // some leaves out a value that is none.

@@ -2,21 +2,18 @@ package answer
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-
-	"github.com/chattigo/api-isv/bot/fold"
 )
 
 // readTime reads a time of day as "08:30": "8:30", "8.30", "8h30", "21h", "2130", "8 y media",
 // "9:30 pm", "nueve menos cuarto", "mediodía". Without a word for the part of the day the clock
-// has 24 hours: "9" is 09:00.
-func readTime(text string) (string, bool) {
-	c := &clock{words: clockWords(text)}
+// has 24 hours: "9" is 09:00. What may as well be a number, a range or how long something takes is
+// refused; see doubtful.
+func readTime(lead []string, text, language string) (string, bool) {
+	c := &clock{tokens: clockTokens(text), lead: lead}
 	shift := c.before()
-	if !c.readHour() || !c.readMinutes() || !c.readPart() || len(c.words) > 0 || c.minute > 59 {
+	if !c.readHour() || !c.readMinutes() || !c.readPart() || len(c.tokens) > 0 || c.minute > 59 || c.doubtful(language) {
 		return "", false
 	}
 	const day = 24 * 60
@@ -24,103 +21,114 @@ func readTime(text string) (string, bool) {
 	return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60), true
 }
 
-// clockWords are the words, numbers and colons of a time, without words that say nothing.
-func clockWords(text string) []string {
-	text = strings.NewReplacer("a.m", "am", "p.m", "pm", "a. m", "am", "p. m", "pm", ".", ":", "-", " ").Replace(fold.Text(text))
-	var b strings.Builder
-	var last rune
-	for _, r := range text {
-		// Words and numbers part, so that "9pm" is two of them.
-		if r == ':' || last == ':' || unicode.IsDigit(r) != unicode.IsDigit(last) {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-		last = r
-	}
-	silent := []string{"la", "las", "as", "de", "del", "da", "do", "the", "in", "en", "em"}
-	return slices.DeleteFunc(strings.Fields(b.String()), func(w string) bool { return slices.Contains(silent, w) })
+// clockTokens joins what is one word in spite of its signs.
+func clockTokens(text string) []token {
+	return tokens(strings.NewReplacer(
+		"a.m", "am", "p.m", "pm", "a. m", "am", "p. m", "pm", "meio-dia", "meio dia", "meia-noite", "meia noite",
+	).Replace(strings.ToLower(text)))
 }
 
-// clock reads the words of a time from left to right.
+// clock reads the tokens of a time from left to right.
 type clock struct {
-	words        []string
+	tokens []token
+	// lead are the words before the time: "a las".
+	lead         []string
 	hour, minute int
 	// shift is by how many minutes the time is before or after that.
 	shift int
 	// exact says that the hour needs no part of the day: noon and midnight.
 	exact bool
+	// written says that the hour is written as on a clock, "09", and run that the minutes are in
+	// one row with it, "0930".
+	written, run bool
+	// unit is the word for hours, if there is one; minutes says that minutes were given, and
+	// noted that they were as on a clock: "9:30", "9h30".
+	unit           string
+	minutes, noted bool
+	// part says that the part of the day was given.
+	part bool
 }
 
-// next takes words off if they come next.
-func (c *clock) next(phrases ...string) bool {
+// next takes the first phrase off that comes next; "" when none does.
+func (c *clock) next(phrases ...string) string {
 	for _, phrase := range phrases {
-		words := strings.Fields(phrase)
-		if len(c.words) >= len(words) && slices.Equal(c.words[:len(words)], words) {
-			c.words = c.words[len(words):]
-			return true
+		if rest, ok := leads(c.tokens, phrase); ok {
+			c.tokens = rest
+			return phrase
 		}
 	}
-	return false
+	return ""
 }
 
 // number takes a number off, in digits, least to two of them, or as a word.
 func (c *clock) number(least int) (int, bool) {
-	if len(c.words) == 0 {
+	if len(c.tokens) == 0 {
 		return 0, false
 	}
-	n, ok := numberWord(c.words[0])
+	first := c.tokens[0]
+	n, ok := numberWord(first.text)
 	if !ok {
-		if !digits(c.words[0], least, 2) {
+		if !digits(first.text, least, 2) {
 			return 0, false
 		}
-		n, _ = strconv.Atoi(c.words[0])
+		n, _ = strconv.Atoi(first.text)
 	}
-	c.words = c.words[1:]
+	c.tokens = c.tokens[1:]
 	return n, true
 }
 
-// amount takes off a number of minutes as people say it.
-func (c *clock) amount() (int, bool) {
+// amount takes off a number of minutes as people say it. named is one that is no number.
+func (c *clock) amount() (n int, named, ok bool) {
 	switch {
-	case c.next("media", "meia", "half"):
-		return 30, true
-	case c.next("cuarto", "quarto", "quarter", "un cuarto", "um quarto", "quinze", "quince"):
-		return 15, true
-	case c.next("veinte", "vinte"):
-		return 20, true
+	case c.next("media", "meia", "half") != "":
+		return 30, true, true
+	case c.next("cuarto", "quarto", "quarter", "un cuarto", "um quarto", "a quarter", "quinze", "quince") != "":
+		return 15, true, true
+	case c.next("veinte", "vinte", "twenty") != "":
+		return 20, true, true
 	}
-	return c.number(1)
+	n, ok = c.number(1)
+	return n, false, ok
 }
 
 // before takes off what stands before the hour, and says by how many minutes it shifts it: "cuarto
-// para las nueve", "half past nine".
+// para las nueve", "half past nine". "9 to 5" is a range, and "10 para 9" nothing that can be told.
 func (c *clock) before() int {
-	words := c.words
-	n, ok := c.amount()
+	start := c.tokens
+	n, named, ok := c.amount()
+	named = c.minuteWord() || named
 	switch {
-	case ok && n < 60 && c.next("para", "to"):
+	case !ok || n > 59:
+	case c.next("para las", "para la", "para as", "para a", "para o") != "", named && c.next("para") != "":
 		return -n
-	case ok && n < 60 && c.next("past"):
+	case (named || n > 12) && c.next("to") != "":
+		return -n
+	case c.next("past") != "":
 		return n
 	}
-	c.words = words
+	c.tokens = start
 	return 0
 }
 
 // readHour takes off the hour, or all of a time such as "2130".
 func (c *clock) readHour() bool {
 	switch {
-	case c.next("mediodia", "medio dia", "meio dia", "meiodia", "noon", "midday"):
+	case c.next("mediodia", "medio dia", "meio dia", "meiodia", "noon", "midday") != "":
 		c.hour, c.exact = 12, true
 		return true
-	case c.next("medianoche", "media noche", "meia noite", "meianoite", "midnight"):
+	case c.next("medianoche", "media noche", "meia noite", "meianoite", "midnight") != "":
 		c.exact = true
 		return true
+	case len(c.tokens) == 0:
+		return false
 	}
-	if len(c.words) > 0 && digits(c.words[0], 4, 4) {
-		c.hour, _ = strconv.Atoi(c.words[0][:2])
-		c.minute, _ = strconv.Atoi(c.words[0][2:])
-		c.words = c.words[1:]
+	first := c.tokens[0].text
+	c.written = strings.HasPrefix(first, "0")
+	if digits(first, 4, 4) {
+		c.hour, _ = strconv.Atoi(first[:2])
+		c.minute, _ = strconv.Atoi(first[2:])
+		c.tokens = c.tokens[1:]
+		c.written, c.run, c.minutes = true, true, true
 		return true
 	}
 	var ok bool
@@ -128,64 +136,68 @@ func (c *clock) readHour() bool {
 	return ok
 }
 
-// readMinutes takes off the minutes, if there are any, and the word for hours.
-func (c *clock) readMinutes() bool {
-	ok := true
-	switch hasHour := c.hours(); {
-	case c.next(":"):
-		c.minute, ok = c.number(2)
-	case c.next("y", "e", "and", "con", "com"):
-		c.shift, ok = c.amount()
-	case c.next("menos"):
-		c.shift, ok = c.amount()
-		c.shift = -c.shift
-	case len(c.words) > 0 && digits(c.words[0], 2, 2): // "9 30", "9h30"
-		c.minute, ok = c.number(2)
-	case hasHour:
-		return true
-	}
-	c.next("min", "minutos", "minutes")
-	c.hours()
-	return ok && c.shift > -60 && c.shift < 60
+// hours takes off a word for hours.
+func (c *clock) hours() string {
+	return c.next("h", "hs", "hr", "hrs", "hora", "horas", "hours", "hour", "o'clock")
 }
 
-func (c *clock) hours() bool {
-	return c.next("h", "hs", "hr", "hrs", "hora", "horas", "hours", "o'clock")
-}
+func (c *clock) minuteWord() bool { return c.next("min", "mins", "minutos", "minutes") != "" }
 
 // readPart takes off the part of the day and brings the hour to 24 hours. ok is false for
 // an hour that the part does not have, and for "12 de la mañana", which means two things.
 func (c *clock) readPart() bool {
-	h := c.hour
 	switch {
-	case h > 23:
+	case c.hour > 23:
 		return false
-	case len(c.words) == 0:
+	case len(c.tokens) == 0:
 		return true
 	case c.exact:
 		return false
-	case c.next("am"):
-		c.hour = h % 12
-		return h <= 12
-	case c.next("pm", "tarde", "afternoon"):
-		c.hour = h%12 + 12
-		return h > 0
-	case c.next("manana", "manha", "morning"):
+	}
+	c.part = true
+	link := c.next("de la", "a la", "en la", "por la", "de", "del", "da", "do", "a", "na", "pela", "in the", "at")
+	switch {
+	case link == "" && c.next("am") != "":
+		return c.first12()
+	case link == "" && c.next("pm") != "":
+		// 13 alone may be a slip for 3 or 1; 13:30 is a time.
+		return c.hour > 0 && (c.hour <= 12 || c.minutes || c.atHour()) && c.from12()
+	}
+	return c.readPeriod(link)
+}
+
+func (c *clock) readPeriod(link string) bool {
+	h := c.hour
+	switch c.next("tarde", "afternoon", "manana", "manha", "morning", "madrugada", "noche", "noite", "night", "evening", "dia", "mediodia") {
+	case "tarde", "afternoon":
+		return h > 0 && c.from12()
+	case "manana": // without the article it is tomorrow
+		return h < 12 && strings.HasSuffix(link, " la")
+	case "manha", "morning":
 		return h < 12
-	case c.next("madrugada"):
-		c.hour = h % 12
-		return h <= 12
-	case c.next("noche", "noite", "night", "evening"):
+	case "madrugada":
+		return c.first12()
+	case "noche", "noite", "night", "evening":
 		// From six on it is the evening; before, the small hours of the next day.
 		if h >= 6 && h < 12 {
-			c.hour += 12
+			return c.from12()
 		}
-		if h == 12 {
-			c.hour = 0
-		}
-		return h <= 12 || h >= 18
-	case c.next("dia", "mediodia"):
-		return h == 12
+		return h >= 18 || c.first12()
+	case "dia", "mediodia":
+		return h == 12 && link != ""
 	}
 	return false
+}
+
+// first12 takes the hour for one of the day's first twelve.
+func (c *clock) first12() bool {
+	ok := c.hour <= 12
+	c.hour %= 12
+	return ok
+}
+
+// from12 takes the hour for one of the day's last twelve.
+func (c *clock) from12() bool {
+	c.hour = c.hour%12 + 12
+	return true
 }

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -11,7 +12,7 @@ import (
 // wrong digit is found, because all weights are coprime to 11.
 func readRUT(text string) (string, bool) {
 	s := strings.TrimLeft(compact(text), "0")
-	if len(s) < 8 {
+	if len(s) < 8 || dated.MatchString(text) {
 		return "", false
 	}
 	number, check := s[:len(s)-1], s[len(s)-1:]
@@ -27,14 +28,21 @@ func readRUT(text string) (string, bool) {
 
 // readDNI reads a DNI of Argentina, 7 or 8 digits, or of Peru, 8 digits that may begin with 0.
 // There is nothing to check: Argentina's has no check digit, and Peru's stands beside the number.
-// Spain's, which ends in a letter, is not read.
+// Spain's, which ends in a letter, is not read. A date of birth has as many digits, so that signs
+// have to part them in threes.
 func readDNI(text string) (string, bool) {
-	if strings.Contains(text, "/") {
-		return "", false // a date of birth, most likely
+	if dated.MatchString(text) || !inThrees.MatchString(without(text, " ")) {
+		return "", false
 	}
 	s := compact(text)
 	return s, digits(s, 7, 8) && strings.Trim(s, "0") != ""
 }
+
+// inThrees are digits in one row, or parted by signs in groups of three.
+var inThrees = regexp.MustCompile(`^[0-9]+$|^[0-9]{1,2}(?:[.,-][0-9]{3}){2}$`)
+
+// dated has the form of a date: 10-03-1980.
+var dated = regexp.MustCompile(`^[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{4}$|^[0-9]{4}[-./ ][0-9]{1,2}[-./ ][0-9]{1,2}$`)
 
 // readCUIT reads an Argentinian CUIT or CUIL. The first two digits say whose it is: a person's,
 // a company's or a foreigner's. A number for which 10 is missing to a multiple of 11 is given

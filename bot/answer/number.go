@@ -2,6 +2,7 @@ package answer
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,10 @@ const maxDigits = 15
 // readInt reads a whole number: "1.500", "1,500" and "1 500" are all 1500, because three digits
 // after a sign cannot be decimals of a whole number. Decimals may be there when they are zero.
 // Small numbers may be words, as in "dos".
-func readInt(text string) (int64, bool) {
+func readInt(lead []string, text string) (int64, bool) {
+	if otherNumber(lead, text) {
+		return 0, false
+	}
 	if n, ok := numberWord(text); ok {
 		return int64(n), true
 	}
@@ -30,7 +34,10 @@ func readInt(text string) (int64, bool) {
 // readNumber reads a number with its decimals after a comma or a point. "1.234" could be either
 // a thousand and some or one and some: it is what the language says, so in Chile 1234 and in
 // Mexico 1.234.
-func readNumber(text, language string) (float64, bool) {
+func readNumber(lead []string, text, language string) (float64, bool) {
+	if otherNumber(lead, text) {
+		return 0, false
+	}
 	if n, ok := numberWord(text); ok {
 		return float64(n), true
 	}
@@ -45,6 +52,17 @@ func readNumber(text, language string) (float64, bool) {
 		n = 0 // and not minus zero
 	}
 	return n, err == nil && !math.IsInf(n, 0)
+}
+
+// otherNumber says that the words before a number make it another thing: "a las 5" and "son las 5" are
+// hours, "una, dos" are two numbers.
+func otherNumber(lead []string, text string) bool {
+	n := len(lead)
+	if n > 1 && (lead[n-1] == "las" || lead[n-1] == "la") && (lead[n-2] == "a" || lead[n-2] == "son") {
+		return true
+	}
+	_, word := numberWord(text)
+	return word && n > 0 && slices.Contains([]string{"un", "una", "um", "uma"}, lead[n-1])
 }
 
 // signed takes off signs of currencies, and plus or minus before or after the first of them.

@@ -3,6 +3,7 @@ package answer
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/chattigo/api-isv/bot/fold"
 )
@@ -12,6 +13,9 @@ import (
 func numberWord(text string) (int, bool) {
 	if len(text) > len("quatro. ")*2 {
 		return 0, false // spares the folding of a story
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		return 0, false // "dos%", "-dos"
 	}
 	word := fold.Text(text)
 	for _, list := range []string{

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,8 +21,8 @@ func readPhone(text, contact string) (string, bool) {
 		text = strings.TrimPrefix(strings.TrimPrefix(text, "+"), "00")
 		text = strings.Replace(text, "(0)", "", 1) // +44 (0)20: dialled at home only
 	}
-	number := without(text, " .-()/")
-	if !digits(number, 6, 18) {
+	number := without(text, " .-()") // no slash: two numbers, or a date
+	if !digits(number, 6, 18) || checked.MatchString(text) || dated.MatchString(text) {
 		return "", false
 	}
 	if international {
@@ -38,6 +39,9 @@ func readPhone(text, contact string) (string, bool) {
 	}
 	return "", false
 }
+
+// checked ends in a single digit behind a hyphen, as identity numbers do: 22.345.678-5.
+var checked = regexp.MustCompile(`-[0-9]$`)
 
 // abroad checks a number with its country code. Those of countries that are not in the table are
 // as long as the ITU allows (E.164: 15 digits), and not shorter than the shortest there are.

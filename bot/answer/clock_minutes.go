@@ -1,0 +1,128 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+)
+
+// readMinutes takes off the minutes, if there are any, and the word for hours before or after them.
+func (c *clock) readMinutes() bool {
+	if c.unit == "" {
+		c.unit = c.hours()
+	}
+	ok := true
+	switch {
+	case c.run: // they stood with the hour
+	case c.colon():
+		c.minutes, c.noted = true, true
+		c.minute, ok = c.number(2)
+	case c.joint("y", "e", "and", "con", "com"):
+		c.minutes = true
+		c.shift, ok = c.added()
+	case c.joint("menos"):
+		c.minutes = true
+		c.shift, ok = c.taken()
+	case c.twoDigits():
+		c.minutes, c.noted = true, c.tokens[0].glued
+		c.minute, ok = c.number(2)
+	}
+	switch {
+	case !c.minutes:
+	case c.unit == "":
+		c.unit = c.hours()
+		ok = ok && (c.unit == "" || c.shift == 0 || c.atHour()) // "9 y media horas" is how long
+	case c.minuteWord():
+		c.noted = false // and so may "9h30min" be
+	}
+	return ok
+}
+
+// colon takes off what parts hours from minutes. A point that stands alone ends an item of a list.
+func (c *clock) colon() bool {
+	if len(c.tokens) < 2 {
+		return false
+	}
+	sign, minutes := c.tokens[0], c.tokens[1]
+	if sign.text != ":" && (sign.text != "." || !sign.glued || !minutes.glued) {
+		return false
+	}
+	c.tokens = c.tokens[1:]
+	return true
+}
+
+// joint takes off a word between hours and minutes. It stands alone: "1e30" is a number.
+func (c *clock) joint(words ...string) bool {
+	return len(c.tokens) > 1 && !c.tokens[0].glued && !c.tokens[1].glued && c.next(words...) != ""
+}
+
+// twoDigits says that minutes come next, as in "9h30" and "9 30". Without the h they may be another
+// hour, so that they have to be minutes that people name.
+func (c *clock) twoDigits() bool {
+	if len(c.tokens) == 0 || !digits(c.tokens[0].text, 2, 2) {
+		return false
+	}
+	return c.unit != "" || !c.tokens[0].glued && strings.ContainsAny(c.tokens[0].text[1:], "05") && (c.tokens[0].text != "10" || c.atHour())
+}
+
+// added are the minutes after the hour. A small number may be another hour instead, as in "9 y 11"
+// and in "9 y 10".
+func (c *clock) added() (int, bool) {
+	n, named, ok := c.amount()
+	sure := c.minuteWord() || named || n > 12
+	return n, ok && n < 60 && (sure || (n == 5 || n == 10) && (n <= c.hour || c.atHour()))
+}
+
+// taken are the minutes before the hour; "9 menos 2" is 7.
+func (c *clock) taken() (int, bool) {
+	n, named, ok := c.amount()
+	named = c.minuteWord() || named
+	return -n, ok && n < 60 && (named || n%5 == 0)
+}
+
+// said is the nth word before the time, 1 for the last; "" when there is none.
+func (c *clock) said(n int) string {
+	if len(c.lead) < n {
+		return ""
+	}
+	return c.lead[len(c.lead)-n]
+}
+
+// atHour says that the words before announce an hour: "a las 9".
+func (c *clock) atHour() bool {
+	last := c.said(1)
+	return slices.Contains([]string{"las", "as", "alas", "at", "hora", "time"}, last) ||
+		last == "la" && (c.hour == 1 || c.said(2) == "a")
+}
+
+// notBeforeHour are words behind which a number is not an hour, unless more says so: "para 9" is for
+// nine persons, "el 9" a day, "la 2" the second choice. notBeforeHours are those behind which one with
+// a word for hours says how long something takes.
+const (
+	notBeforeHour  = "para de del el la un una um uma mi mis los numero num nro n number son sao somos my the o os e meu minha a i'm im"
+	notBeforeHours = "para un una um uma son somos"
+)
+
+// firstHour is the first hour of which "9 horas" is more likely to be the time than how long
+// something takes. In English the words for hours never stand for the time, and their abbreviations
+// only where the clock has 24 hours.
+const (
+	firstHour        = 7
+	firstEnglishHour = 13
+)
+
+// doubtful says that the time may be something else: a number of things, or how long something takes.
+func (c *clock) doubtful(language string) bool {
+	if c.atHour() || c.part || c.exact || c.noted {
+		return false
+	}
+	if c.unit == "" || c.unit == "o'clock" {
+		counted := (!c.minutes || c.run) && c.unit == ""
+		return counted && slices.Contains(strings.Fields(notBeforeHour), c.said(1))
+	}
+	first := firstHour
+	if strings.HasPrefix(language, "en") {
+		first = firstEnglishHour
+	}
+	return slices.Contains(strings.Fields(notBeforeHours), c.said(1)) ||
+		c.unit == "hour" || c.unit == "hours" || c.hour < first && !c.written
+}

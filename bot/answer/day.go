@@ -1,0 +1,132 @@
+package answer
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// relativeDays are the phrases that count from today, by how many days. None begins as one before it.
+var relativeDays = []struct {
+	phrase string
+	days   int
+}{
+	{"hoy mismo", 0},
+	{"hoy", 0},
+	{"hoje mesmo", 0},
+	{"hoje", 0},
+	{"today", 0},
+	{"tonight", 0},
+	{"esta manana", 0},
+	{"esta tarde", 0},
+	{"esta noche", 0},
+	{"esta manha", 0},
+	{"esta noite", 0},
+	{"this morning", 0},
+	{"this afternoon", 0},
+	{"this evening", 0},
+	{"manana", 1},
+	{"amanha", 1},
+	{"tomorrow", 1},
+	{"pasado manana", 2},
+	{"pasadomanana", 2},
+	{"depois de amanha", 2},
+	{"day after tomorrow", 2},
+	{"ayer", -1},
+	{"ontem", -1},
+	{"yesterday", -1},
+}
+
+// relative takes off what counts from today.
+func relative(words []token) (days int, rest []token, ok bool) {
+	for _, r := range relativeDays {
+		if rest, ok := leads(words, r.phrase); ok {
+			return r.days, rest, true
+		}
+	}
+	return 0, words, false
+}
+
+// partsOfDay are the phrases for a part of the day that may stand behind a day: those with the words
+// that need one before them, and those that stand alone.
+var partsOfDay = []struct{ links, names string }{
+	{"por la,en la,a la,de la", "manana tarde noche madrugada"},
+	{"de,a,pela,da,na", "manha tarde noche noite madrugada"},
+	{"in the,at", "morning afternoon evening night noon"},
+	{"al,a,ao", "mediodia"},
+}
+
+// partOfDay says that nothing is left but the part of the day, which does not change the day.
+func partOfDay(words []token) bool {
+	if len(words) == 0 {
+		return true
+	}
+	words, _ = leads(words, ",")
+	if slices.Contains([]string{"tarde", "noche", "noite", "temprano", "cedo", "early", "morning", "afternoon", "evening", "night"}, textOf(words)) {
+		return true
+	}
+	for _, part := range partsOfDay {
+		for link := range strings.SplitSeq(part.links, ",") {
+			if name, ok := leads(words, link); ok && slices.Contains(strings.Fields(part.names), textOf(name)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// otherDay says that what looks like a day is none with the words before it: "de la mañana" is a part
+// of any day, "los lunes" are many. In Spanish "la segunda" is the second one, and Portuguese's Monday
+// only with "na" or "feira".
+func otherDay(lead []string, words []token, language string) bool {
+	has := func(some ...string) bool {
+		return slices.ContainsFunc(lead, func(w string) bool { return slices.Contains(some, w) })
+	}
+	switch {
+	case len(words) == 0 || has("los", "las", "mis", "un", "una", "um", "uma"):
+		return true
+	case words[0].text == "manana" && len(lead) > 0:
+		last := lead[len(lead)-1]
+		return slices.Contains([]string{"la", "el", "del", "na"}, last) || last == "de" && !has("dia", "fecha")
+	}
+	ordinal := slices.Contains([]string{"segunda", "quinta", "sexta"}, words[len(words)-1].text)
+	return ordinal && strings.HasPrefix(strings.ToLower(language), "es") && !has("na", "em")
+}
+
+// weekday takes the name of a day of the week off the beginning, with what makes it the next one.
+func weekday(words []token) (day time.Weekday, rest []token, ok bool) {
+	next := []string{"este", "esta", "proximo", "proxima", "next", "this", "on"}
+	rest = words
+	for len(rest) > 0 && slices.Contains(next, rest[0].text) {
+		rest = rest[1:]
+	}
+	if len(rest) == 0 {
+		return 0, words, false
+	}
+	for _, list := range []string{
+		"domingo lunes martes miercoles jueves viernes sabado",
+		"domingo segunda terca quarta quinta sexta sabado",
+		"sunday monday tuesday wednesday thursday friday saturday",
+	} {
+		if n := named(strings.Fields(list), rest[0].text, len(rest) == 1); n >= 0 {
+			return time.Weekday(n), afterWeekday(rest[1:]), true
+		}
+	}
+	return 0, words, false
+}
+
+// afterWeekday takes off what belongs to the name of a day: "terça-feira", "el viernes que viene".
+func afterWeekday(rest []token) []token {
+	for _, phrase := range []string{"- feira", "feira", "que viene", "que vem", "proximo", "proxima", ",", "el", "dia"} {
+		rest, _ = leads(rest, phrase)
+	}
+	return rest
+}
+
+// named finds a name in a list, in full or by its first three letters or more. With an exact
+// match only, "mar" before a date is left to the months.
+func named(list []string, word string, shortened bool) int {
+	return slices.IndexFunc(list, func(name string) bool {
+		return word == name || shortened && len(word) >= 3 && strings.HasPrefix(name, word)
+	})
+}

@@ -1,0 +1,85 @@
+package answer
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/chattigo/api-isv/bot/fold"
+)
+
+// token is a word, a number or a sign.
+type token struct {
+	// text of a word is folded.
+	text   string
+	number bool
+	// glued says that nothing stands between it and the token before, as between 9 and pm in "9pm".
+	glued bool
+}
+
+// class tells the characters of different tokens apart.
+type class int
+
+const (
+	classSpace class = iota
+	classDigit
+	classLetter
+	classSign
+)
+
+func classOf(r rune) class {
+	switch {
+	case unicode.IsSpace(r):
+		return classSpace
+	case '0' <= r && r <= '9':
+		return classDigit
+	case unicode.IsLetter(r) || r == '\'': // o'clock
+		return classLetter
+	}
+	return classSign
+}
+
+// tokens takes a plain text apart. No sign is left out: it may change what a number means.
+func tokens(text string) []token {
+	var all []token
+	before := classSpace
+	for _, r := range text {
+		c := classOf(r)
+		switch {
+		case c == classSpace:
+		case c == before && c != classSign:
+			all[len(all)-1].text += string(r)
+		default:
+			all = append(all, token{text: string(r), number: c == classDigit, glued: before != classSpace})
+		}
+		before = c
+	}
+	for i, t := range all {
+		if folded := fold.Text(t.text); folded != "" {
+			all[i].text = folded
+		}
+	}
+	return all
+}
+
+// textOf are the tokens with one space between them.
+func textOf(all []token) string {
+	words := make([]string, len(all))
+	for i, t := range all {
+		words[i] = t.text
+	}
+	return strings.Join(words, " ")
+}
+
+// leads takes off the words of a phrase if the tokens begin with them.
+func leads(all []token, phrase string) (rest []token, ok bool) {
+	words := strings.Fields(phrase)
+	if len(all) < len(words) {
+		return all, false
+	}
+	for i, word := range words {
+		if all[i].text != word {
+			return all, false
+		}
+	}
+	return all[len(words):], true
+}
