@@ -144,7 +144,7 @@ func (t *turn) asksFor(answer string) bool {
 }
 
 func acceptText(a *ask, in input) (given, bool) {
-	if strings.TrimSpace(in.typed) == "" {
+	if in.typed == "" {
 		return given{}, false
 	}
 	return textAnswer(a, in.typed), true
@@ -156,10 +156,10 @@ func textAnswer(a *ask, text string) given {
 
 // acceptAny takes everything that a person can send and a bot can read.
 func acceptAny(a *ask, in input) (given, bool) {
-	if in.kind == whatsapp.TypeUnsupported {
+	if in.kind == whatsapp.TypeUnsupported || in.kind == whatsapp.TypeText && in.typed == "" {
 		return given{}, false
 	}
-	if strings.TrimSpace(in.typed) != "" {
+	if in.typed != "" {
 		return textAnswer(a, in.typed), true
 	}
 	g := given{Answer: objectAnswer(in), exit: a.otherwise()}

@@ -17,6 +17,8 @@ type segment struct {
 	value *expr.Template
 	// printed makes a text of the value, whatever its type.
 	printed bool
+	// key is the one that holds the value, or the list that it is in.
+	key string
 }
 
 // bodyWriter writes a part of the tree as JSON, in the order of the text, twice: as segments
@@ -139,7 +141,7 @@ func (w *bodyWriter) text(n *yaml.Node, what string) {
 		return
 	}
 	w.templated[n] = t
-	w.segments = append(w.segments, segment{raw: bytes.Clone(w.raw.Bytes())}, segment{value: t})
+	w.segments = append(w.segments, segment{raw: bytes.Clone(w.raw.Bytes())}, segment{value: t, key: what})
 	w.raw.Reset()
 	w.buf.WriteString(sampleValue(what, t))
 }

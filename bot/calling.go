@@ -44,7 +44,7 @@ func (t *turn) renderCall(st *state) (Call, error) {
 		c.Headers = append(c.Headers, Header{Name: h.name, Value: headerParts(parts)})
 	}
 	if st.call.body != nil {
-		if c.Body, err = fill(st.call.body, t.values()); err != nil {
+		if c.Body, err = fill(st.call.body, t.values(), asItIs); err != nil {
 			return Call{}, err
 		}
 	}

@@ -72,7 +72,7 @@ func (d *decoder) checkMessage(b *Bot, m *message) {
 // an expression can be too long already.
 func (m *message) known(problems []whatsapp.Problem) []whatsapp.Problem {
 	return slices.DeleteFunc(problems, func(p whatsapp.Problem) bool {
-		return m.guessed(p.Path) && (p.Rule != whatsapp.RuleMaxChars || !m.partly(p.Path))
+		return m.guessed(p.Path) && (p.Rule != whatsapp.RuleMaxChars && p.Rule != whatsapp.RuleMaxUnits || !m.partly(p.Path))
 	})
 }
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 type input struct {
 	message *whatsapp.Message
 	kind    string // the type of the message
-	typed   string // as typed, at most fold.MaxRunes code points; empty for taps and media
+	typed   string // as typed, at most fold.MaxRunes code points; empty for taps and media, and where nothing can be seen
 	folded  string
 	words   []string // of the folded text
 	tokens  []string // the same and the symbols between them; nil where there are none
@@ -106,6 +107,10 @@ func (t *turn) read(m *whatsapp.Message) input {
 	if m.Type == whatsapp.TypeUnknown {
 		in.kind = whatsapp.TypeUnsupported // its name up to v14.0
 	}
+	typed := in.typed
+	if whatsapp.Blank(typed) {
+		in.typed = "" // nobody means to say what nobody sees
+	}
 	in.folded = fold.Text(in.typed)
 	in.words, in.tokens = fold.Words(in.folded), fold.Tokens(in.typed)
 	if id, title, ok := m.ReplyID(); ok {
@@ -115,6 +120,7 @@ func (t *turn) read(m *whatsapp.Message) input {
 		}
 	}
 	t.input = inputOf(m, in)
+	t.input.Text = cmp.Or(t.input.Text, typed)
 	return in
 }
 

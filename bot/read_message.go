@@ -71,7 +71,7 @@ func (d *decoder) plain(n *yaml.Node) *message {
 	return &message{
 		send: whatsapp.NewText("", sampleMixed(t.Literal())), node: n,
 		templated: map[*yaml.Node]*expr.Template{n: t},
-		segments:  []segment{{raw: []byte(`{"type":"text","text":{"body":`)}, {value: t, printed: true}, {raw: []byte(`}}`)}},
+		segments:  []segment{{raw: []byte(`{"type":"text","text":{"body":`)}, {value: t, printed: true, key: "body"}, {raw: []byte(`}}`)}},
 	}
 }
 

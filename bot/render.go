@@ -39,7 +39,11 @@ func (t *turn) render(m *message, said []Option) (rendered, error) {
 	case m.segments == nil:
 		return rendered{m.send, m.send}, nil
 	}
-	raw, err := fill(m.segments, t.values())
+	seen := withoutUnseen
+	if m.send.Template != nil {
+		seen = asItIs // what is empty there is an error
+	}
+	raw, err := fill(m.segments, t.values(), seen)
 	if err != nil {
 		return rendered{}, err
 	}
@@ -51,12 +55,20 @@ func (t *turn) render(m *message, said []Option) (rendered, error) {
 		return rendered{}, err
 	}
 	full = individual(full)
+	filled, err := withPlaceholders(full)
+	if err != nil {
+		return rendered{}, err
+	}
+	if filled != nil {
+		t.trace("nothing to see: a text filled with a placeholder")
+		full = *filled
+	}
 	if full.Template != nil && flatten(full.Template) {
 		t.trace("template parameter put on one line")
 	}
-	fitted := full.Template != nil && fit(full)
+	fitted := full.Template != nil && fit(m, full)
 	body := full
-	cut, err := shorten(full)
+	cut, err := shorten(m, full)
 	if err != nil {
 		return rendered{}, err
 	}
@@ -90,8 +102,8 @@ func (t *turn) distinct(body, full whatsapp.Send, said []Option) whatsapp.Send {
 	return distinct
 }
 
-// fill puts the values of expressions between the raw bytes.
-func fill(segments []segment, v *expr.Values) (json.RawMessage, error) {
+// fill puts the values of expressions between the raw bytes, each as edited.
+func fill(segments []segment, v *expr.Values, edited func(key string, value json.RawMessage) (json.RawMessage, error)) (json.RawMessage, error) {
 	var buf bytes.Buffer
 	for _, s := range segments {
 		if s.value == nil {
@@ -100,6 +112,9 @@ func fill(segments []segment, v *expr.Values) (json.RawMessage, error) {
 		}
 		value, err := s.json(v)
 		if err != nil {
+			return nil, err
+		}
+		if value, err = edited(s.key, value); err != nil {
 			return nil, err
 		}
 		buf.Write(value)
@@ -142,13 +157,19 @@ func parseRendered(raw json.RawMessage) (whatsapp.Send, error) {
 	return body, nil
 }
 
-// shorten cuts the texts that people read to WhatsApp's limits; nil when there is nothing to
-// cut. Ids and links are never cut: they would mean something else.
-func shorten(body whatsapp.Send) (*whatsapp.Send, error) {
-	problems := whatsapp.Validate(sample(body))
-	problems = slices.DeleteFunc(problems, func(p whatsapp.Problem) bool {
-		return p.Warning || p.Rule != whatsapp.RuleMaxChars || !readByPeople(p.Path)
+// shorten cuts the texts that people read to WhatsApp's limits, however it counts; nil when there is
+// nothing to cut. Ids and links are never cut: they would mean something else. What an author wrote
+// out is above a limit only in UTF-16 units, of which the author was warned, and is left.
+func shorten(m *message, body whatsapp.Send) (*whatsapp.Send, error) {
+	problems := slices.DeleteFunc(whatsapp.Validate(sample(body)), func(p whatsapp.Problem) bool {
+		tooLong := p.Rule == whatsapp.RuleMaxChars && !p.Warning || p.Rule == whatsapp.RuleMaxUnits && m.guessed(p.Path)
+		return !tooLong || !readByPeople(p.Path)
 	})
+	return edit(body, problems, func(p whatsapp.Problem, text string) string { return whatsapp.Cut(text, p.Limit) })
+}
+
+// edit changes the texts of a body that have problems; nil when there are none.
+func edit(body whatsapp.Send, problems []whatsapp.Problem, f func(whatsapp.Problem, string) string) (*whatsapp.Send, error) {
 	if len(problems) == 0 {
 		return nil, nil
 	}
@@ -163,22 +184,23 @@ func shorten(body whatsapp.Send) (*whatsapp.Send, error) {
 	for _, p := range problems {
 		change(tree, p.Path, func(v any) any {
 			text, _ := v.(string)
-			return whatsapp.Cut(text, p.Limit)
+			return f(p, text)
 		})
 	}
 	if raw, err = json.Marshal(tree); err != nil {
 		return nil, err
 	}
-	cut, broken := whatsapp.ParseSend(raw)
+	edited, broken := whatsapp.ParseSend(raw)
 	if len(broken) > 0 {
 		return nil, &whatsapp.Invalid{Problems: broken}
 	}
-	return &cut, nil
+	return &edited, nil
 }
 
 func readByPeople(path string) bool {
 	switch path[strings.LastIndexByte(path, '.')+1:] {
-	case "title", "description", "text", "body", "caption", "button", "display_text", "name", "address":
+	case "title", "description", "text", "body", "caption", "button", "display_text", "flow_cta", "name", "address",
+		"formatted_name", "first_name":
 		return true
 	}
 	return false

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/chattigo/api-isv/whatsapp"
 )
@@ -21,37 +20,47 @@ func flatten(t *whatsapp.SendTemplate) (changed bool) {
 }
 
 // fit cuts the texts of each of a template's bodies that are too long together, the longest
-// first, and reports whether it cut any. It changes the texts where they stand.
-func fit(body whatsapp.Send) (changed bool) {
+// first, and reports whether it cut any. It changes the texts where they stand. Those that only have
+// too many UTF-16 units are left where all of them are written out, as elsewhere.
+func fit(m *message, body whatsapp.Send) (changed bool) {
 	for _, p := range whatsapp.Validate(sample(body)) {
-		if p.Rule == whatsapp.RuleMaxChars && strings.HasSuffix(p.Path, ".parameters") {
+		if !strings.HasSuffix(p.Path, ".parameters") || p.Rule != whatsapp.RuleMaxChars && p.Rule != whatsapp.RuleMaxUnits {
+			continue
+		}
+		if texts, brought := textsUnder(m, body.Template, p.Path); brought || p.Rule == whatsapp.RuleMaxChars {
 			changed = true
-			cutLongest(textsUnder(body.Template, p.Path), p.Found-p.Limit)
+			cutLongest(texts, p.Limit)
 		}
 	}
 	return changed
 }
 
-func textsUnder(t *whatsapp.SendTemplate, path string) (texts []*string) {
+// textsUnder are the texts under a path; brought reports whether an expression brought any of them.
+func textsUnder(m *message, t *whatsapp.SendTemplate, path string) (texts []*string, brought bool) {
 	for at, text := range t.ParameterTexts() {
 		if strings.HasPrefix(at, path+"[") {
 			texts = append(texts, text)
+			brought = brought || m.guessed(at)
 		}
 	}
-	return texts
+	return texts, brought
 }
 
-// cutLongest takes as many characters off the texts, of which one stays of each.
-func cutLongest(texts []*string, excess int) {
+// cutLongest brings the texts to as many UTF-16 units together. Of each a character stays.
+func cutLongest(texts []*string, limit int) {
+	excess := -limit
+	for _, text := range texts {
+		excess += whatsapp.UTF16Length(*text)
+	}
 	for excess > 0 {
 		longest := slices.MaxFunc(texts, func(a, b *string) int {
-			return cmp.Compare(utf8.RuneCountInString(*a), utf8.RuneCountInString(*b))
+			return cmp.Compare(whatsapp.UTF16Length(*a), whatsapp.UTF16Length(*b))
 		})
-		n := utf8.RuneCountInString(*longest)
+		n := whatsapp.UTF16Length(*longest)
 		if n < 2 {
 			return
 		}
 		*longest = whatsapp.Cut(*longest, max(1, n-excess))
-		excess -= n - utf8.RuneCountInString(*longest)
+		excess -= n - whatsapp.UTF16Length(*longest)
 	}
 }

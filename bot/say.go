@@ -78,6 +78,11 @@ func (t *turn) sayAs(messages []*message, name string, no int) (offered offer, e
 		if err != nil {
 			return offer{}, fmt.Errorf("state %q: %w", name, err)
 		}
+		if m.segments != nil && saysNothing(r.body) {
+			t.trace("left out: nothing to see")
+			t.note("not said in state " + name + ": there was nothing to see in it")
+			continue
+		}
 		sent, err := t.send(r.body, name, no)
 		if err != nil {
 			return offer{}, err

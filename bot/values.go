@@ -41,7 +41,11 @@ func (t *turn) contact() expr.Contact {
 	if key == "" {
 		key = c.UserID
 	}
-	return expr.Contact{Key: key, WaID: c.WaID, UserID: c.UserID, Name: c.Name}
+	name := c.Name
+	if whatsapp.Blank(name) {
+		name = "" // so that "Hola, ${contact.name}" can be told from a greeting without a name
+	}
+	return expr.Contact{Key: key, WaID: c.WaID, UserID: c.UserID, Name: name}
 }
 
 // language is the conversation's: what the variable `lang` says, if the definition has one and

@@ -33,6 +33,9 @@ func Cut(text string, limit int) string {
 	return strings.TrimRightFunc(text[:end], unicode.IsSpace) + ellipsis
 }
 
+// UTF16Length is the length of a text in UTF-16 units, the most that WhatsApp may count.
+func UTF16Length(text string) int { return unitCount(text) }
+
 // unitCount is the length in UTF-16 units.
 func unitCount(text string) int {
 	n := 0

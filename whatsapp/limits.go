@@ -1,7 +1,9 @@
 package whatsapp
 
 // Limits of the Cloud API, from Meta's reference of the message types. Meta does not say
-// what it counts as a character: code points are refused, UTF-16 units only warned about.
+// what it counts as a character: code points are refused, UTF-16 units only warned about. What is cut
+// to a limit fits by both, see [Cut]: there are never fewer units than code points, nor fewer code
+// points than what people see as characters.
 // The names with "safe" are figures of older or other sources below the documented one;
 // they warn. maxOTP only warns too: a template does not say that a text of it is a one-time code,
 // so that one is taken for a code by its place, and a guess must refuse nothing.

@@ -147,18 +147,25 @@ func bodyLimit(all []SendComponent, top bool) int {
 
 // bodySum: the texts of a body share one limit, to which the template's own words add.
 func (c *checker) bodySum(at string, parameters []SendParameter, limit int) {
-	sum := 0
+	sum, units := 0, 0
+	add := func(text string) {
+		sum += utf8.RuneCountInString(text)
+		units += unitCount(text)
+	}
 	for _, p := range parameters {
-		sum += utf8.RuneCountInString(p.Text)
+		add(p.Text)
 		if p.Currency != nil {
-			sum += utf8.RuneCountInString(p.Currency.FallbackValue)
+			add(p.Currency.FallbackValue)
 		}
 		if p.DateTime != nil {
-			sum += utf8.RuneCountInString(p.DateTime.FallbackValue)
+			add(p.DateTime.FallbackValue)
 		}
 	}
-	if sum > limit {
+	switch {
+	case sum > limit:
 		c.add(Problem{Path: at + ".parameters", Rule: RuleMaxChars, Limit: limit, Found: sum})
+	case units > limit:
+		c.add(Problem{Path: at + ".parameters", Rule: RuleMaxUnits, Limit: limit, Found: units, Warning: true})
 	}
 }
 

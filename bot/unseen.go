@@ -1,0 +1,89 @@
+package bot
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// placeholder stands where WhatsApp wants a text and an expression gives nothing that can be seen.
+const placeholder = "…"
+
+// withoutUnseen empties the texts of a rendered value that are for people to read and of which they
+// would see nothing: WhatsApp refuses them or shows an empty bubble. key is the one that holds the
+// value, or the list that it is in.
+func withoutUnseen(key string, value json.RawMessage) (json.RawMessage, error) {
+	if !opensUnseen(value) {
+		return value, nil
+	}
+	tree, err := decodeTree(value)
+	if err != nil {
+		return nil, err
+	}
+	emptied, changed := withoutUnseenIn(key, tree)
+	if !changed {
+		return value, nil
+	}
+	return json.Marshal(emptied)
+}
+
+// opensUnseen reports whether any text of compact JSON may begin with what is not seen. It spares
+// taking apart the lists that a call answered.
+func opensUnseen(value json.RawMessage) bool {
+	for i := range len(value) - 1 {
+		if next := value[i+1]; value[i] == '"' && (next == ' ' || next == '\\' || next >= utf8.RuneSelf) {
+			return true
+		}
+	}
+	return false
+}
+
+// asItIs leaves a rendered value.
+func asItIs(_ string, value json.RawMessage) (json.RawMessage, error) { return value, nil }
+
+func withoutUnseenIn(key string, v any) (emptied any, changed bool) {
+	switch v := v.(type) {
+	case string:
+		if v != "" && readByPeople(key) && whatsapp.Blank(v) {
+			return "", true
+		}
+	case []any:
+		for i, item := range v {
+			fresh, did := withoutUnseenIn(key, item)
+			v[i], changed = fresh, changed || did
+		}
+	case map[string]any:
+		for name, item := range v { // in any order: each is judged for itself
+			fresh, did := withoutUnseenIn(name, item)
+			v[name], changed = fresh, changed || did
+		}
+	}
+	return v, changed
+}
+
+// withPlaceholders fills the texts that WhatsApp wants and data left empty, so that the question can
+// still be answered; nil when there are none. A text message with nothing in it is not said at all.
+func withPlaceholders(body whatsapp.Send) (*whatsapp.Send, error) {
+	problems := slices.DeleteFunc(whatsapp.Validate(sample(body)), func(p whatsapp.Problem) bool {
+		return p.Warning || p.Rule != whatsapp.RuleRequired || !takesPlaceholder(p.Path)
+	})
+	return edit(body, problems, func(whatsapp.Problem, string) string { return placeholder })
+}
+
+// takesPlaceholder reports whether a text at a path is for people alone. A template with a placeholder
+// would go out without what it is for.
+func takesPlaceholder(path string) bool {
+	switch path[strings.LastIndexByte(path, '.')+1:] {
+	case "body", "name", "address": // of a text message or an object; of a template, an action or a place
+		return false
+	}
+	return readByPeople(path) && !strings.HasPrefix(path, "template.")
+}
+
+// saysNothing reports whether a body is a text of which nothing can be seen.
+func saysNothing(body whatsapp.Send) bool {
+	return body.Text != nil && whatsapp.Blank(body.Text.Body)
+}
