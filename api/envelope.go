@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/chattigo/api-isv/whatsapp"
 	"github.com/chattigo/api-isv/workflows"
@@ -68,9 +69,12 @@ func messageID(m *whatsapp.Message) string {
 	return "raw:" + hex.EncodeToString(sum[:])[:32]
 }
 
-// usableID tells whether Meta's id of a message can be kept.
+// usableID tells whether Meta's id of a message can be kept. Bytes that were no text have become
+// U+FFFD, and ids that differ only in them would be one: the second message would be taken for
+// the first come again.
 func usableID(id string) bool {
-	return id != "" && len(id) <= maxMessageID && strings.IndexFunc(id, unicode.IsControl) < 0
+	broken := func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
+	return strings.TrimSpace(id) != "" && len(id) <= maxMessageID && !strings.ContainsFunc(id, broken)
 }
 
 func unixSeconds(t time.Time) int64 {

@@ -96,10 +96,10 @@ func (b *batch) addUserIDUpdate(from source, u whatsapp.UserIDUpdate) (done bool
 
 // addIdentityChange keeps a new user id, and the one before where it is known.
 func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, userID string) (done bool) {
-	if !storable(userID) {
+	if !whatsapp.UsableIdentity(userID) {
 		return false
 	}
-	if !storable(previous) {
+	if !whatsapp.UsableIdentity(previous) {
 		previous = ""
 	}
 	b.facts.identities = append(b.facts.identities, store.IdentityChange{
@@ -110,7 +110,7 @@ func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, use
 
 func (b *batch) addNumberChange(from source, m *whatsapp.Message, of person) {
 	number := m.System.Number()
-	if of.waID == "" || !storable(number) {
+	if of.waID == "" || !whatsapp.UsableIdentity(number) {
 		return
 	}
 	b.people.move(from.channel.WaID, of, number)

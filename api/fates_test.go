@@ -74,6 +74,9 @@ func TestEachFate(t *testing.T) {
 			contact: &store.Contact{WaID: contact, OptedOut: true, OptedOutAt: start().Truncate(time.Millisecond), UpdatedAt: start().Truncate(time.Millisecond)},
 		},
 		{name: "opt-out of nobody", body: webhook(of("user_preferences", `"user_preferences":[{"value":"stop"},{"wa_id":"a\u0000","value":"stop"}]`)), want: `{"messages":0,"statuses":0,"ignored":2}`},
+		{name: "opt-out of an endless name", body: webhook(of("user_preferences", `"user_preferences":[{"wa_id":"`+strings.Repeat("9", 256)+`","value":"stop"}]`)), want: ignored},
+		{name: "new user id that is endless", body: webhook(of("user_id_update", `"user_id_update":[{"wa_id":"56911112222","user_id":{"previous":"CL.1","current":"CL.`+strings.Repeat("9", 200)+`"}}]`)), want: ignored},
+		{name: "call of an endless name", body: webhook(of("calls", `"calls":[{"id":"c","from":"`+strings.Repeat("9", 256)+`","direction":"USER_INITIATED"}]`)), want: ignored},
 		{name: "opt-out of no channel", body: webhook(`{"field":"user_preferences","value":{"user_preferences":[{"wa_id":"56911112222","value":"stop"}]}}`), want: ignored},
 		{name: "another preference", body: webhook(of("user_preferences", `"user_preferences":[{"wa_id":"56911112222","value":"whatever"}]`)), want: ignored},
 		{name: "preferences that are none", body: webhook(of("user_preferences", `"user_preferences":[5]`)), want: ignored},
@@ -181,6 +184,15 @@ func TestAnOptOutOfAHiddenNumberBelongsToTheKnownOne(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, moved.OptedOut)
 	require.Equal(t, contact, moved.FormerWaID)
+}
+
+func TestANewNumberThatCannotBeIsNotKept(t *testing.T) {
+	f := setUp(t)
+	endless := strings.Repeat("9", 256)
+	body := webhook(of("messages", `"messages":[`+said("m", `"type":"system","system":{"type":"user_changed_number","wa_id":"`+endless+`"}`)+`]`))
+	require.Equal(t, `{"messages":1,"statuses":0,"ignored":0}`, f.post(t, body).Body.String())
+	_, err := f.store.Contact(t.Context(), waID, endless, "")
+	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
 func TestAMessageUnderANewUserIDFindsItsConversation(t *testing.T) {

@@ -60,6 +60,7 @@ func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook
 		}
 	}
 	s.logFindings(ctx, c, b)
+	s.logUnusable(ctx, c, webhook)
 	s.logUnexpected(ctx, c, owners, webhook)
 	if err := s.keep(ctx, b); err != nil {
 		return nil, errUnavailable(err)
@@ -93,6 +94,22 @@ func (s *server) logFindings(ctx context.Context, c *call, b *batch) {
 	}
 	if len(b.codes) > 0 {
 		s.log.WarnContext(ctx, "WhatsApp reported errors", "codes", b.codes, "account", c.account.Name)
+	}
+}
+
+// logUnusable counts the messages of nobody who can be: somebody ought to learn that they are
+// not answered. Whom they name is not repeated.
+func (s *server) logUnusable(ctx context.Context, c *call, webhook *whatsapp.Webhook) {
+	unusable := 0
+	for i := range webhook.Values {
+		for _, m := range webhook.Values[i].Messages {
+			if !whatsapp.UsableIdentity(m.From) && !whatsapp.UsableIdentity(m.FromUserID) {
+				unusable++
+			}
+		}
+	}
+	if unusable > 0 {
+		s.log.WarnContext(ctx, "messages without a usable identity of their sender were ignored", "messages", unusable, "account", c.account.Name)
 	}
 }
 

@@ -83,6 +83,9 @@ func TestWhatIsNoMessageOfAContactIsCountedOnly(t *testing.T) {
 		{"group message", inboundOf(`{"from":"56911112222","group_id":"g1","id":"a","type":"text","text":{"body":"x"}}`), `{"messages":0,"statuses":0,"ignored":1}`},
 		{"message of nobody", inboundOf(`{"id":"a","type":"text","text":{"body":"x"}}`), `{"messages":0,"statuses":0,"ignored":1}`},
 		{"message of somebody who cannot be", inboundOf(`{"from":"5\u00006","id":"a","type":"text","text":{"body":"x"}}`), `{"messages":0,"statuses":0,"ignored":1}`},
+		{"message of somebody with an endless name", inboundOf(text("a", strings.Repeat("9", 256), "x")), `{"messages":0,"statuses":0,"ignored":1}`},
+		{"message of somebody with an endless user id", inboundOf(`{"from_user_id":"CL.` + strings.Repeat("9", 256) + `","id":"a","type":"text","text":{"body":"x"}}`), `{"messages":0,"statuses":0,"ignored":1}`},
+		{"echo to somebody with an endless name", webhook(of("smb_message_echoes", `"message_echoes":[{"from":"56900000001","to":"`+strings.Repeat("9", 256)+`","id":"e","type":"text","text":{"body":"x"}}]`)), `{"messages":0,"statuses":0,"ignored":1}`},
 		{"message that is no object", inboundOf(`5`), `{"messages":0,"statuses":0,"ignored":1}`},
 		{"messages that are no list", webhook(`{"field":"messages","value":{"metadata":{"phone_number_id":"100000000000001"},"messages":{}}}`), `{"messages":0,"statuses":0,"ignored":1}`},
 	} {
@@ -94,6 +97,38 @@ func TestWhatIsNoMessageOfAContactIsCountedOnly(t *testing.T) {
 			require.Empty(t, f.temporal.all())
 		})
 	}
+}
+
+func TestAMessageOfSomebodyWhoCannotBeIsLoggedWithoutTheName(t *testing.T) {
+	f := setUp(t)
+	endless := strings.Repeat("9", 256)
+	response := f.post(t, inboundOf(text("a", endless, "x"), text("b", contact, "y"), text("c", " ", "z")))
+	require.Equal(t, `{"messages":1,"statuses":0,"ignored":2}`, response.Body.String())
+	require.Equal(t, []string{"b"}, f.temporal.ids())
+	require.Contains(t, f.log.String(), `"msg":"messages without a usable identity of their sender were ignored","messages":2,"account":"isv"`)
+	require.NotContains(t, f.log.String(), endless)
+}
+
+// Whatever a contact is called, what is handed to Temporal fits its columns: 255 characters.
+func TestASearchAttributeIsNeverLongerThanTemporalKeeps(t *testing.T) {
+	identity := rapid.OneOf(
+		rapid.StringOfN(rapid.RuneFrom([]rune("9a.ñ😀 ")), 1, 400, -1),
+		rapid.SampledFrom([]string{"", contact, contactUserID, strings.Repeat("9", 255), strings.Repeat("9", 256), strings.Repeat("ñ", 128)}),
+	)
+	f := setUp(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		encoded, err := json.Marshal(map[string]any{
+			"from": identity.Draw(rt, "from"), "from_user_id": identity.Draw(rt, "user id"), "id": "a", "type": "text", "text": map[string]string{"body": "x"},
+		})
+		require.NoError(rt, err)
+		require.Equal(rt, 200, f.post(t, inboundOf(string(encoded))).Code)
+		for _, s := range f.temporal.all() {
+			kept, ok := s.options.TypedSearchAttributes.GetKeyword(workflows.AttributeContact())
+			require.True(rt, ok)
+			require.LessOrEqual(rt, len(kept), 255)
+			require.LessOrEqual(rt, max(len(s.input.WaID), len(s.input.UserID)), 255)
+		}
+	})
 }
 
 func TestABrokenMessageDoesNotLoseTheOthers(t *testing.T) {
@@ -156,13 +191,18 @@ func TestAMessageWithoutAUsableIDIsNamedAfterItsBytes(t *testing.T) {
 		`{"from":"56911112222","type":"text","text":{"body":"x"}}`,
 		`{"from":"56911112222","id":"a\u0000b","type":"text","text":{"body":"x"}}`,
 		`{"from":"56911112222","id":"`+strings.Repeat("a", 2000)+`","type":"text","text":{"body":"x"}}`,
+		`{"from":"56911112222","id":" ","type":"text","text":{"body":"x"}}`,
+		`{"from":"56911112222","id":"wamid.`+"\xff"+`","type":"text","text":{"body":"x"}}`,
+		`{"from":"56911112222","id":"wamid.`+"\xfe"+`","type":"text","text":{"body":"y"}}`,
 	))
 	ids := f.temporal.ids()
 	sum := sha256.Sum256([]byte(`{"from":"56911112222","type":"text","text":{"body":"x"}}`))
 	require.Equal(t, "raw:"+hex.EncodeToString(sum[:16]), ids[0])
+	require.Len(t, ids, 6)
 	for _, id := range ids[1:] {
 		require.Regexp(t, `^raw:[0-9a-f]{32}$`, id)
 	}
+	require.NotEqual(t, ids[4], ids[5], "broken bytes make no duplicates")
 }
 
 func TestTheSamePOSTThriceSignalsOnce(t *testing.T) {

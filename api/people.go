@@ -244,10 +244,10 @@ func (p *person) add(identity store.ContactLink) {
 func identitiesOf(channel, number, userID string) []store.ContactLink {
 	var identities []store.ContactLink
 	number, userID = whatsapp.Identities(number, userID)
-	if storable(number) {
+	if whatsapp.UsableIdentity(number) {
 		identities = append(identities, store.ContactLink{Channel: channel, Identity: whatsapp.NumberKey(number), WaID: number})
 	}
-	if storable(userID) {
+	if whatsapp.UsableIdentity(userID) {
 		identities = append(identities, store.ContactLink{Channel: channel, Identity: userID})
 	}
 	return identities

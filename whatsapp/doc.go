@@ -31,7 +31,7 @@
 //	system: another business-scoped user id; user_id_update         new_user_id: the contact is linked anew
 //	system: another security code, and any other                    transcript
 //	anything in a group                                             count
-//	a message without any identity                                  count
+//	a message without any identity, or with none that can be one    count
 //	messages under a field other than "messages"                    count
 //	statuses of messages                                            status: the highest rank is kept
 //	statuses of calls, or without an id                             count

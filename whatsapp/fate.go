@@ -149,7 +149,7 @@ func (v *Value) Fates() []Part {
 // they are counted.
 func (v *Value) messageFate(m *Message) Fate {
 	foreign := v.Field != "" && v.Field != FieldMessages
-	if foreign || (m.From == "" && m.FromUserID == "") {
+	if foreign || !UsableIdentity(m.From) && !UsableIdentity(m.FromUserID) {
 		return FateCount
 	}
 	return m.Fate()

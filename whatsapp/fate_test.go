@@ -115,6 +115,8 @@ func TestValueFates(t *testing.T) {
 			part("messages", whatsapp.FateBot, whatsapp.FateBot),
 		},
 		{"no identity", "messages", `{"messages":[{"type":"text","text":{"body":"a"}}]}`, part("messages", whatsapp.FateCount)},
+		{"an identity that can be none", "messages", `{"messages":[{"from":"5\u00006","type":"text","text":{"body":"a"}}]}`, part("messages", whatsapp.FateCount)},
+		{"an identity that can be none beside one that can", "messages", `{"messages":[{"from":" ","from_user_id":"CL.1","type":"text","text":{"body":"a"}}]}`, part("messages", whatsapp.FateBot)},
 		{"another field", "history", `{"messages":[{"from":"1","type":"text","text":{"body":"a"}}]}`, part("messages", whatsapp.FateCount)},
 		{"no field", "", `{"messages":[{"from":"1","type":"text","text":{"body":"a"}}]}`, part("messages", whatsapp.FateBot)},
 		{
