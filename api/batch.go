@@ -75,6 +75,9 @@ func (b *batch) add(channel store.Channel, value *whatsapp.Value) error {
 // take does with a thing what its fate says. done is false for what counts as ignored; echoes
 // do, because nobody knows yet whether a conversation is open that they could mute.
 func (b *batch) take(from source, part whatsapp.Part) (done bool, err error) {
+	if from.Metadata != nil && from.channel.WaID == "" {
+		return false, nil // of a channel that is not the account's
+	}
 	switch part.Fate {
 	case whatsapp.FateBot, whatsapp.FateUnreadable, whatsapp.FateReaction, whatsapp.FateTranscript, whatsapp.FateNewNumber:
 		return b.addMessage(from, part)

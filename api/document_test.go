@@ -61,7 +61,7 @@ func TestTheDocumentToTheLetter(t *testing.T) {
 		},
 		{
 			name: "wrong phone_number_id", method: "POST", path: "/webhooks/inbound", as: "isv",
-			body: webhook(value("XXXXXXX")), wantStatus: 400, wantBody: `{"message":"unsupported get request. Object with ID 'XXXXXXX' does not exist"}`,
+			body: webhook(value("XXXXXXX", text("a", contact, "x"))), wantStatus: 400, wantBody: `{"message":"unsupported get request. Object with ID 'XXXXXXX' does not exist"}`,
 		},
 	})
 }

@@ -120,7 +120,7 @@ func (b *batch) addNumberChange(from source, m *whatsapp.Message, of person) {
 }
 
 func (b *batch) addStatus(from source, s *whatsapp.Status) (done bool) {
-	if !usableID(s.ID) {
+	if from.channel.WaID == "" || !usableID(s.ID) {
 		return false
 	}
 	kept := store.MessageStatus{Channel: from.channel.WaID, WAMID: s.ID, Status: cutAt(s.Status, maxStatus), At: s.Timestamp}

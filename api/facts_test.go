@@ -238,7 +238,7 @@ func requireFullIsKept(t *testing.T, f *fixture) {
 	require.Len(t, statuses, 1)
 }
 
-func TestAnUnknownOrForeignChannelKeepsAllOfThePOSTOut(t *testing.T) {
+func TestAMessageOfAnUnknownOrForeignChannelKeepsAllOfThePOSTOut(t *testing.T) {
 	unknown := `{"message":"unsupported get request. Object with ID '999' does not exist"}`
 	foreign := `{"message":"unauthorized Access"}`
 	for _, tt := range []struct {
@@ -246,8 +246,7 @@ func TestAnUnknownOrForeignChannelKeepsAllOfThePOSTOut(t *testing.T) {
 		status               int
 	}{
 		{"message of an unknown channel", value("999", text("b", contact2, "x")), unknown, 400},
-		{"preference of an unknown channel", `{"field":"user_preferences","value":{"metadata":{"phone_number_id":"999"},"user_preferences":[{"wa_id":"56911113333","value":"stop"}]}}`, unknown, 400},
-		{"status of an unknown channel", `{"field":"messages","value":{"metadata":{"phone_number_id":"999"},"statuses":[{"id":"wamid.t","status":"read"}]}}`, unknown, 400},
+		{"message that nobody can read of an unknown channel", value("999", `{"from":"56911113333","id":"b","type":"hologram"}`), unknown, 400},
 		{"message of a foreign channel", value(otherNumberID, text("b", contact2, "x")), foreign, 401},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

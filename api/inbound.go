@@ -19,10 +19,11 @@ const maxLogged = 20
 
 // inboundResponse counts what was taken: messages that were handed to their conversation,
 // whatever their fate there, and statuses that were kept. Ignored is what nothing was done
-// with: foreign fields, history, groups, and what names no contact or cannot be read. Echoes
-// count as ignored too, also one that mutes a bot: whether a conversation is open is known
-// only when it is signalled, and then no longer where a POST is repeated. Preferences, calls, changes of identity and errors that were dealt with are none of
-// the three.
+// with: foreign fields, history, groups, what names no contact or cannot be read, and what no
+// person said on a channel that is not the account's. Echoes count as ignored too, also one that
+// mutes a bot: whether a conversation is open is known only when it is signalled, and then no
+// longer where a POST is repeated. Preferences, calls, changes of identity and errors that were
+// dealt with are none of the three.
 type inboundResponse struct {
 	Messages int `json:"messages"`
 	Statuses int `json:"statuses"`
@@ -39,8 +40,10 @@ func decodeInbound(body []byte) (*whatsapp.Webhook, error) {
 
 // inbound answers POST /webhooks/inbound: Meta's webhook body as the ISV got it. A 200
 // means that everything in it is stored; anything else that the ISV must send it again.
-// Nothing is kept of a POST in which any channel is unknown or somebody else's. What goes
-// to the database goes there before any conversation is signalled, and can be written again.
+// Nothing is kept of a POST with a message for a channel that is unknown or somebody else's.
+// Whatever else is for such a channel is ignored: the ISV could only send the same again.
+// What goes to the database goes there before any conversation is signalled, and can be
+// written again.
 func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook) (any, error) {
 	ctx, cancel := context.WithTimeout(ctx, postWait)
 	defer cancel()
@@ -61,6 +64,7 @@ func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook
 	}
 	s.logFindings(ctx, c, b)
 	s.logUnusable(ctx, c, webhook)
+	s.logForeign(ctx, c, owners, webhook)
 	s.logUnexpected(ctx, c, owners, webhook)
 	if err := s.keep(ctx, b); err != nil {
 		return nil, errUnavailable(err)
@@ -131,43 +135,4 @@ func (s *server) logUnexpected(ctx context.Context, c *call, owners []store.Chan
 		s.log.DebugContext(ctx, "the webhook is not of the declared version",
 			"count", len(lines), "where", lines[:min(len(lines), maxLogged)], "account", c.account.Name)
 	}
-}
-
-// findChannels returns the channel of each value: the zero channel for one that needs
-// none. All must be known and the account's own.
-func (s *server) findChannels(ctx context.Context, account store.Account, webhook *whatsapp.Webhook) ([]store.Channel, error) {
-	found := make([]store.Channel, len(webhook.Values))
-	seen := map[whatsapp.Metadata]store.Channel{}
-	for i := range webhook.Values {
-		value := &webhook.Values[i]
-		if value.Metadata == nil {
-			if len(value.Messages) > 0 || len(value.Statuses) > 0 {
-				return nil, errBadRequest("metadata is missing in a value with messages or statuses")
-			}
-			continue
-		}
-		channel, ok := seen[*value.Metadata]
-		if !ok {
-			var err error
-			if channel, err = s.ownChannel(ctx, account, *value.Metadata); err != nil {
-				return nil, err
-			}
-			seen[*value.Metadata] = channel
-		}
-		found[i] = channel
-	}
-	return found, nil
-}
-
-func (s *server) ownChannel(ctx context.Context, account store.Account, m whatsapp.Metadata) (store.Channel, error) {
-	channel, err := s.channels.find(ctx, m)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return store.Channel{}, errUnknownObject(m.PhoneNumberID)
-	case err != nil:
-		return store.Channel{}, errUnavailable(err)
-	case channel.Account != account.Name:
-		return store.Channel{}, errUnauthorized()
-	}
-	return channel, nil
 }
