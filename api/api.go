@@ -100,6 +100,8 @@ type server struct {
 	hashing       *gate
 	channels      *channels
 	conversations *conversations
+	// lingering has a place for each connection that is read on after its refusal.
+	lingering chan struct{}
 }
 
 // New puts the routes together. The handler starts no goroutines of its own and needs no
@@ -121,6 +123,7 @@ func New(deps Deps) (http.Handler, error) {
 		hashing:       newGate(maxHashes, maxHashesWaiting, hashWait),
 		channels:      newChannels(deps.Store),
 		conversations: newConversations(deps),
+		lingering:     make(chan struct{}, maxLingering),
 	}
 	return s.middleware(s.router()), nil
 }

@@ -160,8 +160,10 @@ func (s *server) writeJSON(w http.ResponseWriter, r *http.Request, status int, b
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
+	answer := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	header.Set("Content-Length", strconv.Itoa(len(answer)))
 	w.WriteHeader(status)
-	_, _ = w.Write(bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))) // a caller that went away is nobody's error
+	_, _ = w.Write(answer) // a caller that went away is nobody's error
 }
 
 type errorBody struct {

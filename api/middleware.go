@@ -34,7 +34,8 @@ func recordOf(ctx context.Context) *record {
 }
 
 // middleware wraps every request, known route or not: an id, a bound for the reading of
-// its body, the recovery from panics, and one line in the log.
+// its body, the recovery from panics, one line in the log, and the rest of a body that was
+// refused.
 func (s *server) middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.now()
@@ -43,7 +44,8 @@ func (s *server) middleware(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", rec.id)
 		// Also bounds the discarding of a body that nobody reads. Recorders have no deadline.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWait))
-		sw := &statusWriter{ResponseWriter: w, record: rec}
+		sw := &statusWriter{ResponseWriter: w, record: rec, request: r, body: watchBody(r)}
+		defer s.linger(sw)
 		defer func() { s.logAccess(r, rec, s.now().Sub(start)) }()
 		defer s.recoverPanic(sw, r)
 		next.ServeHTTP(sw, r)
@@ -115,16 +117,24 @@ func maskDigits(s string) string {
 	return string(out)
 }
 
-// statusWriter remembers the status for the access line.
+// statusWriter remembers the status for the access line, and whether a refusal came before the
+// end of the body.
 type statusWriter struct {
 	http.ResponseWriter
 
-	record *record
+	record  *record
+	request *http.Request
+	body    *requestBody
+	lingers bool
 }
 
 func (w *statusWriter) WriteHeader(status int) {
 	if w.record.status == 0 {
 		w.record.status = status
+		if status >= http.StatusBadRequest && w.body.cutOff(w.request) {
+			w.lingers = true
+			w.Header().Set("Connection", "close")
+		}
 	}
 	w.ResponseWriter.WriteHeader(status)
 }

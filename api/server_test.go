@@ -102,6 +102,12 @@ func (l *pipeListener) Addr() net.Addr { return &net.UnixAddr{Name: "pipe", Net:
 // connect starts a server as package app is told to and returns a connection to it.
 func connect(t *testing.T, s api.Store) net.Conn {
 	t.Helper()
+	return serve(t, s)()
+}
+
+// serve starts a server; dial makes a connection to it.
+func serve(t *testing.T, s api.Store) (dial func() net.Conn) {
+	t.Helper()
 	handler, err := api.New(api.Deps{
 		Store: s, Temporal: &recorder{}, Ready: func(context.Context) error { return nil },
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler),
@@ -111,14 +117,16 @@ func connect(t *testing.T, s api.Store) net.Conn {
 	listener := &pipeListener{make(chan net.Conn), make(chan struct{})}
 	served := make(chan error)
 	go func() { served <- server.Serve(listener) }()
-	ours, theirs := net.Pipe()
-	listener.conns <- theirs
 	t.Cleanup(func() {
-		require.NoError(t, ours.Close())
 		require.NoError(t, server.Close())
 		require.ErrorIs(t, <-served, http.ErrServerClosed)
 	})
-	return ours
+	return func() net.Conn {
+		ours, theirs := net.Pipe()
+		t.Cleanup(func() { require.NoError(t, ours.Close()) })
+		listener.conns <- theirs
+		return ours
+	}
 }
 
 func answer(t *testing.T, conn net.Conn) (int, string) {
