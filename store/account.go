@@ -74,3 +74,16 @@ func (s *Store) DisableAccount(ctx context.Context, name string) error {
 	return s.writer().change(ctx, "disable account",
 		`UPDATE accounts SET disabled = ?, generation = generation + 1 WHERE name = ?`, true, name)
 }
+
+// EnableAccount lets a disabled account in again, or gives ErrNotFound. Tokens from before it was
+// disabled stay dead.
+func (s *Store) EnableAccount(ctx context.Context, name string) error {
+	return s.writer().change(ctx, "enable account", `UPDATE accounts SET disabled = ? WHERE name = ?`, false, name)
+}
+
+// SetOperator makes an account an operator or a tenant and ends all its tokens, or gives
+// ErrNotFound.
+func (s *Store) SetOperator(ctx context.Context, name string, operator bool) error {
+	return s.writer().change(ctx, "set operator",
+		`UPDATE accounts SET operator = ?, generation = generation + 1 WHERE name = ?`, operator, name)
+}

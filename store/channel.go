@@ -99,3 +99,25 @@ func (s *Store) SetLoopGuard(ctx context.Context, waID string, on bool, at time.
 	return s.writer().change(ctx, "set loop guard",
 		`UPDATE channels SET loop_guard = ?, updated_at = ? WHERE wa_id = ?`, on, at, waID)
 }
+
+// SetPhoneNumberID changes Meta's id of a channel's number: ErrExists if another channel has it,
+// ErrNotFound if there is no such channel.
+func (s *Store) SetPhoneNumberID(ctx context.Context, waID, id string, at time.Time) error {
+	return s.writer().change(ctx, "set phone_number_id",
+		`UPDATE channels SET phone_number_id = ?, updated_at = ? WHERE wa_id = ?`, id, at, waID)
+}
+
+// RemoveChannel forgets a channel and what is known only of it. One that has conversations stays,
+// because they are read through it: then, as for one that does not exist, it gives ErrNotFound.
+func (s *Store) RemoveChannel(ctx context.Context, waID string) error {
+	const op = "remove channel"
+	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		for _, of := range []string{"channel_secrets", "contacts", "message_statuses"} {
+			if _, err := tx.exec(ctx, op, `DELETE FROM `+of+` WHERE channel = ?`, waID); err != nil {
+				return err
+			}
+		}
+		return tx.change(ctx, op, `DELETE FROM channels WHERE wa_id = ?
+			AND NOT EXISTS (SELECT 1 FROM conversations WHERE channel = channels.wa_id)`, waID)
+	})
+}

@@ -78,7 +78,7 @@ func (c accountAdd) Run(p *program) error {
 			Name: c.Name, PasswordHash: hash, Generation: 1, Operator: c.Operator, CreatedAt: now(),
 		})
 		if errors.Is(err, store.ErrExists) {
-			return fmt.Errorf("there is an account %s already", c.Name)
+			return c.taken(p, s)
 		}
 		if err != nil {
 			return err
@@ -87,6 +87,19 @@ func (c accountAdd) Run(p *program) error {
 		c.show(p, password)
 		return nil
 	})
+}
+
+// taken says what can be done with the account that has the name already.
+func (c accountAdd) taken(p *program, s *store.Store) error {
+	there, err := s.Account(p.ctx, c.Name)
+	switch {
+	case err == nil && there.Disabled:
+		return fmt.Errorf("there is an account %[1]s already, and it is disabled; `chattigo account enable %[1]s` lets it in again", c.Name)
+	case err == nil && there.Operator != c.Operator:
+		role := choose(c.Operator, "operator", "tenant")
+		return fmt.Errorf("there is an account %[1]s already; `chattigo account set %[1]s --role=%[2]s` makes it %[3]s", c.Name, role, aRole(c.Operator))
+	}
+	return fmt.Errorf("there is an account %s already", c.Name)
 }
 
 type accountPasswd struct {
@@ -106,7 +119,11 @@ func (c accountPasswd) Run(p *program) error {
 		}
 		p.printf("The password of %s was changed; its tokens have ended.\n", c.Name)
 		c.show(p, password)
-		return nil
+		account, err := s.Account(p.ctx, c.Name)
+		if err == nil && account.Disabled {
+			p.printf("%[1]s is disabled, and a new password does not change that: `chattigo account enable %[1]s` lets it in again.\n", c.Name)
+		}
+		return err
 	})
 }
 
@@ -120,10 +137,51 @@ func (c accountDisable) Run(p *program) error {
 		if err := unknownAccount(s.DisableAccount(p.ctx, c.Name), c.Name); err != nil {
 			return err
 		}
-		p.printf("Account %s is disabled; its tokens have ended.\n", c.Name)
+		p.printf("Account %[1]s is disabled; its tokens have ended. `chattigo account enable %[1]s` lets it in again.\n", c.Name)
 		return nil
 	})
 }
+
+type accountEnable struct {
+	Name string `arg:"" help:"The username."`
+}
+
+// Run lets an account in again.
+func (c accountEnable) Run(p *program) error {
+	return p.withStore(func(s *store.Store) error {
+		if err := unknownAccount(s.EnableAccount(p.ctx, c.Name), c.Name); err != nil {
+			return err
+		}
+		p.printf("Account %[1]s is enabled. Its password is the one that it had; `chattigo account passwd %[1]s` gives it another.\n", c.Name)
+		return nil
+	})
+}
+
+type accountSet struct {
+	Name string `arg:"" help:"The username."`
+	Role string `required:"" enum:"tenant,operator" help:"tenant: owns channels and posts messages. operator: owns none, and sees the conversations of all tenants."`
+}
+
+// Run changes what an account may do.
+func (c accountSet) Run(p *program) error {
+	return p.withStore(func(s *store.Store) error {
+		operator := c.Role == "operator"
+		channels, err := s.Channels(p.ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		if operator && len(channels) > 0 {
+			return fmt.Errorf("%s owns %d channel(s), and operators own none; add another account for the operator", c.Name, len(channels))
+		}
+		if err := unknownAccount(s.SetOperator(p.ctx, c.Name, operator), c.Name); err != nil {
+			return err
+		}
+		p.printf("Account %s is %s; its tokens have ended.\n", c.Name, aRole(operator))
+		return nil
+	})
+}
+
+func aRole(operator bool) string { return choose(operator, "an operator", "a tenant") }
 
 func unknownAccount(err error, name string) error {
 	if errors.Is(err, store.ErrNotFound) {

@@ -21,8 +21,8 @@ func (c channelAdd) Run(p *program) error {
 	if !regexp.MustCompile(`^[0-9]{5,20}$`).MatchString(c.WaID) {
 		return &usageError{"--wa-id must be 5 to 20 digits"}
 	}
-	if !regexp.MustCompile(`^[0-9]{1,32}$`).MatchString(c.PhoneNumberID) {
-		return &usageError{"--phone-number-id must be 1 to 32 digits"}
+	if err := checkPhoneNumberID(c.PhoneNumberID); err != nil {
+		return err
 	}
 	return p.withStore(func(s *store.Store) error {
 		owner, err := s.Account(p.ctx, c.Account)
@@ -37,7 +37,7 @@ func (c channelAdd) Run(p *program) error {
 			WaID: c.WaID, PhoneNumberID: c.PhoneNumberID, Account: c.Account, LoopGuard: !c.NoLoopGuard, CreatedAt: at, UpdatedAt: at,
 		})
 		if errors.Is(err, store.ErrExists) {
-			return errors.New("there is a channel with that wa-id or phone-number-id already")
+			return errors.New("there is a channel with that wa-id or phone-number-id already; `chattigo channel list` shows all")
 		}
 		if err != nil {
 			return err
@@ -47,22 +47,98 @@ func (c channelAdd) Run(p *program) error {
 	})
 }
 
-type channelSet struct {
-	WaID      string `arg:"" name:"wa-id" help:"The channel's number."`
-	LoopGuard string `required:"" enum:"on,off" help:"on: the bot keeps still for 10 minutes when more than 20 messages come in a minute, or 5 equal ones to one question: two bots would talk for ever. off: it answers everything, for load tests and the like. Conversations that are open keep what they opened with."`
+func checkPhoneNumberID(id string) error {
+	if !regexp.MustCompile(`^[0-9]{1,32}$`).MatchString(id) {
+		return &usageError{"--phone-number-id must be 1 to 32 digits"}
+	}
+	return nil
 }
 
-// Run changes a setting of a channel.
+type channelSet struct {
+	WaID          string  `arg:"" name:"wa-id" help:"The channel's number."`
+	LoopGuard     *string `enum:"on,off" help:"on: the bot keeps still for 10 minutes when more than 20 messages come in a minute, or 5 equal ones to one question: two bots would talk for ever. off: it answers everything, for load tests and the like. Conversations that are open keep what they opened with."`
+	PhoneNumberID *string `name:"phone-number-id" help:"WhatsApp's id of the number: phone_number_id in its webhooks. It changes when a number moves to another WhatsApp Business Account."`
+}
+
+// Validate is called when the command line is read.
+func (c channelSet) Validate() error {
+	if c.LoopGuard == nil && c.PhoneNumberID == nil {
+		return errors.New("one of --loop-guard and --phone-number-id is needed")
+	}
+	return nil
+}
+
+// Run changes settings of a channel.
 func (c channelSet) Run(p *program) error {
+	if c.PhoneNumberID != nil {
+		if err := checkPhoneNumberID(*c.PhoneNumberID); err != nil {
+			return err
+		}
+	}
 	return p.withStore(func(s *store.Store) error {
-		err := s.SetLoopGuard(p.ctx, c.WaID, c.LoopGuard == "on", now())
+		if err := c.setPhoneNumberID(p, s); err != nil {
+			return err
+		}
+		return c.setLoopGuard(p, s)
+	})
+}
+
+func (c channelSet) setPhoneNumberID(p *program, s *store.Store) error {
+	if c.PhoneNumberID == nil {
+		return nil
+	}
+	err := s.SetPhoneNumberID(p.ctx, c.WaID, *c.PhoneNumberID, now())
+	if errors.Is(err, store.ErrExists) {
+		return fmt.Errorf("another channel has the phone-number-id %s; `chattigo channel list` shows all", *c.PhoneNumberID)
+	}
+	if err := unknownChannel(err, c.WaID); err != nil {
+		return err
+	}
+	p.printf("The phone-number-id of channel %s is %s; a running API knows it within seconds.\n", c.WaID, *c.PhoneNumberID)
+	return nil
+}
+
+func (c channelSet) setLoopGuard(p *program, s *store.Store) error {
+	if c.LoopGuard == nil {
+		return nil
+	}
+	if err := unknownChannel(s.SetLoopGuard(p.ctx, c.WaID, *c.LoopGuard == "on", now()), c.WaID); err != nil {
+		return err
+	}
+	p.printf("The loop guard of channel %s is %s, for conversations that open from now on.\n", c.WaID, *c.LoopGuard)
+	return nil
+}
+
+func unknownChannel(err error, waID string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("there is no channel %s; `chattigo channel list` shows all", waID)
+	}
+	return err
+}
+
+type channelRemove struct {
+	WaID string `arg:"" name:"wa-id" help:"The channel's number."`
+}
+
+// Help is what --help shows above the flags.
+func (channelRemove) Help() string {
+	return `This is for a channel that was added by mistake, such as under a mistyped number: its number and its phone-number-id can be given to another channel afterwards. Its secrets go with it. A channel that has had a conversation stays, because conversations are read through it.`
+}
+
+// Run forgets a channel.
+func (c channelRemove) Run(p *program) error {
+	return p.withStore(func(s *store.Store) error {
+		if err := knownChannel(p, s, c.WaID); err != nil {
+			return err
+		}
+		err := s.RemoveChannel(p.ctx, c.WaID)
 		if errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("there is no channel %s; `chattigo channel list` shows all", c.WaID)
+			return fmt.Errorf("channel %s has had conversations and stays; `chattigo account disable` shuts its account out", c.WaID)
 		}
 		if err != nil {
 			return err
 		}
-		p.printf("The loop guard of channel %s is %s, for conversations that open from now on.\n", c.WaID, c.LoopGuard)
+		p.printf("Channel %s was removed.\n", c.WaID)
 		return nil
 	})
 }

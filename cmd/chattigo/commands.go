@@ -17,13 +17,16 @@ type commands struct {
 	Account struct {
 		Add     accountAdd     `cmd:"" help:"Add an account: one login, one tenant."`
 		Passwd  accountPasswd  `cmd:"" help:"Change an account's password; its tokens end."`
+		Set     accountSet     `cmd:"" help:"Make an account an operator, or a tenant."`
 		Disable accountDisable `cmd:"" help:"Shut an account out; its tokens end."`
+		Enable  accountEnable  `cmd:"" help:"Let a disabled account in again."`
 		List    accountList    `cmd:"" help:"List all accounts."`
 	} `cmd:"" help:"Accounts of vendors and operators."`
 	Channel struct {
-		Add    channelAdd  `cmd:"" help:"Give an account a WhatsApp number."`
-		Set    channelSet  `cmd:"" help:"Change a setting of a channel."`
-		List   channelList `cmd:"" help:"List channels."`
+		Add    channelAdd    `cmd:"" help:"Give an account a WhatsApp number."`
+		Set    channelSet    `cmd:"" help:"Change settings of a channel."`
+		Remove channelRemove `cmd:"" help:"Forget a channel that was added by mistake."`
+		List   channelList   `cmd:"" help:"List channels."`
 		Secret struct {
 			Set    secretSet    `cmd:"" help:"Set a secret, from the standard input."`
 			List   secretList   `cmd:"" help:"List a channel's secrets: names and dates."`

@@ -85,8 +85,8 @@ func TestAccountsAndChannels(t *testing.T) {
 		{args: "account add isv --password-stdin", stdin: "correct horse", code: 1, wantErr: "chattigo: there is an account isv already\n"},
 		{args: "account add boss --operator --password-stdin", stdin: "correct horse", out: "Account boss was added.\n"},
 		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id 100000000000001", out: "Channel 56900000001 of isv was added; its replies wait for the first PATCH /webhooks/outbound.\n"},
-		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id 2", code: 1, wantErr: "chattigo: there is a channel with that wa-id or phone-number-id already\n"},
-		{args: "channel add --account isv --wa-id 56900000009 --phone-number-id 100000000000001", code: 1, wantErr: "chattigo: there is a channel with that wa-id or phone-number-id already\n"},
+		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id 2", code: 1, wantErr: "chattigo: there is a channel with that wa-id or phone-number-id already; `chattigo channel list` shows all\n"},
+		{args: "channel add --account isv --wa-id 56900000009 --phone-number-id 100000000000001", code: 1, wantErr: "chattigo: there is a channel with that wa-id or phone-number-id already; `chattigo channel list` shows all\n"},
 		{args: "channel add --account nobody --wa-id 56900000002 --phone-number-id 2", code: 1, wantErr: "chattigo: there is no account \"nobody\"\n"},
 		{args: "channel add --account boss --wa-id 56900000002 --phone-number-id 2", code: 1, wantErr: "chattigo: boss is an operator, and operators own no channels\n"},
 		{args: "channel list", out: "" +
@@ -95,7 +95,7 @@ func TestAccountsAndChannels(t *testing.T) {
 		{args: "channel list --account boss", out: "WA-ID  PHONE-NUMBER-ID  ACCOUNT  WEBHOOK  VERSION  BOT  LOOP-GUARD  SINCE\n"},
 		{args: "account passwd isv --password-stdin", stdin: "battery staple\n", out: "The password of isv was changed; its tokens have ended.\n"},
 		{args: "account passwd nobody --password-stdin", stdin: "battery staple\n", code: 1, wantErr: "chattigo: there is no account \"nobody\"\n"},
-		{args: "account disable boss", out: "Account boss is disabled; its tokens have ended.\n"},
+		{args: "account disable boss", out: "Account boss is disabled; its tokens have ended. `chattigo account enable boss` lets it in again.\n"},
 		{args: "account disable nobody", code: 1, wantErr: "chattigo: there is no account \"nobody\"\n"},
 		{args: "account list", out: "" +
 			"NAME  ROLE      STATE     SINCE\n" +
@@ -176,14 +176,18 @@ func TestMistakesOfTyping(t *testing.T) {
 		{args: "channel add --account isv --wa-id +569 --phone-number-id 1", code: 2, wantErr: "chattigo: --wa-id must be 5 to 20 digits\n"},
 		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id x", code: 2, wantErr: "chattigo: --phone-number-id must be 1 to 32 digits\n"},
 		{args: "channel add --account isv --wa-id 56900000001", code: 2, wantErr: "chattigo: missing flags: --phone-number-id=STRING (see chattigo channel add --help)\n"},
-		{args: "channel set 56900000001", code: 2, wantErr: "chattigo: missing flags: --loop-guard=STRING (see chattigo channel set --help)\n"},
+		{args: "channel set 56900000001", code: 2, wantErr: "chattigo: channel set: one of --loop-guard and --phone-number-id is needed (see chattigo channel set --help)\n"},
+		{args: "channel set 56900000001 --phone-number-id=12x", code: 2, wantErr: "chattigo: --phone-number-id must be 1 to 32 digits\n"},
+		{args: "channel set 56900000001 --phone-number-id=", code: 2, wantErr: "chattigo: --phone-number-id must be 1 to 32 digits\n"},
+		{args: "account set isv", code: 2, wantErr: "chattigo: missing flags: --role=STRING (see chattigo account set --help)\n"},
+		{args: "account set isv --role=root", code: 2, wantErr: "chattigo: --role must be one of \"tenant\",\"operator\" but got \"root\" (see chattigo account set --help)\n"},
 		{args: "channel set 56900000001 --loop-guard=maybe", code: 2, wantErr: "chattigo: --loop-guard must be one of \"on\",\"off\" but got \"maybe\" (see chattigo channel set --help)\n"},
 	})
 }
 
 func TestHelpIsHelpful(t *testing.T) {
 	tm := newTerminal(t)
-	for _, args := range [][]string{{"--help"}, {"account", "--help"}, {"account", "add", "--help"}, {"channel", "add", "--help"}, {"channel", "set", "--help"}, {"replay", "--help"}, {"temporal", "setup", "--help"}, {"all", "-h"}} {
+	for _, args := range [][]string{{"--help"}, {"account", "--help"}, {"account", "add", "--help"}, {"channel", "add", "--help"}, {"channel", "set", "--help"}, {"channel", "remove", "--help"}, {"account", "enable", "--help"}, {"replay", "--help"}, {"temporal", "setup", "--help"}, {"all", "-h"}} {
 		code, out, errOut := tm.run(t, "", args...)
 		require.Zero(t, code, args)
 		require.Empty(t, errOut, args)

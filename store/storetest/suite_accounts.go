@@ -14,7 +14,7 @@ func accountCases() []testCase {
 		{"what is added is found", accountRoundTrip},
 		{"a name is taken once, also by many at once", accountTakenOnce},
 		{"unknown names are not found", accountUnknown},
-		{"a new password and disabling each end all tokens", accountGenerations},
+		{"a new password, disabling and another role each end all tokens", accountGenerations},
 		{"text from outside is cleaned and found again", accountDirty},
 		{"an empty name is refused", accountWithoutName},
 	}
@@ -59,6 +59,8 @@ func accountUnknown(t *testing.T, s *store.Store) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 	require.ErrorIs(t, s.SetPassword(t.Context(), "nobody", "hash"), store.ErrNotFound)
 	require.ErrorIs(t, s.DisableAccount(t.Context(), "nobody"), store.ErrNotFound)
+	require.ErrorIs(t, s.EnableAccount(t.Context(), "nobody"), store.ErrNotFound)
+	require.ErrorIs(t, s.SetOperator(t.Context(), "nobody", true), store.ErrNotFound)
 	all, err := s.Accounts(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, all)
@@ -73,6 +75,12 @@ func accountGenerations(t *testing.T, s *store.Store) {
 	got, err := s.Account(t.Context(), "demo")
 	require.NoError(t, err)
 	require.Equal(t, store.Account{Name: "demo", PasswordHash: "new", Generation: 7, Disabled: true}, got)
+
+	require.NoError(t, s.EnableAccount(t.Context(), "demo"))
+	require.NoError(t, s.SetOperator(t.Context(), "demo", true))
+	got, err = s.Account(t.Context(), "demo")
+	require.NoError(t, err)
+	require.Equal(t, store.Account{Name: "demo", PasswordHash: "new", Generation: 8, Operator: true}, got)
 	other, err := s.Account(t.Context(), "other")
 	require.NoError(t, err)
 	require.Equal(t, store.Account{Name: "other", PasswordHash: "old"}, other)
@@ -98,6 +106,8 @@ func channelCases() []testCase {
 		{"channels are listed by account", channelList},
 		{"the webhook is set", channelWebhook},
 		{"a loop guard is set and unset", channelLoopGuard},
+		{"a phone_number_id is changed, and taken once", channelPhoneNumberID},
+		{"a channel without conversations is removed with what is known of it", channelRemove},
 	}
 }
 
@@ -201,6 +211,48 @@ func channelLoopGuard(t *testing.T, s *store.Store) {
 	require.NoError(t, err)
 	require.False(t, off.LoopGuard)
 	require.ErrorIs(t, s.SetLoopGuard(t.Context(), "3", true, at(9)), store.ErrNotFound)
+}
+
+func channelPhoneNumberID(t *testing.T, s *store.Store) {
+	addAccounts(t, s, "demo")
+	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "1", PhoneNumberID: "p1", Account: "demo"}))
+	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "2", PhoneNumberID: "p2", Account: "demo"}))
+	require.NoError(t, s.SetPhoneNumberID(t.Context(), "1", "p3", at(9)))
+	got, err := s.ChannelByPhoneNumberID(t.Context(), "p3")
+	require.NoError(t, err)
+	require.Equal(t, store.Channel{WaID: "1", PhoneNumberID: "p3", Account: "demo", UpdatedAt: at(9)}, got)
+	_, err = s.ChannelByPhoneNumberID(t.Context(), "p1")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.ErrorIs(t, s.SetPhoneNumberID(t.Context(), "1", "p2", at(10)), store.ErrExists)
+	require.ErrorIs(t, s.SetPhoneNumberID(t.Context(), "3", "p4", at(10)), store.ErrNotFound)
+}
+
+func channelRemove(t *testing.T, s *store.Store) {
+	addAccounts(t, s, "demo")
+	for _, waID := range []string{"1", "2"} {
+		require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: waID, PhoneNumberID: "p" + waID, Account: "demo"}))
+		require.NoError(t, s.SetPreferences(t.Context(), []store.Preference{{Channel: waID, WaID: "569", OptedOut: true, At: at(1)}}))
+		require.NoError(t, s.SaveStatuses(t.Context(), []store.MessageStatus{{Channel: waID, WAMID: "wamid.1", Status: "sent", At: at(1)}}))
+		vault, err := s.Vault(make([]byte, 32))
+		require.NoError(t, err)
+		require.NoError(t, vault.Put(t.Context(), waID, "agenda", "secret", at(1)))
+	}
+	require.NoError(t, s.OpenConversation(t.Context(), store.Conversation{ID: "cnv_1", WorkflowID: "w", Channel: "2", WaID: "569", OpenedAt: at(1)}))
+
+	require.NoError(t, s.RemoveChannel(t.Context(), "1"))
+	require.ErrorIs(t, s.RemoveChannel(t.Context(), "1"), store.ErrNotFound)
+	require.ErrorIs(t, s.RemoveChannel(t.Context(), "2"), store.ErrNotFound)
+
+	for waID, kept := range map[string]int{"1": 0, "2": 1} {
+		statuses, err := s.Statuses(t.Context(), waID, []string{"wamid.1"})
+		require.NoError(t, err)
+		require.Len(t, statuses, kept, waID)
+	}
+	_, err := s.Contact(t.Context(), "1", "569", "")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = s.Contact(t.Context(), "2", "569", "")
+	require.NoError(t, err, "what is refused changes nothing")
+	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "3", PhoneNumberID: "p1", Account: "demo"}), "its number is free again")
 }
 
 func botCases() []testCase {
