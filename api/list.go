@@ -76,6 +76,9 @@ func decodeListing(raw string) (store.ConversationQuery, error) {
 	if wanted.To, err = q.time("to"); err != nil {
 		return wanted, err
 	}
+	if !wanted.From.IsZero() && !wanted.To.IsZero() && wanted.From.After(wanted.To) {
+		return wanted, errBadRequest("from must not be after to")
+	}
 	if wanted.After, err = decodeCursor(q["cursor"]); err != nil {
 		return wanted, err
 	}

@@ -121,6 +121,16 @@ func TestConversationsAreFilteredAndNeverAnothersAreSeen(t *testing.T) {
 		{"isv", "from=2026-03-10T12:02:00Z&to=2026-03-10T12:04:00Z", "cb"},
 		{"isv", "from=2026-03-10T13:03:00%2B01:00", "dc"},
 		{"isv", "channel=56900000001&contact=56911112222&status=closed&to=2027-01-01T00:00:00Z&limit=200", "a"},
+		{"isv", "to=0001-01-01T00:00:00Z", ""},
+		{"operator", "to=0001-01-01T01:00:00%2B01:00", ""},
+		{"isv", "to=0000-01-01T00:00:00Z", ""},
+		{"isv", "to=1970-01-01T00:00:00Z", ""},
+		{"isv", "to=1969-12-31T00:00:00Z", ""},
+		{"isv", "to=9999-12-31T23:59:59Z", "dcba"},
+		{"isv", "from=0001-01-01T00:00:00Z", "dcba"},
+		{"isv", "from=9999-12-31T23:59:59Z", ""},
+		{"isv", "from=0001-01-01T00:00:00Z&to=0001-01-01T00:00:00Z", ""},
+		{"isv", "from=2026-03-10T12:02:00Z&to=2026-03-10T12:02:00Z", ""},
 		{"isv", "contact=%27%20OR%201=1--", ""},
 	} {
 		ids, next := f.list(t, tt.as, tt.query)
@@ -169,8 +179,10 @@ func TestFiltersThatCannotBeAreRefused(t *testing.T) {
 		"status=":         `status must not be empty`,
 		"status=broken":   `status must be one of open, closed, handed_off, waiting_webhook`,
 		"from=yesterday":  `from ` + when, "to=2026-03-10": `to ` + when,
-		"from=2026-03-10T12:00:00+01:00": `from ` + when, // a plus that is not escaped is a space
-		"cursor=%21":                     cursor, forged("1"): cursor, forged("x/y"): cursor, forged("1/"): cursor,
+		"from=2026-03-10T12:00:01Z&to=2026-03-10T12:00:00Z": `from must not be after to`,
+		"from=2026-03-10T12:00:00Z&to=0001-01-01T00:00:00Z": `from must not be after to`,
+		"from=2026-03-10T12:00:00+01:00":                    `from ` + when, // a plus that is not escaped is a space
+		"cursor=%21":                                        cursor, forged("1"): cursor, forged("x/y"): cursor, forged("1/"): cursor,
 		forged("1/a\x00"): cursor, forged("99999999999999999999/a"): cursor, forged("1/" + strings.Repeat("a", 300)): cursor,
 		"contact=a%00":      `contact must be a phone number or a user id`,
 		"contact=" + long(): `contact must be a phone number or a user id`,

@@ -55,6 +55,9 @@ func (q query) time(key string) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	t, err := time.Parse(time.RFC3339, value)
+	if err == nil && t.IsZero() {
+		return t.Add(time.Millisecond), nil // the zero time would be none, and lift the bound
+	}
 	if err != nil {
 		return time.Time{}, errBadRequest(key + " must be a time as in RFC 3339, such as 2026-03-10T12:00:00Z")
 	}
