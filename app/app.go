@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -61,9 +62,9 @@ type App struct {
 	store    *store.Store
 	vault    *store.Vault
 	temporal client.Client
-	// namespace is the one that temporal speaks to.
-	namespace string
-	listener  net.Listener
+	// temporalAddr and namespace are those that temporal speaks to.
+	temporalAddr, namespace string
+	listener                net.Listener
 	// fail ends Run, with the reason; the first one counts. Run sets it.
 	fail context.CancelCauseFunc
 }
@@ -94,10 +95,30 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if err := storeStarter(ctx, a.store); err != nil {
 		return nil, err
 	}
-	if a.temporal, a.namespace, err = connect(cfg, opts.Logger); err != nil {
+	options, err := clientOptions(cfg, opts.Logger)
+	if err != nil {
 		return nil, err
 	}
+	if a.temporal, err = connect(options); err != nil {
+		return nil, err
+	}
+	a.temporalAddr, a.namespace = options.HostPort, options.Namespace
+	a.logParts(options)
 	return a, nil
+}
+
+// logParts says what this process uses and where that is, so that a wrong setting shows in the
+// first line. It holds no secret.
+func (a *App) logParts(temporal client.Options) {
+	secured := temporal.ConnectionOptions.TLS != nil
+	dir, err := filepath.Abs(a.config.DataDir)
+	if err != nil {
+		dir = a.config.DataDir
+	}
+	a.log.Info("starting", "version", a.opts.Version, "env", a.config.Env, "api", a.opts.API, "worker", a.opts.Worker,
+		"listen", a.HTTPAddr(), "database", a.store.Kind(), "database_place", a.config.DatabasePlace(),
+		"temporal", temporal.HostPort, "namespace", temporal.Namespace, "temporal_tls", secured,
+		"temporal_api_key", temporal.Credentials != nil, "data_dir", dir)
 }
 
 func bind(ctx context.Context, addr string) (net.Listener, error) {

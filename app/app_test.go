@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"net"
@@ -121,6 +122,35 @@ func TestNewMakesADevDatabase(t *testing.T) {
 	info, err := os.Stat(databaseFile(cfg))
 	require.NoError(t, err)
 	require.Positive(t, info.Size())
+}
+
+// Which database and which Temporal a process uses is seen in its first line.
+func TestTheStartSaysWhatIsUsedAndWhere(t *testing.T) {
+	cfg := settings(t, config.Production)
+	s, err := store.Open(t.Context(), cfg.DatabaseURL)
+	require.NoError(t, err)
+	require.NoError(t, s.Migrate(t.Context()))
+	require.NoError(t, s.Close())
+	t.Setenv("TEMPORAL_ADDRESS", "temporal.example.com:7233")
+	t.Setenv("TEMPORAL_NAMESPACE", "talk")
+	t.Setenv("TEMPORAL_API_KEY", "hunter2")
+	var log bytes.Buffer
+	opts := everything()
+	opts.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	a, err := New(t.Context(), cfg, opts)
+	require.NoError(t, err)
+	require.NoError(t, a.close())
+
+	first, _, _ := strings.Cut(log.String(), "\n")
+	for _, want := range []string{
+		"msg=starting", "version=test", "env=production", "api=true", "worker=true", "listen=" + a.HTTPAddr(), "database=SQLite", "database_place=" + databaseFile(cfg),
+		"temporal=temporal.example.com:7233", "namespace=talk", "temporal_tls=true", "temporal_api_key=true", "data_dir=/",
+	} {
+		require.Contains(t, first, want)
+	}
+	for _, secret := range []string{"hunter2", string(cfg.TokenKey.Bytes()), string(cfg.IDKey.Bytes())} {
+		require.NotContains(t, log.String(), secret)
+	}
 }
 
 // silent is an address that takes connections and never says a word.

@@ -22,16 +22,12 @@ import (
 const askTemporal = time.Second
 
 // connect prepares the connection; it is made when it is first used.
-func connect(cfg config.Config, logger *slog.Logger) (c client.Client, namespace string, err error) {
-	options, err := clientOptions(cfg, logger)
+func connect(options client.Options) (client.Client, error) {
+	c, err := client.NewLazyClient(options)
 	if err != nil {
-		return nil, "", err
+		return nil, fmt.Errorf("connect to Temporal: %w", err)
 	}
-	c, err = client.NewLazyClient(options)
-	if err != nil {
-		return nil, "", fmt.Errorf("connect to Temporal: %w", err)
-	}
-	return c, options.Namespace, nil
+	return c, nil
 }
 
 // clientOptions says where Temporal is. In production its own variables add TLS and API keys,
@@ -80,7 +76,7 @@ func (a *App) awaitTemporal(ctx context.Context) error {
 			return nil
 		}
 		if attempt%10 == 1 {
-			a.log.Warn("waiting for Temporal", "addr", a.config.TemporalAddr, "namespace", a.namespace, "error", err)
+			a.log.Warn("waiting for Temporal", "addr", a.temporalAddr, "namespace", a.namespace, "error", err)
 		}
 		select {
 		case <-ctx.Done():

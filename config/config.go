@@ -27,7 +27,7 @@ const (
 type Config struct {
 	Env         string `env:"CHATTIGO_ENV" envDefault:"production" help:"dev or production. Dev makes keys by itself and allows webhooks on this machine over plain http"`
 	HTTPAddr    string `env:"CHATTIGO_HTTP_ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens, as host:port"`
-	DatabaseURL string `env:"CHATTIGO_DATABASE_URL" secret:"url" help:"postgres://… or sqlite:<file>; unset is sqlite:<CHATTIGO_DATA_DIR>/chattigo.db"`
+	DatabaseURL string `env:"CHATTIGO_DATABASE_URL" secret:"url" help:"postgres://… or sqlite:<file>. Production must name it; in dev unset is sqlite:<CHATTIGO_DATA_DIR>/chattigo.db"`
 	DataDir     string `env:"CHATTIGO_DATA_DIR" envDefault:"./data" help:"directory of everything that is kept on this machine"`
 
 	TemporalAddr      string `env:"CHATTIGO_TEMPORAL_ADDR" envDefault:"127.0.0.1:7233" help:"where the Temporal server listens, as host:port. TLS and API keys: Temporal's own TEMPORAL_* variables"`
@@ -54,6 +54,8 @@ func (c Config) IsDev() bool { return c.Env == Dev }
 // count as unset. The error is a [*Problems] that names every variable in question.
 func Load(environ map[string]string) (Config, error) {
 	cfg, found := parse(environ)
+	found.add(cfg.temporalProblems(environ)...)
+	found.add(cfg.databaseMissing()...)
 	found.add(cfg.keyProblems()...)
 	return cfg, found.err()
 }
@@ -62,18 +64,24 @@ func Load(environ map[string]string) (Config, error) {
 // [Load], but it does not ask for keys.
 func LoadStore(environ map[string]string) (Config, error) {
 	cfg, found := parse(environ)
+	found.add(cfg.databaseMissing()...)
 	return cfg, found.err()
 }
 
 // LoadTemporal reads the settings for a command that needs only Temporal; it asks for no keys
-// either.
-func LoadTemporal(environ map[string]string) (Config, error) { return LoadStore(environ) }
+// either, and no database.
+func LoadTemporal(environ map[string]string) (Config, error) {
+	cfg, found := parse(environ)
+	found.add(cfg.temporalProblems(environ)...)
+	return cfg, found.err()
+}
 
 // Validate says everything that is wrong with settings that were put together by hand;
 // [Load] has done it already.
 func (c Config) Validate() error {
 	found := &Problems{}
 	found.add(c.formProblems()...)
+	found.add(c.databaseMissing()...)
 	found.add(c.keyProblems()...)
 	return found.err()
 }
@@ -81,15 +89,13 @@ func (c Config) Validate() error {
 // parse fills a Config and collects what is wrong with it, keys aside.
 func parse(environ map[string]string) (Config, *Problems) {
 	found := &Problems{}
-	set := maps.Clone(environ)
-	if set == nil {
-		set = map[string]string{}
-	}
-	maps.DeleteFunc(set, func(_, value string) bool { return value == "" })
+	set := setOnly(environ)
 
 	var cfg Config
+	found.add(nameProblems(set)...)
+	found.add(valueProblems(set, settings())...)
 	found.add(parseProblems(env.ParseWithOptions(&cfg, env.Options{Environment: set}))...)
-	if cfg.DatabaseURL == "" {
+	if cfg.DatabaseURL == "" && cfg.IsDev() {
 		cfg.DatabaseURL = "sqlite:" + filepath.Join(cfg.DataDir, "chattigo.db")
 	}
 	found.add(cfg.formProblems()...)
@@ -97,6 +103,14 @@ func parse(environ map[string]string) (Config, *Problems) {
 		found.add(devOnlyProblems(set)...)
 	}
 	return cfg, found
+}
+
+// setOnly leaves out what is empty.
+func setOnly(environ map[string]string) map[string]string {
+	set := make(map[string]string, len(environ))
+	maps.Copy(set, environ)
+	maps.DeleteFunc(set, func(_, value string) bool { return value == "" })
+	return set
 }
 
 // devOnlyProblems names what is set although only a developer's machine has it.

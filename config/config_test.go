@@ -21,7 +21,7 @@ const (
 )
 
 func production(extra ...string) map[string]string {
-	environ := map[string]string{"CHATTIGO_TOKEN_KEY": tokenKey, "CHATTIGO_ID_KEY": idKey}
+	environ := map[string]string{"CHATTIGO_DATABASE_URL": "sqlite:/var/lib/chattigo.db", "CHATTIGO_TOKEN_KEY": tokenKey, "CHATTIGO_ID_KEY": idKey}
 	for i := 0; i+1 < len(extra); i += 2 {
 		environ[extra[i]] = extra[i+1]
 	}
@@ -34,7 +34,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	require.Equal(t, config.Config{
 		Env:         "production",
 		HTTPAddr:    "127.0.0.1:8080",
-		DatabaseURL: "sqlite:data/chattigo.db", DataDir: "./data",
+		DatabaseURL: "sqlite:/var/lib/chattigo.db", DataDir: "./data",
 		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
 		InboxAddr: "127.0.0.1:8090",
 		TokenKey:  tokenKey, IDKey: idKey,
@@ -107,11 +107,39 @@ func TestGoodValuesAreTaken(t *testing.T) {
 	}
 }
 
+const unnamed = "configuration: CHATTIGO_DATABASE_URL must be set in production, to postgres://user:password@host/name, or to sqlite:<file> for a small one on this machine"
+
 func TestDatabaseCommandsNeedNoKeys(t *testing.T) {
-	_, err := config.LoadStore(map[string]string{})
+	_, err := config.LoadStore(map[string]string{"CHATTIGO_DATABASE_URL": "sqlite:chattigo.db"})
 	require.NoError(t, err)
 	_, err = config.LoadStore(map[string]string{"CHATTIGO_DATABASE_URL": "x"})
 	require.Error(t, err)
+}
+
+// A file that nobody chose would be noticed when it is gone.
+func TestProductionNamesItsDatabase(t *testing.T) {
+	for name, load := range map[string]func(map[string]string) (config.Config, error){"servers": config.Load, "database commands": config.LoadStore} {
+		t.Run(name, func(t *testing.T) {
+			for _, url := range []string{"", "unset"} {
+				environ := production("CHATTIGO_DATABASE_URL", url)
+				if url == "unset" {
+					delete(environ, "CHATTIGO_DATABASE_URL")
+				}
+				cfg, err := load(environ)
+				require.EqualError(t, err, unnamed)
+				require.Empty(t, cfg.DatabaseURL, "not even shown by chattigo config")
+			}
+			cfg, err := load(map[string]string{"CHATTIGO_ENV": "dev", "CHATTIGO_DATA_DIR": "/tmp/x"})
+			require.NoError(t, err)
+			require.Equal(t, "sqlite:/tmp/x/chattigo.db", cfg.DatabaseURL)
+		})
+	}
+	_, err := config.LoadTemporal(map[string]string{})
+	require.NoError(t, err, "a command that needs only Temporal needs no database")
+	require.EqualError(t, config.Config{
+		Env: config.Production, HTTPAddr: ":0", TemporalAddr: ":0", TemporalUIAddr: ":0", InboxAddr: ":0",
+		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, LogFormat: "text",
+	}.Validate(), unnamed)
 }
 
 func TestHandMadeSettingsAreChecked(t *testing.T) {

@@ -106,7 +106,9 @@ func (c Config) formProblems() []Problem {
 	check("CHATTIGO_TEMPORAL_ADDR", addressProblem(c.TemporalAddr))
 	check("CHATTIGO_TEMPORAL_UI_ADDR", addressProblem(c.TemporalUIAddr))
 	check("CHATTIGO_INBOX_ADDR", addressProblem(c.InboxAddr))
-	check("CHATTIGO_DATABASE_URL", databaseProblem(c.DatabaseURL))
+	if c.DatabaseURL != "" {
+		check("CHATTIGO_DATABASE_URL", databaseProblem(c.DatabaseURL))
+	}
 	if strings.TrimSpace(c.TemporalNamespace) == "" {
 		check("CHATTIGO_TEMPORAL_NAMESPACE", "must not be empty")
 	}
@@ -117,6 +119,25 @@ func (c Config) formProblems() []Problem {
 		check("CHATTIGO_NAT64_PREFIX", err.Error())
 	}
 	return append(found, c.sealKeyProblems()...)
+}
+
+// databaseMissing wants the database to be named: production on a file that nobody chose would
+// be noticed when that file is gone.
+func (c Config) databaseMissing() []Problem {
+	if c.DatabaseURL != "" {
+		return nil
+	}
+	return []Problem{{"CHATTIGO_DATABASE_URL", "must be set in production, to postgres://user:password@host/name, or to sqlite:<file> for a small one on this machine"}}
+}
+
+// temporalProblems checks Temporal's own variables, which count in production only.
+func (c Config) temporalProblems(environ map[string]string) []Problem {
+	if c.IsDev() {
+		return nil
+	}
+	set := setOnly(environ)
+	found := append(temporalNameProblems(set), valueProblems(set, temporalVariables)...)
+	return append(found, contradictions(set)...)
 }
 
 // keyProblems checks the keys: always their length, and in production their presence.

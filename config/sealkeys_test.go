@@ -60,7 +60,7 @@ func TestBadSealKeysAreRefusedWithoutBeingTold(t *testing.T) {
 			require.EqualError(t, err, "configuration: "+tt.want)
 		})
 	}
-	_, err := config.Load(map[string]string{"CHATTIGO_TOKEN_KEY": hexKey(1), "CHATTIGO_ID_KEY": hexKey(2), "CHATTIGO_SECRET_KEY": hexKey(2)})
+	_, err := config.Load(production("CHATTIGO_ID_KEY", hexKey(2), "CHATTIGO_SECRET_KEY", hexKey(2)))
 	require.EqualError(t, err, "configuration: CHATTIGO_SECRET_KEY must not be the same as another key")
 }
 

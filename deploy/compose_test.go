@@ -86,6 +86,19 @@ func TestEveryVariableOfTheFileIsInTheExampleOfDotEnv(t *testing.T) {
 	}
 }
 
+// What is no setting would stop whoever hands the whole file to a container.
+func TestTheExampleOfDotEnvHoldsOnlySettings(t *testing.T) {
+	set := map[string]string{}
+	for _, match := range regexp.MustCompile(`(?m)^(\w+)=`).FindAllStringSubmatch(read(t, ".env.example"), -1) {
+		set[match[1]] = "x"
+	}
+	require.Contains(t, set, "CHATTIGO_TOKEN_KEY")
+	_, err := config.LoadTemporal(set)
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "not a setting")
+	require.NotContains(t, err.Error(), "none of Temporal's")
+}
+
 func TestPortsAreForThisMachineAndMeetWhatListens(t *testing.T) {
 	services := load(t).Services
 	for name, s := range services {

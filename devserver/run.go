@@ -66,13 +66,10 @@ func loadConfig(environ map[string]string) (config.Config, error) {
 		environ["CHATTIGO_ENV"] = config.Dev
 	}
 	cfg, err := config.Load(environ)
-	if err != nil {
-		return cfg, err
-	}
-	if !cfg.IsDev() {
+	if cfg.Env == config.Production { // whatever else production lacks
 		return cfg, errors.New("this is the development server; unset CHATTIGO_ENV, or run `chattigo all` for production")
 	}
-	return cfg, nil
+	return cfg, err
 }
 
 func logHandler(cfg config.Config, to io.Writer) slog.Handler {

@@ -33,7 +33,7 @@ type terminal struct {
 func newTerminal(t *testing.T, environ ...string) *terminal {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
-	return &terminal{dir, append([]string{"CHATTIGO_DATA_DIR=" + dir}, environ...)}
+	return &terminal{dir, append([]string{"CHATTIGO_DATA_DIR=" + dir, "CHATTIGO_DATABASE_URL=sqlite:" + filepath.Join(dir, "chattigo.db")}, environ...)}
 }
 
 // run returns the exit code and both outputs.
@@ -268,6 +268,21 @@ func TestAServersFailureIsOneLine(t *testing.T) {
 	})
 	require.Equal(t, 1, p.run([]string{"api"}))
 	require.Equal(t, "chattigo: listen tcp 127.0.0.1:8080: address already in use; b\n", stderr.String())
+}
+
+// With the name of the database misspelt, production would run on a file of its own.
+func TestAMisspeltSettingStopsEveryCommandThatReadsIt(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	misspelt := &terminal{dir, []string{"CHATTIGO_DATA_DIR=" + dir, "CHATTIGO_DATABASE_URI=postgres://u:hunter2@db/x"}}
+	for _, command := range []string{"all", "api", "worker", "migrate", "account list", "config"} {
+		code, out, errOut := misspelt.run(t, "", strings.Fields(command)...)
+		require.Equal(t, 1, code, command)
+		require.Contains(t, errOut, "CHATTIGO_DATABASE_URI is not a setting; did you mean CHATTIGO_DATABASE_URL?", command)
+		require.Contains(t, errOut, "CHATTIGO_DATABASE_URL must be set in production", command)
+		require.NotContains(t, out+errOut, "hunter2")
+		require.NotContains(t, out, "sqlite:"+dir, "nothing is shown that is not in force")
+	}
+	require.NoDirExists(t, dir)
 }
 
 func TestServersDoNotStartWithoutKeysInProduction(t *testing.T) {

@@ -101,7 +101,7 @@ func TestDevMakesTheKeyItself(t *testing.T) {
 func TestTheKeyOfSecretsCanBeChanged(t *testing.T) {
 	tm := withChannel(t, "CHATTIGO_SECRET_KEY="+oneKey)
 	tm.play(t, []step{{args: "channel secret set 56900000001 agenda", stdin: "x", out: "Secret agenda of channel 56900000001 was set.\n"}})
-	tm.environ = append(tm.environ[:1:1], "CHATTIGO_SECRET_KEY="+otherKey)
+	tm.environ = append(tm.environ[:2:2], "CHATTIGO_SECRET_KEY="+otherKey)
 	code, out, errOut := tm.run(t, "", "channel", "secret", "reseal")
 	require.Equal(t, 1, code)
 	require.Empty(t, out)

@@ -16,7 +16,7 @@ import (
 
 // asWorker is the variable that makes this test program a worker and nothing else, so that it
 // can be killed.
-const asWorker = "CHATTIGO_E2E_WORKER"
+const asWorker = "CHATTIGO_TEST_WORKER"
 
 // runWorker runs conversations until the process is killed.
 func runWorker() error {

@@ -1,0 +1,129 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	prefix = "CHATTIGO_"
+	// testPrefix begins what our own tests read.
+	testPrefix = prefix + "TEST_"
+	// typos is how far, by distance, a name may be from a known one to be taken for it where its
+	// beginning does not say whose it is: two wrong letters.
+	typos = 4
+)
+
+// temporalVariables are those of Temporal's own that are obeyed in production (package
+// go.temporal.io/sdk/contrib/envconfig). All that begin with TEMPORAL_GRPC_META_ are too.
+var temporalVariables = []string{
+	"TEMPORAL_ADDRESS", "TEMPORAL_API_KEY", "TEMPORAL_CLIENT_AUTHORITY", "TEMPORAL_CODEC_AUTH", "TEMPORAL_CODEC_ENDPOINT",
+	"TEMPORAL_CONFIG_FILE", "TEMPORAL_NAMESPACE", "TEMPORAL_PROFILE", "TEMPORAL_TLS", "TEMPORAL_TLS_CLIENT_CERT_DATA",
+	"TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_KEY_DATA", "TEMPORAL_TLS_CLIENT_KEY_PATH",
+	"TEMPORAL_TLS_DISABLE_HOST_VERIFICATION", "TEMPORAL_TLS_SERVER_CA_CERT_DATA", "TEMPORAL_TLS_SERVER_CA_CERT_PATH", "TEMPORAL_TLS_SERVER_NAME",
+}
+
+// nameProblems names what looks like a setting and is none: a misspelt one would else be as
+// good as unset, and its default in force without a word. What is empty sets nothing.
+func nameProblems(set map[string]string) []Problem {
+	known := settings()
+	return eachName(set, func(name, value string) string {
+		upper := strings.ToUpper(name)
+		ours := strings.HasPrefix(upper, prefix)
+		switch {
+		case slices.Contains(known, name), strings.HasPrefix(name, testPrefix), serviceLink(name, value):
+			return ""
+		}
+		nearest, distance := nearest(upper, known)
+		switch {
+		case distance <= typos, ours && distance <= len(strings.TrimPrefix(nearest, prefix))/2:
+			return fmt.Sprintf("is not a setting; did you mean %s?", nearest)
+		case ours:
+			return "is not a setting; `chattigo config` lists all"
+		}
+		return ""
+	})
+}
+
+// temporalNameProblems does the same for Temporal's own variables. Other programs have more of
+// that prefix, so only those are named that look like one of these, or are about TLS.
+func temporalNameProblems(set map[string]string) []Problem {
+	return eachName(set, func(name, value string) string {
+		upper := strings.ToUpper(name)
+		word, ours := strings.CutPrefix(upper, "TEMPORAL_")
+		if !ours || slices.Contains(temporalVariables, name) || serviceLink(name, value) {
+			return ""
+		}
+		nearest, distance := nearest(upper, temporalVariables)
+		begun := len(word) > 3 && strings.HasPrefix(nearest, upper)
+		if distance > min(typos, len(word)/3*2) && !begun && !strings.HasPrefix(word, "TLS_") {
+			return ""
+		}
+		return fmt.Sprintf("is none of Temporal's variables; did you mean %s?", nearest)
+	})
+}
+
+// eachName asks about every variable, in the order of their names.
+func eachName(set map[string]string, problem func(name, value string) string) []Problem {
+	var found []Problem
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		if message := problem(name, set[name]); message != "" {
+			found = append(found, Problem{name, message})
+		}
+	}
+	return found
+}
+
+// serviceLink reports whether Kubernetes or Docker made a variable: for every service, such as
+// one called "chattigo", each container gets its addresses.
+func serviceLink(name, value string) bool {
+	made := regexp.MustCompile(`_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$`)
+	isURL := regexp.MustCompile(`^(tcp|udp|sctp)://`)
+	return made.MatchString(name) || strings.HasSuffix(name, "_PORT") && isURL.MatchString(value)
+}
+
+func settings() []string {
+	var names []string
+	for field := range fields() {
+		names = append(names, field.Tag.Get("env"))
+	}
+	return names
+}
+
+// nearest gives the name that is the least distance away.
+func nearest(name string, known []string) (best string, least int) {
+	best = slices.MinFunc(known, func(a, b string) int {
+		return cmp.Or(distance(name, a)-distance(name, b), strings.Compare(a, b))
+	})
+	return best, distance(name, best)
+}
+
+// distance says how far a name is from a known one: 1 for a letter that is missing, because
+// people shorten names, and 2 for one that is wrong or too many. Much longer names are not
+// compared.
+func distance(name, known string) int {
+	if len(name) > 2*len(known) {
+		return 2 * len(name)
+	}
+	row := make([]int, len(known)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(name) {
+		diagonal := row[0]
+		row[0] = 2 * (i + 1)
+		for j := range len(known) {
+			changed := diagonal
+			if name[i] != known[j] {
+				changed += 2
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(changed, row[j]+1, diagonal+2)
+		}
+	}
+	return row[len(known)]
+}
