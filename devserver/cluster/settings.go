@@ -22,6 +22,12 @@ const (
 	// plentyRPS is above what SQLite can do: the server's limits protect shared clusters,
 	// and here they would only turn a burst of messages into refusals.
 	plentyRPS = 100_000
+	// queueReads is how often a second each queue of the shard may be read. Every message
+	// is a task in the transfer queue, and every one that comes alone takes a read of its own: at
+	// the default of 20, messages that come 20 a second wait for up to 1/20 s to be looked at. The
+	// server does some 350 messages a second, with a timer or a visibility record for some, so
+	// at 1,000 nothing waits for this limit, and when it did, it would wait for 1 ms.
+	queueReads = 1_000
 )
 
 // serverConfig is the whole configuration of a server that lives on one file and on
@@ -127,6 +133,15 @@ func dynamicConfig(continueAfter int) dynamicconfig.StaticClient {
 		dynamicconfig.WorkflowIdReuseMinimalInterval.Key(): time.Duration(0),
 		// An attribute that was just added must not be unknown to the first start.
 		dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(): true,
+
+		// Of one shard. The limits of the host are what bounds all shards together; unset they would
+		// be 0.3 of HistoryPersistenceMaxQPS.
+		dynamicconfig.TransferProcessorMaxPollRPS.Key():       queueReads,
+		dynamicconfig.TransferProcessorMaxPollHostRPS.Key():   queueReads,
+		dynamicconfig.TimerProcessorMaxPollRPS.Key():          queueReads,
+		dynamicconfig.TimerProcessorMaxPollHostRPS.Key():      queueReads,
+		dynamicconfig.VisibilityProcessorMaxPollRPS.Key():     queueReads,
+		dynamicconfig.VisibilityProcessorMaxPollHostRPS.Key(): queueReads,
 
 		dynamicconfig.FrontendRPS.Key():                                                        plentyRPS,
 		dynamicconfig.FrontendMaxNamespaceRPSPerInstance.Key():                                 plentyRPS,
