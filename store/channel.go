@@ -112,7 +112,7 @@ func (s *Store) SetPhoneNumberID(ctx context.Context, waID, id string, at time.T
 func (s *Store) RemoveChannel(ctx context.Context, waID string) error {
 	const op = "remove channel"
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		for _, of := range []string{"channel_secrets", "contacts", "message_statuses"} {
+		for _, of := range []string{"channel_secrets", "contacts", "contact_links", "message_statuses"} {
 			if _, err := tx.exec(ctx, op, `DELETE FROM `+of+` WHERE channel = ?`, waID); err != nil {
 				return err
 			}

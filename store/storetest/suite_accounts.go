@@ -239,7 +239,9 @@ func channelRemove(t *testing.T, s *store.Store) {
 	}
 	require.NoError(t, s.OpenConversation(t.Context(), store.Conversation{ID: "cnv_1", WorkflowID: "w", Channel: "2", WaID: "569", OpenedAt: at(1)}))
 
+	linkContacts(t, s, link("569", "569", "569", 1), link("CL.1", "569", "", 1))
 	require.NoError(t, s.RemoveChannel(t.Context(), "1"))
+	require.Empty(t, linksOf(t, s, "1", "569"))
 	require.ErrorIs(t, s.RemoveChannel(t.Context(), "1"), store.ErrNotFound)
 	require.ErrorIs(t, s.RemoveChannel(t.Context(), "2"), store.ErrNotFound)
 
