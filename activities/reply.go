@@ -196,7 +196,7 @@ func (a *Activities) keepRow(ctx context.Context, in ReplyInput, r *ReplyResult)
 		}
 		before = &bot.State{Contact: r.State.Contact}
 	}
-	if now := r.State.Contact; now.WaID != before.Contact.WaID || now.UserID != before.Contact.UserID {
+	if now := r.State.Contact; !now.Same(before.Contact) {
 		if err := a.store.SetContact(ctx, in.Conversation, now.WaID, now.UserID); err != nil && !isNotFound(err) {
 			return fmt.Errorf("keep who the contact is: %w", err)
 		}

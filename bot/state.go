@@ -116,6 +116,9 @@ func (c Contact) Identified(waID, userID string) Contact {
 	return c
 }
 
+// Same reports whether two contacts have the same identities.
+func (c Contact) Same(other Contact) bool { return c.WaID == other.WaID && c.UserID == other.UserID }
+
 // Ask is an open question.
 type Ask struct {
 	No    int       `json:"no"`

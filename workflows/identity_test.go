@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -162,4 +163,28 @@ func TestTheLoopGuardOutlivesAConversation(t *testing.T) {
 	}
 	require.Equal(t, []string{"adios", "adios", "adios", "adios"}, said)
 	require.Equal(t, "timeout", w.archived[4].Outcome, "the pause ends it")
+}
+
+func TestAMessageThatWasAnsweredUnderAnotherIdentityIsARepeat(t *testing.T) {
+	const user = "CL.1"
+	w := newWorld(t)
+	c := newChat(t, w)
+	c.identified(0, "Hola", testContact, "")
+	c.RegisterDelayedCallback(func() { // meanwhile, under the user id
+		w.archived = append(w.archived, activities.ArchiveInput{MessageIDs: store.MessageIDs{{Hash: store.HashMessageID("wamid.other")}}})
+	}, time.Second)
+	c.identified(2*time.Second, "menu", testContact, user)
+	c.RegisterDelayedCallback(func() {
+		e := c.envelope("menu", "wamid.other")
+		e.WaID, e.UserID = testContact, user
+		e.Messages[0].Timestamp = e.At.Add(-time.Second).Unix()
+		c.SignalWorkflow(SignalInbound, e)
+	}, 3*time.Second)
+	c.identified(4*time.Second, "salir", testContact, user)
+	c.run(ConversationInput{})
+	require.NoError(t, c.GetWorkflowError())
+	for _, p := range w.posts {
+		require.NotEqual(t, "wamid.other", p.InReplyTo)
+	}
+	require.Equal(t, 3, w.archived[1].Messages)
 }

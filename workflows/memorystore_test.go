@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/chattigo/api-isv/activities"
@@ -112,6 +113,13 @@ func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]sto
 	return ids, false, nil
 }
 
-func (m memoryStore) KnownMessages(context.Context, store.KnownQuery) ([]string, error) {
-	return nil, nil
+// KnownMessages looks into the archived conversations.
+func (m memoryStore) KnownMessages(ctx context.Context, q store.KnownQuery) (known []string, err error) {
+	all, _, err := m.RecentMessageIDs(ctx, store.RecentQuery{})
+	for _, id := range q.IDs {
+		if slices.ContainsFunc(all, func(in store.MessageID) bool { return in.Hash == store.HashMessageID(id) }) {
+			known = append(known, id)
+		}
+	}
+	return known, err
 }

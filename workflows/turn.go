@@ -88,6 +88,10 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 	if r.State == nil {
 		return
 	}
+	if c.State != nil && !c.State.Contact.Same(r.State.Contact) {
+		// What was answered under an identity that is learned only now is not among the others.
+		c.others.Horizon = max(c.others.Horizon, r.Now.Unix())
+	}
 	c.State, c.Bot, c.Timers = r.State, in.Bot, r.Timers
 	if len(r.Unclosed) > 0 {
 		// What stood in them is known only when they are recovered: until then, and afterwards, old
