@@ -12,6 +12,8 @@ import (
 const (
 	// maxFetched bounds what one FetchOverflow gives, in bytes: it stands in the history.
 	maxFetched = 256 << 10
+	// maxOverflowed bounds what the transcript of a terminated conversation keeps of them, in bytes.
+	maxOverflowed = 1 << 20
 	// overflowKept is how long messages that wait are kept: longer than any conversation lives.
 	overflowKept = 8 * 24 * time.Hour
 )
@@ -66,16 +68,15 @@ func (a *Activities) FetchOverflow(ctx context.Context, in OverflowRange) (Overf
 }
 
 // overflowed are the messages of a range as a transcript has them, for a conversation that will
-// not answer them any more.
-func (a *Activities) overflowed(ctx context.Context, r *OverflowRange) ([]store.Entry, error) {
+// not answer them any more. They go into one page: what is too much for it is counted only.
+func (a *Activities) overflowed(ctx context.Context, r *OverflowRange) (entries []store.Entry, more int, err error) {
 	if r == nil {
-		return nil, nil
+		return nil, 0, nil
 	}
-	found, err := a.store.Overflow(ctx, r.Owner, r.From, r.Count, maxTurnBytes)
+	found, err := a.store.Overflow(ctx, r.Owner, r.From, r.Count, maxOverflowed)
 	if err != nil {
-		return nil, fmt.Errorf("read messages that waited: %w", err)
+		return nil, 0, fmt.Errorf("read messages that waited: %w", err)
 	}
-	var entries []store.Entry
 	for _, raw := range found {
 		var m struct {
 			At        time.Time       `json:"at"`
@@ -88,5 +89,5 @@ func (a *Activities) overflowed(ctx context.Context, r *OverflowRange) ([]store.
 			entries = append(entries, store.Entry{At: m.At, Direction: store.In, ID: m.ID, Type: m.Type, Timestamp: m.Timestamp, Body: m.Message})
 		}
 	}
-	return entries, nil
+	return entries, r.Count - len(entries), nil
 }

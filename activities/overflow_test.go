@@ -43,7 +43,7 @@ func TestWhatWaitedInTheDatabaseStandsInTheTranscriptOfATerminatedConversation(t
 	t.Parallel()
 	r := terminated(t)
 	waits(r, "cnv_before", 2)
-	r.runs.remains = Remains{Page: 1, Told: true, Overflow: &OverflowRange{Owner: "cnv_before", Count: 2}}
+	r.runs.remains = Remains{Page: 1, Told: true, Overflow: &OverflowRange{Owner: "cnv_before", Count: 5}}
 	r.recovers()
 	page, _, err := r.db.Page(t.Context(), abandoned, 1)
 	require.NoError(t, err)
@@ -51,4 +51,7 @@ func TestWhatWaitedInTheDatabaseStandsInTheTranscriptOfATerminatedConversation(t
 	require.Equal(t, store.In, page.Entries[0].Direction)
 	require.Equal(t, "m0", page.Entries[0].ID)
 	require.Equal(t, noteTerminated, page.Entries[0].Note)
+	row, err := r.db.Conversation(t.Context(), abandoned)
+	require.NoError(t, err)
+	require.Equal(t, 5, row.Unanswered, "what is not there any more is counted")
 }

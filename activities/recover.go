@@ -181,10 +181,11 @@ func (a *Activities) complete(ctx context.Context, row store.Conversation, remai
 			return nil, err
 		}
 	}
-	overflowed, err := a.overflowed(ctx, remains.Overflow)
+	overflowed, more, err := a.overflowed(ctx, remains.Overflow)
 	if err != nil {
 		return nil, err
 	}
+	remains.Unanswered += more
 	remains.Accepted = append(overflowed, remains.Accepted...)
 	return a.unlooked(ctx, row, *remains)
 }
