@@ -1,6 +1,9 @@
 package whatsapp
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // IsUserID reports whether an identity is a business-scoped user id, such as
 // "US.13491208655302741918" or, of a parent portfolio, "US.ENT.11815799212886844830". Relays put
@@ -13,8 +16,9 @@ func IsUserID(identity string) bool {
 }
 
 // Identities sorts what a webhook says of a person: a user id that stands where a phone number
-// is expected is a user id. One that was named as such goes first.
+// is expected is a user id. One that was named as such goes first. Spaces around them are nobody's.
 func Identities(number, userID string) (waID, user string) {
+	number, userID = strings.TrimSpace(number), strings.TrimSpace(userID)
 	if !IsUserID(number) {
 		return number, userID
 	}
@@ -34,7 +38,7 @@ func Identities(number, userID string) (waID, user string) {
 // WhatsApp keeps the form in which an account was registered, and webhooks of one person may
 // hold either. What is no number is its own key.
 func NumberKey(number string) string {
-	digits := strings.TrimPrefix(strings.Map(withoutPunctuation, number), "+")
+	digits := withoutPrefix(strings.Map(withoutPunctuation, withoutScheme(number)))
 	if digits == "" || strings.ContainsFunc(digits, notDigit) {
 		return number
 	}
@@ -47,9 +51,29 @@ func NumberKey(number string) string {
 	return digits
 }
 
+// withoutScheme drops what relays put around a number: Twilio's "whatsapp:", a telephone link's
+// "tel:", and the server in the addresses of WhatsApp's own network.
+func withoutScheme(number string) string {
+	for _, scheme := range []string{"whatsapp:", "tel:"} {
+		number = strings.TrimPrefix(number, scheme)
+	}
+	for _, server := range []string{"@s.whatsapp.net", "@c.us"} {
+		number = strings.TrimSuffix(number, server)
+	}
+	return number
+}
+
+// withoutPrefix drops what stands before the code of the country, which begins with no zero.
+func withoutPrefix(number string) string {
+	if rest, found := strings.CutPrefix(number, "00"); found {
+		return rest
+	}
+	return strings.TrimLeft(number, "+\uff0b")
+}
+
 // withoutPunctuation drops what people write between the digits of a number.
 func withoutPunctuation(r rune) rune {
-	if strings.ContainsRune(" -.()\u00a0", r) {
+	if unicode.In(r, unicode.Zs, unicode.Pd) || strings.ContainsRune("./()", r) {
 		return -1
 	}
 	return r

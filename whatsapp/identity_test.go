@@ -36,6 +36,8 @@ func TestAUserIDInTheNumbersPlaceIsAUserID(t *testing.T) {
 		{"CL.1", "CL.1", "", "CL.1"},
 		{"CL.1", "", "", "CL.1"},
 		{"US.ENT.2", "CL.1", "", "CL.1"},
+		{" CL.1 ", "", "", "CL.1"},
+		{" 56911112222", "CL.1 ", "56911112222", "CL.1"},
 	} {
 		number, userID := whatsapp.Identities(tt.number, tt.userID)
 		require.Equal(t, []string{tt.wantNumber, tt.wantUserID}, []string{number, userID}, "%s, %s", tt.number, tt.userID)
@@ -54,6 +56,14 @@ func TestTwoFormsOfANumberHaveOneKey(t *testing.T) {
 		{"Mexico's 1", "5215512345678", "525512345678", true},
 		{"Argentina's 9", "5491123456789", "541123456789", true},
 		{"punctuation", "+56 9 (1111)-2222", "56911112222", true},
+		{"spaces and dashes of typesetting", "+56\u20099\u202f1111\u20112222", "56911112222", true},
+		{"a full-width plus", "\uff0b56911112222", "56911112222", true},
+		{"slashes", "569/1111/2222", "56911112222", true},
+		{"the prefix of international calls", "0056911112222", "56911112222", true},
+		{"a relay's address", "whatsapp:+56911112222", "56911112222", true},
+		{"a telephone link", "tel:+56-9-1111-2222", "56911112222", true},
+		{"an address in WhatsApp's network", "56911112222@s.whatsapp.net", "56911112222", true},
+		{"an address that hides its number", "56911112222@lid", "56911112222", false},
 		{"different numbers", "56911112222", "56911112223", false},
 		{"Chile's 9 is part of the number", "56911112222", "5611112222", false},
 		{"a number of another country with the same digits", "5215512345678", "5512345678", false},
