@@ -82,10 +82,11 @@ func (c *clock) amount() (n int, named, ok bool) {
 	switch {
 	case c.next("media", "meia", "half") != "":
 		return 30, true, true
-	case c.next("cuarto", "quarto", "quarter", "un cuarto", "um quarto", "a quarter", "quinze", "quince") != "":
+	case c.next("cuarto", "quarto", "quarter", "un cuarto", "um quarto", "a quarter") != "":
 		return 15, true, true
-	case c.next("veinte", "vinte", "twenty") != "":
-		return 20, true, true
+	}
+	if n, ok = c.minutesInWords(); ok {
+		return n, true, true
 	}
 	n, ok = c.number(1)
 	return n, false, ok
@@ -155,11 +156,14 @@ func (c *clock) readPart() bool {
 		return false
 	}
 	c.part = true
+	half := c.next("am", "a m", "pm", "p m")
 	link := c.next("de la", "a la", "en la", "por la", "de", "del", "da", "do", "a", "na", "pela", "in the", "at")
 	switch {
-	case link == "" && c.next("am") != "":
+	case half != "" && link != "":
+		return false
+	case strings.HasPrefix(half, "a"):
 		return c.first12()
-	case link == "" && c.next("pm") != "":
+	case half != "":
 		// 13 alone may be a slip for 3 or 1; 13:30 is a time.
 		return c.hour > 0 && (c.hour <= 12 || c.minutes || c.atHour()) && c.from12()
 	}

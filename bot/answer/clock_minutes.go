@@ -25,9 +25,14 @@ func (c *clock) readMinutes() bool {
 	case c.twoDigits():
 		c.minutes, c.noted = true, c.tokens[0].glued
 		c.minute, ok = c.number(2)
+	case c.unit == "":
+		c.minute, c.minutes = c.minutesInWords() // "ocho treinta"
 	}
 	switch {
 	case !c.minutes:
+	case c.unit == "hora" || c.unit == "horas":
+		ok = ok && c.atHour() // and so is "8 horas 30"
+		c.minuteWord()
 	case c.unit == "":
 		c.unit = c.hours()
 		ok = ok && (c.unit == "" || c.shift == 0 || c.atHour()) // "9 y media horas" is how long
@@ -62,6 +67,36 @@ func (c *clock) twoDigits() bool {
 		return false
 	}
 	return c.unit != "" || !c.tokens[0].glued && strings.ContainsAny(c.tokens[0].text[1:], "05") && (c.tokens[0].text != "10" || c.atHour())
+}
+
+// minuteWords are numbers of minutes above twelve as words. Others may follow the tens.
+var minuteWords = []struct {
+	words   string
+	minutes int
+}{
+	{"veinte vinte twenty", 20},
+	{"quince quinze fifteen", 15},
+	{"veinticinco", 25},
+	{"treinta trinta thirty", 30},
+	{"cuarenta quarenta forty", 40},
+	{"cincuenta cinquenta fifty", 50},
+}
+
+// minutesInWords takes off minutes that are a word or two: "treinta", "cuarenta y cinco", "thirty five".
+func (c *clock) minutesInWords() (int, bool) {
+	for _, tens := range minuteWords {
+		if c.next(strings.Fields(tens.words)...) == "" {
+			continue
+		}
+		start := c.tokens
+		c.next("y", "e")
+		if n, ok := c.number(1); ok && n > 0 && n < 10 && tens.minutes%10 == 0 {
+			return tens.minutes + n, true
+		}
+		c.tokens = start
+		return tens.minutes, true
+	}
+	return 0, false
 }
 
 // added are the minutes after the hour. A small number may be another hour instead, as in "9 y 11"
@@ -99,7 +134,7 @@ func (c *clock) atHour() bool {
 // a word for hours says how long something takes.
 const (
 	notBeforeHour  = "para de del el la un una um uma mi mis los numero num nro n number son sao somos my the o os e meu minha a i'm im"
-	notBeforeHours = "para un una um uma son somos"
+	notBeforeHours = "para un una um uma son somos como tipo"
 )
 
 // firstHour is the first hour of which "9 horas" is more likely to be the time than how long

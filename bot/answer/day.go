@@ -6,12 +6,14 @@ import (
 	"time"
 )
 
-// relativeDays are the phrases that count from today, by how many days. None begins as one before it.
+// relativeDays are the phrases that count from today, by how many days. Of two that begin the
+// same the longer one comes first.
 var relativeDays = []struct {
 	phrase string
 	days   int
 }{
 	{"hoy mismo", 0},
+	{"hoy dia", 0},
 	{"hoy", 0},
 	{"hoje mesmo", 0},
 	{"hoje", 0},
@@ -25,7 +27,9 @@ var relativeDays = []struct {
 	{"this morning", 0},
 	{"this afternoon", 0},
 	{"this evening", 0},
+	{"manana mismo", 1},
 	{"manana", 1},
+	{"amanha mesmo", 1},
 	{"amanha", 1},
 	{"tomorrow", 1},
 	{"pasado manana", 2},

@@ -24,12 +24,16 @@ func readInt(lead []string, text string) (int64, bool) {
 	}
 	sign, text := signed(text)
 	whole, decimals, ok := split(text, thousandsFirst)
-	if !ok || strings.Trim(decimals, "0") != "" {
+	if !ok || strings.Trim(decimals, "0") != "" || len(decimals) > maxIntDecimals {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(sign+whole, 10, 64)
 	return n, err == nil
 }
+
+// maxIntDecimals is how many zeros behind a sign are the cents of a whole number; in "1500.000" they are
+// thousands with a sign too few.
+const maxIntDecimals = 2
 
 // readNumber reads a number with its decimals after a comma or a point. "1.234" could be either
 // a thousand and some or one and some: it is what the language says, so in Chile 1234 and in
