@@ -49,7 +49,7 @@ func (r *reader) literally(what naming, n *yaml.Node, w *Words) *Words {
 // Check holds the names in a test file against the bot: states, variables, buttons and desks that
 // it does not have can only be slips, and so can the reasons of an end that never comes.
 func (f *File) Check(b *bot.Bot) []tree.Problem {
-	c := &checker{bot: b, vars: b.Vars(), reasons: append(b.Reasons(), reasonLifetime, "closed")}
+	c := &checker{bot: b, vars: b.Vars(), reasons: append(b.Reasons(), bot.ReasonNumberChanged, reasonLifetime, "closed")}
 	for i := range f.Cases {
 		for j := range f.Cases[i].Steps {
 			if s := &f.Cases[i].Steps[j]; s.Kind == StepClose {

@@ -179,7 +179,7 @@ func TestCheckFindsSlipsOfEveryKind(t *testing.T) {
 		require.Equal(t, []string{tt.want}, check(deskbot, tt.steps), tt.steps)
 	}
 	require.Empty(t, check(deskbot, `{tap: si}, {bot: {choices: [si], state: a}}, {bot: {state: b, choices: [ya]}}, {handoff: {to: /x/}}, {handoff: {to: ventas}},
-  {closed: {reason: done}}, {closed: {reason: timeout}}, {closed: {reason: lifetime}}, {closed: {reason: /x/}}, {close: gone}, {closed: {reason: gone}},
+  {closed: {reason: done}}, {closed: {reason: timeout}}, {closed: {reason: lifetime}}, {closed: {reason: number_changed}}, {closed: {reason: /x/}}, {close: gone}, {closed: {reason: gone}},
   {vars: {n: 1, d: 2026-02-03, t: 2026-02-03T10:00:00Z, l: []}}, {vars: {n: null, d: ""}}`))
 	dynamic := strings.Replace(deskbot, "{id: ya, title: Ya}}", "{id: \"${input.id}\", title: Ya}}", 1)
 	require.Empty(t, check(strings.Replace(dynamic, "choices: {ya: c}", "choices: {\"*\": c}", 1), "{tap: nope}, {bot: {state: b, choices: [nope]}}"), "ids of expressions may be any")
