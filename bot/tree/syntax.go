@@ -69,8 +69,8 @@ func (f *fault) split(at spot) (before, rest string) {
 // explain finds the first cause that fits. What fits nowhere keeps the library's words.
 func (f *fault) explain(k Kind) Problem {
 	for _, cause := range []func(*fault) (spot, string){
-		(*fault).character, (*fault).lineSeparator, (*fault).tab, (*fault).oddIndent, (*fault).unclosedQuote, (*fault).curlyQuote,
-		(*fault).quoteInside, (*fault).unclosedBracket, (*fault).keyWithoutColon, (*fault).colonInside,
+		(*fault).character, (*fault).lineSeparator, (*fault).conflict, (*fault).directiveAlone, (*fault).tab, (*fault).oddIndent,
+		(*fault).oddSpaceAbove, (*fault).unclosedQuote, (*fault).curlyQuote, (*fault).quoteInside, (*fault).unclosedBracket, (*fault).bracketAbove, (*fault).keyWithoutColon, (*fault).colonInside,
 		(*fault).indentation,
 	} {
 		if at, message := cause(f); message != "" {

@@ -35,6 +35,10 @@ func explainJSON(src []byte, at int, message string) (place int, explained strin
 	switch c := src[at]; {
 	case (c == '}' || c == ']') && bytes.HasSuffix(before, []byte(",")):
 		return len(before) - 1, "no comma may stand before the closing " + string(rune(c))
+	case c == '}' && strings.Contains(message, "after array element"):
+		return at, "a list is open here; ] closes it"
+	case c == ']' && strings.Contains(message, "after object key:value pair"):
+		return at, "an object is open here; } closes it"
 	case c == '/', c == '#':
 		return at, "JSON has no comments"
 	case c == '\'':
