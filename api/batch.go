@@ -20,6 +20,11 @@ type group struct {
 	messages []sized
 }
 
+func (g *group) add(m sized, with person) {
+	m.with = with
+	g.messages = append(g.messages, m)
+}
+
 // input starts the conversation.
 func (g *group) input() workflows.ConversationInput {
 	return workflows.ConversationInput{Channel: g.channel.WaID, WaID: g.with.waID, UserID: g.with.userID}
@@ -114,7 +119,7 @@ func (b *batch) addMessage(from source, part whatsapp.Part) (done bool, err erro
 	if !ok || isOwn(from.channel, with.key) {
 		return false, nil
 	}
-	message, err := measure(m, nameOf(from.names, m))
+	message, err := measure(m, b.nameOf(from, m, with))
 	if err != nil {
 		return false, err
 	}
@@ -128,8 +133,7 @@ func (b *batch) addMessage(from source, part whatsapp.Part) (done bool, err erro
 		b.addIdentityChange(from, m.Timestamp, with.waID, m.FromUserID, m.System.UserID)
 	}
 	b.count.Messages++
-	g := b.group(from.channel, with)
-	g.messages = append(g.messages, message)
+	b.group(from.channel, with).add(message, with)
 	return true, nil
 }
 

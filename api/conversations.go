@@ -107,7 +107,6 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 		return err
 	}
 	for _, envelope := range split(messages, at, bot) {
-		envelope.WaID, envelope.UserID = g.with.waID, g.with.userID
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -29,8 +29,7 @@ func (b *batch) addEcho(from source, echo *whatsapp.Message) error {
 	if message.Cut {
 		b.cut++
 	}
-	g := b.group(from.channel, with)
-	g.messages = append(g.messages, message)
+	b.group(from.channel, with).add(message, with)
 	return nil
 }
 

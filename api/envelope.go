@@ -31,6 +31,8 @@ type sized struct {
 	workflows.Inbound
 
 	size int
+	// with is who its contact is, as far as it was known when the message came.
+	with person
 }
 
 // measure makes the message that is signalled. One that is too large is cut down to the
@@ -42,14 +44,14 @@ func measure(m *whatsapp.Message, name string) (sized, error) {
 	}
 	size, err := encodedSize(in)
 	if err != nil || size <= maxMessage {
-		return sized{in, size}, err
+		return sized{Inbound: in, size: size}, err
 	}
 	if in.Message, err = cutMessage(m); err != nil {
 		return sized{}, err
 	}
 	in.Cut = true
 	size, err = encodedSize(in)
-	return sized{in, size}, err
+	return sized{Inbound: in, size: size}, err
 }
 
 // encodedSize counts what Temporal's JSON converter will make of a message: it is
@@ -84,13 +86,15 @@ func unixSeconds(t time.Time) int64 {
 	return t.Unix()
 }
 
-// split packs messages into envelopes, in order.
+// split packs messages into envelopes, in order. An envelope is answered to one number.
 func split(messages []sized, at time.Time, bot string) []workflows.Envelope {
 	var envelopes []workflows.Envelope
 	room := 0
+	var with person
 	for _, m := range messages {
-		if len(envelopes) == 0 || m.size > room {
-			envelopes = append(envelopes, workflows.Envelope{At: at, Bot: bot})
+		if len(envelopes) == 0 || m.size > room || m.with != with {
+			with = m.with
+			envelopes = append(envelopes, workflows.Envelope{At: at, Bot: bot, WaID: with.waID, UserID: with.userID})
 			room = maxEnvelope - envelopeFrame
 		}
 		room -= m.size

@@ -109,11 +109,16 @@ func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, use
 }
 
 func (b *batch) addNumberChange(from source, m *whatsapp.Message, of person) {
-	number := m.System.Number()
-	if of.waID == "" || !whatsapp.UsableIdentity(number) {
+	fresh := identitiesOf(from.channel.WaID, m.System.Number(), "")
+	if of.waID == "" || len(fresh) == 0 || isOwn(from.channel, fresh[0].Identity) {
 		return
 	}
-	b.people.move(from.channel.WaID, of, number)
+	b.people.move(of, fresh[0])
+	number := fresh[0].WaID
+	if number == "" { // relays put a user id in its place
+		b.addIdentityChange(from, m.Timestamp, of.waID, of.userID, fresh[0].Identity)
+		return
+	}
 	b.facts.numbers = append(b.facts.numbers, store.NumberChange{
 		Channel: from.channel.WaID, WaID: of.waID, NewWaID: number, At: b.when(from, m.Timestamp),
 	})

@@ -196,24 +196,30 @@ func (p *people) change(link store.ContactLink) {
 }
 
 // move takes a number from the person who has left it: its next owner is somebody else. All other
-// identities of the person go on at the new number.
-func (p *people) move(channel string, of person, number string) {
-	left, fresh := whatsapp.NumberKey(of.waID), whatsapp.NumberKey(number)
-	if left == fresh {
+// identities of the person go on with the fresh one. What comes later in the POST goes by that
+// already.
+func (p *people) move(of person, fresh store.ContactLink) {
+	channel, left := fresh.Channel, whatsapp.NumberKey(of.waID)
+	if left == fresh.Identity {
 		return
 	}
-	contact := p.contactOf(channel, fresh)
-	p.moved = append(p.moved,
-		store.ContactLink{Channel: channel, Identity: left, Contact: left, WaID: of.waID, At: p.now},
-		store.ContactLink{Channel: channel, Identity: fresh, Contact: contact, WaID: number, At: p.now},
-	)
+	fresh.At = p.now
+	fresh.Contact = p.contactOf(channel, fresh.Identity)
+	if fresh.Contact == left { // the new number was known as the person's; the old one's key stays behind
+		fresh.Contact = fresh.Identity
+	}
+	moved := []store.ContactLink{{Channel: channel, Identity: left, Contact: left, WaID: of.waID, At: p.now}, fresh}
 	for _, identity := range p.byContact[personKey{channel, of.key}] {
-		if identity != left && identity != fresh {
+		if identity != left && identity != fresh.Identity {
 			link := p.links[personKey{channel, identity}]
-			link.Contact = contact
-			p.moved = append(p.moved, link)
+			link.Contact = fresh.Contact
+			moved = append(moved, link)
 		}
 	}
+	for _, link := range moved {
+		p.keep(link)
+	}
+	p.moved = append(p.moved, moved...)
 }
 
 // who is the person with a phone number, a user id or both; ok is false for nobody.

@@ -22,6 +22,11 @@ func from(id, number, userID string) string {
 	return `{` + strings.Join(who, ",") + `,"id":"` + id + `","timestamp":"1773144000","type":"text","text":{"body":"x"}}`
 }
 
+// leaves is WhatsApp's message that somebody has another number now.
+func leaves(id, number, next string) string {
+	return fmt.Sprintf(`{"from":%q,"id":%q,"type":"system","system":{"type":"user_changed_number","wa_id":%q}}`, number, id, next)
+}
+
 // opening makes Temporal know the conversations that were started, until they are merged.
 func opening(f *fixture) *fixture {
 	f.temporal.open = map[string]bool{}
@@ -144,6 +149,13 @@ func TestAPersonIsOneConversationWhateverSaysSo(t *testing.T) {
 			inboundOf(`{"from":"56911112222","id":"2","type":"system","system":{"type":"user_changed_number","wa_id":"56977776666"}}`),
 			inboundOf(from("3", other, "")), inboundOf(from("4", "", user)), inboundOf(from("5", contact, user2)),
 		}, []string{contact + " 1", contact + " 2", other + " 3", other + " 4", contact + " 5"}},
+		{"the person who left a number had written from the new one before", []string{
+			inboundOf(from("1", contact, user)), inboundOf(from("2", other, user)), inboundOf(leaves("3", contact, other)),
+			inboundOf(from("4", other, user)), inboundOf(from("5", contact, "")),
+		}, []string{contact + " 1", contact + " 2", contact + " 3", other + " 4", contact + " 5"}},
+		{"nobody's new number is the channel's", []string{
+			inboundOf(from("1", contact, user)), inboundOf(leaves("2", contact, waID)), inboundOf(from("3", "", user)),
+		}, []string{contact + " 1", contact + " 2", contact + " 3"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := opening(setUp(t))
@@ -153,6 +165,15 @@ func TestAPersonIsOneConversationWhateverSaysSo(t *testing.T) {
 			require.Equal(t, tt.want, lives(f, contact, user, user2, brazil, other))
 		})
 	}
+}
+
+func TestANumberIsLeftAndTheNextMessageComesInTheSamePOST(t *testing.T) {
+	f := opening(setUp(t))
+	f.post(t, inboundOf(from("1", contact, contactUserID)))
+	f.post(t, inboundOf(leaves("2", contact, contact2), from("3", contact2, contactUserID)))
+	f.post(t, inboundOf(from("4", contact, "CL.2")))
+	f.post(t, inboundOf(from("5", "", contactUserID)))
+	require.ElementsMatch(t, []string{contact + " 1", contact + " 2", contact2 + " 3", contact + " 4", contact2 + " 5"}, lives(f, contact, contact2, contactUserID))
 }
 
 func TestAConversationLearnsWhoItsContactIs(t *testing.T) {
@@ -165,6 +186,48 @@ func TestAConversationLearnsWhoItsContactIs(t *testing.T) {
 		known = append(known, s.envelope.WaID+" "+s.envelope.UserID)
 	}
 	require.Equal(t, []string{" " + contactUserID, contact + " " + contactUserID, contact + " " + contactUserID}, known)
+}
+
+func TestAMessageIsAnsweredToTheNumberThatItCameFrom(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		posts []string
+		want  []string
+	}{
+		{"after its person has left another one", []string{
+			inboundOf(from("1", contact, contactUserID)), inboundOf(leaves("2", contact, contact2), from("3", contact2, contactUserID)),
+		}, []string{contact, contact, contact2}},
+		{"after the same from a person who was known by the user id", []string{
+			inboundOf(from("1", "", contactUserID)), inboundOf(from("2", contact, contactUserID)),
+			inboundOf(leaves("3", contact, contact2), from("4", contact2, contactUserID)),
+		}, []string{"", contact, contact, contact2}},
+		{"after its person has left it for a user id in the number's place", []string{
+			inboundOf(from("1", contact, "")), inboundOf(leaves("2", contact, contactUserID)), inboundOf(from("3", "", contactUserID)),
+		}, []string{contact, contact, ""}},
+		{"of two that came at once", []string{inboundOf(from("1", contact, contactUserID), from("2", contact2, contactUserID))}, []string{contact, contact2}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := opening(setUp(t))
+			for _, body := range tt.posts {
+				require.Equal(t, 200, f.post(t, body).Code)
+			}
+			var numbers []string
+			for _, s := range f.temporal.all() {
+				for range s.envelope.Messages {
+					numbers = append(numbers, s.envelope.WaID)
+				}
+			}
+			require.ElementsMatch(t, tt.want, numbers)
+		})
+	}
+}
+
+func TestANameIsFoundUnderAnIdentityThatWasSeenBefore(t *testing.T) {
+	f := opening(setUp(t))
+	f.post(t, inboundOf(from("1", contact, contactUserID)))
+	f.post(t, webhook(of("messages", `"contacts":[{"profile":{"name":"Ana"},"user_id":"`+contactUserID+`"},{"profile":{"name":"Bia"},"user_id":"CL.9"}],
+		"messages":[`+from("2", contact, "")+`]`)))
+	require.Equal(t, "Ana", f.temporal.all()[1].envelope.Messages[0].Name)
 }
 
 func TestAUserIDInTheNumbersPlaceIsAnsweredAsOne(t *testing.T) {

@@ -122,10 +122,16 @@ func namesOf(value *whatsapp.Value) map[string]string {
 	return names
 }
 
-// nameOf is the profile name of a message's sender; empty when it is not known.
-func nameOf(names map[string]string, m *whatsapp.Message) string {
+// nameOf is the profile name of a message's sender, under whichever identity of theirs; empty when
+// it is not known.
+func (b *batch) nameOf(from source, m *whatsapp.Message, with person) string {
 	for _, identity := range identitiesOf("", m.From, m.FromUserID) {
-		if name := names[identity.Identity]; name != "" {
+		if name := from.names[identity.Identity]; name != "" {
+			return name
+		}
+	}
+	for _, identity := range b.people.byContact[personKey{from.channel.WaID, with.key}] {
+		if name := from.names[identity]; name != "" {
 			return name
 		}
 	}
