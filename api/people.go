@@ -9,6 +9,10 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
+// maxIdentities bounds what is one person's: every message of a person reads all of them. Real people
+// have a handful in their lives; a number that comes with ever other user ids is a fault, or an attack.
+const maxIdentities = 100
+
 // person is somebody who writes to a channel.
 type person struct {
 	// key is the identity under which the person's conversations run, whatever is learned later.
@@ -125,13 +129,37 @@ func (p *people) contacts(seen sighting) []string {
 	return contacts
 }
 
+// tooMany reports whether a sighting would give one person more identities than are kept: then
+// everybody stays who they were taken for.
+func (p *people) tooMany(seen sighting, contacts []string) bool {
+	n := 0
+	for _, contact := range contacts {
+		n += len(p.byContact[personKey{seen.channel, contact}])
+	}
+	for _, identity := range seen.identities {
+		if _, known := p.links[personKey{seen.channel, identity.Identity}]; !known {
+			n++
+		}
+	}
+	return n > maxIdentities
+}
+
 // doubtful are those whose conversation, where one is open, decides under which key a person who
-// was taken for several goes on.
+// was taken for several goes on. As many belong to one person as join looks at, each once.
 func (p *people) doubtful() []personKey {
 	var all []personKey
+	asked, joining := map[personKey]bool{}, map[personKey]int{}
 	for _, seen := range p.sightings {
-		for _, contact := range p.contacts(seen)[1:] {
-			all = append(all, personKey{seen.channel, contact})
+		contacts := p.contacts(seen)
+		first := personKey{seen.channel, contacts[0]}
+		for _, contact := range contacts[1:] {
+			of := personKey{seen.channel, contact}
+			if asked[of] || p.tooMany(seen, contacts) || joining[first] >= maxIdentities {
+				continue
+			}
+			asked[of] = true
+			joining[first]++
+			all = append(all, of)
 		}
 	}
 	return all
@@ -141,6 +169,9 @@ func (p *people) doubtful() []personKey {
 // an open conversation stays, or else the first; the other's open conversation is closed.
 func (p *people) join(ctx context.Context, seen sighting, open *openConversations) error {
 	contacts := p.contacts(seen)
+	if p.tooMany(seen, contacts) {
+		return nil
+	}
 	winner := contacts[0]
 	for _, contact := range contacts[1:] {
 		isOpen, err := open.has(ctx, personKey{seen.channel, contact})

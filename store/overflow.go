@@ -32,15 +32,21 @@ func (s *Store) KeepOverflow(ctx context.Context, owner string, from int, messag
 	})
 }
 
+// overflowFirst ends with the last message that fits, or else with the first alone. The sizes are
+// looked at before the messages are: a list may hold 100 MB, of which a piece at a time is wanted.
+const overflowFirst = `SELECT message FROM inbox_overflow WHERE owner = ? AND number >= ? AND number <= (
+	SELECT COALESCE(MAX(number) FILTER (WHERE total <= ?), MIN(number)) FROM (
+		SELECT number, SUM(LENGTH(message)) OVER (ORDER BY number) AS total
+		FROM inbox_overflow WHERE owner = ? AND number >= ? AND number < ?) AS sizes)
+	ORDER BY number`
+
 // Overflow gives messages that wait, from the given number on: at most count, and no more than
 // maxBytes unless the first alone is larger.
 func (s *Store) Overflow(ctx context.Context, owner string, from, count, maxBytes int) ([][]byte, error) {
 	var messages [][]byte
 	err := s.reader().eachBlob(ctx, "waiting messages", func(message []byte) {
-		if maxBytes -= len(message); maxBytes >= 0 || len(messages) == 0 {
-			messages = append(messages, slices.Clone(message))
-		}
-	}, `SELECT message FROM inbox_overflow WHERE owner = ? AND number >= ? AND number < ? ORDER BY number`, owner, from, from+count)
+		messages = append(messages, slices.Clone(message))
+	}, overflowFirst, owner, from, maxBytes, owner, from, from+count)
 	return messages, err
 }
 

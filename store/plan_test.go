@@ -153,3 +153,14 @@ func plan(t *testing.T, s *Store, query string, args ...any) []string {
 	}
 	return plan
 }
+
+// A backlog may be a hundred megabytes and is taken up in pieces: a piece must not read it all.
+func TestWaitingMessagesAreReadAPieceAtATime(t *testing.T) {
+	t.Parallel()
+	s := planned(t)
+	require.NoError(t, s.KeepOverflow(t.Context(), "a", 0, [][]byte{[]byte("one"), []byte("two"), []byte("three")}, time.UnixMilli(1)))
+	read := 0
+	err := s.reader().eachBlob(t.Context(), "waiting messages", func([]byte) { read++ }, overflowFirst, "a", 0, 6, "a", 0, 3)
+	require.NoError(t, err)
+	require.Equal(t, 2, read)
+}
