@@ -93,8 +93,8 @@ func TestAConnectionThatDiedIsFoundBeforeItIsUsed(t *testing.T) {
 	require.Equal(t, 2, proxy.Connections())
 
 	ordinary := newSender(NewGuard(), nil)
-	require.Equal(t, 10*time.Second, ordinary.http2.SendPingTimeout)
-	require.Less(t, ordinary.http2.SendPingTimeout+ordinary.http2.PingTimeout, idleTimeout)
+	noticed := ordinary.http2.SendPingTimeout + ordinary.http2.PingTimeout
+	require.LessOrEqual(t, noticed, 5*time.Second, "as long as a slow endpoint's messages go into a dead connection")
 }
 
 // Others may share a host with who lets us wait.

@@ -22,9 +22,11 @@ const (
 	idlePerHost = 20
 	idleTimeout = time.Minute
 	// pingAfter is how long an HTTP/2 connection may be silent before it is asked for a sign of
-	// life, pingTimeout how long that may take.
-	pingAfter   = 10 * time.Second
-	pingTimeout = 5 * time.Second
+	// life, pingTimeout how long that may take. Together they are far below slowAttempt: whatever is
+	// sent meanwhile goes the same dead way, and where the fast lane is not used nothing else times
+	// out sooner.
+	pingAfter   = 3 * time.Second
+	pingTimeout = 2 * time.Second
 )
 
 // Option changes a Client or a Caller for tests. There is no other use for one, and no setting
