@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,6 +76,8 @@ type recorder struct {
 	query func(context.Context, string) (workflows.Snapshot, error)
 	// open are the ids of workflows that run.
 	open map[string]bool
+	// described counts the questions whether one is.
+	described atomic.Int64
 	// terminated says that what answers has ended.
 	terminated bool
 	// update answers what is recorded in updates.
@@ -109,6 +112,7 @@ func (r *recorder) SignalWorkflow(ctx context.Context, id, runID, name string, a
 
 // DescribeWorkflowExecution knows those workflows that are said to be open.
 func (r *recorder) DescribeWorkflowExecution(_ context.Context, id, runID string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	r.described.Add(1)
 	if runID != "" {
 		return nil, fmt.Errorf("unexpected run %q", runID)
 	}

@@ -96,6 +96,10 @@ func (s *server) logFindings(ctx context.Context, c *call, b *batch) {
 	if b.cut > 0 {
 		s.log.WarnContext(ctx, "messages above the limit were cut", "messages", b.cut, "account", c.account.Name)
 	}
+	if b.people.refused > 0 {
+		s.log.WarnContext(ctx, "one person would have too many identities; they stay several persons'",
+			"messages_and_facts", b.people.refused, "account", c.account.Name)
+	}
 	if len(b.codes) > 0 {
 		s.log.WarnContext(ctx, "WhatsApp reported errors", "codes", b.codes, "account", c.account.Name)
 	}

@@ -39,6 +39,8 @@ type people struct {
 	merged  []string
 	// moved are links to be written after the messages were handed over.
 	moved []store.ContactLink
+	// refused counts sightings that would have made too many identities one person's.
+	refused int
 }
 
 // sighting are identities of one person, as one part of a POST has them together. Where several
@@ -170,6 +172,7 @@ func (p *people) doubtful() []personKey {
 func (p *people) join(ctx context.Context, seen sighting, open *openConversations) error {
 	contacts := p.contacts(seen)
 	if p.tooMany(seen, contacts) {
+		p.refused++
 		return nil
 	}
 	winner := contacts[0]

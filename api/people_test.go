@@ -300,3 +300,36 @@ func TestAConversationThatCannotBeMergedIsTriedAgain(t *testing.T) {
 	require.Equal(t, 200, f.post(t, both).Code)
 	require.Equal(t, []string{contact + " 1", contactUserID + " 2", contactUserID + " -", contact + " 3"}, lives(f, contact, contactUserID))
 }
+
+// Whoever sends one number with ever other user ids, or one user id with ever other numbers, makes no
+// person of whom more is read with every message.
+func TestAPersonHasABoundedNumberOfIdentities(t *testing.T) {
+	const many = 300
+	number := func(i int) string { return fmt.Sprintf("5697%07d", i) }
+	userID := func(i int) string { return fmt.Sprintf("CL.%d", i) }
+	for _, tt := range []struct {
+		name    string
+		message func(i int) string
+		one     string
+		asked   int64
+	}{
+		{"user ids of a number", func(i int) string { return from(userID(i), contact, userID(i)) }, contact, 100},
+		{"numbers of a user id", func(i int) string { return from(number(i), number(i), contactUserID) }, contactUserID, 100},
+		{"persons who become one", func(i int) string { return from(userID(i), number(i/2*2), userID((i+1)/2)) }, userID(0), many},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := opening(setUp(t))
+			var messages []string
+			for i := range many {
+				messages = append(messages, tt.message(i))
+			}
+			require.Equal(t, 200, f.post(t, inboundOf(messages...)).Code)
+			require.Equal(t, 200, f.post(t, inboundOf(messages[many/2:]...)).Code)
+			links, err := f.store.ContactLinks(t.Context(), waID, []string{tt.one})
+			require.NoError(t, err)
+			kept := len(links) // Len would print them all
+			require.Equal(t, 100, kept)
+			require.LessOrEqual(t, f.temporal.described.Load(), tt.asked)
+		})
+	}
+}
