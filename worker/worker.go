@@ -38,6 +38,10 @@ const (
 	// stopTimeout lets a fast attempt finish (3 s), after which Deliver begins no other; slow ones are
 	// cut and made again.
 	stopTimeout = 6 * time.Second
+	// longestStep is for how long workflow code may compute before it is taken for stuck; the SDK's
+	// 1 s is short where a worker that was away finds a backlog: a history ends at 50 MB, and signals
+	// were decoded at 48 MB a second on a shared core. A workflow task has 10 s.
+	longestStep = 5 * time.Second
 )
 
 // Workers are the workers of one process.
@@ -90,6 +94,7 @@ func conversationOptions(identity string, onFatal func(error)) worker.Options {
 		MaxConcurrentWorkflowTaskExecutionSize:  workflowSlots,
 		MaxConcurrentLocalActivityExecutionSize: workflowSlots,
 		MaxConcurrentActivityExecutionSize:      ordinarySlots,
+		DeadlockDetectionTimeout:                longestStep,
 		WorkflowTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		WorkerStopTimeout:                       stopTimeout,

@@ -68,7 +68,7 @@ func named(prefix string, n int) []string {
 }
 
 func TestABacklogOfAnySizeIsAnsweredInOrderOverManyRuns(t *testing.T) {
-	for _, tt := range []struct{ messages, size, grows int }{{300, 100 << 10, 20}, {900, 2 << 10, 4}, {8, 127 << 10, 1}} {
+	for _, tt := range []struct{ messages, size, grows int }{{120, 100 << 10, 20}, {900, 2 << 10, 4}, {8, 127 << 10, 1}} {
 		t.Run(fmt.Sprintf("%d of %d bytes", tt.messages, tt.size), func(t *testing.T) {
 			w := newWorld(t)
 			want := named("wamid.b", tt.messages)

@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
@@ -275,6 +276,7 @@ func newChat(t require.TestingT, w *world) *chat {
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(20 * time.Second)
+	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: 10 * time.Second}) // with the race detector
 	env.SetStartTime(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
 	env.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: ConversationType})
 	env.RegisterWorkflowWithOptions(Notice, workflow.RegisterOptions{Name: NoticeType})
