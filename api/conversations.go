@@ -45,6 +45,8 @@ type conversations struct {
 	labels *ttlcache.Cache[string, string]
 	// controls count handoffs and resumes by conversation.
 	controls *ttlcache.Cache[string, *rate.Limiter]
+	// paces bound the bytes that a conversation is signalled with, by workflow id.
+	paces *ttlcache.Cache[string, *rate.Limiter]
 }
 
 func newConversations(deps Deps) *conversations {
@@ -66,6 +68,7 @@ func newConversations(deps Deps) *conversations {
 			ttlcache.WithTTL[string, *rate.Limiter](workflows.ControlsSpan),
 			ttlcache.WithCapacity[string, *rate.Limiter](maxControls),
 		),
+		paces: newPaces(),
 	}
 }
 
@@ -107,7 +110,7 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 		return err
 	}
 	for _, envelope := range split(messages, at, bot) {
-		if err := ctx.Err(); err != nil {
+		if err := c.pace(ctx, id, sizeOf(envelope)); err != nil {
 			return err
 		}
 		if err := c.signal(ctx, envelope, options, g.input()); err != nil {

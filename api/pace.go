@@ -1,0 +1,51 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jellydator/ttlcache/v3"
+	"golang.org/x/time/rate"
+
+	"github.com/chattigo/api-isv/workflows"
+)
+
+// Temporal fails a workflow task during which 2 MiB of signals come, and lets the next one wait
+// longer each time; signals go on filling the run meanwhile, until it is terminated at 50 MiB. So
+// one conversation is not signalled faster than its workflow can put messages away.
+const (
+	// paceBurst and paceRate are bytes, and bytes a second. With three API processes it is 1.5 MiB that
+	// may come at once; 1,000 ordinary messages are about 1 MB.
+	paceBurst = 512 << 10
+	paceRate  = 512 << 10
+	// paceAge is longer than an empty pace takes to be full again.
+	paceAge  = time.Minute
+	maxPaces = 10_000
+)
+
+func newPaces() *ttlcache.Cache[string, *rate.Limiter] {
+	return ttlcache.New(
+		ttlcache.WithTTL[string, *rate.Limiter](paceAge),
+		ttlcache.WithCapacity[string, *rate.Limiter](maxPaces),
+	)
+}
+
+// pace waits until a conversation may be signalled with so many bytes. It fails at once if
+// that cannot be within the context's time: the ISV sends the POST again.
+func (c *conversations) pace(ctx context.Context, workflowID string, bytes int) error {
+	item, _ := c.paces.GetOrSet(workflowID, rate.NewLimiter(paceRate, paceBurst))
+	if err := item.Value().WaitN(ctx, min(bytes, paceBurst)); err != nil {
+		return fmt.Errorf("the conversation gets more than it can take: %w", err)
+	}
+	return nil
+}
+
+// sizeOf is what an envelope takes, in bytes, roughly.
+func sizeOf(envelope workflows.Envelope) int {
+	n := envelopeFrame
+	for _, m := range envelope.Messages {
+		n += len(m.Message) + len(m.ID) + len(m.Name) + len(m.Type)
+	}
+	return n
+}
