@@ -37,9 +37,10 @@ func (s oneRow) RecordAttempt(_ context.Context, _ store.Attempt, o store.Outcom
 }
 
 const (
-	// faultTimeout is what an attempt may take here, faultGrace what its activity may take beside.
+	// faultTimeout is what an attempt may take here, faultGrace what its activity may take beside, on
+	// a machine that does much else: what holds an activity holds it for ever.
 	faultTimeout = 300 * time.Millisecond
-	faultGrace   = 3 * time.Second
+	faultGrace   = 20 * time.Second
 )
 
 // Whatever a webhook or an API of a bot's does, the activity that meets it ends, and its slot is

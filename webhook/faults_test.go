@@ -62,7 +62,7 @@ const (
 	// things to do.
 	faultTimeout  = 300 * time.Millisecond
 	faultPatience = 10 * time.Second
-	faultGrace    = 2 * time.Second
+	faultGrace    = 20 * time.Second
 )
 
 // timeout is what an attempt may take that meets this.
