@@ -10,8 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
-
-	"github.com/chattigo/api-isv/store"
 )
 
 // large is a text message of that many bytes more than it needs.
@@ -48,17 +46,6 @@ func (c *chat) growsAfter(n int) {
 	})
 }
 
-// inOrder are the messages to which there was a reply, each once, in the order of the replies.
-func (w *world) inOrder() []string {
-	var ids []string
-	for _, p := range w.posts {
-		if p.InReplyTo != "" && (len(ids) == 0 || ids[len(ids)-1] != p.InReplyTo) {
-			ids = append(ids, p.InReplyTo)
-		}
-	}
-	return ids
-}
-
 func named(prefix string, n int) []string {
 	ids := make([]string, n)
 	for i := range ids {
@@ -87,7 +74,7 @@ func TestABacklogOfAnySizeIsAnsweredInOrderOverManyRuns(t *testing.T) {
 				}
 			})
 			require.Greater(t, runs, 1)
-			require.Equal(t, want, w.inOrder())
+			require.Equal(t, want, inOrder(w.posts))
 			require.Equal(t, len(want), w.archived[0].Messages)
 			require.Zero(t, w.archived[0].Unanswered)
 		})
@@ -108,7 +95,7 @@ func TestABacklogThatAConversationLeavesOpensTheNext(t *testing.T) {
 			}, 0)
 		}
 	})
-	require.Equal(t, named("wamid.b", messages), w.inOrder(), "each of them opens and ends a conversation")
+	require.Equal(t, named("wamid.b", messages), inOrder(w.posts), "each of them opens and ends a conversation")
 	require.Len(t, w.archived, messages)
 }
 
@@ -126,7 +113,7 @@ func TestAMessageThatWaitsInTheDatabaseIsNotTakenTwice(t *testing.T) {
 			}
 		}
 	})
-	require.Equal(t, append(named("wamid.b", 30), "wamid.end"), w.inOrder())
+	require.Equal(t, append(named("wamid.b", 30), "wamid.end"), inOrder(w.posts))
 }
 
 func TestMessagesThatAreGoneFromTheDatabaseAreCountedAndTheConversationGoesOn(t *testing.T) {
@@ -144,7 +131,7 @@ func TestMessagesThatAreGoneFromTheDatabaseAreCountedAndTheConversationGoesOn(t 
 	})
 	last := w.archived[len(w.archived)-1]
 	require.Positive(t, last.Unanswered)
-	require.Equal(t, "wamid.end", w.inOrder()[len(w.inOrder())-1])
+	require.Equal(t, "wamid.end", inOrder(w.posts)[len(inOrder(w.posts))-1])
 	var notes []string
 	for _, page := range w.pages {
 		for _, e := range page.Entries {
@@ -157,21 +144,35 @@ func TestMessagesThatAreGoneFromTheDatabaseAreCountedAndTheConversationGoesOn(t 
 	require.Contains(t, notes, noteLost)
 }
 
-func TestACallThatIsOutKeepsItsMessagesInOrderBesideABacklog(t *testing.T) {
+func TestABacklogThatWaitsForACallIsAnsweredInOrderAfterIt(t *testing.T) {
+	const messages = 30
 	w := newWorld(t)
-	kept := store.MessageIDs{}
-	c := newChat(t, w)
-	c.says(0, "Hola")
-	c.RegisterDelayedCallback(func() {
-		for i := range 30 {
-			c.SignalWorkflow(SignalInbound, c.large("menu", fmt.Sprintf("wamid.b.%d", i), 100<<10))
+	w.api = slowly(3, time.Minute, "algo")
+	first := newChat(t, w)
+	first.says(0, "consulta")
+	first.RegisterDelayedCallback(func() {
+		for i := range messages {
+			first.SignalWorkflow(SignalInbound, first.large("menu", fmt.Sprintf("wamid.b.%d", i), 100<<10))
 		}
-		c.SetContinueAsNewSuggested(true)
 	}, time.Second)
-	c.run(ConversationInput{})
-	carried := c.carriedOn().Carried
-	kept = append(kept, carried.Overflow.IDs...)
-	for i, id := range kept {
-		require.Equal(t, store.HashMessageID(fmt.Sprintf("wamid.b.%d", 30-len(kept)+i)), id.Hash)
-	}
+	first.RegisterDelayedCallback(func() { first.SetContinueAsNewSuggested(true) }, 2*time.Second)
+	first.says(3*time.Second, "horarios")
+	first.run(ConversationInput{})
+	next := first.carriedOn()
+	require.NotNil(t, next.Carried.Call, "the call is out")
+	require.NotEmpty(t, next.Carried.Inbox)
+	require.NotEmpty(t, next.Carried.Overflow.IDs)
+	require.Len(t, w.posts, 1)
+
+	w.api = slowly(1, 0, "algo")
+	second := newChat(t, w)
+	second.SetStartTime(first.Now())
+	second.n = first.n
+	last := second.says(time.Minute, "salir")
+	second.ExecuteWorkflow(ConversationType, next)
+	require.NoError(t, second.GetWorkflowError())
+	want := append([]string{"wamid.1"}, named("wamid.b", messages)...)
+	require.Equal(t, append(want, "wamid.2", last), inOrder(w.posts))
+	require.Equal(t, messages+3, w.archived[0].Messages)
+	require.Zero(t, w.archived[0].Unanswered)
 }
