@@ -2,6 +2,7 @@ package script
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
@@ -52,4 +53,24 @@ type Entry struct {
 	Edge    *bot.Edge
 	// Failed marks a trace of an error that the definition did not provide for.
 	Failed bool
+}
+
+// brief is a message of the bot in a few words.
+func (e *Entry) brief() string {
+	text := Visible(e.Body)
+	if text != "" {
+		text = string(quote(cut(text, maxOneLine)))
+	} else {
+		text = "a message of type " + typeOf(e.Body)
+	}
+	if e.State == "" {
+		return text
+	}
+	return fmt.Sprintf("%s (state %s)", text, e.State)
+}
+
+func typeOf(body json.RawMessage) string {
+	var b struct{ Type string }
+	_ = json.Unmarshal(body, &b)
+	return orNone(b.Type)
 }

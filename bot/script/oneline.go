@@ -3,8 +3,10 @@ package script
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -42,6 +44,19 @@ func oneLine(n *yaml.Node) string {
 		text = text[1 : len(text)-1]
 	}
 	return cut(text, maxOneLine)
+}
+
+// FormatDuration writes a duration as a test file has it, in its largest unit: 90s, 5m, 2h, 1d.
+func FormatDuration(d time.Duration) string {
+	for _, u := range []struct {
+		unit time.Duration
+		name string
+	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "m"}} {
+		if d >= u.unit && d%u.unit == 0 {
+			return fmt.Sprintf("%d%s", d/u.unit, u.name)
+		}
+	}
+	return fmt.Sprintf("%ds", d/time.Second)
 }
 
 // cut shortens a text for a reader.

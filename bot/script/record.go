@@ -134,7 +134,7 @@ func (r *recorder) entry(i int) {
 	case EntryPerson:
 		r.step(StepEcho, scalar(e.Text))
 	case EntryWait:
-		r.step(StepWait, shortDuration(e.Wait))
+		r.step(StepWait, FormatDuration(e.Wait))
 	case EntryControl:
 		if e.Control == bot.ControlResume {
 			r.step(StepResume, "true")

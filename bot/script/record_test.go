@@ -2,7 +2,6 @@ package script_test
 
 import (
 	"bytes"
-	"encoding/xml"
 	"testing"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
+	"github.com/chattigo/api-isv/bot/transcript"
 )
 
 // act does one thing that a person or the world could do.
@@ -78,52 +78,11 @@ func TestWhatWasRecordedPassesWhenItIsPlayed(t *testing.T) {
 		again := f.Cases[0].Play(script.NewPlayer(b, f.Cases[0].Setup, nil))
 		if !again.Passed() {
 			var out bytes.Buffer
-			again.Write(&out, 100, false)
+			transcript.WriteResult(&out, again, 100, false)
 			t.Fatalf("%s\n%s", text, out.String())
 		}
 		require.Len(t, again.Entries, len(entries))
 	})
-}
-
-func TestJUnitIsXMLThatABuildServerReads(t *testing.T) {
-	b := loadBot(t, "testdata/tienda.bot.yaml")
-	f := load(t, []byte(`cases:
-  - name: "good <1>"
-    steps: [{user: {button: {payload: pagado, text: x}}}, {bot: any}]
-  - name: bad
-    steps:
-      - user: "]]> \u0007 \uFFFE"
-      - bot: "]]>"
-`))
-	results, _ := play(b, f, "f", 80)
-	results[0].Took = 1500 * time.Microsecond
-	var out bytes.Buffer
-	require.NoError(t, script.WriteJUnit(&out, []script.Suite{{Name: b.Name(), File: "a.test.yaml", Results: results}}))
-	var got struct {
-		Tests    int `xml:"tests,attr"`
-		Failures int `xml:"failures,attr"`
-		Suites   []struct {
-			Name  string `xml:"name,attr"`
-			Time  string `xml:"time,attr"`
-			Cases []struct {
-				Name    string `xml:"name,attr"`
-				Line    int    `xml:"line,attr"`
-				Failure *struct {
-					Message string `xml:"message,attr"`
-					Text    string `xml:",chardata"`
-				} `xml:"failure"`
-			} `xml:"testcase"`
-		} `xml:"testsuite"`
-	}
-	require.NoError(t, xml.Unmarshal(out.Bytes(), &got))
-	require.Equal(t, []int{2, 1, 1, 2}, []int{got.Tests, got.Failures, len(got.Suites), len(got.Suites[0].Cases)})
-	require.Equal(t, "0.001500", got.Suites[0].Time)
-	good, bad := got.Suites[0].Cases[0], got.Suites[0].Cases[1]
-	require.Equal(t, "good <1>", good.Name)
-	require.Nil(t, good.Failure)
-	require.Equal(t, 4, bad.Line)
-	require.Contains(t, bad.Failure.Message, `line 7: bot: "]]>": the text is`)
-	require.Contains(t, bad.Failure.Text, "✗ line 7")
 }
 
 func TestWhereNothingWasPlayedNothingIsRecorded(t *testing.T) {

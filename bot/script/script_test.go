@@ -11,6 +11,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
+	"github.com/chattigo/api-isv/bot/transcript"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -55,8 +56,8 @@ func play(b *bot.Bot, f *script.File, file string, width int) (results []*script
 		c := &f.Cases[i]
 		r := c.Play(script.NewPlayer(b, c.Setup, nil))
 		results = append(results, r)
-		out.WriteString(r.Headline(file) + "\n")
-		r.Write(&out, width, false)
+		out.WriteString(transcript.Headline(r, file) + "\n")
+		transcript.WriteResult(&out, r, width, false)
 		out.WriteString("\n")
 	}
 	return results, out.String()
@@ -117,15 +118,4 @@ func TestTheSameFileGivesTheSameBytes(t *testing.T) {
 		_, again := play(b, load(t, src), "f", 100)
 		require.Equal(t, first, again)
 	}
-}
-
-func TestColoursAreForTerminals(t *testing.T) {
-	b, f := loadBot(t, "testdata/tienda.bot.yaml"), load(t, read(t, "testdata/failures.test.yaml"))
-	c := &f.Cases[0]
-	r := c.Play(script.NewPlayer(b, c.Setup, nil))
-	var plain, coloured bytes.Buffer
-	r.Write(&plain, 80, false)
-	r.Write(&coloured, 80, true)
-	require.NotContains(t, plain.String(), "\x1b")
-	require.Contains(t, coloured.String(), "\x1b[31m✗ line")
 }

@@ -18,9 +18,10 @@ type Choice struct {
 }
 
 const (
-	kindButton   = "button_reply"
-	kindRow      = "list_reply"
-	kindTemplate = "button"
+	kindButton = "button_reply"
+	// KindListReply is the kind of a row of a list.
+	KindListReply = "list_reply"
+	kindTemplate  = "button"
 )
 
 // lenient is a body that has been checked already, so that it can be read without whatsapp's
@@ -55,7 +56,7 @@ func describe(choices []Choice, a *whatsapp.SendAction) {
 	i := 0
 	for _, section := range a.Sections {
 		for _, row := range section.Rows {
-			choices[i].Kind, choices[i].Description = kindRow, row.Description
+			choices[i].Kind, choices[i].Description = KindListReply, row.Description
 			i++
 		}
 	}

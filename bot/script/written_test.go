@@ -11,6 +11,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
+	"github.com/chattigo/api-isv/bot/transcript"
 )
 
 const booking = `bot: v1
@@ -71,7 +72,7 @@ func TestARecordedMessageKeepsATimeOfItsOwn(t *testing.T) {
 	require.NoError(t, err, string(text))
 	again := f.Cases[0].Play(script.NewPlayer(definition, f.Cases[0].Setup, nil))
 	var out bytes.Buffer
-	again.Write(&out, 100, false)
+	transcript.WriteResult(&out, again, 100, false)
 	require.True(t, again.Passed(), "%s\n%s", text, out.String())
 	require.Contains(t, string(text), "2026-03-09")
 }

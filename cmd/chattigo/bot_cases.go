@@ -12,6 +12,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
+	"github.com/chattigo/api-isv/bot/transcript"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
@@ -58,7 +59,7 @@ func (c botTest) Validate() error {
 type tally struct {
 	passed, failed int
 	took           time.Duration
-	suites         []script.Suite
+	suites         []transcript.Suite
 	// covers are the bots that were tested, in the order in which they came.
 	covers []*covered
 }
@@ -135,9 +136,9 @@ func (t *tally) cover(path string, b *bot.Bot) *script.Coverage {
 	return t.covers[len(t.covers)-1].coverage
 }
 
-func (c botTest) play(p *program, b *bot.Bot, f *script.File, path string, cover *script.Coverage, all *tally) script.Suite {
+func (c botTest) play(p *program, b *bot.Bot, f *script.File, path string, cover *script.Coverage, all *tally) transcript.Suite {
 	only := regexp.MustCompile(c.RunOnly)
-	suite := script.Suite{Name: b.Name(), File: path}
+	suite := transcript.Suite{Name: b.Name(), File: path}
 	for i := range f.Cases {
 		one := &f.Cases[i]
 		if !only.MatchString(one.Name) {
@@ -163,19 +164,19 @@ func (c botTest) play(p *program, b *bot.Bot, f *script.File, path string, cover
 
 // show writes one result; the transcript where somebody will want to read it.
 func (c botTest) show(p *program, path string, r *script.Result) {
-	p.printf("%s\n", r.Headline(shownPath(path)))
+	p.printf("%s\n", transcript.Headline(r, shownPath(path)))
 	if c.Verbose || !r.Passed() {
-		r.Write(p.stdout, p.width(), p.color())
+		transcript.WriteResult(p.stdout, r, p.width(), p.color())
 		p.printf("\n")
 	}
 }
 
-func (c botTest) writeJUnit(p *program, suites []script.Suite) error {
+func (c botTest) writeJUnit(p *program, suites []transcript.Suite) error {
 	if c.JUnit == "" {
 		return nil
 	}
 	var report bytes.Buffer
-	if err := script.WriteJUnit(&report, suites); err != nil {
+	if err := transcript.WriteJUnit(&report, suites); err != nil {
 		return err
 	}
 	if c.JUnit == "-" {

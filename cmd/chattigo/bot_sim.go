@@ -10,6 +10,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
+	"github.com/chattigo/api-isv/bot/transcript"
 )
 
 type botSim struct {
@@ -139,7 +140,7 @@ type session struct {
 	setup   script.Setup
 	in      *bufio.Scanner
 	player  *script.Player
-	printer *script.Printer
+	printer *transcript.Printer
 	mocks   *script.Mocks
 	// played is all that happened.
 	played []script.Entry
@@ -154,7 +155,7 @@ const maxLine = 1 << 20
 func newSession(p *program, b *bot.Bot, setup script.Setup) *session {
 	s := &session{
 		p: p, bot: b, setup: setup, in: bufio.NewScanner(p.stdin), mocks: script.NewMocks(setup.Mocks),
-		printer: script.NewPrinter(p.stdout, p.width(), p.color(), setup.Now.Location()),
+		printer: transcript.NewPrinter(p.stdout, p.width(), p.color(), setup.Now.Location()),
 	}
 	s.in.Buffer(nil, maxLine)
 	s.player = script.NewPlayer(b, setup, s)

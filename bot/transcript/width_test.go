@@ -1,9 +1,8 @@
-package script
+package transcript
 
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -49,15 +48,4 @@ func TestWrappedLinesFitAndLoseNothing(t *testing.T) {
 		blank := strings.NewReplacer(" ", "", "\n", "")
 		require.Equal(t, blank.Replace(text), blank.Replace(whole.String()))
 	})
-}
-
-func TestDurationsAreShort(t *testing.T) {
-	for d, want := range map[time.Duration]string{
-		0: "0s", 30 * time.Second: "30s", 10 * time.Minute: "10m", time.Hour: "1h", 90 * time.Minute: "1h30m", 23*time.Hour + 50*time.Second: "23h0m50s",
-	} {
-		require.Equal(t, want, longDuration(d))
-	}
-	for d, want := range map[time.Duration]string{90 * time.Second: "90s", 5 * time.Minute: "5m", 90 * time.Minute: "90m", 24 * time.Hour: "1d"} {
-		require.Equal(t, want, shortDuration(d), "as a test file has it")
-	}
 }

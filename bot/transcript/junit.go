@@ -1,4 +1,4 @@
-package script
+package transcript
 
 import (
 	"encoding/xml"
@@ -6,9 +6,12 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/chattigo/api-isv/bot/script"
 )
 
-// The parts of JUnit's XML that build servers read.
+// The elements and attributes of JUnit's XML that build servers read.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -40,10 +43,13 @@ type (
 	}
 )
 
-// Suite are the results of one test file. Name is the bot's.
+// junitWidth is how wide the chats in a report are, in columns.
+const junitWidth = 100
+
+// Suite holds the results of one test file. Name is the bot's.
 type Suite struct {
 	Name, File string
-	Results    []*Result
+	Results    []*script.Result
 }
 
 // WriteJUnit writes results as JUnit's XML.
@@ -51,11 +57,11 @@ func WriteJUnit(w io.Writer, suites []Suite) error {
 	var all junitSuites
 	var took time.Duration
 	for _, s := range suites {
-		suite, its := s.junit()
+		suite, suiteTook := s.junit()
 		all.Suites = append(all.Suites, suite)
 		all.Tests += suite.Tests
 		all.Failures += suite.Failures
-		took += its
+		took += suiteTook
 	}
 	all.Time = seconds(took)
 	text, err := xml.MarshalIndent(all, "", "  ")
@@ -63,7 +69,7 @@ func WriteJUnit(w io.Writer, suites []Suite) error {
 		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
 	}
 	if err != nil {
-		return fmt.Errorf("write JUnit: %w", err)
+		return fmt.Errorf("cannot write JUnit report: %w", err)
 	}
 	return nil
 }
@@ -83,9 +89,9 @@ func (s Suite) junit() (suite junitSuite, took time.Duration) {
 	return suite, took
 }
 
-func junitFailureOf(r *Result) *junitFailure {
+func junitFailureOf(r *script.Result) *junitFailure {
 	var transcript strings.Builder
-	r.Write(&transcript, junitWidth, false)
+	WriteResult(&transcript, r, junitWidth, false)
 	message, _, _ := strings.Cut(r.Failure.Problem, "\n")
 	return &junitFailure{
 		Message: fmt.Sprintf("line %d: %s: %s", r.Failure.Line, r.Failure.Step, message),
@@ -93,16 +99,14 @@ func junitFailureOf(r *Result) *junitFailure {
 	}
 }
 
-// forXML takes out what XML cannot hold, which is looked after everywhere but in a CDATA section.
+// forXML replaces the characters that XML cannot hold. Package xml does so everywhere but in CDATA.
 func forXML(text string) string {
 	return strings.Map(func(c rune) rune {
 		if c == 0xfffe || c == 0xffff || c < ' ' && c != '\n' {
-			return replacement
+			return utf8.RuneError
 		}
 		return c
 	}, text)
 }
-
-const junitWidth = 100
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.6f", d.Seconds()) }

@@ -1,4 +1,4 @@
-package script
+package transcript
 
 import (
 	"strings"
@@ -130,3 +130,14 @@ func clip(text string, limit int) string {
 
 // pad fills a text up with blanks.
 func pad(text string, to int) string { return text + strings.Repeat(" ", max(0, to-columns(text))) }
+
+// wrapIndented wraps a line and gives each of its lines the indentation of the first.
+func wrapIndented(line string, limit int) []string {
+	text := strings.TrimLeft(line, " ")
+	indentation := line[:len(line)-len(text)]
+	lines := wrap(text, limit-len(indentation))
+	for i := range lines {
+		lines[i] = indentation + lines[i]
+	}
+	return lines
+}
