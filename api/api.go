@@ -40,7 +40,7 @@ type Store interface {
 	SetPreferences(ctx context.Context, preferences []store.Preference) error
 	LinkUserIDs(ctx context.Context, changes []store.IdentityChange) error
 	MoveNumbers(ctx context.Context, changes []store.NumberChange) error
-	RecordCalls(ctx context.Context, calls []store.Call) error
+	RecordVoiceCalls(ctx context.Context, calls []store.VoiceCall) error
 	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
 }
 

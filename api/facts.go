@@ -16,7 +16,7 @@ type facts struct {
 	preferences []store.Preference
 	identities  []store.IdentityChange
 	numbers     []store.NumberChange
-	calls       []store.Call
+	calls       []store.VoiceCall
 	statuses    []store.MessageStatus
 }
 
@@ -27,7 +27,7 @@ func (f *facts) save(ctx context.Context, to Store) error {
 		func() error { return saveAll(ctx, f.preferences, to.SetPreferences) },
 		func() error { return saveAll(ctx, f.identities, to.LinkUserIDs) },
 		func() error { return saveAll(ctx, f.numbers, to.MoveNumbers) },
-		func() error { return saveAll(ctx, f.calls, to.RecordCalls) },
+		func() error { return saveAll(ctx, f.calls, to.RecordVoiceCalls) },
 		func() error { return saveAll(ctx, f.statuses, to.SaveStatuses) },
 	} {
 		if err := kind(); err != nil {
@@ -81,7 +81,7 @@ func (b *batch) addCall(from source, c *whatsapp.Call) (done bool) {
 	if !ok {
 		return false
 	}
-	b.facts.calls = append(b.facts.calls, store.Call{
+	b.facts.calls = append(b.facts.calls, store.VoiceCall{
 		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, At: b.when(from, c.Timestamp.Time()),
 	})
 	return true

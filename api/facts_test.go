@@ -43,8 +43,8 @@ func (s failingStore) MoveNumbers(ctx context.Context, c []store.NumberChange) e
 	return errors.Join(s.fail("numbers"), s.Store.MoveNumbers(ctx, c))
 }
 
-func (s failingStore) RecordCalls(ctx context.Context, c []store.Call) error {
-	return errors.Join(s.fail("calls"), s.Store.RecordCalls(ctx, c))
+func (s failingStore) RecordVoiceCalls(ctx context.Context, c []store.VoiceCall) error {
+	return errors.Join(s.fail("calls"), s.Store.RecordVoiceCalls(ctx, c))
 }
 
 func (s failingStore) SaveStatuses(ctx context.Context, m []store.MessageStatus) error {
@@ -232,7 +232,7 @@ func requireFullIsKept(t *testing.T, f *fixture) {
 	require.NoError(t, err)
 	require.True(t, known.OptedOut)
 	require.Equal(t, "CL.2", known.UserID)
-	require.False(t, known.CalledAt.IsZero())
+	require.False(t, known.VoiceCallAt.IsZero())
 	statuses, err := f.store.Statuses(t.Context(), waID, []string{"wamid.s"})
 	require.NoError(t, err)
 	require.Len(t, statuses, 1)

@@ -82,7 +82,7 @@ func TestEachFate(t *testing.T) {
 		{name: "preferences that are none", body: webhook(of("user_preferences", `"user_preferences":[5]`)), want: ignored},
 		{
 			name: "window", body: webhook(of("calls", `"calls":[{"id":"c","from":"56911112222","from_user_id":"CL.1","direction":"USER_INITIATED","event":"connect","timestamp":"1773140400"}]`)), want: none,
-			contact: &store.Contact{WaID: contact, UserID: "CL.1", UserIDAt: eleven(), CalledAt: eleven(), UpdatedAt: eleven()},
+			contact: &store.Contact{WaID: contact, UserID: "CL.1", UserIDAt: eleven(), VoiceCallAt: eleven(), UpdatedAt: eleven()},
 		},
 		{name: "call of the business", body: webhook(of("calls", `"calls":[{"from":"56900000001","direction":"BUSINESS_INITIATED"}]`)), want: ignored},
 		{

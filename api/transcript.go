@@ -12,12 +12,6 @@ import (
 // maxPage bounds the number of a page that is asked for; it fits the column.
 const maxPage = 1_000_000
 
-// Values of store.Entry.Delivery.
-const (
-	deliveredAtOnce = "delivered"
-	inLedger        = "ledger"
-)
-
 type transcriptResponse struct {
 	Conversation string        `json:"conversation"`
 	Page         int           `json:"page"`
@@ -108,7 +102,7 @@ func (s *server) readPage(ctx context.Context, row store.Conversation, answer *t
 func (s *server) showEntries(ctx context.Context, row store.Conversation, entries []store.Entry) ([]messageView, error) {
 	var parked []string
 	for _, e := range entries {
-		if e.Direction == store.Out && e.Delivery == inLedger {
+		if e.Direction == store.Out && e.Delivery == store.InLedger {
 			parked = append(parked, e.ID)
 		}
 	}
@@ -140,7 +134,7 @@ func showEntry(e store.Entry) messageView {
 
 // showDelivery says nothing of what neither the entry nor the ledger knows.
 func showDelivery(e store.Entry, ledger map[string]store.DeliveryProgress) *deliveryView {
-	if e.Delivery == deliveredAtOnce {
+	if e.Delivery == store.DeliveredAtOnce {
 		return &deliveryView{State: store.DeliveryDelivered, Attempts: 1}
 	}
 	progress, ok := ledger[e.ID]

@@ -23,9 +23,9 @@ type Contact struct {
 	// OptedOut says that marketing messages are unwanted.
 	OptedOut   bool
 	OptedOutAt time.Time
-	// CalledAt is the person's latest voice call. Like a message it opens the 24 hours in
+	// VoiceCallAt is the person's latest voice call. Like a message it opens the 24 hours in
 	// which free-form messages may be sent.
-	CalledAt time.Time
+	VoiceCallAt time.Time
 	// UpdatedAt is the newest of these times.
 	UpdatedAt time.Time
 }
@@ -58,8 +58,8 @@ type NumberChange struct {
 	At      time.Time
 }
 
-// Call is a voice call that a person made.
-type Call struct {
+// VoiceCall is a voice call that a person made.
+type VoiceCall struct {
 	Channel string
 	WaID    string
 	UserID  string
@@ -126,12 +126,12 @@ func (s *Store) MoveNumbers(ctx context.Context, changes []NumberChange) error {
 	return s.carryOptOuts(ctx, op, left)
 }
 
-// RecordCalls keeps the time of each contact's latest call.
-func (s *Store) RecordCalls(ctx context.Context, calls []Call) error {
+// RecordVoiceCalls keeps the time of each contact's latest voice call.
+func (s *Store) RecordVoiceCalls(ctx context.Context, calls []VoiceCall) error {
 	facts := make([]Contact, 0, len(calls))
 	for _, c := range calls {
 		facts = append(facts, Contact{
-			Channel: c.Channel, WaID: c.WaID, UserID: c.UserID, UserIDAt: c.At, CalledAt: c.At, UpdatedAt: c.At,
+			Channel: c.Channel, WaID: c.WaID, UserID: c.UserID, UserIDAt: c.At, VoiceCallAt: c.At, UpdatedAt: c.At,
 		})
 	}
 	_, err := s.keepContacts(ctx, "record calls", facts)

@@ -40,7 +40,7 @@ func (r contactRow) contact() Contact {
 		Channel: r.Channel, WaID: r.WaID, UserID: r.UserID, UserIDAt: r.UserIDAt.time(),
 		FormerWaID: r.FormerWaID, FormerWaIDAt: r.FormerWaIDAt.time(),
 		FormerUserID: r.FormerUserID, FormerUserIDAt: r.FormerUserIDAt.time(),
-		OptedOut: r.OptedOut, OptedOutAt: r.OptedOutAt.time(), CalledAt: r.CalledAt.time(), UpdatedAt: r.UpdatedAt.time(),
+		OptedOut: r.OptedOut, OptedOutAt: r.OptedOutAt.time(), VoiceCallAt: r.CalledAt.time(), UpdatedAt: r.UpdatedAt.time(),
 	}
 }
 
@@ -67,7 +67,7 @@ func (c Contact) stored() Contact {
 	for _, text := range []*string{&c.Channel, &c.WaID, &c.UserID, &c.FormerWaID, &c.FormerUserID} {
 		*text = clean(*text)
 	}
-	for _, at := range []*time.Time{&c.UserIDAt, &c.FormerWaIDAt, &c.FormerUserIDAt, &c.OptedOutAt, &c.CalledAt, &c.UpdatedAt} {
+	for _, at := range []*time.Time{&c.UserIDAt, &c.FormerWaIDAt, &c.FormerUserIDAt, &c.OptedOutAt, &c.VoiceCallAt, &c.UpdatedAt} {
 		*at = toMillis(*at).time()
 	}
 	if c.UserID == "" {
@@ -79,7 +79,7 @@ func (c Contact) stored() Contact {
 func (c Contact) values() []any {
 	return []any{
 		c.Channel, c.key(), c.WaID, c.UserID, c.UserIDAt, c.FormerWaID, c.FormerWaIDAt,
-		c.FormerUserID, c.FormerUserIDAt, c.OptedOut, c.OptedOutAt, c.CalledAt, c.UpdatedAt,
+		c.FormerUserID, c.FormerUserIDAt, c.OptedOut, c.OptedOutAt, c.VoiceCallAt, c.UpdatedAt,
 	}
 }
 
@@ -93,7 +93,7 @@ func (c Contact) with(n Contact) Contact {
 	if n.OptedOutAt.After(c.OptedOutAt) || n.OptedOutAt.Equal(c.OptedOutAt) && n.OptedOut {
 		c.OptedOut, c.OptedOutAt = n.OptedOut, n.OptedOutAt
 	}
-	c.CalledAt = later(c.CalledAt, n.CalledAt)
+	c.VoiceCallAt = later(c.VoiceCallAt, n.VoiceCallAt)
 	c.UpdatedAt = later(c.UpdatedAt, n.UpdatedAt)
 	return c
 }

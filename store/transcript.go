@@ -22,6 +22,14 @@ const (
 	Note Direction = "note"
 )
 
+// Values of Entry.Delivery.
+const (
+	// DeliveredAtOnce says that the webhook accepted the message at its first attempt.
+	DeliveredAtOnce = "delivered"
+	// InLedger says that the message went to the ledger: its Delivery has the outcome.
+	InLedger = "ledger"
+)
+
 // Entry is one line of a transcript.
 type Entry struct {
 	At        time.Time `json:"at"`
@@ -34,8 +42,7 @@ type Entry struct {
 	// Sequence and InReplyTo are set on our messages.
 	Sequence  int    `json:"sequence,omitempty"`
 	InReplyTo string `json:"inReplyTo,omitempty"`
-	// Delivery is "delivered" when the first attempt was taken, else "ledger": the
-	// delivery's row says what became of it.
+	// Delivery is DeliveredAtOnce or InLedger, and set on our messages only.
 	Delivery string `json:"delivery,omitempty"`
 	// WAMID is the id that Meta gave to our message, where the ISV's answer told us; of a
 	// message in the ledger its row has it.

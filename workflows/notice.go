@@ -101,9 +101,9 @@ func (c *conversation) told(r activities.SlowResult) {
 	c.Closing.Told = true
 	c.Sequence++
 	id, body := activities.NoticeMessage(c.ID)
-	entry := Entry{At: r.At, Direction: store.Out, ID: id, Sequence: c.Sequence, Type: "notice", Delivery: deliveredAtOnce, Body: body}
+	entry := Entry{At: r.At, Direction: store.Out, ID: id, Sequence: c.Sequence, Type: "notice", Delivery: store.DeliveredAtOnce, Body: body}
 	if r.State != store.DeliveryDelivered {
-		entry.Delivery = inLedger
+		entry.Delivery = store.InLedger
 	}
 	c.note(entry)
 }

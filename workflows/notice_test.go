@@ -24,7 +24,7 @@ func TestARefusedNoticeIsCarriedOnByAWorkflowOfItsOwn(t *testing.T) {
 	require.Len(t, w.archived, 1)
 	entries := w.archived[0].Entries
 	last := entries[len(entries)-1]
-	require.Equal(t, inLedger, last.Delivery)
+	require.Equal(t, store.InLedger, last.Delivery)
 	id, body := activities.NoticeMessage(w.archived[0].Conversation)
 	require.Equal(t, id, last.ID)
 	require.Equal(t, string(body), string(last.Body))

@@ -9,12 +9,6 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// How a message of ours reached the ISV, in the transcript.
-const (
-	deliveredAtOnce = "delivered"
-	inLedger        = "ledger"
-)
-
 // pending is a regular activity that may be out.
 type pending struct {
 	future workflow.Future
@@ -34,7 +28,7 @@ func (c *conversation) deliver(sends []activities.Send) {
 		fast = c.deliverFast(messages)
 	}
 	for i, m := range messages[:fast.Delivered] {
-		c.recordSent(m, deliveredAtOnce, fast.WAMID(i))
+		c.recordSent(m, store.DeliveredAtOnce, fast.WAMID(i))
 		c.askDelivered(m.Ask)
 	}
 	waiting := messages[fast.Delivered:]
@@ -44,7 +38,7 @@ func (c *conversation) deliver(sends []activities.Send) {
 	}
 	c.park(activities.ParkInput{Address: c.address(), Messages: waiting, Failure: fast.Failure, At: fast.At})
 	for _, m := range waiting {
-		c.recordSent(m, inLedger, "")
+		c.recordSent(m, store.InLedger, "")
 		c.Outbox = append(c.Outbox, Parked{ID: m.ID, Sequence: m.Sequence, Ask: m.Ask})
 	}
 	if fast.Failure != nil {

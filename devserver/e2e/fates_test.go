@@ -344,7 +344,7 @@ func (f fated) requireKept(t *testing.T, value whatsapp.Value, part whatsapp.Par
 		require.False(t, contact(p.WaID, p.UserID).OptedOutAt.IsZero(), f.name)
 	case whatsapp.FateWindow:
 		call := value.Calls[part.Index]
-		require.False(t, contact(call.From, call.FromUserID).CalledAt.IsZero(), f.name)
+		require.False(t, contact(call.From, call.FromUserID).VoiceCallAt.IsZero(), f.name)
 	case whatsapp.FateNewNumber:
 		m := value.Messages[part.Index]
 		require.Equal(t, m.From, contact(m.System.Number(), "").FormerWaID, f.name)

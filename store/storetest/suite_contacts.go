@@ -173,12 +173,12 @@ func nextOwnerDecides(t *testing.T, s *store.Store) {
 
 func latestCall(t *testing.T, s *store.Store) {
 	for _, second := range []int{5, 7, 6} {
-		require.NoError(t, s.RecordCalls(t.Context(), []store.Call{
+		require.NoError(t, s.RecordVoiceCalls(t.Context(), []store.VoiceCall{
 			{Channel: "1", WaID: "569", UserID: "user", At: at(second)}, {Channel: "1", WaID: "569", At: at(second - 3)}, {Channel: "1", At: at(9)},
 		}))
 	}
 	require.Equal(t, store.Contact{
-		Channel: "1", WaID: "569", UserID: "user", UserIDAt: at(7), CalledAt: at(7), UpdatedAt: at(7),
+		Channel: "1", WaID: "569", UserID: "user", UserIDAt: at(7), VoiceCallAt: at(7), UpdatedAt: at(7),
 	}, contactOf(t, s, "", "user"))
 }
 
@@ -225,16 +225,16 @@ func contactsInAnyOrder(t *testing.T, s *store.Store) {
 		write := func(channel string, facts ...int) {
 			var preferences []store.Preference
 			var changes []store.IdentityChange
-			var calls []store.Call
+			var calls []store.VoiceCall
 			for _, i := range facts {
 				waID := fmt.Sprint(who[i])
 				preferences = append(preferences, store.Preference{Channel: channel, WaID: waID, OptedOut: i%2 == 0, At: at(i)})
 				changes = append(changes, store.IdentityChange{Channel: channel, WaID: waID, PreviousUserID: fmt.Sprint("u", i), UserID: fmt.Sprint("u", i+1), At: at(i)})
-				calls = append(calls, store.Call{Channel: channel, WaID: waID, At: at(i)})
+				calls = append(calls, store.VoiceCall{Channel: channel, WaID: waID, At: at(i)})
 			}
 			require.NoError(rt, s.SetPreferences(t.Context(), preferences))
 			require.NoError(rt, s.LinkUserIDs(t.Context(), changes))
-			require.NoError(rt, s.RecordCalls(t.Context(), calls))
+			require.NoError(rt, s.RecordVoiceCalls(t.Context(), calls))
 		}
 		all := make([]int, len(who))
 		for i := range all {
