@@ -11,6 +11,6 @@
 // and no Temporal.
 //
 // Start reading at Open, then session.go, through which every statement goes; the schema
-// is in migrations/. Tests of other packages get a store from package storetest, which
-// also holds the suite that both databases have to pass.
+// is in migrations/. Tests get a store from package storetest. The tests of this package run
+// every case on both databases (see onEachDatabase).
 package store

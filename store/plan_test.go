@@ -1,7 +1,6 @@
 package store
 
 import (
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,25 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What was there before a release knew of loop guards has one, as a new channel has.
-func TestChannelsOfBeforeHaveALoopGuard(t *testing.T) {
-	t.Parallel()
-	s := planned(t)
-	require.NoError(t, s.AddAccount(t.Context(), Account{Name: "old"}))
-	_, err := s.write.ExecContext(t.Context(), `INSERT INTO channels
-		(wa_id, phone_number_id, account, webhook_url, version, bot, created_at, updated_at)
-		SELECT 'old', '', 'old', '', '', '', 0, 0`)
-	require.NoError(t, err)
-	channel, err := s.Channel(t.Context(), "old")
-	require.NoError(t, err)
-	require.True(t, channel.LoopGuard)
-}
-
 // A channel holds many contacts: what is asked on a contact's first message must not read
 // the others' rows.
 func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 	t.Parallel()
-	s := planned(t)
+	s := migratedSQLite(t)
 	query := otherMessageIDs + " UNION ALL " + ownMessageIDs
 	args := append(otherArgs("1", "569", "user", "w", "own", time.UnixMilli(1)), "own", 2)
 	former := []string{
@@ -83,7 +68,7 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 // A list of a few must not read all conversations, whatever it is filtered by, nor sort them.
 func TestConversationsAreListedByTheirIndexes(t *testing.T) {
 	t.Parallel()
-	s := planned(t)
+	s := migratedSQLite(t)
 	for i := range 3 {
 		account := []string{"isv", "isv", "other"}[i]
 		if i != 1 {
@@ -127,17 +112,7 @@ func TestConversationsAreListedByTheirIndexes(t *testing.T) {
 	}
 }
 
-// planned opens an empty SQLite database: what it plans for is not there yet.
-func planned(t *testing.T) *Store {
-	t.Helper()
-	s, err := Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "plan.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	require.NoError(t, s.Migrate(t.Context()))
-	return s
-}
-
-// plan gives the searches and scans of a query.
+// plan lists the searches and scans of a query, as SQLite plans it for an empty database.
 func plan(t *testing.T, s *Store, query string, args ...any) []string {
 	t.Helper()
 	var steps []struct {
@@ -157,7 +132,7 @@ func plan(t *testing.T, s *Store, query string, args ...any) []string {
 // A backlog may be a hundred megabytes and is taken up in pieces: a piece must not read it all.
 func TestWaitingMessagesAreReadAPieceAtATime(t *testing.T) {
 	t.Parallel()
-	s := planned(t)
+	s := migratedSQLite(t)
 	require.NoError(t, s.KeepOverflow(t.Context(), "a", 0, [][]byte{[]byte("one"), []byte("two"), []byte("three")}, time.UnixMilli(1)))
 	read := 0
 	err := s.reader().eachBlob(t.Context(), "waiting messages", func([]byte) { read++ }, overflowFirst, "a", 0, 6, "a", 0, 3)

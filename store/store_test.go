@@ -1,10 +1,11 @@
 package store_test
 
 import (
-	"os"
-	"path/filepath"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,114 +13,85 @@ import (
 	"github.com/chattigo/api-isv/store/storetest"
 )
 
-func TestSQLiteConforms(t *testing.T) {
-	t.Parallel()
-	storetest.Run(t, storetest.SQLite)
+// databases opens a migrated, empty store on each database that the service runs on.
+func databases() map[string]func(testing.TB) *store.Store {
+	return map[string]func(testing.TB) *store.Store{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres}
 }
 
-func TestPostgresConforms(t *testing.T) {
-	t.Parallel()
-	storetest.Run(t, storetest.Postgres)
+// testCase is one promise of the store. It holds on every database.
+type testCase struct {
+	name string
+	run  func(*testing.T, *store.Store)
 }
 
-func TestProcessesMigrateAnEmptyDatabaseAtOnce(t *testing.T) {
-	t.Parallel()
-	for name, newURL := range map[string]func(testing.TB) string{
-		"SQLite": storetest.SQLiteURL, "PostgreSQL": storetest.PostgresURL,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			url := newURL(t)
-			const processes = 4
-			errs := make([]error, processes)
-			pending := make([]int, processes)
-			var group sync.WaitGroup
-			for i := range processes {
-				// Pools of their own: nothing but the database knows of the others.
-				group.Go(func() { pending[i], errs[i] = migrateAlone(t, url) })
-			}
-			group.Wait()
-			for i := range processes {
-				require.NoError(t, errs[i])
-				require.Zero(t, pending[i])
-			}
-		})
-	}
-}
-
-func migrateAlone(t *testing.T, url string) (pending int, err error) {
+// onEachDatabase runs each case on each database, with a store of its own.
+func onEachDatabase(t *testing.T, cases []testCase) {
 	t.Helper()
-	s, err := store.Open(t.Context(), url)
-	if err != nil {
-		return 0, err
-	}
-	defer func() { _ = s.Close() }()
-	if err := s.Migrate(t.Context()); err != nil {
-		return 0, err
-	}
-	return s.Pending(t.Context())
-}
-
-func TestPendingCountsWithoutWriting(t *testing.T) {
-	t.Parallel()
-	for name, newURL := range map[string]func(testing.TB) string{
-		"SQLite": storetest.SQLiteURL, "PostgreSQL": storetest.PostgresURL,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s, err := store.Open(t.Context(), newURL(t))
-			require.NoError(t, err)
-			defer func() { require.NoError(t, s.Close()) }()
-			files, err := filepath.Glob("migrations/*.sql")
-			require.NoError(t, err)
-			for range 2 {
-				pending, err := s.Pending(t.Context())
-				require.NoError(t, err)
-				require.Equal(t, len(files), pending)
-			}
-			require.NoError(t, s.Migrate(t.Context()))
-			pending, err := s.Pending(t.Context())
-			require.NoError(t, err)
-			require.Zero(t, pending)
-		})
-	}
-}
-
-func TestOpenRefusesWithoutTellingThePassword(t *testing.T) {
-	t.Parallel()
-	for _, url := range []string{
-		"",
-		"sqlite:",
-		"sqlite::memory:",
-		"sqlite:/dev/null/chattigo.db",
-		"mysql://user:secret@localhost/db",
-		"postgres://user:secret%zz@localhost/db",
-		"postgres://user:secret@local host:x/db",
-		"postgres://user:secret@127.0.0.1:1/db?sslmode=disable",
-		"postgres://user:secret@127.0.0.1:1/db?sslmode=perhaps",
-	} {
-		s, err := store.Open(t.Context(), url)
-		require.Error(t, err, url)
-		require.Nil(t, s)
-		require.NotContains(t, err.Error(), "secret")
-	}
-}
-
-func TestSQLiteFileIsPrivateAndItsFolderIsMade(t *testing.T) {
-	t.Parallel()
-	for _, name := range []string{"plain.db", "odd ?#%20 ñ.db"} {
-		path := filepath.Join(t.TempDir(), "a", "b", name)
-		for range 2 {
-			s, err := store.Open(t.Context(), "sqlite:"+path)
-			require.NoError(t, err)
-			require.NoError(t, s.Migrate(t.Context()))
-			for _, suffix := range []string{"", "-wal", "-shm"} {
-				info, err := os.Stat(path + suffix)
-				require.NoError(t, err)
-				require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), suffix)
-			}
-			require.NoError(t, s.Close())
-			require.NoError(t, os.Chmod(path, 0o644), "for the second round")
+	for name, open := range databases() {
+		for _, c := range cases {
+			t.Run(name+"/"+c.name, func(t *testing.T) {
+				t.Parallel()
+				c.run(t, open(t))
+			})
 		}
 	}
+}
+
+// at is a time of the tests, in whole seconds from an arbitrary start. It has milliseconds, so
+// that a test sees when they are lost.
+func at(seconds int) time.Time {
+	return time.UnixMilli(1_760_000_000_123 + int64(seconds)*1000).UTC()
+}
+
+// awkward is text that comes through as it is; dirty, text that is cleaned.
+const (
+	awkward = "ñandú 🦩 'quoted' \"twice\" \\ % _ ; -- \u202e\u0301\n\t"
+	dirty   = "a\x00b\xffc"
+	cleaned = "a\uFFFDb\uFFFDc"
+)
+
+// together calls work n times at once and returns the errors, by number.
+func together(n int, work func(i int) error) []error {
+	errs := make([]error, n)
+	start := make(chan struct{})
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() {
+			<-start
+			errs[i] = work(i)
+		})
+	}
+	close(start)
+	group.Wait()
+	return errs
+}
+
+func requireNoErrors(t *testing.T, errs []error) {
+	t.Helper()
+	for i, err := range errs {
+		require.NoError(t, err, "worker %d", i)
+	}
+}
+
+// megabyte is a JSON string of a little over 1 MB.
+func megabyte() []byte {
+	return []byte(`"` + strings.Repeat("áé<>&", 150_000) + `"`)
+}
+
+// numbered gives prefix1 to prefixN.
+func numbered(prefix string, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("%s%d", prefix, i+1)
+	}
+	return names
+}
+
+// messageIDs gives ids with timestamps that grow from first.
+func messageIDs(names []string, first int64) []store.MessageID {
+	ids := make([]store.MessageID, len(names))
+	for i, name := range names {
+		ids[i] = store.MessageID{Hash: store.HashMessageID(name), Timestamp: first + int64(i)}
+	}
+	return ids
 }

@@ -1,5 +1,4 @@
-// Package storetest gives stores to the tests of any package, and holds the conformance
-// suite (Run) that every database of package store has to pass.
+// Package storetest opens stores for the tests of any package, each on a database of its own.
 //
 // SQLite needs nothing. Postgres uses the server of CHATTIGO_TEST_DATABASE_URL; without
 // that it starts a private server from the PostgreSQL programs of the machine, once per

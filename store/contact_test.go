@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"fmt"
@@ -11,8 +11,9 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func contactCases() []testCase {
-	return []testCase{
+func TestContacts(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"the newest preference is kept, whatever the order", newestPreference},
 		{"a person is found under either identity", contactByEitherIdentity},
 		{"nothing is known of nobody", contactOfNobody},
@@ -28,7 +29,7 @@ func contactCases() []testCase {
 		{"text that cleans to the same is the same contact", contactsCleaned},
 		{"many contacts in one call", manyContacts},
 		{"two writers change the same contacts", contactsTogether},
-	}
+	})
 }
 
 func optOut(waID, userID string, stop bool, second int) store.Preference {

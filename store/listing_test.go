@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"fmt"
@@ -11,13 +11,14 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func listingCases() []testCase {
-	return []testCase{
+func TestConversationList(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"conversations are found by what is asked for", conversationsFound},
 		{"pieces of the list follow each other", conversationsPaged},
 		{"an account of very many channels", conversationsOfManyChannels},
 		{"a conversation says whether it waits for the webhook", conversationWaits},
-	}
+	})
 }
 
 // listed fills two accounts: isv has the channels 1 and 2, other has 3.

@@ -1,9 +1,9 @@
-package storetest
+package store_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -13,8 +13,9 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func ledgerCases() []testCase {
-	return []testCase{
+func TestLedger(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"what is parked is found", parkRoundTrip},
 		{"a delivery is parked once", parkOnce},
 		{"two writers park the same deliveries", parkTogether},
@@ -26,7 +27,7 @@ func ledgerCases() []testCase {
 		{"a waiting delivery is buried", buried},
 		{"waiting deliveries are listed, next try first", waitingListed},
 		{"how far a conversation's deliveries came", progressOfConversation},
-	}
+	})
 }
 
 func parked(id string) store.Delivery {
@@ -225,41 +226,6 @@ func waitingListed(t *testing.T, s *store.Store) {
 	}
 }
 
-func databaseCases() []testCase {
-	return []testCase{
-		{"it answers", pings},
-		{"an ended context ends every call", contextEnds},
-		{"migrating again, by many at once, changes nothing", migratesAgain},
-	}
-}
-
-func pings(t *testing.T, s *store.Store) {
-	require.NoError(t, s.Ping(t.Context()))
-	require.Contains(t, []string{"PostgreSQL", "SQLite"}, s.Kind())
-}
-
-func contextEnds(t *testing.T, s *store.Store) {
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	require.ErrorIs(t, s.Ping(ctx), context.Canceled)
-	require.ErrorIs(t, s.AddAccount(ctx, store.Account{Name: "demo"}), context.Canceled)
-	require.ErrorIs(t, s.Park(ctx, []store.Delivery{parked("d1")}), context.Canceled)
-	_, err := s.Accounts(ctx)
-	require.ErrorIs(t, err, context.Canceled)
-	_, err = s.Delivery(t.Context(), "d1")
-	require.ErrorIs(t, err, store.ErrNotFound)
-}
-
-func migratesAgain(t *testing.T, s *store.Store) {
-	addAccounts(t, s, "demo")
-	requireNoErrors(t, together(3, func(int) error { return s.Migrate(t.Context()) }))
-	pending, err := s.Pending(t.Context())
-	require.NoError(t, err)
-	require.Zero(t, pending)
-	_, err = s.Account(t.Context(), "demo")
-	require.NoError(t, err)
-}
-
 func progressOfConversation(t *testing.T, s *store.Store) {
 	var all []store.Delivery
 	ids := numbered("d", 600)
@@ -280,4 +246,21 @@ func progressOfConversation(t *testing.T, s *store.Store) {
 	found, err = s.DeliveriesOf(t.Context(), "cnv_1", nil)
 	require.NoError(t, err)
 	require.Empty(t, found)
+}
+
+// BenchmarkParkAndRecordAttempt is what one delivery costs that goes through at the first
+// slow attempt.
+func BenchmarkParkAndRecordAttempt(b *testing.B) {
+	for name, open := range databases() {
+		b.Run(name, func(b *testing.B) {
+			s := open(b)
+			outcome := store.Outcome{State: store.DeliveryDelivered, At: time.UnixMilli(1)}
+			for i := 0; b.Loop(); i++ {
+				d := store.Delivery{ID: fmt.Sprintf("msg_%d", i), Channel: "1", Kind: "reply", Body: []byte(`{"text":{"body":"hola"}}`)}
+				require.NoError(b, s.Park(b.Context(), []store.Delivery{d}))
+				_, err := s.RecordAttempt(b.Context(), store.Attempt{Delivery: d.ID, Class: "delivered", Status: 200}, outcome)
+				require.NoError(b, err)
+			}
+		})
+	}
 }

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"bytes"
@@ -10,13 +10,14 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func overflowCases() []testCase {
-	return []testCase{
+func TestInboxOverflow(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"messages that wait come back in order, a piece at a time", overflowInPieces},
 		{"messages are written over their earlier state", overflowReplaced},
 		{"messages that were answered are dropped", overflowDropped},
 		{"a message that is larger than a piece comes alone", overflowLarge},
-	}
+	})
 }
 
 // waiting are messages named after their numbers.

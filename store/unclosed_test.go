@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"encoding/json"
@@ -10,15 +10,16 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func unclosedCases() []testCase {
-	return []testCase{
+func TestUnclosedConversations(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"who answers is kept until the end", unclosedHandedOff},
 		{"a contact's open rows are found by either identity", unclosedOfContact},
 		{"open rows come in pages, the oldest first", unclosedPages},
 		{"a row is superseded by a later one of its workflow", unclosedSuperseded},
 		{"the replies of a conversation that wait are buried", unclosedBuried},
 		{"a row is ended once, with its last page", unclosedEnded},
-	}
+	})
 }
 
 func unclosedHandedOff(t *testing.T, s *store.Store) {

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"testing"
@@ -9,96 +9,9 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func accountCases() []testCase {
-	return []testCase{
-		{"what is added is found", accountRoundTrip},
-		{"a name is taken once, also by many at once", accountTakenOnce},
-		{"unknown names are not found", accountUnknown},
-		{"a new password, disabling and another role each end all tokens", accountGenerations},
-		{"text from outside is cleaned and found again", accountDirty},
-		{"an empty name is refused", accountWithoutName},
-	}
-}
-
-func accountRoundTrip(t *testing.T, s *store.Store) {
-	want := []store.Account{
-		{Name: "Zeta", PasswordHash: "$argon2id$z", CreatedAt: at(1)},
-		{Name: "alfa", PasswordHash: "$argon2id$a", Generation: 7, Operator: true, Disabled: true, CreatedAt: at(2)},
-		{Name: "ñ " + awkward},
-	}
-	for _, account := range []store.Account{want[2], want[0], want[1]} {
-		require.NoError(t, s.AddAccount(t.Context(), account))
-	}
-	for _, account := range want {
-		got, err := s.Account(t.Context(), account.Name)
-		require.NoError(t, err)
-		require.Equal(t, account, got)
-	}
-	all, err := s.Accounts(t.Context())
-	require.NoError(t, err)
-	require.Equal(t, want, all, "in the order of bytes, whatever the server's locale")
-}
-
-func accountTakenOnce(t *testing.T, s *store.Store) {
-	errs := together(8, func(int) error {
-		return s.AddAccount(t.Context(), store.Account{Name: "demo", CreatedAt: at(0)})
-	})
-	added := 0
-	for _, err := range errs {
-		if err == nil {
-			added++
-			continue
-		}
-		require.ErrorIs(t, err, store.ErrExists)
-	}
-	require.Equal(t, 1, added)
-}
-
-func accountUnknown(t *testing.T, s *store.Store) {
-	_, err := s.Account(t.Context(), "nobody")
-	require.ErrorIs(t, err, store.ErrNotFound)
-	require.ErrorIs(t, s.SetPassword(t.Context(), "nobody", "hash"), store.ErrNotFound)
-	require.ErrorIs(t, s.DisableAccount(t.Context(), "nobody"), store.ErrNotFound)
-	require.ErrorIs(t, s.EnableAccount(t.Context(), "nobody"), store.ErrNotFound)
-	require.ErrorIs(t, s.SetOperator(t.Context(), "nobody", true), store.ErrNotFound)
-	all, err := s.Accounts(t.Context())
-	require.NoError(t, err)
-	require.Empty(t, all)
-}
-
-func accountGenerations(t *testing.T, s *store.Store) {
-	require.NoError(t, s.AddAccount(t.Context(), store.Account{Name: "demo", PasswordHash: "old", Generation: 1}))
-	require.NoError(t, s.AddAccount(t.Context(), store.Account{Name: "other", PasswordHash: "old"}))
-	requireNoErrors(t, together(5, func(int) error { return s.SetPassword(t.Context(), "demo", "new") }))
-	require.NoError(t, s.DisableAccount(t.Context(), "demo"))
-
-	got, err := s.Account(t.Context(), "demo")
-	require.NoError(t, err)
-	require.Equal(t, store.Account{Name: "demo", PasswordHash: "new", Generation: 7, Disabled: true}, got)
-
-	require.NoError(t, s.EnableAccount(t.Context(), "demo"))
-	require.NoError(t, s.SetOperator(t.Context(), "demo", true))
-	got, err = s.Account(t.Context(), "demo")
-	require.NoError(t, err)
-	require.Equal(t, store.Account{Name: "demo", PasswordHash: "new", Generation: 8, Operator: true}, got)
-	other, err := s.Account(t.Context(), "other")
-	require.NoError(t, err)
-	require.Equal(t, store.Account{Name: "other", PasswordHash: "old"}, other)
-}
-
-func accountDirty(t *testing.T, s *store.Store) {
-	require.NoError(t, s.AddAccount(t.Context(), store.Account{Name: dirty}))
-	got, err := s.Account(t.Context(), dirty)
-	require.NoError(t, err)
-	require.Equal(t, cleaned, got.Name)
-}
-
-func accountWithoutName(t *testing.T, s *store.Store) {
-	require.Error(t, s.AddAccount(t.Context(), store.Account{}))
-}
-
-func channelCases() []testCase {
-	return []testCase{
+func TestChannels(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"what is added is found by both numbers", channelRoundTrip},
 		{"both numbers are taken once", channelTakenOnce},
 		{"many channels may have no phone_number_id", channelWithoutID},
@@ -108,14 +21,7 @@ func channelCases() []testCase {
 		{"a loop guard is set and unset", channelLoopGuard},
 		{"a phone_number_id is changed, and taken once", channelPhoneNumberID},
 		{"a channel without conversations is removed with what is known of it", channelRemove},
-	}
-}
-
-func addAccounts(t *testing.T, s *store.Store, names ...string) {
-	t.Helper()
-	for _, name := range names {
-		require.NoError(t, s.AddAccount(t.Context(), store.Account{Name: name}))
-	}
+	})
 }
 
 func channelRoundTrip(t *testing.T, s *store.Store) {
@@ -255,38 +161,4 @@ func channelRemove(t *testing.T, s *store.Store) {
 	_, err = s.Contact(t.Context(), "2", "569", "")
 	require.NoError(t, err, "what is refused changes nothing")
 	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "3", PhoneNumberID: "p1", Account: "demo"}), "its number is free again")
-}
-
-func botCases() []testCase {
-	return []testCase{
-		{"a definition is stored once and never changes", botNeverChanges},
-		{"a large source comes back byte for byte", botLarge},
-	}
-}
-
-func botNeverChanges(t *testing.T, s *store.Store) {
-	want := store.Bot{Hash: "h1", Account: "demo", Name: awkward, Source: []byte("bot: {}\x00\xff"), CreatedAt: at(1)}
-	require.NoError(t, s.PutBot(t.Context(), want))
-	requireNoErrors(t, together(4, func(int) error {
-		return s.PutBot(t.Context(), store.Bot{Hash: "h1", Name: "other", CreatedAt: at(2)})
-	}))
-	got, err := s.Bot(t.Context(), "h1")
-	require.NoError(t, err)
-	require.Equal(t, want, got)
-
-	starter := store.Bot{Hash: "h2"}
-	require.NoError(t, s.PutBot(t.Context(), starter))
-	got, err = s.Bot(t.Context(), "h2")
-	require.NoError(t, err)
-	require.Equal(t, starter, got)
-	_, err = s.Bot(t.Context(), "h3")
-	require.ErrorIs(t, err, store.ErrNotFound)
-}
-
-func botLarge(t *testing.T, s *store.Store) {
-	want := store.Bot{Hash: "h", Source: megabyte()}
-	require.NoError(t, s.PutBot(t.Context(), want))
-	got, err := s.Bot(t.Context(), "h")
-	require.NoError(t, err)
-	require.Equal(t, want, got)
 }

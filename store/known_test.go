@@ -1,6 +1,7 @@
-package storetest
+package store_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -9,15 +10,17 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func knownCases() []testCase {
-	return []testCase{
+func TestKnownMessages(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"recent ids are those of the contact's other conversations", recentOfContact},
 		{"recent ids are limited, newest first", recentLimited},
 		{"a row keeps its newest ids only", recentKept},
 		{"known messages stand in rows and pages of others", knownInOthers},
 		{"known messages stand in own pages below the number", knownInOwnPages},
 		{"nothing is known of nobody", knownNobody},
-	}
+		{"conversations of one workflow are one person's", sameWorkflow},
+	})
 }
 
 func closeWith(t *testing.T, s *store.Store, c store.Conversation, second int, ids []store.MessageID) {
@@ -166,4 +169,64 @@ func knownNobody(t *testing.T, s *store.Store) {
 	known, err = s.KnownMessages(t.Context(), store.KnownQuery{Channel: "1", WaID: "569", Since: eightDaysAgo()})
 	require.NoError(t, err)
 	require.Empty(t, known, "nothing was asked")
+}
+
+// sameWorkflow are conversations that one person held under identities of which the last one
+// says nothing of the first.
+func sameWorkflow(t *testing.T, s *store.Store) {
+	first, second, stranger := opened("cnv_1", "569", "", 1), opened("cnv_2", "570", "CL.1", 2), opened("cnv_3", "571", "", 3)
+	first.WorkflowID, second.WorkflowID, stranger.WorkflowID = "w", "w", "other"
+	closeWith(t, s, first, 2, messageIDs([]string{"a"}, 1))
+	closeWith(t, s, stranger, 4, messageIDs([]string{"s"}, 3))
+	require.NoError(t, s.OpenConversation(t.Context(), second))
+	recent, _, err := s.RecentMessageIDs(t.Context(), store.RecentQuery{
+		Channel: "1", WaID: "570", UserID: "CL.1", WorkflowID: "w", Except: "cnv_2", Limit: 10,
+	})
+	require.NoError(t, err)
+	require.Equal(t, messageIDs([]string{"a"}, 1), recent)
+	known, err := s.KnownMessages(t.Context(), store.KnownQuery{
+		Channel: "1", WaID: "570", WorkflowID: "w", Conversation: "cnv_2", IDs: []string{"a", "s"},
+	})
+	require.NoError(t, err)
+	require.Equal(t, []string{"a"}, known)
+	open, err := s.UnclosedConversations(t.Context(), store.UnclosedQuery{Channel: "1", WaID: "572", WorkflowID: "w", Except: "cnv_9", Limit: 5})
+	require.NoError(t, err)
+	require.Equal(t, []string{"cnv_2"}, open)
+}
+
+// BenchmarkRecentMessageIDs reads a contact's 20 conversations of 100 messages among
+// 5,000 conversations of others.
+func BenchmarkRecentMessageIDs(b *testing.B) {
+	for name, open := range databases() {
+		b.Run(name, func(b *testing.B) {
+			s := open(b)
+			fillForBenchmark(b, s)
+			query := store.RecentQuery{Channel: "1", WaID: "569", UserID: "user", Since: time.UnixMilli(1), Limit: 2000}
+			for b.Loop() {
+				ids, more, err := s.RecentMessageIDs(b.Context(), query)
+				require.NoError(b, err)
+				require.Len(b, ids, 2000)
+				require.False(b, more)
+			}
+		})
+	}
+}
+
+func fillForBenchmark(b *testing.B, s *store.Store) {
+	b.Helper()
+	for i := range 5000 {
+		row := store.Conversation{ID: fmt.Sprintf("other_%d", i), Channel: "1", WaID: fmt.Sprint(i), OpenedAt: time.UnixMilli(int64(i))}
+		require.NoError(b, s.OpenConversation(b.Context(), row))
+	}
+	for i := range 20 {
+		row := store.Conversation{ID: fmt.Sprintf("cnv_%d", i), Channel: "1", WaID: "569", OpenedAt: time.UnixMilli(int64(1000 + i))}
+		page := store.Page{Conversation: row.ID, Number: 1}
+		var ids []store.MessageID
+		for j := range 100 {
+			entry := store.Entry{Direction: store.In, ID: fmt.Sprintf("wamid_%d_%d", i, j), Timestamp: int64(i*100 + j)}
+			page.Entries = append(page.Entries, entry)
+			ids = append(ids, store.MessageID{Hash: store.HashMessageID(entry.ID), Timestamp: entry.Timestamp})
+		}
+		require.NoError(b, s.CloseConversation(b.Context(), store.Closing{Conversation: row, MessageIDs: ids, Page: &page}))
+	}
 }

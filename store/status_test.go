@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"fmt"
@@ -9,15 +9,16 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func statusCases() []testCase {
-	return []testCase{
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, []testCase{
 		{"the highest status is kept, whatever the order", highestStatusKept},
 		{"a failure is final unless the message arrived", failureAndArrival},
 		{"a channel sees its own messages only", statusesPerChannel},
 		{"many statuses of few messages in one call", manyStatuses},
 		{"two writers save the same messages", statusesTogether},
 		{"text that cleans to the same is the same message", statusesCleaned},
-	}
+	})
 }
 
 func status(wamid, word string, second int) store.MessageStatus {
