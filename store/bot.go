@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Bot is one version of a definition; it never changes.
+// Bot is one version of a bot definition. It never changes.
 type Bot struct {
 	// Hash is the hex SHA-256 of the definition's canonical form, computed by package bot.
 	Hash string `db:"hash"`
-	// Account owns it; empty for the built-in starter.
+	// Account is the owner; empty for the built-in starter.
 	Account   string    `db:"account"`
 	Name      string    `db:"name"`
 	Source    []byte    `db:"source"`
@@ -18,29 +18,14 @@ type Bot struct {
 
 const botColumns = `hash, account, name, source, created_at`
 
-type botRow struct {
-	Bot
-	CreatedAt millis `db:"created_at"`
-}
-
-func (r botRow) bot() Bot {
-	r.Bot.CreatedAt = r.CreatedAt.time()
-	r.Source = orNil(r.Source)
-	return r.Bot
-}
-
-// PutBot stores a definition. One that is there already stays as it is: equal hashes are
-// equal definitions.
+// PutBot stores a definition. One that exists already is left as it is: equal hashes mean equal
+// definitions.
 func (s *Store) PutBot(ctx context.Context, b Bot) error {
-	_, err := s.writer().exec(ctx, "put bot",
-		`INSERT INTO bots (`+botColumns+`) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING`,
-		b.Hash, b.Account, b.Name, b.Source, b.CreatedAt)
-	return err
+	return s.writer().insert(ctx, "put bot", "bots", botColumns, `ON CONFLICT (hash) DO NOTHING`,
+		[]any{b.Hash, b.Account, b.Name, b.Source, b.CreatedAt})
 }
 
-// Bot finds a definition by its hash, or gives ErrNotFound.
+// Bot finds a definition by its hash, or returns ErrNotFound.
 func (s *Store) Bot(ctx context.Context, hash string) (Bot, error) {
-	var row botRow
-	err := s.reader().get(ctx, "bot", &row, `SELECT `+botColumns+` FROM bots WHERE hash = ?`, hash)
-	return row.bot(), err
+	return get[Bot](ctx, s.reader(), "bot", `SELECT `+botColumns+` FROM bots WHERE hash = ?`, hash)
 }

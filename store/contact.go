@@ -1,37 +1,40 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
-// Contact is what is known of a person on a channel. Times are Meta's; a fact with the zero
-// time is not known.
+// Contact is what is known of a person on a channel. Each fact has the time at which Meta
+// reported it, so that an older report never replaces a newer one. A fact with the zero time is
+// not known.
 type Contact struct {
-	Channel string
+	Channel string `db:"channel"`
 	// WaID and UserID are the person's identities; at least one is set.
-	WaID   string
-	UserID string
-	// UserIDAt is when UserID was last seen to be the person's.
-	UserIDAt time.Time
-	// FormerWaID and FormerUserID are what the person had before the latest change.
-	FormerWaID     string
-	FormerWaIDAt   time.Time
-	FormerUserID   string
-	FormerUserIDAt time.Time
-	// OptedOut says that marketing messages are unwanted.
-	OptedOut   bool
-	OptedOutAt time.Time
-	// VoiceCallAt is the person's latest voice call. Like a message it opens the 24 hours in
-	// which free-form messages may be sent.
-	VoiceCallAt time.Time
+	WaID   string `db:"wa_id"`
+	UserID string `db:"user_id"`
+	// UserIDAt is when UserID was last reported for this person.
+	UserIDAt time.Time `db:"user_id_at"`
+	// FormerWaID and FormerUserID are the identities before the latest change.
+	FormerWaID     string    `db:"former_wa_id"`
+	FormerWaIDAt   time.Time `db:"former_wa_id_at"`
+	FormerUserID   string    `db:"former_user_id"`
+	FormerUserIDAt time.Time `db:"former_user_id_at"`
+	// OptedOut reports whether the person wants no marketing messages.
+	OptedOut   bool      `db:"opted_out"`
+	OptedOutAt time.Time `db:"opted_out_at"`
+	// VoiceCallAt is the time of the person's latest voice call. Like a message, a voice call
+	// opens the 24 hours in which free-form messages may be sent.
+	VoiceCallAt time.Time `db:"called_at"`
 	// UpdatedAt is the newest of these times.
-	UpdatedAt time.Time
+	UpdatedAt time.Time `db:"updated_at"`
 }
 
-// Preference says whether a person wants marketing messages. One of the identities may be
-// empty, here and in the types below; what has none is left out.
+// Preference is whether a person wants marketing messages. One of the identities may be empty,
+// here and in the types below; without any identity it is ignored.
 type Preference struct {
 	Channel  string
 	WaID     string
@@ -40,8 +43,8 @@ type Preference struct {
 	At       time.Time
 }
 
-// IdentityChange says that a person has the user id UserID now, and had PreviousUserID
-// before, where that is known.
+// IdentityChange is a report that a person has the user id UserID now, and had PreviousUserID
+// before, if that is known.
 type IdentityChange struct {
 	Channel        string
 	WaID           string
@@ -50,7 +53,7 @@ type IdentityChange struct {
 	At             time.Time
 }
 
-// NumberChange says that a person left the number WaID for NewWaID.
+// NumberChange is a report that a person changed the number WaID for NewWaID.
 type NumberChange struct {
 	Channel string
 	WaID    string
@@ -66,30 +69,25 @@ type VoiceCall struct {
 	At      time.Time
 }
 
-// SetPreferences keeps the newest preference of each contact; of two of the same time the
-// one that stops counts. It reaches those who changed their number or user id meanwhile.
-// Doing it again changes nothing, and so it is with the methods below.
+// SetPreferences stores the newest preference of each contact. Of two with the same time, the
+// opt-out counts. An opt-out is also copied to the identities that the person has since changed
+// to. Repeating it changes nothing, and the same holds for the methods below.
 func (s *Store) SetPreferences(ctx context.Context, preferences []Preference) error {
-	const op = "set preferences"
-	facts := make([]Contact, 0, len(preferences))
+	facts, changed := make([]Contact, 0, len(preferences)), contactKeys{}
 	for _, p := range preferences {
 		facts = append(facts, Contact{
 			Channel: p.Channel, WaID: p.WaID, UserID: p.UserID, UserIDAt: p.At,
 			OptedOut: p.OptedOut, OptedOutAt: p.At, UpdatedAt: p.At,
 		})
+		changed.add(p.Channel, cmp.Or(p.WaID, p.UserID))
 	}
-	kept, err := s.keepContacts(ctx, op, facts)
-	if err != nil {
-		return err
-	}
-	return s.carryOptOuts(ctx, op, identities(kept))
+	return s.learn(ctx, "set preferences", facts, changed)
 }
 
-// LinkUserIDs keeps the newest user id of each contact and the one before. The opt-out of a
-// person whose number is not known goes along.
+// LinkUserIDs stores the newest user id of each contact and the one before. The opt-out of a
+// person whose number is not known is copied to the new user id.
 func (s *Store) LinkUserIDs(ctx context.Context, changes []IdentityChange) error {
-	const op = "link user ids"
-	facts, left := make([]Contact, 0, len(changes)), identitySet{}
+	facts, left := make([]Contact, 0, len(changes)), contactKeys{}
 	for _, c := range changes {
 		if c.UserID == "" {
 			continue
@@ -101,16 +99,12 @@ func (s *Store) LinkUserIDs(ctx context.Context, changes []IdentityChange) error
 		}
 		facts = append(facts, fact)
 	}
-	if _, err := s.keepContacts(ctx, op, facts); err != nil {
-		return err
-	}
-	return s.carryOptOuts(ctx, op, left)
+	return s.learn(ctx, "link user ids", facts, left)
 }
 
-// MoveNumbers remembers at each new number which one it replaced, and copies the opt-out.
+// MoveNumbers stores with each new number the one that it replaced, and copies the opt-out.
 func (s *Store) MoveNumbers(ctx context.Context, changes []NumberChange) error {
-	const op = "move numbers"
-	facts, left := make([]Contact, 0, len(changes)), identitySet{}
+	facts, left := make([]Contact, 0, len(changes)), contactKeys{}
 	for _, c := range changes {
 		if c.WaID == "" || c.NewWaID == "" || c.WaID == c.NewWaID {
 			continue
@@ -120,13 +114,10 @@ func (s *Store) MoveNumbers(ctx context.Context, changes []NumberChange) error {
 		})
 		left.add(c.Channel, c.WaID)
 	}
-	if _, err := s.keepContacts(ctx, op, facts); err != nil {
-		return err
-	}
-	return s.carryOptOuts(ctx, op, left)
+	return s.learn(ctx, "move numbers", facts, left)
 }
 
-// RecordVoiceCalls keeps the time of each contact's latest voice call.
+// RecordVoiceCalls stores the time of each contact's latest voice call.
 func (s *Store) RecordVoiceCalls(ctx context.Context, calls []VoiceCall) error {
 	facts := make([]Contact, 0, len(calls))
 	for _, c := range calls {
@@ -134,16 +125,14 @@ func (s *Store) RecordVoiceCalls(ctx context.Context, calls []VoiceCall) error {
 			Channel: c.Channel, WaID: c.WaID, UserID: c.UserID, UserIDAt: c.At, VoiceCallAt: c.At, UpdatedAt: c.At,
 		})
 	}
-	_, err := s.keepContacts(ctx, "record calls", facts)
-	return err
+	return s.learn(ctx, "record voice calls", facts, contactKeys{})
 }
 
-// Contact gives all that is known of a person under either identity, or ErrNotFound. Where
-// two identities know different things the newer one counts.
+// Contact returns all that is known of a person under either identity, or ErrNotFound. Where the
+// rows of two identities differ, the newer fact counts.
 func (s *Store) Contact(ctx context.Context, channel, waID, userID string) (Contact, error) {
 	const op = "contact"
-	var rows []contactRow
-	err := s.reader().list(ctx, op, &rows,
+	rows, err := list[contactRow](ctx, s.reader(), op,
 		`SELECT `+contactColumns+` FROM contacts WHERE channel = ? AND contact IN (?, ?)
 		UNION
 		SELECT `+contactColumns+` FROM contacts WHERE channel = ? AND user_id = ? AND user_id <> ''`,
@@ -154,11 +143,25 @@ func (s *Store) Contact(ctx context.Context, channel, waID, userID string) (Cont
 	if len(rows) == 0 {
 		return Contact{}, s.reader().fail(ctx, op, ErrNotFound)
 	}
-	// In one order, so that equal rows give equal answers: what was asked for goes first.
+	// Always in the same order, so that equal rows give equal results.
 	slices.SortFunc(rows, func(a, b contactRow) int { return a.compare(b, waID) })
-	found := rows[0].contact()
+	found := rows[0].Contact
 	for _, row := range rows[1:] {
-		found = found.with(row.contact())
+		found = found.merge(row.Contact)
 	}
 	return found, nil
+}
+
+// compare puts the row of the given phone number first, then those of other numbers.
+func (r contactRow) compare(other contactRow, waID string) int {
+	position := func(r contactRow) int {
+		switch r.WaID {
+		case clean(waID):
+			return 0
+		case "":
+			return 2
+		}
+		return 1
+	}
+	return cmp.Or(position(r)-position(other), strings.Compare(r.Key, other.Key))
 }

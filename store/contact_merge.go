@@ -5,102 +5,50 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
-const (
-	// contactRows is how many contacts go into one statement: 13 values each.
-	contactRows = 500
-	// carrySteps bounds how far an opt-out follows a chain of changed numbers at once.
-	carrySteps = 4
-)
+// maxOptOutSteps bounds how many changes of number or user id an opt-out is copied along at once.
+const maxOptOutSteps = 4
 
 const contactColumns = `channel, contact, wa_id, user_id, user_id_at, former_wa_id, former_wa_id_at,
 	former_user_id, former_user_id_at, opted_out, opted_out_at, called_at, updated_at`
 
+// contactRow is a contact with its key: the phone number where it is known, else the user id.
 type contactRow struct {
-	Channel        string `db:"channel"`
-	Contact        string `db:"contact"`
-	WaID           string `db:"wa_id"`
-	UserID         string `db:"user_id"`
-	UserIDAt       millis `db:"user_id_at"`
-	FormerWaID     string `db:"former_wa_id"`
-	FormerWaIDAt   millis `db:"former_wa_id_at"`
-	FormerUserID   string `db:"former_user_id"`
-	FormerUserIDAt millis `db:"former_user_id_at"`
-	OptedOut       bool   `db:"opted_out"`
-	OptedOutAt     millis `db:"opted_out_at"`
-	CalledAt       millis `db:"called_at"`
-	UpdatedAt      millis `db:"updated_at"`
+	Contact
+	Key string `db:"contact"`
 }
 
-func (r contactRow) contact() Contact {
-	return Contact{
-		Channel: r.Channel, WaID: r.WaID, UserID: r.UserID, UserIDAt: r.UserIDAt.time(),
-		FormerWaID: r.FormerWaID, FormerWaIDAt: r.FormerWaIDAt.time(),
-		FormerUserID: r.FormerUserID, FormerUserIDAt: r.FormerUserIDAt.time(),
-		OptedOut: r.OptedOut, OptedOutAt: r.OptedOutAt.time(), VoiceCallAt: r.CalledAt.time(), UpdatedAt: r.UpdatedAt.time(),
-	}
-}
+func (c Contact) row() contactRow { return contactRow{c, cmp.Or(c.WaID, c.UserID)} }
 
-// compare puts the row of a phone number first, then those of other numbers.
-func (r contactRow) compare(other contactRow, waID string) int {
-	place := func(r contactRow) int {
-		switch r.WaID {
-		case clean(waID):
-			return 0
-		case "":
-			return 2
-		}
-		return 1
-	}
-	return cmp.Or(place(r)-place(other), strings.Compare(r.Contact, other.Contact))
-}
+func (r contactRow) id() [2]string { return [2]string{r.Channel, r.Key} }
 
-// key names the row of a contact.
-func (c Contact) key() string { return cmp.Or(c.WaID, c.UserID) }
-
-// stored is the contact as the databases hold it: clean text, milliseconds, and no time for
-// a fact that is not there.
-func (c Contact) stored() Contact {
-	for _, text := range []*string{&c.Channel, &c.WaID, &c.UserID, &c.FormerWaID, &c.FormerUserID} {
-		*text = clean(*text)
-	}
-	for _, at := range []*time.Time{&c.UserIDAt, &c.FormerWaIDAt, &c.FormerUserIDAt, &c.OptedOutAt, &c.VoiceCallAt, &c.UpdatedAt} {
-		*at = toMillis(*at).time()
-	}
-	if c.UserID == "" {
-		c.UserIDAt = time.Time{}
-	}
-	return c
-}
-
-func (c Contact) values() []any {
+func (r contactRow) values() []any {
 	return []any{
-		c.Channel, c.key(), c.WaID, c.UserID, c.UserIDAt, c.FormerWaID, c.FormerWaIDAt,
-		c.FormerUserID, c.FormerUserIDAt, c.OptedOut, c.OptedOutAt, c.VoiceCallAt, c.UpdatedAt,
+		r.Channel, r.Key, r.WaID, r.UserID, r.UserIDAt, r.FormerWaID, r.FormerWaIDAt,
+		r.FormerUserID, r.FormerUserIDAt, r.OptedOut, r.OptedOutAt, r.VoiceCallAt, r.UpdatedAt,
 	}
 }
 
-// with adds what another row, or a later one of the same batch, knows. upsertContacts does
-// the same in SQL, so that a batch ends as its rows one by one would.
-func (c Contact) with(n Contact) Contact {
-	c.WaID = cmp.Or(c.WaID, n.WaID)
-	newest(&c.UserID, &c.UserIDAt, n.UserID, n.UserIDAt)
-	newest(&c.FormerWaID, &c.FormerWaIDAt, n.FormerWaID, n.FormerWaIDAt)
-	newest(&c.FormerUserID, &c.FormerUserIDAt, n.FormerUserID, n.FormerUserIDAt)
-	if n.OptedOutAt.After(c.OptedOutAt) || n.OptedOutAt.Equal(c.OptedOutAt) && n.OptedOut {
-		c.OptedOut, c.OptedOutAt = n.OptedOut, n.OptedOutAt
+// merge adds what another report or row knows of the same person. It is the one place that
+// decides which of two facts counts.
+func (c Contact) merge(other Contact) Contact {
+	c.WaID = cmp.Or(c.WaID, other.WaID)
+	mergeIdentity(&c.UserID, &c.UserIDAt, other.UserID, other.UserIDAt)
+	mergeIdentity(&c.FormerWaID, &c.FormerWaIDAt, other.FormerWaID, other.FormerWaIDAt)
+	mergeIdentity(&c.FormerUserID, &c.FormerUserIDAt, other.FormerUserID, other.FormerUserIDAt)
+	if other.OptedOutAt.After(c.OptedOutAt) || other.OptedOutAt.Equal(c.OptedOutAt) && other.OptedOut {
+		c.OptedOut, c.OptedOutAt = other.OptedOut, other.OptedOutAt
 	}
-	c.VoiceCallAt = later(c.VoiceCallAt, n.VoiceCallAt)
-	c.UpdatedAt = later(c.UpdatedAt, n.UpdatedAt)
+	c.VoiceCallAt = later(c.VoiceCallAt, other.VoiceCallAt)
+	c.UpdatedAt = later(c.UpdatedAt, other.UpdatedAt)
 	return c
 }
 
-func newest(value *string, at *time.Time, other string, otherAt time.Time) {
-	if other != "" && (*value == "" || otherAt.After(*at)) {
-		*value, *at = other, otherAt
+func mergeIdentity(id *string, at *time.Time, other string, otherAt time.Time) {
+	if other != "" && (*id == "" || otherAt.After(*at)) {
+		*id, *at = other, otherAt
 	}
 }
 
@@ -111,126 +59,142 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-const (
-	keepUserID       = `excluded.user_id <> '' AND (contacts.user_id = '' OR excluded.user_id_at > contacts.user_id_at)`
-	keepFormerWaID   = `excluded.former_wa_id <> '' AND (contacts.former_wa_id = '' OR excluded.former_wa_id_at > contacts.former_wa_id_at)`
-	keepFormerUserID = `excluded.former_user_id <> '' AND (contacts.former_user_id = '' OR excluded.former_user_id_at > contacts.former_user_id_at)`
-	keepOptedOut     = `(excluded.opted_out_at, excluded.opted_out) > (contacts.opted_out_at, contacts.opted_out)`
-)
+// stored is the contact as the databases hold it: clean text, milliseconds, and no time for a
+// user id that is not known.
+func (c Contact) stored() Contact {
+	for _, text := range []*string{&c.Channel, &c.WaID, &c.UserID, &c.FormerWaID, &c.FormerUserID} {
+		*text = clean(*text)
+	}
+	for _, at := range []*time.Time{&c.UserIDAt, &c.FormerWaIDAt, &c.FormerUserIDAt, &c.OptedOutAt, &c.VoiceCallAt, &c.UpdatedAt} {
+		*at = fromMillis(toMillis(*at))
+	}
+	if c.UserID == "" {
+		c.UserIDAt = time.Time{}
+	}
+	return c
+}
 
-const upsertContacts = ` ON CONFLICT (channel, contact) DO UPDATE SET
-	user_id = CASE WHEN ` + keepUserID + ` THEN excluded.user_id ELSE contacts.user_id END,
-	user_id_at = CASE WHEN ` + keepUserID + ` THEN excluded.user_id_at ELSE contacts.user_id_at END,
-	former_wa_id = CASE WHEN ` + keepFormerWaID + ` THEN excluded.former_wa_id ELSE contacts.former_wa_id END,
-	former_wa_id_at = CASE WHEN ` + keepFormerWaID + ` THEN excluded.former_wa_id_at ELSE contacts.former_wa_id_at END,
-	former_user_id = CASE WHEN ` + keepFormerUserID + ` THEN excluded.former_user_id ELSE contacts.former_user_id END,
-	former_user_id_at = CASE WHEN ` + keepFormerUserID + ` THEN excluded.former_user_id_at ELSE contacts.former_user_id_at END,
-	opted_out = CASE WHEN ` + keepOptedOut + ` THEN excluded.opted_out ELSE contacts.opted_out END,
-	opted_out_at = CASE WHEN ` + keepOptedOut + ` THEN excluded.opted_out_at ELSE contacts.opted_out_at END,
-	called_at = CASE WHEN excluded.called_at > contacts.called_at THEN excluded.called_at ELSE contacts.called_at END,
-	updated_at = CASE WHEN excluded.updated_at > contacts.updated_at THEN excluded.updated_at ELSE contacts.updated_at END`
-
-// keepContacts writes facts, one row a contact, and gives these rows. Every statement stands
-// for itself, because doing it again changes nothing.
-func (s *Store) keepContacts(ctx context.Context, op string, facts []Contact) ([]Contact, error) {
-	rows := foldContacts(facts)
-	for chunk := range slices.Chunk(rows, contactRows) {
-		const row = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-		args := make([]any, 0, 13*len(chunk))
-		for _, c := range chunk {
-			args = append(args, c.values()...)
+// mergeFacts makes one row of all facts of a contact, because a statement cannot change a row
+// twice. The rows are sorted, because two writers with different orders would deadlock.
+func mergeFacts(facts []Contact) []contactRow {
+	rows := map[[2]string]contactRow{}
+	for _, fact := range facts {
+		row := fact.stored().row()
+		if row.Key == "" {
+			continue
 		}
-		_, err := s.writer().exec(ctx, op, `INSERT INTO contacts (`+contactColumns+`) VALUES `+
-			row+strings.Repeat(`, `+row, len(chunk)-1)+upsertContacts, args...)
+		if earlier, ok := rows[row.id()]; ok {
+			row.Contact = earlier.merge(row.Contact)
+		}
+		rows[row.id()] = row
+	}
+	return slices.SortedFunc(maps.Values(rows), func(a, b contactRow) int { return compareKeys(a.id(), b.id()) })
+}
+
+// lockContact is the conflict clause that leaves a row as it is, but locks it.
+const lockContact = `ON CONFLICT (channel, contact) DO UPDATE SET updated_at = contacts.updated_at RETURNING ` + contactColumns
+
+// saveFacts merges facts into the rows of their contacts, all or none. It returns the rows that
+// existed and changed.
+func (s *Store) saveFacts(ctx context.Context, op string, facts []Contact) (changed []contactRow, err error) {
+	rows := mergeFacts(facts)
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		existing, err := lockContacts(ctx, tx, op, rows)
+		if err != nil {
+			return err
+		}
+		var merged [][]any
+		for _, row := range rows {
+			before := existing[row.id()]
+			after := contactRow{before.merge(row.Contact), row.Key}
+			if after != before {
+				changed = append(changed, after)
+				merged = append(merged, after.values())
+			}
+		}
+		return tx.insert(ctx, op, "contacts", contactColumns, overwrite("channel, contact", contactColumns), merged...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return changed, nil
+}
+
+// lockContacts inserts the rows that are missing, locks them all until the transaction ends, and
+// reads them.
+func lockContacts(ctx context.Context, tx session, op string, rows []contactRow) (map[[2]string]contactRow, error) {
+	inserts := make([][]any, len(rows))
+	for i, row := range rows {
+		inserts[i] = row.values()
+	}
+	locked := make(map[[2]string]contactRow, len(rows))
+	for query, args := range insertStatements("contacts", contactColumns, lockContact, inserts) {
+		chunk, err := list[contactRow](ctx, tx, op, query, args...)
 		if err != nil {
 			return nil, err
 		}
+		for _, row := range chunk {
+			locked[row.id()] = row
+		}
 	}
-	return rows, nil
+	return locked, nil
 }
 
-// foldContacts leaves one row a contact, because one statement cannot change a row twice, in
-// one order everywhere, because two writers would else wait for each other.
-func foldContacts(facts []Contact) []Contact {
-	rows := map[[2]string]Contact{}
-	for _, fact := range facts {
-		fact = fact.stored()
-		key := [2]string{fact.Channel, fact.key()}
-		if key[1] == "" {
-			continue
-		}
-		if known, ok := rows[key]; ok {
-			fact = known.with(fact)
-		}
-		rows[key] = fact
+// contactKeys are the keys of contacts, by channel.
+type contactKeys map[string][]string
+
+func (k contactKeys) add(channel, key string) { k[channel] = append(k[channel], key) }
+
+// learn saves facts, and then copies the opt-outs of the contacts in from to the identities that
+// these persons have changed to. Saving comes first, so that of two writers at once at least one
+// sees the rows of the other.
+func (s *Store) learn(ctx context.Context, op string, facts []Contact, from contactKeys) error {
+	if _, err := s.saveFacts(ctx, op, facts); err != nil {
+		return err
 	}
-	return slices.SortedFunc(maps.Values(rows), func(a, b Contact) int {
-		return cmp.Or(strings.Compare(a.Channel, b.Channel), strings.Compare(a.key(), b.key()))
-	})
-}
-
-// identitySet holds contacts by channel.
-type identitySet map[string][]string
-
-func (i identitySet) add(channel, contact string) { i[channel] = append(i[channel], contact) }
-
-func identities(contacts []Contact) identitySet {
-	set := identitySet{}
-	for _, c := range contacts {
-		set.add(c.Channel, c.key())
-	}
-	return set
-}
-
-// carryOptOuts copies the opt-out of contacts to what they became. Writers remember first
-// and carry afterwards, so that of two at once at least one sees the other's row.
-func (s *Store) carryOptOuts(ctx context.Context, op string, from identitySet) error {
-	for range carrySteps {
-		var facts []Contact
-		for channel, contacts := range from {
-			for chunk := range slices.Chunk(contacts, contactRows) {
-				found, err := s.successors(ctx, op, channel, chunk)
-				if err != nil {
-					return err
-				}
-				facts = append(facts, found...)
-			}
-		}
-		kept, err := s.keepContacts(ctx, op, facts)
-		if err != nil || len(kept) == 0 {
+	for range maxOptOutSteps {
+		copies, err := s.optOutCopies(ctx, op, from)
+		if err != nil {
 			return err
 		}
-		from = identities(kept)
+		changed, err := s.saveFacts(ctx, op, copies)
+		if err != nil || len(changed) == 0 {
+			return err
+		}
+		from = contactKeys{}
+		for _, row := range changed {
+			from.add(row.Channel, row.Key)
+		}
 	}
 	return nil
 }
 
-// successors gives the contacts that others became, each with the opt-out it lacks. What a
-// number's next owner wanted after the change is not the mover's wish.
-func (s *Store) successors(ctx context.Context, op, channel string, contacts []string) ([]Contact, error) {
-	query, args := successorsQuery(channel, contacts)
-	var rows []contactRow
-	if err := s.reader().list(ctx, op, &rows, query, args...); err != nil {
-		return nil, err
+// optOutCopies are facts for the contacts that others have become: their preferences. What the
+// next owner of a number wants, after the change, does not concern the person who left it.
+func (s *Store) optOutCopies(ctx context.Context, op string, from contactKeys) ([]Contact, error) {
+	var copies []Contact
+	for channel, keys := range from {
+		for _, query := range []string{optOutsByNumber, optOutsByUserID} {
+			found, err := listIn[Contact](ctx, s.reader(), op, keys, query, channel)
+			if err != nil {
+				return nil, err
+			}
+			copies = append(copies, found...)
+		}
 	}
-	found := make([]Contact, len(rows))
-	for i, row := range rows {
-		found[i] = row.contact()
-	}
-	return found, nil
+	return copies, nil
 }
 
-func successorsQuery(channel string, contacts []string) (query string, args []any) {
-	args = append(args, channel)
-	for _, contact := range contacts {
-		args = append(args, contact)
-	}
-	const columns = `SELECT n.channel, n.contact, n.wa_id, n.user_id, n.user_id_at,
+const (
+	optOutColumns = `SELECT n.channel, n.wa_id, n.user_id, n.user_id_at,
 		o.opted_out, o.opted_out_at, o.opted_out_at AS updated_at FROM contacts o JOIN contacts n `
-	missing := ` WHERE o.channel = ? AND o.contact IN (?` + strings.Repeat(`, ?`, len(contacts)-1) + `)
-		AND (o.opted_out_at, o.opted_out) > (n.opted_out_at, n.opted_out)`
-	return columns + `ON n.channel = o.channel AND n.former_wa_id = o.contact AND n.former_wa_id <> ''` +
-		missing + ` AND o.opted_out_at <= n.former_wa_id_at
-		UNION ALL ` + columns + `ON n.channel = o.channel AND n.former_user_id = o.contact AND n.former_user_id <> ''` +
-		missing, slices.Concat(args, args)
-}
+
+	optOutsByNumber = optOutColumns + `ON n.channel = o.channel AND n.former_wa_id = o.contact AND n.former_wa_id <> ''
+		WHERE o.channel = ? AND o.contact IN (?) AND o.opted_out_at > 0 AND o.opted_out_at <= n.former_wa_id_at`
+
+	optOutsByUserID = optOutColumns + `ON n.channel = o.channel AND n.former_user_id = o.contact AND n.former_user_id <> ''
+		WHERE o.channel = ? AND o.contact IN (?) AND o.opted_out_at > 0`
+)

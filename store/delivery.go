@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// DeliveryState says where a delivery of the ledger stands.
+// DeliveryState is the state of a delivery in the ledger.
 type DeliveryState string
 
 const (
-	// DeliveryWaiting is tried again at NextTry.
+	// DeliveryWaiting is retried at NextTry.
 	DeliveryWaiting DeliveryState = "waiting"
-	// DeliveryDelivered was taken by the ISV's webhook.
+	// DeliveryDelivered was accepted by the ISV's webhook.
 	DeliveryDelivered DeliveryState = "delivered"
-	// DeliveryDead is a dead letter: not tried again by itself.
+	// DeliveryDead is a dead letter: it is not retried automatically.
 	DeliveryDead DeliveryState = "dead"
 )
 
-// Delivery is a message that did not go through at once.
+// Delivery is a message to an ISV's webhook that was not delivered at once.
 type Delivery struct {
 	// ID is its webhook-id.
 	ID           string `db:"id"`
@@ -30,20 +30,20 @@ type Delivery struct {
 	// Kind is "reply" or "notice".
 	Kind string          `db:"kind"`
 	Body json.RawMessage `db:"body"`
-	// MadeAt is when the reply was made: its time budget counts from there.
+	// MadeAt is when the reply was made. The time limit for its delivery counts from there.
 	MadeAt time.Time     `db:"made_at"`
 	State  DeliveryState `db:"state"`
-	// Attempts counts real HTTP attempts, those of the fast lane too.
+	// Attempts counts the HTTP attempts, those before the ledger included.
 	Attempts int       `db:"attempts"`
 	NextTry  time.Time `db:"next_try"`
-	// LastError is the class of the latest failure, for people.
+	// LastError is the class of the latest failure, to be shown to people.
 	LastError string `db:"last_error"`
-	// WAMID is the id that Meta gave to the message; empty unless the ISV's answer told us.
+	// WAMID is Meta's id of the message; empty unless the ISV's response contained it.
 	WAMID     string    `db:"wamid"`
 	UpdatedAt time.Time `db:"updated_at"`
 }
 
-// DeliveryProgress is how far a delivery came, without what it delivers.
+// DeliveryProgress is the state of a delivery, without its body.
 type DeliveryProgress struct {
 	ID        string        `db:"id"`
 	State     DeliveryState `db:"state"`
@@ -57,13 +57,13 @@ type Attempt struct {
 	Delivery string    `db:"delivery"`
 	Number   int       `db:"number"`
 	At       time.Time `db:"at"`
-	// Class is what came of it: "delivered", "status", "timeout", "connect", …
+	// Class is the result: "delivered", "status", "timeout", "connect", …
 	Class  string `db:"class"`
 	Status int    `db:"status"`
 	// DurationMS is the attempt's length in milliseconds.
 	DurationMS int64 `db:"duration_ms"`
-	// Answer is at most 16 KiB of the answer's body.
+	// Answer is the body of the response, cut at 16 KiB.
 	Answer []byte `db:"answer"`
-	// Peer is the address that answered.
+	// Peer is the address that responded.
 	Peer string `db:"peer"`
 }

@@ -1,16 +1,15 @@
-// Package store keeps what outlives a conversation: accounts, channels, bots, contacts, the
-// one row of each conversation, transcripts, statuses, the ledger of deliveries that did
-// not go through at once, and, sealed, the secrets of channels. One set of queries serves PostgreSQL and SQLite; what differs between the two
-// is in postgres.go and sqlite.go and nowhere else.
+// Package store is the database: accounts, channels, bots, contacts, conversations and their
+// transcripts, message statuses, the ledger of deliveries that did not succeed at once, messages
+// that a workflow cannot hold, and the encrypted secrets of channels. PostgreSQL and SQLite share
+// all queries; what differs between them is in postgres.go and sqlite.go only.
 //
-// Times are Unix milliseconds in UTC in both databases, and the zero time is 0. Text is
-// cleaned on its way in (see clean), because it comes from outside and PostgreSQL refuses
-// what SQLite takes.
+// Times are stored as Unix milliseconds, the zero time as 0. Text is cleaned before it is stored
+// (see clean), because it comes from outside and PostgreSQL refuses text that SQLite accepts.
 //
-// The package imports nothing of ours but, at most, package whatsapp. It knows no HTTP
-// and no Temporal.
+// The package imports package whatsapp and nothing else of ours. It has nothing to do with HTTP
+// or Temporal.
 //
-// Start reading at Open, then session.go, through which every statement goes; the schema
-// is in migrations/. Tests get a store from package storetest. The tests of this package run
+// Start reading at Open, then session.go, through which every statement goes, and account.go,
+// the smallest table. The schema is in migrations/. Tests get a store from package storetest. The tests of this package run
 // every case on both databases (see onEachDatabase).
 package store

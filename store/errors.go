@@ -3,8 +3,8 @@ package store
 import "errors"
 
 var (
-	// ErrNotFound says that a row, or the row it must belong to, does not exist.
+	// ErrNotFound is returned if a row, or the row that it refers to, does not exist.
 	ErrNotFound = errors.New("not found")
-	// ErrExists says that a row with the same name or number is there already.
+	// ErrExists is returned if there is a row with the same name or number already.
 	ErrExists = errors.New("already exists")
 )

@@ -5,47 +5,44 @@ import (
 	"time"
 )
 
-// RecentQuery asks for the messages of a contact in earlier conversations. A contact
-// matches by WaID or by UserID, where not empty, and by what these were before the latest
-// change.
+// RecentQuery asks for the message ids of a contact's other conversations. A contact matches by
+// WaID or by UserID, if not empty, and by the identities before the latest change.
 type RecentQuery struct {
 	Channel string
 	WaID    string
 	UserID  string
-	// WorkflowID is that of the contact's conversations: it finds those that were held under
-	// identities which are not known any more. Empty finds none.
+	// WorkflowID is the workflow id of the contact's conversations: it finds those under
+	// identities that are no longer known. Empty matches none.
 	WorkflowID string
 	// Except is the conversation that asks: its own row and pages are left out.
 	Except string
 	// Since leaves out conversations that were neither opened nor closed since then.
 	Since time.Time
-	// Limit is how many ids are given at most.
+	// Limit bounds how many ids are returned.
 	Limit int
 }
 
-// KnownQuery asks which messages of a contact were seen before. A contact matches as in a
+// KnownQuery asks which messages of a contact are duplicates. A contact matches as in a
 // RecentQuery.
 type KnownQuery struct {
 	Channel string
 	WaID    string
 	UserID  string
-	// WorkflowID is that of the contact's conversations: it finds those that were held under
-	// identities which are not known any more. Empty finds none.
+	// WorkflowID is as in a RecentQuery.
 	WorkflowID string
 	// Conversation is the one that asks. Its row is left out, and so are its pages from
-	// BelowPage on, because the asking task itself may have written them.
+	// BelowPage on, because an earlier attempt of the same activity may have written them.
 	Conversation string
 	BelowPage    int
 	// Since leaves out other conversations that were neither opened nor closed since then.
 	Since time.Time
-	// IDs are message ids as they came.
+	// IDs are message ids as they were received.
 	IDs []string
 }
 
-// otherMessageIDs reads pages as well as rows: a row that is open, or whose run was
-// terminated, has no ids yet, and a closed one keeps only the newest. The two identities,
-// and what was before them, are looked up one by one, because SQLite would go through the
-// whole channel for an OR.
+// otherMessageIDs reads pages as well as rows: a row that is open, or whose run was terminated,
+// has no ids yet, and a closed one keeps only the newest. The identities, and the former ones,
+// are searched in a SELECT each, because SQLite would scan the whole channel for an OR.
 const otherMessageIDs = `WITH former AS (
 		SELECT former_wa_id, former_user_id FROM contacts WHERE channel = ? AND contact = ?
 		UNION ALL
@@ -77,9 +74,9 @@ func otherArgs(channel, waID, userID, workflowID, own string, since time.Time) [
 	}
 }
 
-// RecentMessageIDs gives the ids of all the contact's other conversations that were opened
-// or closed since q.Since, each once, newest timestamp first. More says that there were
-// beyond q.Limit; every one of those is as old as the last one given, or older.
+// RecentMessageIDs lists the message ids of the contact's other conversations that were opened or
+// closed since q.Since, each once, newest timestamp first. More reports whether there were more
+// than q.Limit; the ids that are left out are not newer than the last one returned.
 func (s *Store) RecentMessageIDs(ctx context.Context, q RecentQuery) (ids []MessageID, more bool, err error) {
 	newest := newNewestIDs(q.Limit)
 	err = s.reader().eachBlob(ctx, "recent message ids",
@@ -92,8 +89,8 @@ func (s *Store) RecentMessageIDs(ctx context.Context, q RecentQuery) (ids []Mess
 	return ids, newest.more, nil
 }
 
-// KnownMessages gives those of q.IDs that stand in other conversations of the contact
-// since q.Since, or in pages of q.Conversation below q.BelowPage, in the order of q.IDs.
+// KnownMessages lists those of q.IDs that are in other conversations of the contact since q.Since,
+// or in pages of q.Conversation below q.BelowPage, in the order of q.IDs.
 func (s *Store) KnownMessages(ctx context.Context, q KnownQuery) ([]string, error) {
 	if len(q.IDs) == 0 {
 		return nil, nil

@@ -7,50 +7,27 @@ import (
 	"time"
 )
 
-// Outcome is what an attempt made of its delivery.
+// Outcome is how an attempt changes its delivery.
 type Outcome struct {
-	// State is where the delivery stands now.
+	// State is the delivery's state after the attempt.
 	State DeliveryState
 	// NextTry counts only while the delivery is waiting.
 	NextTry time.Time
-	// LastError is the class of the failure; empty leaves the row's as it is.
+	// LastError is the class of the failure; empty keeps that of the row.
 	LastError string
-	// WAMID is Meta's id of the message; empty leaves the row's as it is.
+	// WAMID is Meta's id of the message; empty keeps that of the row.
 	WAMID string
 	At    time.Time
 }
 
-const (
-	// parkRows is how many deliveries go into one statement: 16 values each stay far below
-	// the 32,766 that SQLite takes.
-	parkRows = 100
-	// progressRows is how many deliveries are asked for in one statement.
-	progressRows = 500
-	// maxAnswer is how much of an answer is kept, in bytes.
-	maxAnswer = 16 << 10
-)
+// maxAnswer bounds how much of a response's body is kept, in bytes: enough for an error page's
+// message.
+const maxAnswer = 16 << 10
 
 const deliveryColumns = `id, channel, conversation, workflow_id, contact, sequence, in_reply_to, kind,
 	made_at, state, attempts, next_try, last_error, wamid, updated_at, body`
 
 const attemptColumns = `delivery, number, at, class, status, duration_ms, answer, peer`
-
-type deliveryRow struct {
-	Delivery
-	// Body is plain bytes: those are the ones that database/sql copies out of the driver.
-	Body      []byte `db:"body"`
-	MadeAt    millis `db:"made_at"`
-	NextTry   millis `db:"next_try"`
-	UpdatedAt millis `db:"updated_at"`
-}
-
-func (r deliveryRow) delivery() Delivery {
-	r.Delivery.Body = orNil(r.Body)
-	r.Delivery.MadeAt = r.MadeAt.time()
-	r.Delivery.NextTry = r.NextTry.time()
-	r.Delivery.UpdatedAt = r.UpdatedAt.time()
-	return r.Delivery
-}
 
 func (d Delivery) values() []any {
 	if d.State == "" {
@@ -62,74 +39,61 @@ func (d Delivery) values() []any {
 	}
 }
 
-// Park writes deliveries into the ledger, all or none. Those whose id is there already
-// stay as they are. An empty state means waiting.
+// Park adds deliveries to the ledger, all or none. Those whose id exists already are left as
+// they are. An empty state means waiting.
 func (s *Store) Park(ctx context.Context, deliveries []Delivery) error {
 	const op = "park deliveries"
 	if len(deliveries) == 0 {
 		return nil
 	}
-	// In one order everywhere: two writers that insert the same ids in different orders
-	// would wait for each other. Stable, so that of two equal ids the first one wins.
+	// Sorted, because two writers that insert the same ids in different orders would deadlock.
+	// Stable, so that of two equal ids the first one counts.
 	sorted := slices.Clone(deliveries)
 	slices.SortStableFunc(sorted, func(a, b Delivery) int { return strings.Compare(a.ID, b.ID) })
-	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		for chunk := range slices.Chunk(sorted, parkRows) {
-			query, args := parkStatement(chunk)
-			if _, err := tx.exec(ctx, op, query, args...); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return s.inTx(ctx, op, func(ctx context.Context, tx session) error { return park(ctx, tx, op, sorted...) })
 }
 
-func parkStatement(deliveries []Delivery) (query string, args []any) {
-	const row = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	for _, d := range deliveries {
-		args = append(args, d.values()...)
+func park(ctx context.Context, tx session, op string, deliveries ...Delivery) error {
+	rows := make([][]any, len(deliveries))
+	for i, d := range deliveries {
+		rows[i] = d.values()
 	}
-	rows := row + strings.Repeat(`, `+row, len(deliveries)-1)
-	return `INSERT INTO deliveries (` + deliveryColumns + `) VALUES ` + rows + ` ON CONFLICT (id) DO NOTHING`, args
+	return tx.insert(ctx, op, "deliveries", deliveryColumns, `ON CONFLICT (id) DO NOTHING`, rows...)
 }
 
-// Delivery finds a delivery by its webhook-id, or gives ErrNotFound.
+// Delivery finds a delivery by its webhook-id, or returns ErrNotFound.
 func (s *Store) Delivery(ctx context.Context, id string) (Delivery, error) {
-	var row deliveryRow
-	err := s.reader().get(ctx, "delivery", &row,
+	return get[Delivery](ctx, s.reader(), "delivery",
 		`SELECT `+deliveryColumns+` FROM deliveries WHERE id = ?`, id)
-	return row.delivery(), err
 }
 
-// RecordAttempt counts an attempt, keeps it under that count as its number, and moves the
-// delivery on, all or nothing; it gives the delivery as it is now, or ErrNotFound. A
-// delivered row stays delivered, and a dead one does not wait again.
+// RecordAttempt counts an attempt, stores it with that count as its number and applies its
+// outcome to the delivery: all or nothing. It returns the delivery as it is then, or ErrNotFound.
+// A delivered row stays delivered, and a dead one never waits again.
 func (s *Store) RecordAttempt(ctx context.Context, a Attempt, o Outcome) (Delivery, error) {
 	const op = "record attempt"
-	var row deliveryRow
-	err := s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		if err := moveDelivery(ctx, tx, &row, a.Delivery, o); err != nil {
+	var moved Delivery
+	err := s.inTx(ctx, op, func(ctx context.Context, tx session) (err error) {
+		if moved, err = applyOutcome(ctx, tx, op, a.Delivery, o); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, op,
-			`INSERT INTO delivery_attempts (`+attemptColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			a.Delivery, row.Attempts, a.At, a.Class, a.Status, a.DurationMS,
-			a.Answer[:min(len(a.Answer), maxAnswer)], a.Peer)
-		return err
+		answer := a.Answer[:min(len(a.Answer), maxAnswer)]
+		return tx.insert(ctx, op, "delivery_attempts", attemptColumns, "",
+			[]any{a.Delivery, moved.Attempts, a.At, a.Class, a.Status, a.DurationMS, answer, a.Peer})
 	})
 	if err != nil {
 		return Delivery{}, err
 	}
-	return row.delivery(), nil
+	return moved, nil
 }
 
-// moveDelivery applies an outcome to a row, locks it thereby, and reads it back.
-func moveDelivery(ctx context.Context, tx session, row *deliveryRow, id string, o Outcome) error {
+// applyOutcome changes a row by an outcome, which locks it, and reads it back.
+func applyOutcome(ctx context.Context, tx session, op, id string, o Outcome) (Delivery, error) {
 	nextTry := o.NextTry
 	if o.State != DeliveryWaiting {
 		nextTry = time.Time{}
 	}
-	return tx.get(ctx, "record attempt", row,
+	return get[Delivery](ctx, tx, op,
 		`UPDATE deliveries SET
 			attempts = attempts + 1,
 			next_try = CASE WHEN state = 'waiting' THEN ? ELSE next_try END,
@@ -141,8 +105,8 @@ func moveDelivery(ctx context.Context, tx session, row *deliveryRow, id string, 
 		nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.At, o.State, o.State, id)
 }
 
-// Bury gives a waiting delivery up: it becomes a dead letter, for the reason given. One
-// that is not waiting stays as it is; ErrNotFound if there is none.
+// Bury makes a waiting delivery a dead letter, for the given reason. One that is not waiting is
+// left as it is. It returns ErrNotFound if there is no such delivery.
 func (s *Store) Bury(ctx context.Context, id, reason string, at time.Time) error {
 	return s.writer().change(ctx, "bury delivery",
 		`UPDATE deliveries SET
@@ -153,62 +117,31 @@ func (s *Store) Bury(ctx context.Context, id, reason string, at time.Time) error
 		WHERE id = ?`, reason, at, id)
 }
 
-// Attempts gives what was recorded of a delivery, in order; none is no error.
+// Attempts lists the attempts of a delivery in order. A delivery without attempts is no error.
 func (s *Store) Attempts(ctx context.Context, deliveryID string) ([]Attempt, error) {
-	var rows []struct {
-		Attempt
-		At millis `db:"at"`
-	}
-	err := s.reader().list(ctx, "attempts", &rows,
+	return list[Attempt](ctx, s.reader(), "attempts",
 		`SELECT `+attemptColumns+` FROM delivery_attempts WHERE delivery = ? ORDER BY number`, deliveryID)
-	if err != nil {
-		return nil, err
-	}
-	attempts := make([]Attempt, len(rows))
-	for i, row := range rows {
-		attempts[i] = row.Attempt
-		attempts[i].At = row.At.time()
-		attempts[i].Answer = orNil(row.Answer)
-	}
-	return attempts, nil
 }
 
-// WaitingDeliveries gives a channel's waiting deliveries, at most limit, the one that is
-// tried next first.
+// WaitingDeliveries lists a channel's waiting deliveries, at most limit, the next to be tried
+// first.
 func (s *Store) WaitingDeliveries(ctx context.Context, channel string, limit int) ([]Delivery, error) {
-	var rows []deliveryRow
-	err := s.reader().list(ctx, "waiting deliveries", &rows,
+	return list[Delivery](ctx, s.reader(), "waiting deliveries",
 		`SELECT `+deliveryColumns+` FROM deliveries WHERE state = 'waiting' AND channel = ?
 		ORDER BY next_try, id LIMIT ?`, channel, max(limit, 0))
+}
+
+// DeliveriesOf reads the progress of a conversation's deliveries, by id. Ids that are not in the
+// ledger, or belong to another conversation, are missing from the result.
+func (s *Store) DeliveriesOf(ctx context.Context, conversation string, ids []string) (map[string]DeliveryProgress, error) {
+	rows, err := listIn[DeliveryProgress](ctx, s.reader(), "deliveries of a conversation", ids,
+		`SELECT id, state, attempts, last_error, wamid FROM deliveries WHERE conversation = ? AND id IN (?)`, conversation)
 	if err != nil {
 		return nil, err
 	}
-	deliveries := make([]Delivery, len(rows))
-	for i, row := range rows {
-		deliveries[i] = row.delivery()
-	}
-	return deliveries, nil
-}
-
-// DeliveriesOf gives how far deliveries of a conversation came, by id; those that are not in
-// the ledger, or another conversation's, are missing.
-func (s *Store) DeliveriesOf(ctx context.Context, conversation string, ids []string) (map[string]DeliveryProgress, error) {
-	found := make(map[string]DeliveryProgress, len(ids))
-	for chunk := range slices.Chunk(ids, progressRows) {
-		args := []any{conversation}
-		for _, id := range chunk {
-			args = append(args, id)
-		}
-		var rows []DeliveryProgress
-		err := s.reader().list(ctx, "deliveries of a conversation", &rows,
-			`SELECT id, state, attempts, last_error, wamid FROM deliveries
-			WHERE conversation = ? AND id IN (?`+strings.Repeat(`, ?`, len(chunk)-1)+`)`, args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			found[row.ID] = row
-		}
+	found := make(map[string]DeliveryProgress, len(rows))
+	for _, row := range rows {
+		found[row.ID] = row
 	}
 	return found, nil
 }

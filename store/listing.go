@@ -6,24 +6,23 @@ import (
 	"time"
 )
 
-// ConversationStatus is a way in which conversations are looked for. A conversation may have
-// several: one that waits for the webhook is open too.
+// ConversationStatus filters a list of conversations. A conversation may match several: one
+// that waits for the webhook is open too.
 type ConversationStatus string
 
-// The statuses that the table can tell.
+// The statuses that can be asked for.
 const (
 	ConversationOpen   ConversationStatus = "open"
 	ConversationClosed ConversationStatus = "closed"
-	// ConversationHandedOff is open, and a person answers.
+	// ConversationHandedOff is open, and a person answers instead of the bot.
 	ConversationHandedOff ConversationStatus = "handed_off"
-	// ConversationWaiting is open, and replies of it wait in the ledger.
+	// ConversationWaiting is open, and some of its replies are waiting in the ledger.
 	ConversationWaiting ConversationStatus = "waiting_webhook"
 )
 
-// ConversationQuery asks for a piece of the list of conversations; what is empty does not
-// matter.
+// ConversationQuery asks for a page of the list of conversations. Empty fields do not filter.
 type ConversationQuery struct {
-	// Account leaves out the channels of others.
+	// Account limits the list to the channels of an account.
 	Account string
 	Channel string
 	// Contact is a phone number or a user id.
@@ -31,21 +30,22 @@ type ConversationQuery struct {
 	Status  ConversationStatus
 	// From and To bound when the conversation was opened: From is included, To is not.
 	From, To time.Time
-	// After is the last conversation of the piece before.
+	// After is the last conversation of the previous page.
 	After ConversationCursor
 	Limit int
 }
 
-// ConversationCursor is a place in the list; the zero value is its beginning.
+// ConversationCursor is a position in the list; the zero value is its beginning.
 type ConversationCursor struct {
 	OpenedAt time.Time
 	ID       string
 }
 
-// maxBranches is how many channels are looked through one by one; SQLite takes 500 branches.
+// maxBranches bounds how many channels are searched in a branch of their own; SQLite accepts 500
+// branches in a statement.
 const maxBranches = 400
 
-// withWaiting reads conversations "c" with what the ledger says of them.
+// withWaiting begins a query of conversations "c" that computes Conversation.Waiting.
 const withWaiting = `SELECT ` + conversationColumns + `,
 	(c.closed_at = 0 AND ` + waitsInLedger + `) AS waiting FROM `
 
@@ -61,15 +61,7 @@ func (s *Store) Conversations(ctx context.Context, q ConversationQuery) ([]Conve
 		return nil, err
 	}
 	query, args := q.statement(scopes)
-	var rows []conversationRow
-	if err := s.reader().list(ctx, "conversations", &rows, query, args...); err != nil {
-		return nil, err
-	}
-	conversations := make([]Conversation, len(rows))
-	for i, row := range rows {
-		conversations[i] = row.conversation()
-	}
-	return conversations, nil
+	return list[Conversation](ctx, s.reader(), "conversations", query, args...)
 }
 
 // condition is a piece of a WHERE clause and its arguments.
@@ -78,7 +70,8 @@ type condition struct {
 	args []any
 }
 
-// scopes says which channels are looked through; none means that there is nothing to find.
+// scopes are conditions that together cover the channels to search; none means that nothing can
+// be found.
 func (s *Store) scopes(ctx context.Context, q ConversationQuery) ([]condition, error) {
 	switch {
 	case q.Channel != "" && q.Account != "":
@@ -97,9 +90,9 @@ func (s *Store) scopes(ctx context.Context, q ConversationQuery) ([]condition, e
 
 const channelOfAccount = `channel IN (SELECT wa_id FROM channels WHERE account = ?)`
 
-// scopesOf makes a scope of each channel of an account: an index has the conversations of one
-// channel in order, those of several would all be read and sorted. That is done only where
-// there are too many channels for one statement.
+// scopesOf makes a scope for each channel of an account, because an index has the conversations
+// of one channel in order, while those of several would all be read and sorted. An account with
+// too many channels for one statement gets a single scope all the same.
 func (s *Store) scopesOf(ctx context.Context, account string) ([]condition, error) {
 	channels, err := s.Channels(ctx, account)
 	if err != nil {
@@ -115,8 +108,8 @@ func (s *Store) scopesOf(ctx context.Context, account string) ([]condition, erro
 	return scopes, nil
 }
 
-// statement takes the newest of each branch, and of these the newest; only those are read
-// whole, because what decides is in the indexes.
+// statement finds the newest conversations of each branch, and among these the newest of all.
+// Only those are read completely: ordering and filtering need nothing but the indexes.
 func (q ConversationQuery) statement(scopes []condition) (query string, args []any) {
 	limit := max(q.Limit, 0)
 	filter := q.filter()
@@ -135,8 +128,8 @@ func (q ConversationQuery) statement(scopes []condition) (query string, args []a
 		newestFirst + ` LIMIT ?)` + newestFirst, append(args, limit)
 }
 
-// contacts looks both identities up one by one: SQLite would go through the whole channel for
-// an OR.
+// contacts are the conditions for either identity of the contact. They become branches of their
+// own, because SQLite would scan the whole channel for an OR.
 func (q ConversationQuery) contacts() []condition {
 	if q.Contact == "" {
 		return []condition{{}}
@@ -147,7 +140,7 @@ func (q ConversationQuery) contacts() []condition {
 	}
 }
 
-// filter is what every branch must satisfy.
+// filter is the condition of every branch.
 func (q ConversationQuery) filter() condition {
 	var all condition
 	add := func(wanted bool, sql string, args ...any) {

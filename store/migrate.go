@@ -14,13 +14,13 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrateTries bounds how often a migration that another process got ahead of is looked
-// at again. Each time at least one of the other's migrations has been applied.
+// migrateTries bounds how often Migrate is retried because another process was faster. Each
+// time, at least one of the other's migrations has been applied.
 const migrateTries = 20
 
-// Migrate applies what Pending counts. Any number of processes may call it at once: on
-// PostgreSQL they take turns; on SQLite each migration is one transaction that records
-// itself under a unique number, so the slower process fails cleanly and looks again.
+// Migrate applies the pending migrations. Any number of processes may call it at once. On
+// PostgreSQL a lock lets them run one after the other. On SQLite each migration is a transaction
+// that records itself under a unique number, so the slower process fails cleanly and retries.
 func (s *Store) Migrate(ctx context.Context) error {
 	pending := -1
 	for range migrateTries {
@@ -46,8 +46,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	return err
 }
 
-// Pending counts the migrations of this build that are not applied. It only reads, and
-// takes no lock.
+// Pending counts the migrations of this build that are not applied. It only reads, without any
+// lock.
 func (s *Store) Pending(ctx context.Context) (int, error) {
 	provider, err := s.provider()
 	if err != nil {
@@ -68,8 +68,8 @@ func (s *Store) Pending(ctx context.Context) (int, error) {
 
 func (s *Store) appliedVersions(ctx context.Context) (map[int64]bool, error) {
 	const op = "applied migrations"
-	var tables int
-	if err := s.reader().get(ctx, op, &tables, s.dialect.countTables, goose.DefaultTablename); err != nil || tables == 0 {
+	tables, err := get[int](ctx, s.reader(), op, s.dialect.countTables, goose.DefaultTablename)
+	if err != nil || tables == 0 {
 		return nil, err
 	}
 	versions, err := database.NewStore(s.dialect.goose, goose.DefaultTablename)

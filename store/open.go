@@ -15,18 +15,18 @@ import (
 type Store struct {
 	dialect dialect
 	// read and write are the same pool on PostgreSQL. SQLite has one writer at a time, so
-	// there write holds a single connection: writers queue here, where a wait ends with its
-	// context, and not on the file's lock.
+	// there write has a single connection: writers queue in the pool, where a wait ends with its
+	// context, and not at the file's lock.
 	read, write *sqlx.DB
 }
 
-// dialect is all that differs between the databases.
+// dialect is what differs between the databases once they are open.
 type dialect struct {
-	// kind is the database's name for people.
+	// kind is the database's name, to be shown to people.
 	kind string
-	// goose is its name for the migrations.
+	// goose is the database's name in the library for migrations.
 	goose goose.Dialect
-	// locker keeps processes from migrating at once; nil where there is no such lock.
+	// locker keeps processes from migrating at the same time; nil where there is no such lock.
 	locker func() (lock.SessionLocker, error)
 	// countTables counts the tables of one name.
 	countTables string
@@ -61,7 +61,7 @@ func connect(ctx context.Context, url string) (*Store, error) {
 	return nil, errors.New(`the database URL must begin with "postgres://", "postgresql://" or "sqlite:"`)
 }
 
-// Close closes all connections. Statements that are running are waited for.
+// Close closes all connections, after running statements have ended.
 func (s *Store) Close() error {
 	err := s.write.Close()
 	if s.read != s.write {
@@ -73,13 +73,13 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Ping proves that the database answers.
+// Ping returns an error unless the database responds.
 func (s *Store) Ping(ctx context.Context) error {
-	var one int
-	return s.reader().get(ctx, "ping", &one, `SELECT 1`)
+	_, err := get[int](ctx, s.reader(), "ping", `SELECT 1`)
+	return err
 }
 
-// Kind is the database's name for people: "PostgreSQL" or "SQLite".
+// Kind is the database's name, to be shown to people: "PostgreSQL" or "SQLite".
 func (s *Store) Kind() string {
 	return s.dialect.kind
 }

@@ -3,45 +3,35 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 )
 
-// overflowRows is how many messages go into one statement: four values each.
-const overflowRows = 100
-
-// KeepOverflow writes messages that wait, in order and numbered on from the given number. What
-// stands under these numbers already is replaced.
+// KeepOverflow stores waiting messages in order, numbered from the given number on. Messages that
+// have these numbers already are replaced.
 func (s *Store) KeepOverflow(ctx context.Context, owner string, from int, messages [][]byte, at time.Time) error {
-	const op = "keep waiting messages"
+	const (
+		op      = "keep waiting messages"
+		columns = `owner, number, kept_at, message`
+	)
+	rows := make([][]any, len(messages))
+	for i, message := range messages {
+		rows[i] = []any{owner, from + i, at, message}
+	}
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		for chunk := range slices.Chunk(messages, overflowRows) {
-			args := make([]any, 0, 4*len(chunk))
-			for _, message := range chunk {
-				args = append(args, owner, from, at, message)
-				from++
-			}
-			_, err := tx.exec(ctx, op, `INSERT INTO inbox_overflow (owner, number, kept_at, message) VALUES (?, ?, ?, ?)`+
-				strings.Repeat(`, (?, ?, ?, ?)`, len(chunk)-1)+
-				` ON CONFLICT (owner, number) DO UPDATE SET kept_at = excluded.kept_at, message = excluded.message`, args...)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.insert(ctx, op, "inbox_overflow", columns, overwrite("owner, number", columns), rows...)
 	})
 }
 
-// overflowFirst ends with the last message that fits, or else with the first alone. The sizes are
-// looked at before the messages are: a list may hold 100 MB, of which a piece at a time is wanted.
+// overflowFirst selects the messages that fit into a number of bytes, or else the first alone. It
+// adds up the sizes before it reads any message: the queue may have 100 MB.
 const overflowFirst = `SELECT message FROM inbox_overflow WHERE owner = ? AND number >= ? AND number <= (
 	SELECT COALESCE(MAX(number) FILTER (WHERE total <= ?), MIN(number)) FROM (
 		SELECT number, SUM(LENGTH(message)) OVER (ORDER BY number) AS total
 		FROM inbox_overflow WHERE owner = ? AND number >= ? AND number < ?) AS sizes)
 	ORDER BY number`
 
-// Overflow gives messages that wait, from the given number on: at most count, and no more than
-// maxBytes unless the first alone is larger.
+// Overflow reads waiting messages, from the given number on: at most count, and no more than
+// maxBytes together unless the first alone is larger.
 func (s *Store) Overflow(ctx context.Context, owner string, from, count, maxBytes int) ([][]byte, error) {
 	var messages [][]byte
 	err := s.reader().eachBlob(ctx, "waiting messages", func(message []byte) {
@@ -50,14 +40,14 @@ func (s *Store) Overflow(ctx context.Context, owner string, from, count, maxByte
 	return messages, err
 }
 
-// DropOverflow removes messages below a number: they do not wait any more.
+// DropOverflow deletes the messages below a number: they have been handled.
 func (s *Store) DropOverflow(ctx context.Context, owner string, below int) error {
 	_, err := s.writer().exec(ctx, "drop waiting messages", `DELETE FROM inbox_overflow WHERE owner = ? AND number < ?`, owner, below)
 	return err
 }
 
-// DropOldOverflow removes what was kept before the given time, and says how much that was: no
-// conversation is as old.
+// DropOldOverflow deletes the messages that were stored before the given time, and counts them:
+// no conversation lives that long.
 func (s *Store) DropOldOverflow(ctx context.Context, before time.Time) (int64, error) {
 	return s.writer().exec(ctx, "drop old waiting messages", `DELETE FROM inbox_overflow WHERE kept_at < ?`, before)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 )
 
@@ -50,19 +51,24 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 		"SEARCH later EXISTS USING COVERING INDEX conversations_workflow (workflow_id=? AND opened_at>?)",
 	}, plan(t, s, supersededConversations, 1, 5))
 
-	query, args = contactLinksQuery("1", []string{"569", "user"})
+	query, args, err := sqlx.In(contactLinks, "1", "1", []string{"569", "user"})
+	require.NoError(t, err)
 	require.ElementsMatch(t, []string{
 		"SEARCH contact_links USING INDEX contact_links_contact (channel=? AND contact=?)",
 		"SEARCH contact_links USING INDEX sqlite_autoindex_contact_links_1 (channel=? AND identity=?)",
 	}, plan(t, s, query, args...))
 
-	query, args = successorsQuery("1", []string{"569", "570"})
-	require.ElementsMatch(t, []string{
-		"SEARCH o USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
-		"SEARCH n USING INDEX contacts_former_wa_id (channel=? AND former_wa_id=?)",
-		"SEARCH o USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
-		"SEARCH n USING INDEX contacts_former_user_id (channel=? AND former_user_id=?)",
-	}, plan(t, s, query, args...))
+	for query, index := range map[string]string{
+		optOutsByNumber: "contacts_former_wa_id (channel=? AND former_wa_id=?)",
+		optOutsByUserID: "contacts_former_user_id (channel=? AND former_user_id=?)",
+	} {
+		query, args, err = sqlx.In(query, "1", []string{"569", "570"})
+		require.NoError(t, err)
+		require.ElementsMatch(t, []string{
+			"SEARCH o USING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
+			"SEARCH n USING INDEX " + index,
+		}, plan(t, s, query, args...))
+	}
 }
 
 // A list of a few must not read all conversations, whatever it is filtered by, nor sort them.
@@ -115,11 +121,12 @@ func TestConversationsAreListedByTheirIndexes(t *testing.T) {
 // plan lists the searches and scans of a query, as SQLite plans it for an empty database.
 func plan(t *testing.T, s *Store, query string, args ...any) []string {
 	t.Helper()
-	var steps []struct {
+	type planStep struct {
 		ID, Parent, NotUsed int
 		Detail              string
 	}
-	require.NoError(t, s.reader().list(t.Context(), "plan", &steps, "EXPLAIN QUERY PLAN "+query, args...))
+	steps, err := list[planStep](t.Context(), s.reader(), "plan", "EXPLAIN QUERY PLAN "+query, args...)
+	require.NoError(t, err)
 	var plan []string
 	for _, step := range steps {
 		if strings.HasPrefix(step.Detail, "SEARCH") || strings.HasPrefix(step.Detail, "SCAN") {

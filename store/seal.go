@@ -10,24 +10,23 @@ import (
 	"fmt"
 )
 
-// SealKeyBytes is the length of a key: AES-256.
+// SealKeyBytes is the length of a key in bytes: AES-256.
 const SealKeyBytes = 32
 
 var (
-	// ErrNoKey says that there is no key to seal with, or not the one that something was sealed with.
+	// ErrNoKey is returned when there is no key to encrypt with, or not the one to decrypt with.
 	ErrNoKey = errors.New("the key is missing")
-	// ErrBroken says that something sealed cannot be opened: it was changed, or moved here from
-	// another row.
+	// ErrBroken is returned for a ciphertext that was changed, or copied from another row.
 	ErrBroken = errors.New("the seal is broken")
 )
 
-// keyring seals with its first key and opens with all of them.
+// keyring encrypts with its first key and decrypts with all of them.
 type keyring struct {
 	current string
 	ciphers map[string]cipher.AEAD
 }
 
-// newKeyring takes the current key first, then older ones; none is a ring that opens nothing.
+// newKeyring expects the current key first, then older ones. There may be none.
 func newKeyring(keys [][]byte) (keyring, error) {
 	ring := keyring{ciphers: map[string]cipher.AEAD{}}
 	for i, key := range keys {
@@ -51,26 +50,26 @@ func newKeyring(keys [][]byte) (keyring, error) {
 	return ring, nil
 }
 
-// sealKeyID names a key without telling it.
+// sealKeyID identifies a key without revealing it.
 func sealKeyID(key []byte) string {
 	sum := sha256.Sum256(key)
 	return hex.EncodeToString(sum[:4])
 }
 
-// seal gives nonce and ciphertext, and the id of the key. Random nonces are safe for some
-// billions of seals with one key.
-func (r keyring) seal(text, place string) (sealed []byte, keyID string, err error) {
+// seal returns nonce and ciphertext, and the id of the key. The row id is authenticated, not
+// encrypted. Random nonces are safe for some billions of encryptions with one key.
+func (r keyring) seal(text, rowID string) (sealed []byte, keyID string, err error) {
 	aead, ok := r.ciphers[r.current]
 	if !ok {
 		return nil, "", ErrNoKey
 	}
 	nonce := make([]byte, aead.NonceSize(), aead.NonceSize()+len(text)+aead.Overhead())
 	_, _ = rand.Read(nonce) // never fails
-	return aead.Seal(nonce, nonce, []byte(text), []byte(place)), r.current, nil
+	return aead.Seal(nonce, nonce, []byte(text), []byte(rowID)), r.current, nil
 }
 
-// open is the way back, for the same place only.
-func (r keyring) open(sealed []byte, keyID, place string) (string, error) {
+// open is the inverse of seal, for the same row id only.
+func (r keyring) open(sealed []byte, keyID, rowID string) (string, error) {
 	aead, ok := r.ciphers[keyID]
 	if !ok {
 		return "", fmt.Errorf("%w: it was sealed with key %s", ErrNoKey, keyID)
@@ -78,7 +77,7 @@ func (r keyring) open(sealed []byte, keyID, place string) (string, error) {
 	if len(sealed) < aead.NonceSize() {
 		return "", ErrBroken
 	}
-	text, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], []byte(place))
+	text, err := aead.Open(nil, sealed[:aead.NonceSize()], sealed[aead.NonceSize():], []byte(rowID))
 	if err != nil {
 		return "", ErrBroken
 	}

@@ -31,7 +31,7 @@ func sealedOf(t *testing.T, s *Store, channel, name string) (sealed []byte) {
 	return sealed
 }
 
-func overwrite(t *testing.T, s *Store, channel, name string, sealed []byte) {
+func replaceSealed(t *testing.T, s *Store, channel, name string, sealed []byte) {
 	t.Helper()
 	_, err := s.write.ExecContext(t.Context(),
 		`UPDATE channel_secrets SET sealed = ? WHERE channel = ? AND name = ?`, sealed, channel, name)
@@ -43,7 +43,7 @@ func TestASecretIsWorthNothingInAnotherRow(t *testing.T) {
 	s, v := sealedPlaces(t)
 	stolen := sealedOf(t, s, "1", "agenda")
 	for _, place := range []struct{ channel, name string }{{"1", "other"}, {"2", "agenda"}} {
-		overwrite(t, s, place.channel, place.name, stolen)
+		replaceSealed(t, s, place.channel, place.name, stolen)
 		_, err := v.Secret(t.Context(), place.channel, place.name)
 		require.ErrorIs(t, err, ErrBroken)
 		require.NotContains(t, err.Error(), "the key of")
@@ -60,7 +60,7 @@ func TestADamagedSecretIsNotOpened(t *testing.T) {
 	flipped := bytes.Clone(whole)
 	flipped[len(flipped)-1] ^= 1
 	for _, damaged := range [][]byte{{}, whole[:5], whole[:len(whole)-1], append(bytes.Clone(whole), 0), flipped} {
-		overwrite(t, s, "1", "agenda", damaged)
+		replaceSealed(t, s, "1", "agenda", damaged)
 		_, err := v.Secret(t.Context(), "1", "agenda")
 		require.ErrorIs(t, err, ErrBroken)
 	}

@@ -12,22 +12,33 @@ import (
 )
 
 const (
+	// maxSecretName and maxSecretValue bound lengths in bytes. A value goes into a header, and
+	// many servers refuse headers of more than 8 KiB together.
 	maxSecretName  = 40
 	maxSecretValue = 4096
-	// maxSecrets is how many a channel may have.
+	// maxSecrets bounds the secrets of a channel.
 	maxSecrets = 50
 )
 
-// ErrTooMany says that a channel has as many secrets as it may have.
+// ErrTooMany is returned for another secret when a channel has the most it may have.
 var ErrTooMany = fmt.Errorf("there are %d already", maxSecrets)
 
-// Secret names a secret of a channel; its value only Vault.Secret gives away.
+// Secret is the name of a channel's secret. Its value is read by Vault.Secret only.
 type Secret struct {
-	Name      string
-	UpdatedAt time.Time
+	Name      string    `db:"name"`
+	UpdatedAt time.Time `db:"updated_at"`
 }
 
-// CheckSecretName says what is wrong with a name, in a sentence for people.
+const secretColumns = `channel, name, sealed, key_id, updated_at`
+
+type secretRow struct {
+	Secret
+	Channel string `db:"channel"`
+	Sealed  []byte `db:"sealed"`
+	KeyID   string `db:"key_id"`
+}
+
+// CheckSecretName returns an error that tells people what is wrong with a name.
 func CheckSecretName(name string) error {
 	for i, c := range []byte(name) {
 		letter := c >= 'a' && c <= 'z'
@@ -41,8 +52,8 @@ func CheckSecretName(name string) error {
 	return nil
 }
 
-// CheckSecretValue says what is wrong with a value, in a sentence for people that does not repeat
-// it. A value goes into a header, which is one line.
+// CheckSecretValue returns an error that tells people what is wrong with a value, without
+// repeating it. A value goes into a header, which is one line.
 func CheckSecretValue(value string) error {
 	switch {
 	case value == "":
@@ -66,16 +77,16 @@ func checkSecret(name, value string) error {
 	return CheckSecretValue(value)
 }
 
-// Vault keeps the secrets of channels. They are sealed with AES-256-GCM under a key that the
-// database does not hold, each for its own channel and name: copied into another row, it is
-// worth nothing there.
+// Vault stores the secrets of channels. They are encrypted with AES-256-GCM, with a key that is
+// not in the database. Channel and name are authenticated too, so a ciphertext that is copied
+// into another row cannot be decrypted there.
 type Vault struct {
 	store *Store
 	keys  keyring
 }
 
-// Vault gives the store's vault: it seals with the first key and opens with all of them.
-// Without keys it lists and removes; Put and Secret then say ErrNoKey.
+// Vault returns the store's vault, which encrypts with the first key and decrypts with all of
+// them. Without keys it can only list and remove: Put and Secret return ErrNoKey.
 func (s *Store) Vault(keys ...[]byte) (*Vault, error) {
 	ring, err := newKeyring(keys)
 	if err != nil {
@@ -84,85 +95,63 @@ func (s *Store) Vault(keys ...[]byte) (*Vault, error) {
 	return &Vault{store: s, keys: ring}, nil
 }
 
-// place is what a secret is sealed for. Channels and names hold no NUL.
-func place(channel, name string) string { return "channel_secrets\x00" + channel + "\x00" + name }
+// rowID identifies the row that a secret is encrypted for. Channels and names contain no NUL.
+func rowID(channel, name string) string { return "channel_secrets\x00" + channel + "\x00" + name }
 
-// Put sets a channel's secret, or replaces it: ErrNotFound without such a channel, ErrTooMany
-// when it has 50 others, else what CheckSecretName and CheckSecretValue say.
+// Put adds or replaces a channel's secret. It returns ErrNotFound if there is no such channel,
+// ErrTooMany if the channel has 50 others, and the errors of CheckSecretName and CheckSecretValue.
 func (v *Vault) Put(ctx context.Context, channel, name, value string, at time.Time) error {
 	const op = "put secret"
 	if err := checkSecret(name, value); err != nil {
 		return fmt.Errorf("store: %s: %w", op, err)
 	}
-	sealed, keyID, err := v.keys.seal(value, place(channel, name))
+	sealed, keyID, err := v.keys.seal(value, rowID(channel, name))
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", op, err)
 	}
 	return v.store.inTx(ctx, op, func(ctx context.Context, q session) error {
-		// The channel's row is taken, so that of two at once one sees the other.
+		// Locks the channel's row, so that two at once cannot both be the last that fits.
 		if err := q.change(ctx, op, `UPDATE channels SET wa_id = wa_id WHERE wa_id = ?`, channel); err != nil {
 			return err
 		}
-		var others int
-		if err := q.get(ctx, op, &others,
-			`SELECT count(*) FROM channel_secrets WHERE channel = ? AND name <> ?`, channel, name); err != nil {
+		others, err := get[int](ctx, q, op,
+			`SELECT count(*) FROM channel_secrets WHERE channel = ? AND name <> ?`, channel, name)
+		if err != nil {
 			return err
 		}
 		if others >= maxSecrets {
 			return fmt.Errorf("store: %s: %w", op, ErrTooMany)
 		}
-		_, err := q.exec(ctx, op,
-			`INSERT INTO channel_secrets (channel, name, sealed, key_id, updated_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (channel, name) DO UPDATE SET
-				sealed = excluded.sealed, key_id = excluded.key_id, updated_at = excluded.updated_at`,
-			channel, name, sealed, keyID, at)
-		return err
+		return q.insert(ctx, op, "channel_secrets", secretColumns, overwrite("channel, name", secretColumns),
+			[]any{channel, name, sealed, keyID, at})
 	})
 }
 
-// Secret gives a channel's secret: ErrNotFound when it has none of that name, ErrNoKey when it
-// was sealed with a key that is not here, ErrBroken when the row was tampered with.
+// Secret decrypts a channel's secret. It returns ErrNotFound if the channel has none of that name,
+// ErrNoKey if the vault lacks its key, and ErrBroken if the row was tampered with.
 func (v *Vault) Secret(ctx context.Context, channel, name string) (string, error) {
-	var row secretRow
-	err := v.store.reader().get(ctx, "secret", &row,
+	row, err := get[secretRow](ctx, v.store.reader(), "secret",
 		`SELECT `+secretColumns+` FROM channel_secrets WHERE channel = ? AND name = ?`, channel, name)
 	if err != nil {
 		return "", err
 	}
-	value, err := v.keys.open(row.Sealed, row.KeyID, place(row.Channel, row.Name))
+	value, err := v.keys.open(row.Sealed, row.KeyID, rowID(row.Channel, row.Name))
 	if err != nil {
 		return "", fmt.Errorf("store: secret %s of channel %s: %w", name, channel, err)
 	}
 	return value, nil
 }
 
-const secretColumns = `channel, name, sealed, key_id, updated_at`
-
-type secretRow struct {
-	Channel   string `db:"channel"`
-	Name      string `db:"name"`
-	Sealed    []byte `db:"sealed"`
-	KeyID     string `db:"key_id"`
-	UpdatedAt millis `db:"updated_at"`
-}
-
-// List names a channel's secrets, by name.
+// List lists the names of a channel's secrets in order.
 func (v *Vault) List(ctx context.Context, channel string) ([]Secret, error) {
-	var rows []secretRow
-	err := v.store.reader().list(ctx, "secrets", &rows,
-		`SELECT `+secretColumns+` FROM channel_secrets WHERE channel = ?`, channel)
-	if err != nil {
-		return nil, err
-	}
-	secrets := make([]Secret, len(rows))
-	for i, row := range rows {
-		secrets[i] = Secret{Name: row.Name, UpdatedAt: row.UpdatedAt.time()}
-	}
+	secrets, err := list[Secret](ctx, v.store.reader(), "secrets",
+		`SELECT name, updated_at FROM channel_secrets WHERE channel = ?`, channel)
+	// Sorted here because the order of text in PostgreSQL depends on its locale.
 	slices.SortFunc(secrets, func(a, b Secret) int { return strings.Compare(a.Name, b.Name) })
-	return secrets, nil
+	return secrets, err
 }
 
-// Remove forgets a channel's secret, or gives ErrNotFound.
+// Remove deletes a channel's secret, or returns ErrNotFound.
 func (v *Vault) Remove(ctx context.Context, channel, name string) error {
 	return v.store.writer().change(ctx, "remove secret",
 		`DELETE FROM channel_secrets WHERE channel = ? AND name = ?`, channel, name)

@@ -10,9 +10,9 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// MessageStatus is how far a message of ours came, as Meta reported it to the ISV.
+// MessageStatus is the status of a message of ours, as Meta reported it to the ISV.
 type MessageStatus struct {
-	// Channel is the channel's waId, WAMID the id that Meta gave to the message.
+	// Channel is the channel's waId, WAMID is Meta's id of the message.
 	Channel string `db:"channel"`
 	WAMID   string `db:"wamid"`
 	// Status is Meta's word: sent, delivered, read, failed, …
@@ -23,38 +23,34 @@ type MessageStatus struct {
 	ErrorCode int64 `db:"error_code"`
 }
 
-// statusRows is how many statuses go into one statement: 6 values each.
-const statusRows = 500
-
 const statusColumns = `channel, wamid, status, rank, at, error_code`
 
-// rank orders the statuses of a message.
+// rank orders the statuses of a message: a higher one replaces a lower one.
 func (m MessageStatus) rank() int { return whatsapp.StatusRank(m.Status) }
 
-// SaveStatuses keeps the highest status of each message. Statuses of messages that nobody
-// knows are kept too: what they belong to may be learned later.
+// SaveStatuses keeps the highest status of each message. Statuses of unknown messages are kept
+// too: the message may become known later.
 func (s *Store) SaveStatuses(ctx context.Context, statuses []MessageStatus) error {
 	const op = "save statuses"
 	if len(statuses) == 0 {
 		return nil
 	}
 	highest := highestStatuses(statuses)
+	rows := make([][]any, len(highest))
+	for i, m := range highest {
+		rows[i] = []any{m.Channel, m.WAMID, m.Status, m.rank(), m.At, m.ErrorCode}
+	}
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		for chunk := range slices.Chunk(highest, statusRows) {
-			query, args := statusStatement(chunk)
-			if _, err := tx.exec(ctx, op, query, args...); err != nil {
-				return err
-			}
-		}
-		return nil
+		return tx.insert(ctx, op, "message_statuses", statusColumns,
+			overwrite("channel, wamid", statusColumns)+` WHERE excluded.rank > message_statuses.rank`, rows...)
 	})
 }
 
-// highestStatuses leaves one status a message, because one statement cannot change a row
-// twice, in one order everywhere, because two writers would else wait for each other.
+// highestStatuses keeps one status a message, because a statement cannot change a row twice. They
+// are sorted, because two writers with different orders would deadlock.
 func highestStatuses(statuses []MessageStatus) []MessageStatus {
 	sorted := slices.Clone(statuses)
-	for i := range sorted { // what differs must differ in the database too
+	for i := range sorted { // as the database stores them, so that equal keys are seen to be equal
 		sorted[i].Channel, sorted[i].WAMID = clean(sorted[i].Channel), clean(sorted[i].WAMID)
 	}
 	slices.SortStableFunc(sorted, func(a, b MessageStatus) int {
@@ -63,41 +59,17 @@ func highestStatuses(statuses []MessageStatus) []MessageStatus {
 	return slices.CompactFunc(sorted, func(a, b MessageStatus) bool { return a.Channel == b.Channel && a.WAMID == b.WAMID })
 }
 
-func statusStatement(statuses []MessageStatus) (query string, args []any) {
-	const row = `(?, ?, ?, ?, ?, ?)`
-	for _, m := range statuses {
-		args = append(args, m.Channel, m.WAMID, m.Status, m.rank(), m.At, m.ErrorCode)
-	}
-	rows := row + strings.Repeat(`, `+row, len(statuses)-1)
-	return `INSERT INTO message_statuses (` + statusColumns + `) VALUES ` + rows + `
-		ON CONFLICT (channel, wamid) DO UPDATE SET
-			status = excluded.status, rank = excluded.rank, at = excluded.at, error_code = excluded.error_code
-		WHERE excluded.rank > message_statuses.rank`, args
-}
-
-// Statuses gives what is known of a channel's messages, by wamid; those that nothing is known
-// of are missing.
+// Statuses reads the statuses of a channel's messages, by wamid. Messages without a status are
+// missing from the result.
 func (s *Store) Statuses(ctx context.Context, channel string, wamids []string) (map[string]MessageStatus, error) {
-	found := make(map[string]MessageStatus, len(wamids))
-	for chunk := range slices.Chunk(wamids, statusRows) {
-		args := []any{channel}
-		for _, id := range chunk {
-			args = append(args, id)
-		}
-		var rows []struct {
-			MessageStatus
-			At millis `db:"at"`
-		}
-		err := s.reader().list(ctx, "statuses", &rows,
-			`SELECT channel, wamid, status, at, error_code FROM message_statuses
-			WHERE channel = ? AND wamid IN (?`+strings.Repeat(`, ?`, len(chunk)-1)+`)`, args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			row.MessageStatus.At = row.At.time()
-			found[row.WAMID] = row.MessageStatus
-		}
+	rows, err := listIn[MessageStatus](ctx, s.reader(), "statuses", wamids,
+		`SELECT channel, wamid, status, at, error_code FROM message_statuses WHERE channel = ? AND wamid IN (?)`, channel)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]MessageStatus, len(rows))
+	for _, row := range rows {
+		found[row.WAMID] = row
 	}
 	return found, nil
 }

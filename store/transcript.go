@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Direction tells whose words an entry holds.
+// Direction is who wrote an entry.
 type Direction string
 
 const (
@@ -16,9 +16,9 @@ const (
 	In Direction = "in"
 	// Out is a message of the bot.
 	Out Direction = "out"
-	// Human is what a person of the business said to the contact, beside the bot.
+	// Human is a message to the contact from a person of the business.
 	Human Direction = "human"
-	// Note is none of these: something that operators should see.
+	// Note is no message, but something that operators should know.
 	Note Direction = "note"
 )
 
@@ -34,7 +34,7 @@ const (
 type Entry struct {
 	At        time.Time `json:"at"`
 	Direction Direction `json:"direction"`
-	// ID is the message id of the contact's or the human's message, the webhook-id of ours.
+	// ID is the message id of the contact's or the human's message, or the webhook-id of ours.
 	ID   string `json:"id,omitempty"`
 	Type string `json:"type,omitempty"`
 	// Timestamp is Meta's time of the contact's message in Unix seconds.
@@ -44,23 +44,23 @@ type Entry struct {
 	InReplyTo string `json:"inReplyTo,omitempty"`
 	// Delivery is DeliveredAtOnce or InLedger, and set on our messages only.
 	Delivery string `json:"delivery,omitempty"`
-	// WAMID is the id that Meta gave to our message, where the ISV's answer told us; of a
-	// message in the ledger its row has it.
+	// WAMID is Meta's id of our message, if the ISV's response contained it. That of a message
+	// in the ledger is in its Delivery.
 	WAMID string `json:"wamid,omitempty"`
-	// Note says why a message was not answered.
+	// Note is why a message was not answered.
 	Note string          `json:"note,omitempty"`
 	Body json.RawMessage `json:"body,omitempty"`
 }
 
-// Page is a piece of a transcript; pages are numbered from 1.
+// Page is a part of a transcript. Pages are numbered from 1.
 type Page struct {
 	Conversation string
 	Number       int
 	Entries      []Entry
 }
 
-// PutPage writes a page of a transcript, over an earlier state of it. The conversation's
-// row need not exist yet. Times of entries are kept in UTC, to the millisecond.
+// PutPage writes a page of a transcript and replaces an earlier version of it. The conversation's
+// row need not exist yet. Times of entries are stored in UTC, to the millisecond.
 func (s *Store) PutPage(ctx context.Context, p Page) error {
 	return putPage(ctx, s.writer(), p)
 }
@@ -71,12 +71,9 @@ func putPage(ctx context.Context, on session, p Page) error {
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", op, err)
 	}
-	_, err = on.exec(ctx, op,
-		`INSERT INTO transcript_pages (conversation, number, message_ids, entries) VALUES (?, ?, ?, ?)
-		ON CONFLICT (conversation, number) DO UPDATE
-		SET message_ids = excluded.message_ids, entries = excluded.entries`,
-		p.Conversation, p.Number, packIDs(p.messageIDs()), entries)
-	return err
+	const columns = `conversation, number, message_ids, entries`
+	return on.insert(ctx, op, "transcript_pages", columns, overwrite("conversation, number", columns),
+		[]any{p.Conversation, p.Number, packIDs(p.messageIDs()), entries})
 }
 
 func (p Page) encode() ([]byte, error) {
@@ -94,62 +91,68 @@ func (p Page) encode() ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// messageIDs are those of the messages that came in: the ones that may come again.
+// messageIDs are the ids of the messages that may arrive again.
 func (p Page) messageIDs() []MessageID {
 	var ids []MessageID
 	for _, entry := range p.Entries {
 		if (entry.Direction == In || entry.Direction == Human) && entry.ID != "" {
 			ids = append(ids, MessageID{Hash: HashMessageID(entry.ID), Timestamp: entry.Timestamp})
 		}
-		if entry.WAMID != "" { // an echo of it may come
+		if entry.WAMID != "" { // its echo may arrive
 			ids = append(ids, MessageID{Hash: HashMessageID(entry.WAMID), Timestamp: entry.At.Unix()})
 		}
 	}
 	return ids
 }
 
-// Pages gives all pages of a conversation in order; none is no error.
+// pageRow is a page as it is stored.
+type pageRow struct {
+	Number  int    `db:"number"`
+	Entries []byte `db:"entries"`
+	// Last is the number of the conversation's last page.
+	Last int `db:"last"`
+}
+
+func (r pageRow) decode(op, conversation string) (Page, error) {
+	page := Page{Conversation: conversation, Number: r.Number}
+	if r.Entries == nil {
+		return page, nil
+	}
+	if err := json.Unmarshal(r.Entries, &page.Entries); err != nil {
+		return Page{}, fmt.Errorf("store: %s: cannot read page %d: %w", op, r.Number, err)
+	}
+	return page, nil
+}
+
+// Pages lists all pages of a conversation in order. A conversation without pages is no error.
 func (s *Store) Pages(ctx context.Context, conversation string) ([]Page, error) {
 	const op = "transcript pages"
-	var rows []struct {
-		Number  int    `db:"number"`
-		Entries []byte `db:"entries"`
-	}
-	err := s.reader().list(ctx, op, &rows,
+	rows, err := list[pageRow](ctx, s.reader(), op,
 		`SELECT number, entries FROM transcript_pages WHERE conversation = ? ORDER BY number`, conversation)
 	if err != nil {
 		return nil, err
 	}
 	pages := make([]Page, len(rows))
 	for i, row := range rows {
-		pages[i] = Page{Conversation: conversation, Number: row.Number}
-		if err := json.Unmarshal(row.Entries, &pages[i].Entries); err != nil {
-			return nil, fmt.Errorf("store: %s: page %d cannot be read: %w", op, row.Number, err)
+		if pages[i], err = row.decode(op, conversation); err != nil {
+			return nil, err
 		}
 	}
 	return pages, nil
 }
 
-// Page gives one page of a conversation, without entries where there is none, and the number
-// of its last page, 0 when it has none.
+// Page reads one page of a conversation, without entries if there is no such page, and the
+// number of the last page, 0 if there is none.
 func (s *Store) Page(ctx context.Context, conversation string, number int) (page Page, last int, err error) {
 	const op = "transcript page"
-	var row struct {
-		Last    int    `db:"last"`
-		Entries []byte `db:"entries"`
-	}
-	err = s.reader().get(ctx, op, &row,
+	row, err := get[pageRow](ctx, s.reader(), op,
 		`SELECT COALESCE(MAX(number), 0) AS last,
 			(SELECT entries FROM transcript_pages WHERE conversation = ? AND number = ?) AS entries
 		FROM transcript_pages WHERE conversation = ?`, conversation, number, conversation)
 	if err != nil {
 		return Page{}, 0, err
 	}
-	page = Page{Conversation: conversation, Number: number}
-	if row.Entries != nil {
-		if err := json.Unmarshal(row.Entries, &page.Entries); err != nil {
-			return Page{}, 0, fmt.Errorf("store: %s: page %d cannot be read: %w", op, number, err)
-		}
-	}
-	return page, row.Last, nil
+	row.Number = number
+	page, err = row.decode(op, conversation)
+	return page, row.Last, err
 }

@@ -11,9 +11,9 @@ type UnclosedQuery struct {
 	Channel string
 	WaID    string
 	UserID  string
-	// WorkflowID is that of the contact's conversations; empty finds none by it.
+	// WorkflowID is the workflow id of the contact's conversations; empty matches none.
 	WorkflowID string
-	// Except is the conversation that asks.
+	// Except is the conversation that asks. It is not in the result.
 	Except string
 	Limit  int
 }
@@ -31,71 +31,55 @@ const supersededConversations = `SELECT id FROM conversations AS c
 		SELECT 1 FROM conversations AS later WHERE later.workflow_id = c.workflow_id AND later.opened_at > c.opened_at)
 	ORDER BY opened_at, id LIMIT ?`
 
-// UnclosedConversations gives their ids, the newest first.
+// UnclosedConversations lists the ids of these conversations, newest first.
 func (s *Store) UnclosedConversations(ctx context.Context, q UnclosedQuery) ([]string, error) {
-	var ids []string
-	err := s.reader().list(ctx, "unclosed conversations", &ids,
-		unclosedConversations, q.Channel, orNull(q.WaID), q.Channel, orNull(q.UserID), orNull(q.WorkflowID), q.Except, max(q.Limit, 0))
-	return ids, err
+	return list[string](ctx, s.reader(), "unclosed conversations", unclosedConversations,
+		q.Channel, orNull(q.WaID), q.Channel, orNull(q.UserID), orNull(q.WorkflowID), q.Except, max(q.Limit, 0))
 }
 
-// OpenQuery asks for open rows, the oldest first.
+// OpenQuery asks for a page of the conversations whose rows are open.
 type OpenQuery struct {
-	// Before leaves out conversations that were opened later.
+	// Before leaves out conversations that were opened at that time or later.
 	Before time.Time
-	// After is the last row of the page before; zero begins at the first.
+	// After is the last row of the previous page; zero begins at the first.
 	After Conversation
 	Limit int
 }
 
-// OpenConversations gives a page of the rows that are open.
+// OpenConversations lists a page of the open rows, oldest first.
 func (s *Store) OpenConversations(ctx context.Context, q OpenQuery) ([]Conversation, error) {
-	var rows []conversationRow
-	err := s.reader().list(ctx, "open conversations", &rows,
+	return list[Conversation](ctx, s.reader(), "open conversations",
 		`SELECT `+conversationColumns+` FROM conversations
 		WHERE closed_at = 0 AND opened_at < ? AND (opened_at > ? OR (opened_at = ? AND id > ?))
 		ORDER BY opened_at, id LIMIT ?`,
 		q.Before, q.After.OpenedAt, q.After.OpenedAt, q.After.ID, max(q.Limit, 0))
-	return conversationsOf(rows), err
 }
 
-func conversationsOf(rows []conversationRow) []Conversation {
-	conversations := make([]Conversation, len(rows))
-	for i, row := range rows {
-		conversations[i] = row.conversation()
-	}
-	return conversations
-}
-
-// SupersededConversations gives open rows that were opened before the given time and whose
-// workflow id has a row that was opened later: a workflow id has one open run.
+// SupersededConversations lists the ids of open rows that were opened before the given time and
+// whose workflow id has a row that was opened later. A workflow id has one open run at most, so
+// their workflows cannot be running.
 func (s *Store) SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	var ids []string
-	err := s.reader().list(ctx, "superseded conversations", &ids,
-		supersededConversations, before, max(limit, 0))
-	return ids, err
+	return list[string](ctx, s.reader(), "superseded conversations", supersededConversations, before, max(limit, 0))
 }
 
-// BuryConversation makes dead letters of the replies of a conversation that wait, and says how
-// many. Its notice is left to whoever carries it.
+// BuryConversation makes dead letters of the waiting replies of a conversation, and counts them.
+// Its notice is not touched: the workflow that delivers it goes on.
 func (s *Store) BuryConversation(ctx context.Context, conversation, reason string, at time.Time) (int64, error) {
 	return s.writer().exec(ctx, "bury a conversation's deliveries",
 		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
 		WHERE conversation = ? AND state = 'waiting' AND kind = 'reply'`, reason, at, conversation)
 }
 
-// BuryOverdue makes dead letters of all that waits and was made before the given time, and says
-// how many: whoever was to deliver it is gone.
+// BuryOverdue makes dead letters of all waiting deliveries that were made before the given time,
+// and counts them: the workflows that should have delivered them are gone.
 func (s *Store) BuryOverdue(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error) {
 	return s.writer().exec(ctx, "bury overdue deliveries",
 		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
 		WHERE state = 'waiting' AND made_at < ?`, reason, at, madeBefore)
 }
 
-// LastSequence is the highest sequence that the ledger has of a conversation; 0 for none.
+// LastSequence is the highest sequence of a conversation in the ledger; 0 for none.
 func (s *Store) LastSequence(ctx context.Context, conversation string) (int, error) {
-	var last int
-	err := s.reader().get(ctx, "last sequence", &last,
+	return get[int](ctx, s.reader(), "last sequence",
 		`SELECT COALESCE(MAX(sequence), 0) FROM deliveries WHERE conversation = ?`, conversation)
-	return last, err
 }
