@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -41,7 +42,9 @@ func (s *Store) LinkContacts(ctx context.Context, links []ContactLink) error {
 	latest := map[[2]string]ContactLink{}
 	for _, link := range links {
 		link.Identity, link.Contact, link.WaID = clean(link.Identity), clean(link.Contact), clean(link.WaID)
-		latest[[2]string{link.Channel, link.Identity}] = link
+		key := [2]string{link.Channel, link.Identity}
+		link.WaID = cmp.Or(link.WaID, latest[key].WaID) // as the statement does with a row
+		latest[key] = link
 	}
 	var rows [][]any
 	for _, key := range slices.SortedFunc(maps.Keys(latest), compareKeys) {

@@ -14,6 +14,7 @@ func TestContactLinks(t *testing.T) {
 	onEachDatabase(t, []testCase{
 		{"a person's identities are found by any of them", linksByAny},
 		{"a later link replaces an earlier one", linkReplaced},
+		{"a link without a number keeps the one of an earlier link in the same call", linkKeepsNumber},
 		{"links of many persons at once", linksOfMany},
 		{"an identity that cannot be stored as it is is found again", linkCleaned},
 	})
@@ -52,6 +53,11 @@ func linkReplaced(t *testing.T, s *store.Store) {
 	linkContacts(t, s, link("569", "570", "", 2), link("569", "569", "", 3)) // twice in one call: the last counts
 	require.Equal(t, []store.ContactLink{link("569", "569", "569", 3)}, linksOf(t, s, "1", "569"))
 	require.Equal(t, []store.ContactLink{link("CL.1", "CL.1", "", 1)}, linksOf(t, s, "1", "CL.1"))
+}
+
+func linkKeepsNumber(t *testing.T, s *store.Store) {
+	linkContacts(t, s, link("569", "569", "+569", 1), link("569", "CL.1", "", 2))
+	require.Equal(t, []store.ContactLink{link("569", "CL.1", "+569", 2)}, linksOf(t, s, "1", "569"))
 }
 
 func linksOfMany(t *testing.T, s *store.Store) {
