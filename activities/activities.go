@@ -63,9 +63,9 @@ type Store interface {
 	Park(ctx context.Context, d []store.Delivery) error
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
 	RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error)
-	Bury(ctx context.Context, id, reason string, at time.Time) error
-	BuryConversation(ctx context.Context, conversation, reason string, at time.Time) (int64, error)
-	BuryOverdue(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error)
+	MarkDead(ctx context.Context, id, reason string, at time.Time) error
+	MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error)
+	MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error)
 	LastSequence(ctx context.Context, conversation string) (int, error)
 }
 

@@ -122,7 +122,7 @@ func (a *Activities) bury(ctx context.Context, row store.Delivery, reason string
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
 	at := a.clock()
-	if err := a.store.Bury(ctx, row.ID, reason, at); err != nil {
+	if err := a.store.MarkDead(ctx, row.ID, reason, at); err != nil {
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
 	row.LastError = reason

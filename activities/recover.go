@@ -141,7 +141,7 @@ func (a *Activities) recover(ctx context.Context, row store.Conversation, remain
 		return RecoverResult{}, err
 	}
 	at := a.clock()
-	dead, err := a.store.BuryConversation(ctx, row.ID, OutcomeTerminated, at)
+	dead, err := a.store.MarkRepliesDead(ctx, row.ID, OutcomeTerminated, at)
 	if err != nil {
 		return RecoverResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
@@ -283,7 +283,7 @@ func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult,
 // it was terminated.
 func (a *Activities) buryForgotten(ctx context.Context) error {
 	at := a.clock()
-	buried, err := a.store.BuryOverdue(ctx, at.Add(-webhook.NoticeBudget-forgottenAfter), OutcomeTerminated, at)
+	buried, err := a.store.MarkOverdueDead(ctx, at.Add(-webhook.NoticeBudget-forgottenAfter), OutcomeTerminated, at)
 	if err != nil {
 		return fmt.Errorf("look for forgotten deliveries: %w", err)
 	}

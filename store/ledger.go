@@ -105,16 +105,32 @@ func applyOutcome(ctx context.Context, tx session, op, id string, o Outcome) (De
 		nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.At, o.State, o.State, id)
 }
 
-// Bury makes a waiting delivery a dead letter, for the given reason. One that is not waiting is
+// MarkDead makes a waiting delivery a dead letter, for the given reason. One that is not waiting is
 // left as it is. It returns ErrNotFound if there is no such delivery.
-func (s *Store) Bury(ctx context.Context, id, reason string, at time.Time) error {
-	return s.writer().change(ctx, "bury delivery",
+func (s *Store) MarkDead(ctx context.Context, id, reason string, at time.Time) error {
+	return s.writer().change(ctx, "mark delivery dead",
 		`UPDATE deliveries SET
 			next_try = CASE WHEN state = 'waiting' THEN 0 ELSE next_try END,
 			last_error = CASE WHEN state = 'waiting' THEN ? ELSE last_error END,
 			updated_at = CASE WHEN state = 'waiting' THEN ? ELSE updated_at END,
 			state = CASE WHEN state = 'waiting' THEN 'dead' ELSE state END
 		WHERE id = ?`, reason, at, id)
+}
+
+// MarkRepliesDead makes dead letters of the waiting replies of a conversation, and counts them.
+// Its notice is not touched: the workflow that delivers it goes on.
+func (s *Store) MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error) {
+	return s.writer().exec(ctx, "mark replies dead",
+		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
+		WHERE conversation = ? AND state = 'waiting' AND kind = 'reply'`, reason, at, conversation)
+}
+
+// MarkOverdueDead makes dead letters of all waiting deliveries that were made before the given time,
+// and counts them: the workflows that should have delivered them are gone.
+func (s *Store) MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error) {
+	return s.writer().exec(ctx, "mark overdue deliveries dead",
+		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
+		WHERE state = 'waiting' AND made_at < ?`, reason, at, madeBefore)
 }
 
 // Attempts lists the attempts of a delivery in order. A delivery without attempts is no error.
@@ -144,4 +160,10 @@ func (s *Store) DeliveriesOf(ctx context.Context, conversation string, ids []str
 		found[row.ID] = row
 	}
 	return found, nil
+}
+
+// LastSequence is the highest sequence of a conversation in the ledger; 0 for none.
+func (s *Store) LastSequence(ctx context.Context, conversation string) (int, error) {
+	return get[int](ctx, s.reader(), "last sequence",
+		`SELECT COALESCE(MAX(sequence), 0) FROM deliveries WHERE conversation = ?`, conversation)
 }

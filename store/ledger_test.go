@@ -24,7 +24,8 @@ func TestLedger(t *testing.T) {
 		{"attempts that come together are all counted", attemptsTogether},
 		{"a state moves only forward", statesMoveForward},
 		{"an attempt needs its delivery", attemptUnknown},
-		{"a waiting delivery is buried", buried},
+		{"a waiting delivery becomes a dead letter", markedDead},
+		{"the waiting replies of a conversation, and what is overdue, become dead letters", manyMarkedDead},
 		{"waiting deliveries are listed, next try first", waitingListed},
 		{"how far a conversation's deliveries came", progressOfConversation},
 	})
@@ -188,17 +189,17 @@ func attemptUnknown(t *testing.T, s *store.Store) {
 	requireDelivery(t, s, parked("d1"))
 }
 
-func buried(t *testing.T, s *store.Store) {
+func markedDead(t *testing.T, s *store.Store) {
 	waiting, done := parked("d1"), parked("d2")
 	done.State = store.DeliveryDelivered
 	require.NoError(t, s.Park(t.Context(), []store.Delivery{waiting, done}))
-	require.NoError(t, s.Bury(t.Context(), "d1", "terminated", at(30)))
-	require.NoError(t, s.Bury(t.Context(), "d1", "again", at(31)))
-	require.NoError(t, s.Bury(t.Context(), "d2", "too late", at(31)))
+	require.NoError(t, s.MarkDead(t.Context(), "d1", "terminated", at(30)))
+	require.NoError(t, s.MarkDead(t.Context(), "d1", "again", at(31)))
+	require.NoError(t, s.MarkDead(t.Context(), "d2", "too late", at(31)))
 	waiting.State, waiting.NextTry, waiting.LastError, waiting.UpdatedAt = store.DeliveryDead, time.Time{}, "terminated", at(30)
 	requireDelivery(t, s, waiting)
 	requireDelivery(t, s, done)
-	require.ErrorIs(t, s.Bury(t.Context(), "d3", "unknown", at(30)), store.ErrNotFound)
+	require.ErrorIs(t, s.MarkDead(t.Context(), "d3", "unknown", at(30)), store.ErrNotFound)
 }
 
 func waitingListed(t *testing.T, s *store.Store) {
@@ -235,7 +236,7 @@ func progressOfConversation(t *testing.T, s *store.Store) {
 	elsewhere := parked("elsewhere")
 	elsewhere.Conversation = "cnv_2"
 	require.NoError(t, s.Park(t.Context(), append(all, elsewhere)))
-	require.NoError(t, s.Bury(t.Context(), "d600", "expired", at(3)))
+	require.NoError(t, s.MarkDead(t.Context(), "d600", "expired", at(3)))
 
 	found, err := s.DeliveriesOf(t.Context(), "cnv_1", append(ids, "elsewhere", "unknown", awkward))
 	require.NoError(t, err)
@@ -246,6 +247,52 @@ func progressOfConversation(t *testing.T, s *store.Store) {
 	found, err = s.DeliveriesOf(t.Context(), "cnv_1", nil)
 	require.NoError(t, err)
 	require.Empty(t, found)
+}
+
+func manyMarkedDead(t *testing.T, s *store.Store) {
+	kind := "reply"
+	park := func(id, conversation string, sequence int) {
+		require.NoError(t, s.Park(t.Context(), []store.Delivery{{
+			ID: id, Channel: "1", Conversation: conversation, WorkflowID: "wf", Contact: "569", Sequence: sequence,
+			Kind: kind, Body: json.RawMessage(`{}`), MadeAt: at(1), UpdatedAt: at(1), NextTry: at(9),
+		}}))
+	}
+	park("msg_1", "cnv_1", 3)
+	park("msg_2", "cnv_1", 7)
+	park("msg_3", "cnv_2", 9)
+	kind = "notice"
+	park("msg_4", "cnv_1", 5)
+	_, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "msg_1", At: at(2), Class: "delivered"},
+		store.Outcome{State: store.DeliveryDelivered, At: at(2)})
+	require.NoError(t, err)
+
+	for _, want := range []int64{1, 0} {
+		dead, err := s.MarkRepliesDead(t.Context(), "cnv_1", "terminated", at(5))
+		require.NoError(t, err)
+		require.Equal(t, want, dead)
+	}
+	for id, state := range map[string]store.DeliveryState{
+		"msg_1": store.DeliveryDelivered, "msg_2": store.DeliveryDead, "msg_3": store.DeliveryWaiting, "msg_4": store.DeliveryWaiting,
+	} {
+		row, err := s.Delivery(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, state, row.State, id)
+	}
+	row, err := s.Delivery(t.Context(), "msg_2")
+	require.NoError(t, err)
+	require.Equal(t, "terminated", row.LastError)
+	require.Zero(t, row.NextTry)
+	require.Equal(t, at(5), row.UpdatedAt)
+	for _, want := range []int64{0, 2, 0} {
+		dead, err := s.MarkOverdueDead(t.Context(), at(1+int(want)), "nobody", at(6))
+		require.NoError(t, err)
+		require.Equal(t, want, dead)
+	}
+	for conversation, want := range map[string]int{"cnv_1": 7, "cnv_2": 9, "cnv_3": 0} {
+		last, err := s.LastSequence(t.Context(), conversation)
+		require.NoError(t, err)
+		require.Equal(t, want, last)
+	}
 }
 
 // BenchmarkParkAndRecordAttempt is what one delivery costs that goes through at the first

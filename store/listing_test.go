@@ -188,7 +188,7 @@ func conversationWaits(t *testing.T, s *store.Store) {
 		require.Equal(t, c.ID == "b" || c.ID == "f", c.Waiting, c.ID)
 		requireConversation(t, s, c)
 	}
-	require.NoError(t, s.Bury(t.Context(), "w1", "expired", at(100)))
+	require.NoError(t, s.MarkDead(t.Context(), "w1", "expired", at(100)))
 	b, err := s.Conversation(t.Context(), "b")
 	require.NoError(t, err)
 	require.False(t, b.Waiting)

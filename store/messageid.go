@@ -3,23 +3,26 @@ package store
 import (
 	"cmp"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
+	"encoding/json"
+	"fmt"
 	"slices"
 )
 
-// MessageID stands for a message of a contact, in 16 bytes.
+// MessageID identifies a message of a contact in 16 bytes, to recognise duplicates.
 type MessageID struct {
 	// Hash is HashMessageID of the message's id.
 	Hash uint64
-	// Timestamp is Meta's time of the message in Unix seconds, 0 when it is not known.
+	// Timestamp is Meta's time of the message in Unix seconds, 0 if it is not known.
 	Timestamp int64
 }
 
-// messageIDSize is what one id takes in a blob: hash, then timestamp, both big endian.
+// messageIDSize is the size of an id in a blob, in bytes: hash, then timestamp, both big endian.
 const messageIDSize = 16
 
-// HashMessageID is the first 8 bytes of the id's SHA-256, big endian. Workflows carry
-// these hashes in their histories: the function never changes.
+// HashMessageID is the first 8 bytes of the id's SHA-256, big endian. It must never change: these
+// hashes are in the database and in workflow histories.
 func HashMessageID(id string) uint64 {
 	sum := sha256.Sum256([]byte(id))
 	return binary.BigEndian.Uint64(sum[:8])
@@ -34,7 +37,7 @@ func packIDs(ids []MessageID) []byte {
 	return blob
 }
 
-// eachID calls visit for every id of a blob. An incomplete one at the end is left out.
+// eachID calls visit for every id of a blob. An incomplete id at the end is ignored.
 func eachID(blob []byte, visit func(MessageID)) {
 	for ; len(blob) >= messageIDSize; blob = blob[messageIDSize:] {
 		visit(MessageID{
@@ -44,10 +47,34 @@ func eachID(blob []byte, visit func(MessageID)) {
 	}
 }
 
-// newestIDs gathers message ids and remembers only the newest of them, each once.
+// MessageIDs is a list of ids with a short JSON form, base64 of 16 bytes an id: workflow histories
+// have thousands of them.
+type MessageIDs []MessageID
+
+// MarshalJSON encodes the ids as one base64 string.
+func (ids MessageIDs) MarshalJSON() ([]byte, error) {
+	return json.Marshal(base64.StdEncoding.EncodeToString(packIDs(ids)))
+}
+
+// UnmarshalJSON decodes the string of MarshalJSON.
+func (ids *MessageIDs) UnmarshalJSON(b []byte) error {
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return fmt.Errorf("message ids: %w", err)
+	}
+	blob, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return fmt.Errorf("message ids: %w", err)
+	}
+	*ids = nil
+	eachID(blob, func(id MessageID) { *ids = append(*ids, id) })
+	return nil
+}
+
+// newestIDs collects message ids and keeps only the newest of them, each once.
 type newestIDs struct {
 	limit int
-	// more says that ids were dropped because there were more than limit.
+	// more reports whether ids were dropped because there were more than limit.
 	more bool
 	ids  map[uint64]int64
 }
@@ -61,20 +88,20 @@ func (n *newestIDs) add(id MessageID) {
 		return
 	}
 	n.ids[id.Hash] = id.Timestamp
-	// Dropping takes a sort, so some slack is left to grow into first.
+	// drop sorts, so it is not called for every id.
 	if len(n.ids) >= 2*n.limit+1024 {
 		n.drop()
 	}
 }
 
-// drop forgets all but the newest and gives these, newest first.
+// drop forgets all but the newest ids and returns these, newest first.
 func (n *newestIDs) drop() []MessageID {
 	ids := make([]MessageID, 0, len(n.ids))
 	for hash, timestamp := range n.ids {
 		ids = append(ids, MessageID{Hash: hash, Timestamp: timestamp})
 	}
 	slices.SortFunc(ids, func(a, b MessageID) int {
-		// The hash decides between equals, so that equal rows give equal answers.
+		// Ids of the same time are ordered by their hash, so that equal rows give equal results.
 		return cmp.Or(cmp.Compare(b.Timestamp, a.Timestamp), cmp.Compare(a.Hash, b.Hash))
 	})
 	if len(ids) <= n.limit {

@@ -14,12 +14,12 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// The bounds of the pool: a few processes together stay well below PostgreSQL's usual 100
-// connections.
+// Bounds of the connection pool. A few processes together stay well below PostgreSQL's usual
+// limit of 100 connections.
 const (
 	postgresConnections = 16
 	postgresIdleTime    = 5 * time.Minute
-	// postgresLifetime lets connections move on to a new server after a failover.
+	// postgresLifetime lets connections move to the new server after a failover.
 	postgresLifetime = 30 * time.Minute
 )
 
@@ -50,7 +50,7 @@ func openPostgres(rawURL string) (*Store, error) {
 	return &Store{dialect: postgresDialect(), read: db, write: db}, nil
 }
 
-// postgresURL adds our defaults to what the URL leaves open. The parser's error is
+// postgresURL adds our defaults for the options that the URL does not set. The parser's error is
 // dropped because it quotes the URL.
 func postgresURL(rawURL string) (string, error) {
 	u, err := url.Parse(rawURL)
@@ -61,7 +61,7 @@ func postgresURL(rawURL string) (string, error) {
 	for key, value := range map[string]string{
 		"application_name": "chattigo",
 		"connect_timeout":  "5",
-		// One round trip a statement instead of two, and bytes are not sent as hex.
+		// One round trip for a statement instead of two, and bytes are not sent as hex.
 		"binary_parameters": "yes",
 	} {
 		if !query.Has(key) {
@@ -72,7 +72,7 @@ func postgresURL(rawURL string) (string, error) {
 	return u.String(), nil
 }
 
-// postgresLocker asks for the lock once a second, for five minutes.
+// postgresLocker tries to lock once a second, for five minutes.
 func postgresLocker() (lock.SessionLocker, error) {
 	return lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
 }

@@ -18,11 +18,12 @@ import (
 )
 
 const (
-	// sqliteReaders is the size of the pool that only reads.
+	// sqliteReaders is the number of connections for reading.
 	sqliteReaders = 4
-	// sqliteBusyTimeout is how long a lock of another process is waited for.
+	// sqliteBusyTimeout bounds the wait for a lock of another process.
 	sqliteBusyTimeout = 10 * time.Second
-	sqliteOpenPoll    = 20 * time.Millisecond
+	// sqliteOpenPoll is the interval of turnToWAL's attempts.
+	sqliteOpenPoll = 20 * time.Millisecond
 )
 
 func sqliteDialect() dialect {
@@ -43,8 +44,8 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The writer goes first: it turns the file into a WAL database, which a pool that only
-	// reads cannot.
+	// The writer is opened first: only a connection that may write can turn the file into a WAL
+	// database.
 	if err := turnToWAL(ctx, write); err != nil {
 		return nil, errors.Join(fmt.Errorf("the SQLite file cannot be opened: %w", err), write.Close())
 	}
@@ -55,9 +56,8 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	return &Store{dialect: sqliteDialect(), read: read, write: write}, nil
 }
 
-// turnToWAL opens the pool's first connection. Where two processes turn a new file into a
-// WAL database at once, SQLite tells one of them that it is locked and does not wait; so
-// we do.
+// turnToWAL opens the pool's first connection. If two processes turn a new file into a WAL
+// database at once, SQLite fails for one of them without waiting, so it is retried here.
 func turnToWAL(ctx context.Context, write *sqlx.DB) error {
 	ctx, cancel := context.WithTimeout(ctx, sqliteBusyTimeout)
 	defer cancel()
@@ -77,9 +77,9 @@ func turnToWAL(ctx context.Context, write *sqlx.DB) error {
 	}
 }
 
-// createSQLiteFile makes the folder and the file where they are missing and gives back
-// the absolute path. The file holds password hashes and what people wrote, so nobody but
-// its owner may read it; SQLite gives its -wal and -shm files the same mode.
+// createSQLiteFile creates the folder and the file if they are missing and returns the absolute
+// path. The file has password hashes and people's messages, so only its owner may read it; SQLite
+// gives its -wal and -shm files the same mode.
 func createSQLiteFile(path string) (string, error) {
 	path = strings.TrimPrefix(path, "//")
 	if path == "" || strings.Contains(path, ":memory:") {
@@ -116,8 +116,8 @@ func keepPrivate(path string) (err error) {
 
 func sqlitePool(file string, size int, pragmas ...string) (*sqlx.DB, error) {
 	options := url.Values{
-		// A write transaction takes its lock at its start. One that read first and wanted to
-		// write later would fail at once where another process wrote in between.
+		// A write transaction gets its lock when it begins. One that reads first would fail at its
+		// first write if another process has written in between.
 		"_txlock": {"immediate"},
 		"_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", sqliteBusyTimeout.Milliseconds()), "foreign_keys(1)"}, pragmas...),
 	}

@@ -61,25 +61,3 @@ func (s *Store) OpenConversations(ctx context.Context, q OpenQuery) ([]Conversat
 func (s *Store) SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error) {
 	return list[string](ctx, s.reader(), "superseded conversations", supersededConversations, before, max(limit, 0))
 }
-
-// BuryConversation makes dead letters of the waiting replies of a conversation, and counts them.
-// Its notice is not touched: the workflow that delivers it goes on.
-func (s *Store) BuryConversation(ctx context.Context, conversation, reason string, at time.Time) (int64, error) {
-	return s.writer().exec(ctx, "bury a conversation's deliveries",
-		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
-		WHERE conversation = ? AND state = 'waiting' AND kind = 'reply'`, reason, at, conversation)
-}
-
-// BuryOverdue makes dead letters of all waiting deliveries that were made before the given time,
-// and counts them: the workflows that should have delivered them are gone.
-func (s *Store) BuryOverdue(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error) {
-	return s.writer().exec(ctx, "bury overdue deliveries",
-		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
-		WHERE state = 'waiting' AND made_at < ?`, reason, at, madeBefore)
-}
-
-// LastSequence is the highest sequence of a conversation in the ledger; 0 for none.
-func (s *Store) LastSequence(ctx context.Context, conversation string) (int, error) {
-	return get[int](ctx, s.reader(), "last sequence",
-		`SELECT COALESCE(MAX(sequence), 0) FROM deliveries WHERE conversation = ?`, conversation)
-}

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"encoding/json"
 	"testing"
 	"time"
 
@@ -17,7 +16,6 @@ func TestUnclosedConversations(t *testing.T) {
 		{"a contact's open rows are found by either identity", unclosedOfContact},
 		{"open rows come in pages, the oldest first", unclosedPages},
 		{"a row is superseded by a later one of its workflow", unclosedSuperseded},
-		{"the replies of a conversation that wait are buried", unclosedBuried},
 		{"a row is ended once, with its last page", unclosedEnded},
 	})
 }
@@ -136,50 +134,4 @@ func unclosedEnded(t *testing.T, s *store.Store) {
 	ended, err = s.EndConversation(t.Context(), store.Closing{Conversation: opened("cnv_2", "569", "", 1)})
 	require.NoError(t, err)
 	require.False(t, ended)
-}
-
-func unclosedBuried(t *testing.T, s *store.Store) {
-	kind := "reply"
-	park := func(id, conversation string, sequence int) {
-		require.NoError(t, s.Park(t.Context(), []store.Delivery{{
-			ID: id, Channel: "1", Conversation: conversation, WorkflowID: "wf", Contact: "569", Sequence: sequence,
-			Kind: kind, Body: json.RawMessage(`{}`), MadeAt: at(1), UpdatedAt: at(1), NextTry: at(9),
-		}}))
-	}
-	park("msg_1", "cnv_1", 3)
-	park("msg_2", "cnv_1", 7)
-	park("msg_3", "cnv_2", 9)
-	kind = "notice"
-	park("msg_4", "cnv_1", 5)
-	_, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "msg_1", At: at(2), Class: "delivered"},
-		store.Outcome{State: store.DeliveryDelivered, At: at(2)})
-	require.NoError(t, err)
-
-	for _, want := range []int64{1, 0} {
-		buried, err := s.BuryConversation(t.Context(), "cnv_1", "terminated", at(5))
-		require.NoError(t, err)
-		require.Equal(t, want, buried)
-	}
-	for id, state := range map[string]store.DeliveryState{
-		"msg_1": store.DeliveryDelivered, "msg_2": store.DeliveryDead, "msg_3": store.DeliveryWaiting, "msg_4": store.DeliveryWaiting,
-	} {
-		row, err := s.Delivery(t.Context(), id)
-		require.NoError(t, err)
-		require.Equal(t, state, row.State, id)
-	}
-	row, err := s.Delivery(t.Context(), "msg_2")
-	require.NoError(t, err)
-	require.Equal(t, "terminated", row.LastError)
-	require.Zero(t, row.NextTry)
-	require.Equal(t, at(5), row.UpdatedAt)
-	for _, want := range []int64{0, 2, 0} {
-		buried, err := s.BuryOverdue(t.Context(), at(1+int(want)), "nobody", at(6))
-		require.NoError(t, err)
-		require.Equal(t, want, buried)
-	}
-	for conversation, want := range map[string]int{"cnv_1": 7, "cnv_2": 9, "cnv_3": 0} {
-		last, err := s.LastSequence(t.Context(), conversation)
-		require.NoError(t, err)
-		require.Equal(t, want, last)
-	}
 }

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// programs finds the folder of initdb and postgres: the one of pg_config, that of the
-// PATH, or the newest of Debian's.
+// programs finds the folder of initdb and postgres: that of pg_config, that in the PATH, or
+// Debian's newest.
 func programs(ctx context.Context) (string, error) {
 	var folders []string
 	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
@@ -29,7 +29,8 @@ func programs(ctx context.Context) (string, error) {
 	return "", errNoPostgres
 }
 
-// hasPrograms matters for pg_config too: it also comes with the client library alone.
+// hasPrograms reports whether a folder has both programs. That of pg_config may lack them: it also
+// comes with the client library.
 func hasPrograms(folder string) bool {
 	for _, name := range []string{"initdb", "postgres"} {
 		if info, err := os.Stat(filepath.Join(folder, name)); err != nil || info.IsDir() {

@@ -20,33 +20,33 @@ import (
 )
 
 const (
-	// migratedTemplate is the database that Postgres copies.
+	// migratedTemplate is the database that Postgres copies, so that it need not migrate.
 	migratedTemplate = "chattigo_template"
 	startTimeout     = 60 * time.Second
 	startPoll        = 20 * time.Millisecond
 )
 
-// errNoPostgres says that the machine has no PostgreSQL to start.
+// errNoPostgres is returned if no PostgreSQL is installed.
 var errNoPostgres = errors.New("no PostgreSQL programs on this machine")
 
 // server is a PostgreSQL server of this test binary's own.
 type server struct {
 	dir string
-	// lifeline is the supervisor's standard input. Nothing is ever written to it: it ends
-	// when this process does, however that comes about, and then the supervisor stops the
-	// server and removes its folder. It must stay referenced, or it would be closed.
+	// lifeline is the supervisor's standard input. Nothing is ever written to it. It is closed
+	// when this process ends, for whatever reason, and then the supervisor stops the server and
+	// removes its folder. It must stay referenced, or it would be closed.
 	lifeline io.WriteCloser
 }
 
 // shared is the one server of the test binary, started by the first test that needs it.
-// Tests share nothing else that could hold it.
+// It is a package variable because tests share nothing else that could hold it.
 var shared struct {
 	sync.Mutex
 	server *server
 	err    error
 }
 
-// supervise makes the database, runs the server, and waits for the end of standard input.
+// supervise creates the database, runs the server, and waits for the end of standard input.
 // It runs in a process group of its own, so that Ctrl-C in a terminal does not reach it.
 const supervise = `
 bin=$1 dir=$2
@@ -64,7 +64,7 @@ wait "$server"
 rm -rf "$dir"
 `
 
-// privateServer gives the URL of the running private server.
+// privateServer is the URL of the private server, which it starts for the first test.
 func privateServer(t testing.TB) string {
 	t.Helper()
 	shared.Lock()
@@ -135,7 +135,7 @@ func launch(ctx context.Context, bin string, account *syscall.Credential) (*serv
 	return &server{dir: dir, lifeline: lifeline}, nil
 }
 
-// prepare waits until the server answers and makes the migrated template.
+// prepare waits until the server responds and creates the migrated template.
 func (s *server) prepare(ctx context.Context) error {
 	ticker := time.NewTicker(startPoll)
 	defer ticker.Stop()
@@ -164,8 +164,8 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 	return errors.Join(template.Migrate(ctx), template.Close())
 }
 
-// serverAccount is the account that runs the server: nil, for our own, unless we are
-// root, whom PostgreSQL refuses.
+// serverAccount is the system account that runs the server. It is nil, for our own, unless we are
+// root: PostgreSQL refuses to run as root.
 func serverAccount() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil //nolint:nilnil // no other account is an answer

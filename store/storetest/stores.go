@@ -20,17 +20,17 @@ import (
 const (
 	databaseURLVariable = "CHATTIGO_TEST_DATABASE_URL"
 	requireVariable     = "CHATTIGO_TEST_REQUIRE_POSTGRES"
-	// cleanupTimeout bounds what is done after a test's own context has ended.
+	// cleanupTimeout bounds the cleanup after a test, whose own context has ended then.
 	cleanupTimeout = 20 * time.Second
 )
 
-// SQLiteURL names a SQLite file, not there yet, in a folder of the test's own.
+// SQLiteURL is the URL of a SQLite file that does not exist yet, in a folder of the test's own.
 func SQLiteURL(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "chattigo.db")
 }
 
-// SQLite gives a migrated store on a new SQLite file.
+// SQLite opens a migrated store on a new SQLite file.
 func SQLite(t testing.TB) *store.Store {
 	t.Helper()
 	s := open(t, SQLiteURL(t))
@@ -39,20 +39,18 @@ func SQLite(t testing.TB) *store.Store {
 	return s
 }
 
-// PostgresURL names a new, empty PostgreSQL database, which is dropped when the test is
-// over. Without a server the test is skipped, or fails where PostgreSQL is required.
+// PostgresURL is the URL of a new, empty PostgreSQL database, which is dropped when the test ends.
+// Without a server the test is skipped, or fails if PostgreSQL is required.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
 	return newDatabase(t, "template1")
 }
 
-// Postgres gives a migrated store on a new PostgreSQL database, which is dropped when the
-// test is over. Without a server the test is skipped, or fails where PostgreSQL is
-// required.
+// Postgres opens a migrated store on a database like that of PostgresURL.
 func Postgres(t testing.TB) *store.Store {
 	t.Helper()
 	s := open(t, newDatabase(t, migratedTemplate))
-	// Finds nothing to do in a copy of the template.
+	// A copy of the template is migrated already.
 	require.NoError(t, s.Migrate(t.Context()))
 	return s
 }
@@ -65,8 +63,8 @@ func open(t testing.TB, databaseURL string) *store.Store {
 	return s
 }
 
-// newDatabase makes a database on the server there is. A server that is not ours has no
-// migrated template: nobody would remove it when a test binary is killed.
+// newDatabase creates a database on the server that is available. A server that is not private has
+// no migrated template, because nobody would remove it after a test binary was killed.
 func newDatabase(t testing.TB, template string) string {
 	t.Helper()
 	server, isPrivate := os.Getenv(databaseURLVariable), false
@@ -88,7 +86,7 @@ func newDatabase(t testing.TB, template string) string {
 	return inDatabase(t, server, name)
 }
 
-// administer runs one statement on a connection of its own, so that nothing stays open.
+// administer runs one statement on a connection of its own, and closes that.
 func administer(ctx context.Context, databaseURL, statement string) error {
 	db, err := sql.Open("postgres", databaseURL)
 	if err != nil {
