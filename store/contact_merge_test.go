@@ -87,8 +87,8 @@ func requireSameContacts(rt *rapid.T, t *testing.T, s *store.Store, channel, oth
 	}
 }
 
-// contactsInAnyOrder: what is written in one call, one by one, or in another order, with
-// repeats, ends the same. No two facts of one kind have the same time.
+// contactsInAnyOrder saves facts in one call, and one by one in another order with repeats. No two
+// facts of one kind have the same time.
 func contactsInAnyOrder(t *testing.T, s *store.Store) {
 	run := 0
 	rapid.Check(t, func(rt *rapid.T) {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// maxValues bounds how many values go into one statement. SQLite accepts 32,766; more than
-// this makes no statement faster.
+// maxValues bounds the values of one statement. SQLite accepts 32,766; far fewer keep statements
+// short, and they are as fast.
 const maxValues = 1600
 
 // insert adds rows to a table. The columns are separated by commas, and each row has its values

@@ -40,7 +40,7 @@ func putInbound(t *testing.T, s *store.Store, conversation string, number int, i
 	require.NoError(t, s.PutPage(t.Context(), page))
 }
 
-// family is the contact (569, user) of channel 1 with earlier conversations, and others.
+// family stores earlier conversations of the contact (569, user) of channel 1, and of others.
 func family(t *testing.T, s *store.Store) {
 	t.Helper()
 	day := 24 * 60 * 60
@@ -48,7 +48,7 @@ func family(t *testing.T, s *store.Store) {
 	closeWith(t, s, opened("long", "569", "", -9*day), -7*day, messageIDs([]string{"long"}, 10))
 	closeWith(t, s, opened("phone", "569", "", -2*day), -day, messageIDs([]string{"phone"}, 20))
 	closeWith(t, s, opened("user", "", "user", -day), -100, messageIDs([]string{"user", "phone"}, 30))
-	// Terminated: the row is open, only its page knows.
+	// Terminated: the row is open, and only the page has its message ids.
 	require.NoError(t, s.OpenConversation(t.Context(), opened("open", "569", "user", -50)))
 	putInbound(t, s, "open", 1, "paged")
 	closeWith(t, s, opened("stranger", "570", "nobody", -50), -40, messageIDs([]string{"stranger"}, 50))
@@ -171,8 +171,8 @@ func knownNobody(t *testing.T, s *store.Store) {
 	require.Empty(t, known, "nothing was asked")
 }
 
-// sameWorkflow are conversations that one person held under identities of which the last one
-// says nothing of the first.
+// sameWorkflow finds conversations of a person by their workflow id only: they were held under
+// identities that are not linked.
 func sameWorkflow(t *testing.T, s *store.Store) {
 	first, second, stranger := opened("cnv_1", "569", "", 1), opened("cnv_2", "570", "CL.1", 2), opened("cnv_3", "571", "", 3)
 	first.WorkflowID, second.WorkflowID, stranger.WorkflowID = "w", "w", "other"

@@ -295,8 +295,8 @@ func manyMarkedDead(t *testing.T, s *store.Store) {
 	}
 }
 
-// BenchmarkParkAndRecordAttempt is what one delivery costs that goes through at the first
-// slow attempt.
+// BenchmarkParkAndRecordAttempt measures the statements of a delivery that succeeds at its first
+// attempt in the slow lane.
 func BenchmarkParkAndRecordAttempt(b *testing.B) {
 	for name, open := range databases() {
 		b.Run(name, func(b *testing.B) {

@@ -15,7 +15,7 @@ func TestConversationList(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, []testCase{
 		{"conversations are found by what is asked for", conversationsFound},
-		{"pieces of the list follow each other", conversationsPaged},
+		{"the pages of the list follow each other", conversationsPaged},
 		{"an account of very many channels", conversationsOfManyChannels},
 		{"a conversation says whether it waits for the webhook", conversationWaits},
 	})
@@ -144,25 +144,25 @@ func withLimit(q store.ConversationQuery, limit int) store.ConversationQuery {
 	return q
 }
 
-// walk reads the list piece by piece.
+// walk reads the whole list, page by page.
 func walk(t *testing.T, s *store.Store, q store.ConversationQuery) []store.Conversation {
 	t.Helper()
 	var all []store.Conversation
 	for {
-		piece, err := s.Conversations(t.Context(), q)
+		page, err := s.Conversations(t.Context(), q)
 		require.NoError(t, err)
-		require.LessOrEqual(t, len(piece), q.Limit)
-		if len(piece) == 0 {
+		require.LessOrEqual(t, len(page), q.Limit)
+		if len(page) == 0 {
 			return all
 		}
-		all = append(all, piece...)
-		last := piece[len(piece)-1]
+		all = append(all, page...)
+		last := page[len(page)-1]
 		q.After = store.ConversationCursor{OpenedAt: last.OpenedAt, ID: last.ID}
 	}
 }
 
-// conversationsOfManyChannels goes to the most channels that are looked through one by one,
-// and beyond.
+// conversationsOfManyChannels covers the most channels that are searched in branches of their own,
+// and one more.
 func conversationsOfManyChannels(t *testing.T, s *store.Store) {
 	require.NoError(t, s.AddAccount(t.Context(), store.Account{Name: "isv", CreatedAt: at(0)}))
 	for i := range 401 {

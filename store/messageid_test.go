@@ -14,7 +14,7 @@ func TestHashMessageIDNeverChanges(t *testing.T) {
 	require.Equal(t, uint64(0xe3b0c44298fc1c14), HashMessageID(""))
 }
 
-func TestPackedIDsComeBack(t *testing.T) {
+func TestPackedIDsAreUnpacked(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		ids := rapid.SliceOf(rapid.Custom(func(t *rapid.T) MessageID {
@@ -29,7 +29,7 @@ func TestPackedIDsComeBack(t *testing.T) {
 	})
 }
 
-// However ids come, what is left are the newest, each once, newest first.
+// The order in which ids are added does not matter.
 func TestNewestIDsKeepsTheNewest(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

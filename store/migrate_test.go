@@ -24,7 +24,7 @@ func TestProcessesMigrateAnEmptyDatabaseAtOnce(t *testing.T) {
 			pending := make([]int, processes)
 			var group sync.WaitGroup
 			for i := range processes {
-				// Pools of their own: nothing but the database knows of the others.
+				// Each has its own connection pool, like a process.
 				group.Go(func() { pending[i], errs[i] = migrateAlone(t, url) })
 			}
 			group.Wait()

@@ -34,7 +34,7 @@ func contextEnds(t *testing.T, s *store.Store) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
-func TestOpenRefusesWithoutTellingThePassword(t *testing.T) {
+func TestOpenErrorDoesNotContainThePassword(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{
 		"",

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A channel holds many contacts: what is asked on a contact's first message must not read
-// the others' rows.
-func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
+// A channel has many contacts: the queries for a contact's first message must not read the rows
+// of others.
+func TestContactsAreFoundByTheirIndexes(t *testing.T) {
 	t.Parallel()
 	s := migratedSQLite(t)
 	query := otherMessageIDs + " UNION ALL " + ownMessageIDs
@@ -71,7 +71,7 @@ func TestContactsAreLookedUpByTheirIndex(t *testing.T) {
 	}
 }
 
-// A list of a few must not read all conversations, whatever it is filtered by, nor sort them.
+// A page of the list must neither read nor sort all conversations, whatever the filter.
 func TestConversationsAreListedByTheirIndexes(t *testing.T) {
 	t.Parallel()
 	s := migratedSQLite(t)
@@ -136,8 +136,8 @@ func plan(t *testing.T, s *Store, query string, args ...any) []string {
 	return plan
 }
 
-// A backlog may be a hundred megabytes and is taken up in pieces: a piece must not read it all.
-func TestWaitingMessagesAreReadAPieceAtATime(t *testing.T) {
+// A backlog may have a hundred megabytes: a part of it must be read without reading the rest.
+func TestWaitingMessagesAreReadInParts(t *testing.T) {
 	t.Parallel()
 	s := migratedSQLite(t)
 	require.NoError(t, s.KeepOverflow(t.Context(), "a", 0, [][]byte{[]byte("one"), []byte("two"), []byte("three")}, time.UnixMilli(1)))

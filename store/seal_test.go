@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sealedPlaces are three secrets, of two channels, as a thief would find them in the database.
-func sealedPlaces(t *testing.T) (*Store, *Vault) {
+// withSecrets is a store with two secrets of each of two channels.
+func withSecrets(t *testing.T) (*Store, *Vault) {
 	t.Helper()
 	s := migratedSQLite(t)
 	require.NoError(t, s.AddAccount(t.Context(), Account{Name: "demo"}))
@@ -38,9 +38,9 @@ func replaceSealed(t *testing.T, s *Store, channel, name string, sealed []byte) 
 	require.NoError(t, err)
 }
 
-func TestASecretIsWorthNothingInAnotherRow(t *testing.T) {
+func TestSecretCannotBeDecryptedInAnotherRow(t *testing.T) {
 	t.Parallel()
-	s, v := sealedPlaces(t)
+	s, v := withSecrets(t)
 	stolen := sealedOf(t, s, "1", "agenda")
 	for _, place := range []struct{ channel, name string }{{"1", "other"}, {"2", "agenda"}} {
 		replaceSealed(t, s, place.channel, place.name, stolen)
@@ -53,9 +53,9 @@ func TestASecretIsWorthNothingInAnotherRow(t *testing.T) {
 	require.Equal(t, "the key of 1", value)
 }
 
-func TestADamagedSecretIsNotOpened(t *testing.T) {
+func TestDamagedSecretIsNotDecrypted(t *testing.T) {
 	t.Parallel()
-	s, v := sealedPlaces(t)
+	s, v := withSecrets(t)
 	whole := sealedOf(t, s, "1", "agenda")
 	flipped := bytes.Clone(whole)
 	flipped[len(flipped)-1] ^= 1
@@ -66,9 +66,9 @@ func TestADamagedSecretIsNotOpened(t *testing.T) {
 	}
 }
 
-func TestWhatStandsInTheDatabaseTellsNothing(t *testing.T) {
+func TestDatabaseDoesNotRevealSecrets(t *testing.T) {
 	t.Parallel()
-	s, v := sealedPlaces(t)
+	s, v := withSecrets(t)
 	first := sealedOf(t, s, "1", "agenda")
 	require.NotContains(t, string(first), "key")
 	require.NoError(t, v.Put(t.Context(), "1", "agenda", "the key of 1", time.UnixMilli(2)))

@@ -87,7 +87,7 @@ func statusesTogether(t *testing.T, s *store.Store) {
 	requireNoErrors(t, together(8, func(i int) error {
 		batch := make([]store.MessageStatus, 0, 50)
 		for j := range 50 {
-			// Half of them the other way round, which would deadlock if the order counted.
+			// Half of the writers use the reverse order, which would deadlock if it were not sorted.
 			n := j
 			if i%2 == 1 {
 				n = 49 - j

@@ -43,7 +43,7 @@ func at(seconds int) time.Time {
 	return time.UnixMilli(1_760_000_000_123 + int64(seconds)*1000).UTC()
 }
 
-// awkward is text that comes through as it is; dirty, text that is cleaned.
+// awkward is text that is stored unchanged. dirty is text that is cleaned, to cleaned.
 const (
 	awkward = "ñandú 🦩 'quoted' \"twice\" \\ % _ ; -- \u202e\u0301\n\t"
 	dirty   = "a\x00b\xffc"
@@ -78,7 +78,7 @@ func megabyte() []byte {
 	return []byte(`"` + strings.Repeat("áé<>&", 150_000) + `"`)
 }
 
-// numbered gives prefix1 to prefixN.
+// numbered lists prefix1 to prefixN.
 func numbered(prefix string, n int) []string {
 	names := make([]string, n)
 	for i := range names {
@@ -87,7 +87,7 @@ func numbered(prefix string, n int) []string {
 	return names
 }
 
-// messageIDs gives ids with timestamps that grow from first.
+// messageIDs lists ids whose timestamps grow from first.
 func messageIDs(names []string, first int64) []store.MessageID {
 	ids := make([]store.MessageID, len(names))
 	for i, name := range names {

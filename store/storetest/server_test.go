@@ -17,11 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// victimVariable makes the test binary start its private server, say where, and wait to
-// be killed.
+// victimVariable makes the test binary start its private server, print its folder, and wait to be
+// killed.
 const victimVariable = "CHATTIGO_STORETEST_VICTIM"
 
-func TestThePrivateServerDiesWithAKilledTestBinary(t *testing.T) {
+func TestPrivateServerEndsWithAKilledTestBinary(t *testing.T) {
 	if os.Getenv(victimVariable) != "" {
 		beVictim(t)
 		return
@@ -42,14 +42,14 @@ func TestThePrivateServerDiesWithAKilledTestBinary(t *testing.T) {
 	require.True(t, runs(postmaster))
 
 	require.NoError(t, victim.Process.Kill())
-	_ = victim.Wait() // says that it was killed
+	_ = victim.Wait() // fails, because it was killed
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(dir)
 		return !runs(postmaster) && errors.Is(err, os.ErrNotExist)
 	}, 20*time.Second, 20*time.Millisecond)
 }
 
-// beVictim waits on standard input, so that it ends also when nobody kills it.
+// beVictim waits on standard input, so that it also ends with the test that started it.
 func beVictim(t *testing.T) {
 	t.Helper()
 	privateServer(t)
