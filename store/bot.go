@@ -20,12 +20,12 @@ const botColumns = `hash, account, name, source, created_at`
 
 // PutBot stores a definition. One that exists already is left as it is: equal hashes mean equal
 // definitions.
-func (s *Store) PutBot(ctx context.Context, b Bot) error {
+func (s accounts) PutBot(ctx context.Context, b Bot) error {
 	return s.writer().insert(ctx, "put bot", "bots", botColumns, `ON CONFLICT (hash) DO NOTHING`,
 		[]any{b.Hash, b.Account, b.Name, b.Source, b.CreatedAt})
 }
 
 // Bot finds a definition by its hash, or returns ErrNotFound.
-func (s *Store) Bot(ctx context.Context, hash string) (Bot, error) {
+func (s accounts) Bot(ctx context.Context, hash string) (Bot, error) {
 	return get[Bot](ctx, s.reader(), "bot", `SELECT `+botColumns+` FROM bots WHERE hash = ?`, hash)
 }

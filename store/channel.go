@@ -31,27 +31,27 @@ const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, b
 // AddChannel stores a new channel. It returns ErrExists if the number or the phone_number_id is
 // taken, and ErrNotFound if there is no such account. Any number of channels may have an empty
 // phone_number_id.
-func (s *Store) AddChannel(ctx context.Context, c Channel) error {
+func (s accounts) AddChannel(ctx context.Context, c Channel) error {
 	return s.writer().insert(ctx, "add channel", "channels", channelColumns, "", []any{
 		c.WaID, c.PhoneNumberID, c.Account, c.WebhookURL, c.Version, c.Bot, c.LoopGuard, c.CreatedAt, c.UpdatedAt,
 	})
 }
 
 // Channel finds a channel by its number, or returns ErrNotFound.
-func (s *Store) Channel(ctx context.Context, waID string) (Channel, error) {
+func (s accounts) Channel(ctx context.Context, waID string) (Channel, error) {
 	return get[Channel](ctx, s.reader(), "channel",
 		`SELECT `+channelColumns+` FROM channels WHERE wa_id = ?`, waID)
 }
 
 // ChannelByPhoneNumberID finds a channel by Meta's id of the number, or returns ErrNotFound.
-func (s *Store) ChannelByPhoneNumberID(ctx context.Context, id string) (Channel, error) {
+func (s accounts) ChannelByPhoneNumberID(ctx context.Context, id string) (Channel, error) {
 	// The first condition is that of the index: no channel has an empty id.
 	return get[Channel](ctx, s.reader(), "channel by phone_number_id",
 		`SELECT `+channelColumns+` FROM channels WHERE phone_number_id <> '' AND phone_number_id = ?`, id)
 }
 
 // Channels lists the channels of an account, or all if account is empty, sorted by number.
-func (s *Store) Channels(ctx context.Context, account string) ([]Channel, error) {
+func (s accounts) Channels(ctx context.Context, account string) ([]Channel, error) {
 	query, args := `SELECT `+channelColumns+` FROM channels`, []any(nil)
 	if account != "" {
 		query, args = query+` WHERE account = ?`, []any{account}
@@ -64,21 +64,21 @@ func (s *Store) Channels(ctx context.Context, account string) ([]Channel, error)
 
 // SetWebhook sets where a channel's replies are posted and in which Graph version, or returns
 // ErrNotFound.
-func (s *Store) SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error {
+func (s accounts) SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error {
 	return s.writer().change(ctx, "set webhook",
 		`UPDATE channels SET webhook_url = ?, version = ?, updated_at = ? WHERE wa_id = ?`,
 		url, version, at, waID)
 }
 
 // SetLoopGuard turns the loop guard of a channel on or off, or returns ErrNotFound.
-func (s *Store) SetLoopGuard(ctx context.Context, waID string, on bool, at time.Time) error {
+func (s accounts) SetLoopGuard(ctx context.Context, waID string, on bool, at time.Time) error {
 	return s.writer().change(ctx, "set loop guard",
 		`UPDATE channels SET loop_guard = ?, updated_at = ? WHERE wa_id = ?`, on, at, waID)
 }
 
 // SetPhoneNumberID changes Meta's id of a channel's number. It returns ErrExists if another
 // channel has it, and ErrNotFound if there is no such channel.
-func (s *Store) SetPhoneNumberID(ctx context.Context, waID, id string, at time.Time) error {
+func (s accounts) SetPhoneNumberID(ctx context.Context, waID, id string, at time.Time) error {
 	return s.writer().change(ctx, "set phone_number_id",
 		`UPDATE channels SET phone_number_id = ?, updated_at = ? WHERE wa_id = ?`, id, at, waID)
 }
@@ -86,7 +86,7 @@ func (s *Store) SetPhoneNumberID(ctx context.Context, waID, id string, at time.T
 // RemoveChannel deletes a channel with its secrets, contacts and message statuses. It returns
 // ErrNotFound if there is no such channel, or if it has conversations: those are read through
 // their channel, so it stays.
-func (s *Store) RemoveChannel(ctx context.Context, waID string) error {
+func (s accounts) RemoveChannel(ctx context.Context, waID string) error {
 	const op = "remove channel"
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
 		for _, table := range []string{"channel_secrets", "contacts", "contact_links", "message_statuses"} {

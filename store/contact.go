@@ -72,7 +72,7 @@ type VoiceCall struct {
 // SetPreferences stores the newest preference of each contact. Of two with the same time, the
 // opt-out counts. An opt-out is also copied to the identities that the person has since changed
 // to. Repeating it changes nothing, and the same holds for the methods below.
-func (s *Store) SetPreferences(ctx context.Context, preferences []Preference) error {
+func (s contacts) SetPreferences(ctx context.Context, preferences []Preference) error {
 	facts, changed := make([]Contact, 0, len(preferences)), contactKeys{}
 	for _, p := range preferences {
 		facts = append(facts, Contact{
@@ -86,7 +86,7 @@ func (s *Store) SetPreferences(ctx context.Context, preferences []Preference) er
 
 // LinkUserIDs stores the newest user id of each contact and the one before. The opt-out of a
 // person whose number is not known is copied to the new user id.
-func (s *Store) LinkUserIDs(ctx context.Context, changes []IdentityChange) error {
+func (s contacts) LinkUserIDs(ctx context.Context, changes []IdentityChange) error {
 	facts, left := make([]Contact, 0, len(changes)), contactKeys{}
 	for _, c := range changes {
 		if c.UserID == "" {
@@ -103,7 +103,7 @@ func (s *Store) LinkUserIDs(ctx context.Context, changes []IdentityChange) error
 }
 
 // MoveNumbers stores with each new number the one that it replaced, and copies the opt-out.
-func (s *Store) MoveNumbers(ctx context.Context, changes []NumberChange) error {
+func (s contacts) MoveNumbers(ctx context.Context, changes []NumberChange) error {
 	facts, left := make([]Contact, 0, len(changes)), contactKeys{}
 	for _, c := range changes {
 		if c.WaID == "" || c.NewWaID == "" || c.WaID == c.NewWaID {
@@ -118,7 +118,7 @@ func (s *Store) MoveNumbers(ctx context.Context, changes []NumberChange) error {
 }
 
 // RecordVoiceCalls stores the time of each contact's latest voice call.
-func (s *Store) RecordVoiceCalls(ctx context.Context, calls []VoiceCall) error {
+func (s contacts) RecordVoiceCalls(ctx context.Context, calls []VoiceCall) error {
 	facts := make([]Contact, 0, len(calls))
 	for _, c := range calls {
 		facts = append(facts, Contact{
@@ -130,7 +130,7 @@ func (s *Store) RecordVoiceCalls(ctx context.Context, calls []VoiceCall) error {
 
 // Contact returns all that is known of a person under either identity, or ErrNotFound. Where the
 // rows of two identities differ, the newer fact counts.
-func (s *Store) Contact(ctx context.Context, channel, waID, userID string) (Contact, error) {
+func (s contacts) Contact(ctx context.Context, channel, waID, userID string) (Contact, error) {
 	const op = "contact"
 	rows, err := list[contactRow](ctx, s.reader(), op,
 		`SELECT `+contactColumns+` FROM contacts WHERE channel = ? AND contact IN (?, ?)

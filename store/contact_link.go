@@ -31,12 +31,12 @@ const (
 
 // ContactLinks lists the links of all persons to whom one of the identities belongs, newest
 // first. An identity without a link belongs to a person of its own.
-func (s *Store) ContactLinks(ctx context.Context, channel string, identities []string) ([]ContactLink, error) {
+func (s contacts) ContactLinks(ctx context.Context, channel string, identities []string) ([]ContactLink, error) {
 	return listIn[ContactLink](ctx, s.reader(), "contact links", identities, contactLinks, channel, channel)
 }
 
 // LinkContacts writes links. A later link replaces an earlier one of the same identity.
-func (s *Store) LinkContacts(ctx context.Context, links []ContactLink) error {
+func (s contacts) LinkContacts(ctx context.Context, links []ContactLink) error {
 	// One link an identity, because a statement cannot change a row twice. Sorted, because two
 	// writers with different orders would deadlock.
 	latest := map[[2]string]ContactLink{}

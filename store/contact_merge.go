@@ -96,7 +96,7 @@ const lockContact = `ON CONFLICT (channel, contact) DO UPDATE SET updated_at = c
 
 // saveFacts merges facts into the rows of their contacts, all or none. It returns the rows that
 // existed and changed.
-func (s *Store) saveFacts(ctx context.Context, op string, facts []Contact) (changed []contactRow, err error) {
+func (s contacts) saveFacts(ctx context.Context, op string, facts []Contact) (changed []contactRow, err error) {
 	rows := mergeFacts(facts)
 	if len(rows) == 0 {
 		return nil, nil
@@ -151,7 +151,7 @@ func (k contactKeys) add(channel, key string) { k[channel] = append(k[channel], 
 // learn saves facts, and then copies the opt-outs of the contacts in from to the identities that
 // these persons have changed to. Saving comes first, so that of two writers at once at least one
 // sees the rows of the other.
-func (s *Store) learn(ctx context.Context, op string, facts []Contact, from contactKeys) error {
+func (s contacts) learn(ctx context.Context, op string, facts []Contact, from contactKeys) error {
 	if _, err := s.saveFacts(ctx, op, facts); err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *Store) learn(ctx context.Context, op string, facts []Contact, from cont
 
 // optOutCopies are facts for the contacts that others have become: their preferences. What the
 // next owner of a number wants, after the change, does not concern the person who left it.
-func (s *Store) optOutCopies(ctx context.Context, op string, from contactKeys) ([]Contact, error) {
+func (s contacts) optOutCopies(ctx context.Context, op string, from contactKeys) ([]Contact, error) {
 	var copies []Contact
 	for channel, keys := range from {
 		for _, query := range []string{optOutsByNumber, optOutsByUserID} {

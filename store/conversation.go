@@ -65,33 +65,33 @@ func (c Conversation) values(guard []byte, ids []MessageID) []any {
 }
 
 // OpenConversation inserts the row of a conversation. One that exists already is left as it is.
-func (s *Store) OpenConversation(ctx context.Context, c Conversation) error {
+func (s conversations) OpenConversation(ctx context.Context, c Conversation) error {
 	return s.writer().insert(ctx, "open conversation", "conversations", conversationInserts,
 		`ON CONFLICT (id) DO NOTHING`, c.values(nil, nil))
 }
 
 // Conversation finds a conversation by its id, or returns ErrNotFound.
-func (s *Store) Conversation(ctx context.Context, id string) (Conversation, error) {
+func (s conversations) Conversation(ctx context.Context, id string) (Conversation, error) {
 	return get[Conversation](ctx, s.reader(), "conversation", withWaiting+`conversations c WHERE id = ?`, id)
 }
 
 // SetHandedOff writes when a person took over; the zero time means that the bot answers again.
 // It returns ErrNotFound if the conversation has no row.
-func (s *Store) SetHandedOff(ctx context.Context, id string, since time.Time) error {
+func (s conversations) SetHandedOff(ctx context.Context, id string, since time.Time) error {
 	return s.writer().change(ctx, "set handed off",
 		`UPDATE conversations SET handed_off_at = ? WHERE id = ?`, since, id)
 }
 
 // SetContact changes the contact's identities, after a further one was learned. It returns
 // ErrNotFound if the conversation has no row.
-func (s *Store) SetContact(ctx context.Context, id, waID, userID string) error {
+func (s conversations) SetContact(ctx context.Context, id, waID, userID string) error {
 	return s.writer().change(ctx, "set contact",
 		`UPDATE conversations SET wa_id = ?, user_id = ? WHERE id = ?`, waID, userID, id)
 }
 
 // LastGuard returns the loop guard's memory of a contact, from the latest conversation of a
 // workflow id, but for the given one. It is nil if there is none.
-func (s *Store) LastGuard(ctx context.Context, workflowID, except string) ([]byte, error) {
+func (s conversations) LastGuard(ctx context.Context, workflowID, except string) ([]byte, error) {
 	guard, err := get[string](ctx, s.reader(), "last guard", lastGuard, workflowID, except)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
@@ -103,7 +103,7 @@ const lastGuard = `SELECT guard FROM conversations WHERE workflow_id = ? AND id 
 
 // CloseConversation writes the final row, inserting it where it is missing, and the last page:
 // both or neither. Repeating it changes nothing.
-func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
+func (s conversations) CloseConversation(ctx context.Context, c Closing) error {
 	const op = "close conversation"
 	newest := newNewestIDs(KeptMessageIDs)
 	for _, id := range c.MessageIDs {
@@ -124,7 +124,7 @@ func (s *Store) CloseConversation(ctx context.Context, c Closing) error {
 // terminated. It also writes the last page and adds the notice to the ledger: all or nothing. It
 // returns false, and changes nothing, if the row is closed or missing. The row's message ids
 // stay as they are: the pages have theirs.
-func (s *Store) EndConversation(ctx context.Context, c Closing) (ended bool, err error) {
+func (s conversations) EndConversation(ctx context.Context, c Closing) (ended bool, err error) {
 	const op = "end conversation"
 	row := c.Conversation
 	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {

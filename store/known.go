@@ -77,7 +77,7 @@ func otherArgs(channel, waID, userID, workflowID, own string, since time.Time) [
 // RecentMessageIDs lists the message ids of the contact's other conversations that were opened or
 // closed since q.Since, each once, newest timestamp first. More reports whether there were more
 // than q.Limit; the ids that are left out are not newer than the last one returned.
-func (s *Store) RecentMessageIDs(ctx context.Context, q RecentQuery) (ids []MessageID, more bool, err error) {
+func (s conversations) RecentMessageIDs(ctx context.Context, q RecentQuery) (ids []MessageID, more bool, err error) {
 	newest := newNewestIDs(q.Limit)
 	err = s.reader().eachBlob(ctx, "recent message ids",
 		func(blob []byte) { eachID(blob, newest.add) },
@@ -91,7 +91,7 @@ func (s *Store) RecentMessageIDs(ctx context.Context, q RecentQuery) (ids []Mess
 
 // KnownMessages lists those of q.IDs that are in other conversations of the contact since q.Since,
 // or in pages of q.Conversation below q.BelowPage, in the order of q.IDs.
-func (s *Store) KnownMessages(ctx context.Context, q KnownQuery) ([]string, error) {
+func (s conversations) KnownMessages(ctx context.Context, q KnownQuery) ([]string, error) {
 	if len(q.IDs) == 0 {
 		return nil, nil
 	}

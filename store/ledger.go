@@ -41,7 +41,7 @@ func (d Delivery) values() []any {
 
 // Park adds deliveries to the ledger, all or none. Those whose id exists already are left as
 // they are. An empty state means waiting.
-func (s *Store) Park(ctx context.Context, deliveries []Delivery) error {
+func (s deliveries) Park(ctx context.Context, deliveries []Delivery) error {
 	const op = "park deliveries"
 	if len(deliveries) == 0 {
 		return nil
@@ -62,7 +62,7 @@ func park(ctx context.Context, tx session, op string, deliveries ...Delivery) er
 }
 
 // Delivery finds a delivery by its webhook-id, or returns ErrNotFound.
-func (s *Store) Delivery(ctx context.Context, id string) (Delivery, error) {
+func (s deliveries) Delivery(ctx context.Context, id string) (Delivery, error) {
 	return get[Delivery](ctx, s.reader(), "delivery",
 		`SELECT `+deliveryColumns+` FROM deliveries WHERE id = ?`, id)
 }
@@ -70,7 +70,7 @@ func (s *Store) Delivery(ctx context.Context, id string) (Delivery, error) {
 // RecordAttempt counts an attempt, stores it with that count as its number and applies its
 // outcome to the delivery: all or nothing. It returns the delivery as it is then, or ErrNotFound.
 // A delivered row stays delivered, and a dead one never waits again.
-func (s *Store) RecordAttempt(ctx context.Context, a Attempt, o Outcome) (Delivery, error) {
+func (s deliveries) RecordAttempt(ctx context.Context, a Attempt, o Outcome) (Delivery, error) {
 	const op = "record attempt"
 	var moved Delivery
 	err := s.inTx(ctx, op, func(ctx context.Context, tx session) (err error) {
@@ -107,7 +107,7 @@ func applyOutcome(ctx context.Context, tx session, op, id string, o Outcome) (De
 
 // MarkDead makes a waiting delivery a dead letter, for the given reason. One that is not waiting is
 // left as it is. It returns ErrNotFound if there is no such delivery.
-func (s *Store) MarkDead(ctx context.Context, id, reason string, at time.Time) error {
+func (s deliveries) MarkDead(ctx context.Context, id, reason string, at time.Time) error {
 	return s.writer().change(ctx, "mark delivery dead",
 		`UPDATE deliveries SET
 			next_try = CASE WHEN state = 'waiting' THEN 0 ELSE next_try END,
@@ -119,7 +119,7 @@ func (s *Store) MarkDead(ctx context.Context, id, reason string, at time.Time) e
 
 // MarkRepliesDead makes dead letters of the waiting replies of a conversation, and counts them.
 // Its notice is not touched: the workflow that delivers it goes on.
-func (s *Store) MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error) {
+func (s deliveries) MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error) {
 	return s.writer().exec(ctx, "mark replies dead",
 		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
 		WHERE conversation = ? AND state = 'waiting' AND kind = 'reply'`, reason, at, conversation)
@@ -127,21 +127,21 @@ func (s *Store) MarkRepliesDead(ctx context.Context, conversation, reason string
 
 // MarkOverdueDead makes dead letters of all waiting deliveries that were made before the given time,
 // and counts them: the workflows that should have delivered them are gone.
-func (s *Store) MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error) {
+func (s deliveries) MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error) {
 	return s.writer().exec(ctx, "mark overdue deliveries dead",
 		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
 		WHERE state = 'waiting' AND made_at < ?`, reason, at, madeBefore)
 }
 
 // Attempts lists the attempts of a delivery in order. A delivery without attempts is no error.
-func (s *Store) Attempts(ctx context.Context, deliveryID string) ([]Attempt, error) {
+func (s deliveries) Attempts(ctx context.Context, deliveryID string) ([]Attempt, error) {
 	return list[Attempt](ctx, s.reader(), "attempts",
 		`SELECT `+attemptColumns+` FROM delivery_attempts WHERE delivery = ? ORDER BY number`, deliveryID)
 }
 
 // WaitingDeliveries lists a channel's waiting deliveries, at most limit, the next to be tried
 // first.
-func (s *Store) WaitingDeliveries(ctx context.Context, channel string, limit int) ([]Delivery, error) {
+func (s deliveries) WaitingDeliveries(ctx context.Context, channel string, limit int) ([]Delivery, error) {
 	return list[Delivery](ctx, s.reader(), "waiting deliveries",
 		`SELECT `+deliveryColumns+` FROM deliveries WHERE state = 'waiting' AND channel = ?
 		ORDER BY next_try, id LIMIT ?`, channel, max(limit, 0))
@@ -149,7 +149,7 @@ func (s *Store) WaitingDeliveries(ctx context.Context, channel string, limit int
 
 // DeliveriesOf reads the progress of a conversation's deliveries, by id. Ids that are not in the
 // ledger, or belong to another conversation, are missing from the result.
-func (s *Store) DeliveriesOf(ctx context.Context, conversation string, ids []string) (map[string]DeliveryProgress, error) {
+func (s deliveries) DeliveriesOf(ctx context.Context, conversation string, ids []string) (map[string]DeliveryProgress, error) {
 	rows, err := listIn[DeliveryProgress](ctx, s.reader(), "deliveries of a conversation", ids,
 		`SELECT id, state, attempts, last_error, wamid FROM deliveries WHERE conversation = ? AND id IN (?)`, conversation)
 	if err != nil {
@@ -163,7 +163,7 @@ func (s *Store) DeliveriesOf(ctx context.Context, conversation string, ids []str
 }
 
 // LastSequence is the highest sequence of a conversation in the ledger; 0 for none.
-func (s *Store) LastSequence(ctx context.Context, conversation string) (int, error) {
+func (s deliveries) LastSequence(ctx context.Context, conversation string) (int, error) {
 	return get[int](ctx, s.reader(), "last sequence",
 		`SELECT COALESCE(MAX(sequence), 0) FROM deliveries WHERE conversation = ?`, conversation)
 }

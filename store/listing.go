@@ -55,7 +55,7 @@ const newestFirst = ` ORDER BY opened_at DESC, id DESC`
 
 // Conversations lists conversations, newest first. It does not read the ids of their
 // messages.
-func (s *Store) Conversations(ctx context.Context, q ConversationQuery) ([]Conversation, error) {
+func (s conversations) Conversations(ctx context.Context, q ConversationQuery) ([]Conversation, error) {
 	scopes, err := s.scopes(ctx, q)
 	if err != nil || len(scopes) == 0 {
 		return nil, err
@@ -72,7 +72,7 @@ type condition struct {
 
 // scopes are conditions that together cover the channels to search; none means that nothing can
 // be found.
-func (s *Store) scopes(ctx context.Context, q ConversationQuery) ([]condition, error) {
+func (s conversations) scopes(ctx context.Context, q ConversationQuery) ([]condition, error) {
 	switch {
 	case q.Channel != "" && q.Account != "":
 		return []condition{{`channel = ? AND ` + channelOfAccount, []any{q.Channel, q.Account}}}, nil
@@ -93,8 +93,9 @@ const channelOfAccount = `channel IN (SELECT wa_id FROM channels WHERE account =
 // scopesOf makes a scope for each channel of an account, because an index has the conversations
 // of one channel in order, while those of several would all be read and sorted. An account with
 // too many channels for one statement gets a single scope all the same.
-func (s *Store) scopesOf(ctx context.Context, account string) ([]condition, error) {
-	channels, err := s.Channels(ctx, account)
+func (s conversations) scopesOf(ctx context.Context, account string) ([]condition, error) {
+	channels, err := list[string](ctx, s.reader(), "channels of an account",
+		`SELECT wa_id FROM channels WHERE account = ? LIMIT ?`, account, maxBranches+1)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +104,7 @@ func (s *Store) scopesOf(ctx context.Context, account string) ([]condition, erro
 	}
 	scopes := make([]condition, len(channels))
 	for i, channel := range channels {
-		scopes[i] = condition{`channel = ?`, []any{channel.WaID}}
+		scopes[i] = condition{`channel = ?`, []any{channel}}
 	}
 	return scopes, nil
 }

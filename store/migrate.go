@@ -8,7 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/database"
+	goosedb "github.com/pressly/goose/v3/database"
 )
 
 //go:embed migrations/*.sql
@@ -21,7 +21,7 @@ const migrateTries = 20
 // Migrate applies the pending migrations. Any number of processes may call it at once. On
 // PostgreSQL a lock lets them run one after the other. On SQLite each migration is a transaction
 // that records itself under a unique number, so the slower process fails cleanly and retries.
-func (s *Store) Migrate(ctx context.Context) error {
+func (s *database) Migrate(ctx context.Context) error {
 	pending := -1
 	for range migrateTries {
 		err := s.migrate(ctx)
@@ -37,7 +37,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return errors.New("store: migrate: other processes kept migrating")
 }
 
-func (s *Store) migrate(ctx context.Context) error {
+func (s *database) migrate(ctx context.Context) error {
 	provider, err := s.provider()
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func (s *Store) migrate(ctx context.Context) error {
 
 // Pending counts the migrations of this build that are not applied. It only reads, without any
 // lock.
-func (s *Store) Pending(ctx context.Context) (int, error) {
+func (s *database) Pending(ctx context.Context) (int, error) {
 	provider, err := s.provider()
 	if err != nil {
 		return 0, fmt.Errorf("store: pending migrations: %w", err)
@@ -66,13 +66,13 @@ func (s *Store) Pending(ctx context.Context) (int, error) {
 	return pending, nil
 }
 
-func (s *Store) appliedVersions(ctx context.Context) (map[int64]bool, error) {
+func (s *database) appliedVersions(ctx context.Context) (map[int64]bool, error) {
 	const op = "applied migrations"
 	tables, err := get[int](ctx, s.reader(), op, s.dialect.countTables, goose.DefaultTablename)
 	if err != nil || tables == 0 {
 		return nil, err
 	}
-	versions, err := database.NewStore(s.dialect.goose, goose.DefaultTablename)
+	versions, err := goosedb.NewStore(s.dialect.goose, goose.DefaultTablename)
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", op, err)
 	}
@@ -87,7 +87,7 @@ func (s *Store) appliedVersions(ctx context.Context) (map[int64]bool, error) {
 	return applied, nil
 }
 
-func (s *Store) provider() (*goose.Provider, error) {
+func (s *database) provider() (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err

@@ -11,8 +11,29 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// Store is one open database. It is safe for use by many goroutines.
+// Store is one open database. It is safe for use by many goroutines. Its methods are those of
+// its parts, which share the database.
 type Store struct {
+	*database
+	accounts      // accounts, channels and bots
+	contacts      // people: their identities and preferences
+	conversations // conversations, transcripts and waiting messages
+	deliveries    // the ledger, and the statuses that Meta reports
+}
+
+type (
+	accounts      struct{ *database }
+	contacts      struct{ *database }
+	conversations struct{ *database }
+	deliveries    struct{ *database }
+)
+
+func newStore(db *database) *Store {
+	return &Store{db, accounts{db}, contacts{db}, conversations{db}, deliveries{db}}
+}
+
+// database is an open database without its tables.
+type database struct {
 	dialect dialect
 	// read and write are the same pool on PostgreSQL. SQLite has one writer at a time, so
 	// there write has a single connection: writers queue in the pool, where a wait ends with its
@@ -40,17 +61,17 @@ type dialect struct {
 // with its folder, where it is missing. Errors never hold the URL: it may hold a password.
 // Open does not migrate.
 func Open(ctx context.Context, url string) (*Store, error) {
-	s, err := connect(ctx, url)
+	db, err := connect(ctx, url)
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
-	if err := s.Ping(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
-	return s, nil
+	return newStore(db), nil
 }
 
-func connect(ctx context.Context, url string) (*Store, error) {
+func connect(ctx context.Context, url string) (*database, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch scheme {
 	case "postgres", "postgresql":
@@ -62,7 +83,7 @@ func connect(ctx context.Context, url string) (*Store, error) {
 }
 
 // Close closes all connections, after running statements have ended.
-func (s *Store) Close() error {
+func (s *database) Close() error {
 	err := s.write.Close()
 	if s.read != s.write {
 		err = errors.Join(s.read.Close(), err)
@@ -74,12 +95,12 @@ func (s *Store) Close() error {
 }
 
 // Ping returns an error unless the database responds.
-func (s *Store) Ping(ctx context.Context) error {
+func (s *database) Ping(ctx context.Context) error {
 	_, err := get[int](ctx, s.reader(), "ping", `SELECT 1`)
 	return err
 }
 
 // Kind is the database's name, to be shown to people: "PostgreSQL" or "SQLite".
-func (s *Store) Kind() string {
+func (s *database) Kind() string {
 	return s.dialect.kind
 }

@@ -8,7 +8,7 @@ import (
 
 // KeepOverflow stores waiting messages in order, numbered from the given number on. Messages that
 // have these numbers already are replaced.
-func (s *Store) KeepOverflow(ctx context.Context, owner string, from int, messages [][]byte, at time.Time) error {
+func (s conversations) KeepOverflow(ctx context.Context, owner string, from int, messages [][]byte, at time.Time) error {
 	const (
 		op      = "keep waiting messages"
 		columns = `owner, number, kept_at, message`
@@ -32,7 +32,7 @@ const overflowFirst = `SELECT message FROM inbox_overflow WHERE owner = ? AND nu
 
 // Overflow reads waiting messages, from the given number on: at most count, and no more than
 // maxBytes together unless the first alone is larger.
-func (s *Store) Overflow(ctx context.Context, owner string, from, count, maxBytes int) ([][]byte, error) {
+func (s conversations) Overflow(ctx context.Context, owner string, from, count, maxBytes int) ([][]byte, error) {
 	var messages [][]byte
 	err := s.reader().eachBlob(ctx, "waiting messages", func(message []byte) {
 		messages = append(messages, slices.Clone(message))
@@ -41,13 +41,13 @@ func (s *Store) Overflow(ctx context.Context, owner string, from, count, maxByte
 }
 
 // DropOverflow deletes the messages below a number: they have been handled.
-func (s *Store) DropOverflow(ctx context.Context, owner string, below int) error {
+func (s conversations) DropOverflow(ctx context.Context, owner string, below int) error {
 	_, err := s.writer().exec(ctx, "drop waiting messages", `DELETE FROM inbox_overflow WHERE owner = ? AND number < ?`, owner, below)
 	return err
 }
 
 // DropOldOverflow deletes the messages that were stored before the given time, and counts them:
 // no conversation lives that long.
-func (s *Store) DropOldOverflow(ctx context.Context, before time.Time) (int64, error) {
+func (s conversations) DropOldOverflow(ctx context.Context, before time.Time) (int64, error) {
 	return s.writer().exec(ctx, "drop old waiting messages", `DELETE FROM inbox_overflow WHERE kept_at < ?`, before)
 }

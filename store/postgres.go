@@ -33,7 +33,7 @@ func postgresDialect() dialect {
 	}
 }
 
-func openPostgres(rawURL string) (*Store, error) {
+func openPostgres(rawURL string) (*database, error) {
 	dsn, err := postgresURL(rawURL)
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func openPostgres(rawURL string) (*Store, error) {
 	db.SetMaxIdleConns(postgresConnections)
 	db.SetConnMaxIdleTime(postgresIdleTime)
 	db.SetConnMaxLifetime(postgresLifetime)
-	return &Store{dialect: postgresDialect(), read: db, write: db}, nil
+	return &database{dialect: postgresDialect(), read: db, write: db}, nil
 }
 
 // postgresURL adds our defaults for the options that the URL does not set. The parser's error is

@@ -21,16 +21,16 @@ type session struct {
 	dialect dialect
 }
 
-func (s *Store) reader() session {
+func (s *database) reader() session {
 	return session{on: s.read, dialect: s.dialect}
 }
 
-func (s *Store) writer() session {
+func (s *database) writer() session {
 	return session{on: s.write, dialect: s.dialect}
 }
 
 // inTx runs work in one transaction and commits it if work returns nil.
-func (s *Store) inTx(ctx context.Context, op string, work func(context.Context, session) error) error {
+func (s *database) inTx(ctx context.Context, op string, work func(context.Context, session) error) error {
 	ctx, cancel := context.WithTimeout(ctx, statementTimeout)
 	defer cancel()
 	tx, err := s.write.BeginTxx(ctx, nil)

@@ -35,7 +35,7 @@ func sqliteDialect() dialect {
 	}
 }
 
-func openSQLite(ctx context.Context, path string) (*Store, error) {
+func openSQLite(ctx context.Context, path string) (*database, error) {
 	file, err := createSQLiteFile(path)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func openSQLite(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return &Store{dialect: sqliteDialect(), read: read, write: write}, nil
+	return &database{dialect: sqliteDialect(), read: read, write: write}, nil
 }
 
 // turnToWAL opens the pool's first connection. If two processes turn a new file into a WAL

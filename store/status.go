@@ -30,7 +30,7 @@ func (m MessageStatus) rank() int { return whatsapp.StatusRank(m.Status) }
 
 // SaveStatuses keeps the highest status of each message. Statuses of unknown messages are kept
 // too: the message may become known later.
-func (s *Store) SaveStatuses(ctx context.Context, statuses []MessageStatus) error {
+func (s deliveries) SaveStatuses(ctx context.Context, statuses []MessageStatus) error {
 	const op = "save statuses"
 	if len(statuses) == 0 {
 		return nil
@@ -61,7 +61,7 @@ func highestStatuses(statuses []MessageStatus) []MessageStatus {
 
 // Statuses reads the statuses of a channel's messages, by wamid. Messages without a status are
 // missing from the result.
-func (s *Store) Statuses(ctx context.Context, channel string, wamids []string) (map[string]MessageStatus, error) {
+func (s deliveries) Statuses(ctx context.Context, channel string, wamids []string) (map[string]MessageStatus, error) {
 	rows, err := listIn[MessageStatus](ctx, s.reader(), "statuses", wamids,
 		`SELECT channel, wamid, status, at, error_code FROM message_statuses WHERE channel = ? AND wamid IN (?)`, channel)
 	if err != nil {

@@ -61,7 +61,7 @@ type Page struct {
 
 // PutPage writes a page of a transcript and replaces an earlier version of it. The conversation's
 // row need not exist yet. Times of entries are stored in UTC, to the millisecond.
-func (s *Store) PutPage(ctx context.Context, p Page) error {
+func (s conversations) PutPage(ctx context.Context, p Page) error {
 	return putPage(ctx, s.writer(), p)
 }
 
@@ -125,7 +125,7 @@ func (r pageRow) decode(op, conversation string) (Page, error) {
 }
 
 // Pages lists all pages of a conversation in order. A conversation without pages is no error.
-func (s *Store) Pages(ctx context.Context, conversation string) ([]Page, error) {
+func (s conversations) Pages(ctx context.Context, conversation string) ([]Page, error) {
 	const op = "transcript pages"
 	rows, err := list[pageRow](ctx, s.reader(), op,
 		`SELECT number, entries FROM transcript_pages WHERE conversation = ? ORDER BY number`, conversation)
@@ -143,7 +143,7 @@ func (s *Store) Pages(ctx context.Context, conversation string) ([]Page, error) 
 
 // Page reads one page of a conversation, without entries if there is no such page, and the
 // number of the last page, 0 if there is none.
-func (s *Store) Page(ctx context.Context, conversation string, number int) (page Page, last int, err error) {
+func (s conversations) Page(ctx context.Context, conversation string, number int) (page Page, last int, err error) {
 	const op = "transcript page"
 	row, err := get[pageRow](ctx, s.reader(), op,
 		`SELECT COALESCE(MAX(number), 0) AS last,

@@ -32,7 +32,7 @@ const supersededConversations = `SELECT id FROM conversations AS c
 	ORDER BY opened_at, id LIMIT ?`
 
 // UnclosedConversations lists the ids of these conversations, newest first.
-func (s *Store) UnclosedConversations(ctx context.Context, q UnclosedQuery) ([]string, error) {
+func (s conversations) UnclosedConversations(ctx context.Context, q UnclosedQuery) ([]string, error) {
 	return list[string](ctx, s.reader(), "unclosed conversations", unclosedConversations,
 		q.Channel, orNull(q.WaID), q.Channel, orNull(q.UserID), orNull(q.WorkflowID), q.Except, max(q.Limit, 0))
 }
@@ -47,7 +47,7 @@ type OpenQuery struct {
 }
 
 // OpenConversations lists a page of the open rows, oldest first.
-func (s *Store) OpenConversations(ctx context.Context, q OpenQuery) ([]Conversation, error) {
+func (s conversations) OpenConversations(ctx context.Context, q OpenQuery) ([]Conversation, error) {
 	return list[Conversation](ctx, s.reader(), "open conversations",
 		`SELECT `+conversationColumns+` FROM conversations
 		WHERE closed_at = 0 AND opened_at < ? AND (opened_at > ? OR (opened_at = ? AND id > ?))
@@ -58,6 +58,6 @@ func (s *Store) OpenConversations(ctx context.Context, q OpenQuery) ([]Conversat
 // SupersededConversations lists the ids of open rows that were opened before the given time and
 // whose workflow id has a row that was opened later. A workflow id has one open run at most, so
 // their workflows cannot be running.
-func (s *Store) SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error) {
+func (s conversations) SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error) {
 	return list[string](ctx, s.reader(), "superseded conversations", supersededConversations, before, max(limit, 0))
 }
