@@ -101,25 +101,33 @@ func (m memoryStore) UnclosedConversations(context.Context, store.UnclosedQuery)
 	return m.w.unclosed, nil
 }
 
-// RecentMessageIDs gives those of all archived conversations: the one that asks is open. (In the
-// test environment all runs have the same id.)
+// RecentMessageIDs returns the newest of all archived conversations: the one that asks is open. (In
+// the test environment all runs have the same id.)
 func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]store.MessageID, bool, error) {
-	m.w.mu.Lock()
-	defer m.w.mu.Unlock()
-	var ids []store.MessageID
-	for _, a := range m.w.archived {
-		ids = append(ids, a.MessageIDs...)
+	ids := m.w.archivedIDs()
+	slices.Reverse(ids)
+	if m.w.recent > 0 && m.w.recent < len(ids) {
+		return ids[:m.w.recent], true, nil
 	}
 	return ids, false, nil
 }
 
+func (w *world) archivedIDs() (ids []store.MessageID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range w.archived {
+		ids = append(ids, a.MessageIDs...)
+	}
+	return ids
+}
+
 // KnownMessages looks into the archived conversations.
-func (m memoryStore) KnownMessages(ctx context.Context, q store.KnownQuery) (known []string, err error) {
-	all, _, err := m.RecentMessageIDs(ctx, store.RecentQuery{})
+func (m memoryStore) KnownMessages(_ context.Context, q store.KnownQuery) (known []string, err error) {
+	all := m.w.archivedIDs()
 	for _, id := range q.IDs {
 		if slices.ContainsFunc(all, func(in store.MessageID) bool { return in.Hash == store.HashMessageID(id) }) {
 			known = append(known, id)
 		}
 	}
-	return known, err
+	return known, nil
 }

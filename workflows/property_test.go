@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/testsuite"
 	"go.temporal.io/sdk/workflow"
@@ -43,7 +44,7 @@ type event struct {
 func drawEvents(t *rapid.T) []event {
 	kinds := rapid.SampledFrom([]string{
 		"message", "message", "message", "message", "burst", "repeat", "repeat", "echo",
-		"handoff", "resume", "close", "cancel", "continue", "continue", "unreadable", "reaction",
+		"handoff", "resume", "close", "cancel", "continue", "continue", "grow", "unreadable", "reaction",
 	})
 	gaps := rapid.SampledFrom([]time.Duration{
 		0, 0, time.Millisecond, time.Second, 5 * time.Second, time.Minute, 9 * time.Minute, 11 * time.Minute, 40 * time.Minute, 25 * time.Hour,
@@ -77,6 +78,8 @@ type life struct {
 	// their run had just ended.
 	signalled []string
 	late      map[string]bool
+	// grows makes a run long enough in the middle of a workflow task: after its next local activity.
+	grows bool
 }
 
 func newLife(t *rapid.T) *life {
@@ -98,6 +101,7 @@ func newLife(t *rapid.T) *life {
 		return slices.ContainsFunc(l.outages, func(o outage) bool { return !l.w.now().Before(o.from) && l.w.now().Before(o.to) })
 	}
 	l.w.api = drawAPI(t)
+	l.w.recent = rapid.IntRange(0, 3).Draw(t, "recent")
 	for _, name := range []string{"Reply", "Park", "WritePage", "Archive"} {
 		l.w.broken[name] = rapid.IntRange(0, 3).Draw(t, name)
 	}
@@ -133,13 +137,18 @@ func (l *life) run(now time.Time, carried *ConversationInput) (ended time.Time, 
 		l.events[0].after = 0
 	}
 	l.name(&in)
+	c.SetOnLocalActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) {
+		if l.grows {
+			c.SetContinueAsNewSuggested(true)
+			l.grows = false
+		}
+	})
 	var at time.Duration
 	for _, e := range l.events {
 		at += e.after
 		c.RegisterDelayedCallback(func() { l.happens(c, e) }, at)
 	}
 	c.ExecuteWorkflow(ConversationType, in)
-	require.True(l.t, c.IsWorkflowCompleted())
 	ended = c.Now().UTC()
 	if continued, ok := errors.AsType[*workflow.ContinueAsNewError](c.GetWorkflowError()); ok {
 		next = &ConversationInput{}
@@ -211,6 +220,8 @@ func (l *life) happens(c *chat, e event) {
 		c.SignalWorkflow(SignalInbound, "not an envelope")
 	case "continue":
 		c.SetContinueAsNewSuggested(true)
+	case "grow":
+		l.grows = true
 	case "cancel":
 		c.CancelWorkflow()
 	default:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
@@ -62,6 +63,10 @@ type world struct {
 	overflow map[string][]byte
 	// wamids makes the ISV answer with the ids that WhatsApp gave, wamid.out. and the sequence.
 	wamids bool
+	// onReply and onDeliverSlow are called at the beginning of these activities; nil for nothing.
+	onReply, onDeliverSlow func()
+	// recent bounds how many message ids of earlier conversations a new one is given; 0 is all.
+	recent int
 	// guarded says that the channel has a loop guard.
 	guarded bool
 	// well says that recovered conversations need nobody.
@@ -115,6 +120,9 @@ func (w *world) breaks(name string) error {
 }
 
 func (w *world) Reply(ctx context.Context, in activities.ReplyInput) (activities.ReplyResult, error) {
+	if w.onReply != nil {
+		w.onReply()
+	}
 	if err := w.breaks("Reply"); err != nil {
 		return activities.ReplyResult{}, err
 	}
@@ -165,6 +173,9 @@ func (w *world) Park(_ context.Context, in activities.ParkInput) error {
 }
 
 func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activities.SlowResult, error) {
+	if w.onDeliverSlow != nil {
+		w.onDeliverSlow()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	row := w.ledger[in.ID]
@@ -269,6 +280,8 @@ type chat struct {
 	t require.TestingT
 	w *world
 	n int
+	// watch sees breaches of rule 2: see executor_test.go.
+	watch *taskWatch
 }
 
 func newChat(t require.TestingT, w *world) *chat {
@@ -276,7 +289,11 @@ func newChat(t require.TestingT, w *world) *chat {
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
 	env.SetTestTimeout(20 * time.Second)
-	env.SetWorkerOptions(worker.Options{DeadlockDetectionTimeout: 10 * time.Second}) // with the race detector
+	watch := &taskWatch{}
+	env.SetWorkerOptions(worker.Options{
+		DeadlockDetectionTimeout: 10 * time.Second, // with the race detector
+		Interceptors:             []interceptor.WorkerInterceptor{watch},
+	})
 	env.SetStartTime(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
 	env.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: ConversationType})
 	env.RegisterWorkflowWithOptions(Notice, workflow.RegisterOptions{Name: NoticeType})
@@ -286,7 +303,7 @@ func newChat(t require.TestingT, w *world) *chat {
 	w.mu.Lock() // an activity that was called off may still be at work
 	w.now = func() time.Time { return env.Now().UTC() }
 	w.mu.Unlock()
-	return &chat{TestWorkflowEnvironment: env, t: t, w: w}
+	return &chat{TestWorkflowEnvironment: env, t: t, w: w, watch: watch}
 }
 
 // says signals one text message after a delay from the start.
@@ -310,7 +327,13 @@ func (c *chat) envelope(text, id string) Envelope {
 func (c *chat) run(in ConversationInput) {
 	in.Channel, in.WaID = testChannel, testContact
 	c.ExecuteWorkflow(ConversationType, in)
+}
+
+// ExecuteWorkflow runs a workflow to its end, and looks whether it kept rule 2.
+func (c *chat) ExecuteWorkflow(workflowType string, in any) {
+	c.TestWorkflowEnvironment.ExecuteWorkflow(workflowType, in)
 	require.True(c.t, c.IsWorkflowCompleted())
+	require.Empty(c.t, c.watch.breaches)
 }
 
 // carriedOn is the input of the next run.
