@@ -1,6 +1,9 @@
 package workflows
 
-import "go.temporal.io/sdk/temporal"
+import (
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+)
 
 // SearchAttributes are the names by which operators find conversations; all are keywords. A
 // conversation is started with them, and a namespace that lacks one refuses every start.
@@ -11,8 +14,7 @@ func SearchAttributes() []string {
 	}
 }
 
-// AttributeWaID is the channel's waId. Each of these functions makes its key anew because a
-// package holds no variables.
+// AttributeWaID is the channel's waId.
 func AttributeWaID() temporal.SearchAttributeKeyKeyword {
 	return temporal.NewSearchAttributeKeyKeyword("ChattigoWaId")
 }
@@ -30,4 +32,35 @@ func AttributeBot() temporal.SearchAttributeKeyKeyword {
 // AttributeStatus is one of the Status values.
 func AttributeStatus() temporal.SearchAttributeKeyKeyword {
 	return temporal.NewSearchAttributeKeyKeyword("ChattigoStatus")
+}
+
+// attributes are the values of the search attributes that change while a conversation lives. Each
+// change is an event in the history, so they are set only when they differ.
+type attributes struct{ status, label string }
+
+// setStatus sets what matters most to operators: that messages wait for the ISV's webhook, or else who
+// answers.
+func (a *attributes) setStatus(x *executor, undelivered int, muted bool) {
+	status := StatusOpen
+	switch {
+	case undelivered > 0:
+		status = StatusWaitingWebhook
+	case muted:
+		status = StatusHandedOff
+	}
+	if status != a.status {
+		a.status = status
+		x.upsert(AttributeStatus().ValueSet(status))
+	}
+}
+
+// setLabel sets the bot's name@hash8, which the run that opens a conversation has been started with.
+func (a *attributes) setLabel(x *executor, label string) {
+	if label == a.label {
+		return
+	}
+	a.label = label
+	if was, _ := workflow.GetTypedSearchAttributes(x.ctx).GetKeyword(AttributeBot()); was != label {
+		x.upsert(AttributeBot().ValueSet(label))
+	}
 }

@@ -4,14 +4,13 @@ import (
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/workflow"
-
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
 )
 
-// Calling is a call that the bot waits for. What the contact writes meanwhile is deferred.
-type Calling struct {
+// requestedCall is an HTTP call that the bot waits for. Messages of the contact are deferred until
+// its outcome is there.
+type requestedCall struct {
 	bot.Call
 
 	// For is the contact's message that led to it, empty when none did; Since is the time of the
@@ -22,81 +21,83 @@ type Calling struct {
 	Outcome *activities.CallOutcome `json:"outcome,omitempty"`
 }
 
-// calling says that the bot waits for a call that has not come back.
-func (c *conversation) calling() bool { return c.Call != nil && c.Call.Outcome == nil }
-
-// calledBack says that the bot has to be told of one that has.
-func (c *conversation) calledBack() bool { return c.Call != nil && c.Call.Outcome != nil }
-
-// callDue says that a call was asked for and is not being made.
-func (c *conversation) callDue() bool { return c.calling() && !c.call.out() }
-
-// startCall makes the call, on a queue of its own: a slow API holds up nobody's deliveries.
-func (c *conversation) startCall() {
-	ctx, cancel := workflow.WithCancel(workflow.WithActivityOptions(c.work, callOptions(c.Call.Call)))
-	input := activities.CallInput{Address: c.address(), Call: c.Call.Call}
-	c.call = pending{future: workflow.ExecuteActivity(ctx, c.acts.Call, input), cancel: cancel}
+// httpCall is the bot's HTTP call: what the bot asked for, and the activity that makes it.
+type httpCall struct {
+	// requested is nil when the bot waits for none.
+	requested *requestedCall
+	activity  pending
 }
 
-// settleCall takes the outcome. Without one the worker was lost, or the queue too long: the bot
-// is told that the call timed out. When that was is known by our clock only, so nothing is said
-// because of it in the same workflow task: see settle.
-func (c *conversation) settleCall() {
-	if c.endCall() {
-		return
-	}
-	at := workflow.Now(c.work).UTC().Truncate(time.Millisecond)
-	c.Call.Outcome = &activities.CallOutcome{
-		Result: bot.CallResult{Call: c.Call.ID, Error: bot.CallTimeout}, At: latest(at, c.latest()),
-	}
-	c.unsettled = true
+// inFlight reports whether the bot waits for a call that has no outcome.
+func (h *httpCall) inFlight() bool { return h.requested != nil && h.requested.Outcome == nil }
+
+// returned reports whether a call has an outcome that the bot has not been told.
+func (h *httpCall) returned() bool { return h.requested != nil && h.requested.Outcome != nil }
+
+// startDue reports whether a call was asked for and no activity makes it.
+func (h *httpCall) startDue() bool { return h.inFlight() && !h.activity.running() }
+
+// start makes the call, on a queue of its own: a slow API holds up nobody's deliveries.
+func (h *httpCall) start(x *executor, from activities.Address) {
+	input := activities.CallInput{Address: from, Call: h.requested.Call}
+	h.activity = x.start(callOptions(h.requested.Call), acts.Call, input)
 }
 
-// takeCallBack ends the waiting for a call before the run ends. Success counts however it
-// comes; anything else makes the next run call again, under the same id.
-func (c *conversation) takeCallBack() {
-	c.call.cancel()
-	c.endCall()
-}
-
-// endCall is true when the call has come to an outcome.
-func (c *conversation) endCall() bool {
+// finish waits for the outcome. It reports whether there is one: without, the worker was lost or the
+// task queue too long.
+func (h *httpCall) finish(x *executor) bool {
 	var outcome activities.CallOutcome
-	err := c.call.future.Get(c.work, &outcome)
-	c.call = pending{}
-	c.dirty = false
-	if err != nil {
-		workflow.GetLogger(c.work).Warn("a call came back without an outcome", "conversation", c.ID, "error", err)
+	if err := x.finish(&h.activity, &outcome); err != nil {
+		x.log.Warn("bot HTTP call ended without an outcome", "error", err)
 		return false
 	}
-	outcome.Result.Call = c.Call.ID
-	c.Call.Outcome = &outcome
+	outcome.Result.Call = h.requested.ID
+	h.requested.Outcome = &outcome
 	return true
 }
 
-// followCall goes by what a turn says of calls: the bot wants one, still waits for one, or does
-// not wait any more. Nobody waits for the end of what is not wanted.
-func (c *conversation) followCall(r activities.ReplyResult) {
-	if c.Call != nil && (r.Call != nil || r.Close != nil || !c.awaits(c.Call.ID)) {
-		if c.call.out() {
-			c.call.cancel()
-		}
-		c.call, c.Call = pending{}, nil
-	}
-	if r.Call != nil && r.Close == nil {
-		c.Call = &Calling{Call: *r.Call, For: r.CallFor, Since: c.Now}
+// timeOut is the outcome of a call that ended without one.
+func (h *httpCall) timeOut(at time.Time) {
+	h.requested.Outcome = &activities.CallOutcome{
+		Result: bot.CallResult{Call: h.requested.ID, Error: bot.CallTimeout}, At: at,
 	}
 }
 
-func (c *conversation) awaits(call string) bool {
-	return c.State.Pending != nil && c.State.Pending.Call == call
+// cancel takes the call back before the run ends. Success counts however it comes; anything else
+// makes the next run call again, under the same id.
+func (h *httpCall) cancel(x *executor) {
+	h.activity.cancel()
+	h.finish(x)
+}
+
+// follow does what a turn came to: the bot asks for a call, still waits for one, or does not wait
+// any more. The end of a call that is not wanted is not waited for.
+func (h *httpCall) follow(r activities.ReplyResult, now time.Time) {
+	if h.requested != nil && (r.Call != nil || r.Close != nil || !awaits(r.State, h.requested.ID)) {
+		if h.activity.running() {
+			h.activity.cancel()
+		}
+		*h = httpCall{}
+	}
+	if r.Call != nil && r.Close == nil {
+		h.requested = &requestedCall{Call: *r.Call, For: r.CallFor, Since: now}
+	}
+}
+
+func awaits(s *bot.State, call string) bool { return s.Pending != nil && s.Pending.Call == call }
+
+// view is what may be seen of a call in flight; nil when there is none.
+func (h *httpCall) view() *CallOut {
+	if !h.inFlight() {
+		return nil
+	}
+	return &CallOut{Method: h.requested.Method, Target: target(h.requested.Call), Since: h.requested.Since}
 }
 
 // maxTarget bounds what operators see of a call's address, in bytes.
 const maxTarget = 120
 
-// target is where a call goes, for people: host and path. What stands behind them may be about
-// the contact.
+// target is the host and path of a call, for operators. A query may be about the contact.
 func target(call bot.Call) string {
 	_, address, found := strings.Cut(call.URL, "://")
 	if !found {

@@ -189,7 +189,7 @@ func TestAnOutcomeIsCarriedIntoTheNextRun(t *testing.T) {
 	c := newChat(t, w)
 	carried := Carried{
 		ID: "cnv_1", NextPage: 1, Bot: w.hash,
-		Call: &Calling{
+		Call: &requestedCall{
 			Call: bot.Call{ID: "wamid.0/0"}, For: "wamid.0",
 			Outcome: &activities.CallOutcome{Result: bot.CallResult{Call: "wamid.0/0", Body: "algo"}, At: c.Now()},
 		},
@@ -237,7 +237,7 @@ func TestTheEndWaitsForNoCall(t *testing.T) {
 			archived := w.archived[0]
 			require.Equal(t, tt.outcome, archived.Outcome)
 			require.Less(t, w.archivedAt.Sub(archived.OpenedAt), 5*time.Second)
-			require.Equal(t, notice, w.posts[len(w.posts)-1].Body)
+			require.Equal(t, noticeBody, w.posts[len(w.posts)-1].Body)
 			require.NotContains(t, w.words(), "encontré algo")
 			require.Equal(t, 1, archived.Unanswered, "what waited for the call belongs to the conversation that ended")
 			var notes []string

@@ -1,106 +1,131 @@
 package workflows
 
 import (
+	"time"
+
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
 )
 
-const (
-	// maxTail is how much of the transcript makes a page, in bytes.
-	maxTail = 64 << 10
-	// entryOverhead is what an entry takes beside its body and id.
-	entryOverhead = 200
-)
-
-// full says that the run has grown long enough and may end here: not in a task that holds a
-// local activity, and not with more waiting than the next run can be handed.
-func (c *conversation) full() bool { return !c.dirty && !c.excessive() && c.grown() }
-
-// grown reports whether the run is long enough.
-func (c *conversation) grown() bool {
-	info := workflow.GetInfo(c.work)
-	return info.GetContinueAsNewSuggested() || (c.in.MaxEvents > 0 && info.GetCurrentHistoryLength() > c.in.MaxEvents)
+// Carried is what a run hands to the next one. Its zero value is a conversation that has not
+// begun. It only grows, and a missing field means what it meant before the field existed.
+type Carried struct {
+	// ID is the conversation's; empty when the next run opens a new one.
+	ID string `json:"id,omitempty"`
+	// Bot is the hash of the definition; a conversation keeps its first message's.
+	Bot   string     `json:"bot,omitempty"`
+	Label string     `json:"label,omitempty"`
+	State *bot.State `json:"state,omitempty"`
+	// Status is the value of the search attribute ChattigoStatus.
+	Status string `json:"status,omitempty"`
+	// Now is the time of the latest event that the bot has handled.
+	Now    time.Time   `json:"now,omitzero"`
+	Timers []bot.Timer `json:"timers,omitempty"`
+	// HeldFrom is since when something the bot said has not reached the contact; zero for never.
+	HeldFrom time.Time `json:"heldFrom,omitzero"`
+	// Sequence is the number of the latest message to the ISV.
+	Sequence int      `json:"sequence,omitempty"`
+	Outbox   []Parked `json:"outbox,omitempty"`
+	// Asked is the number of the latest question that was delivered.
+	Asked int `json:"asked,omitempty"`
+	// Trouble is why the head of the outbox was not delivered at once.
+	Trouble string `json:"trouble,omitempty"`
+	// Call is a call in flight, or whose outcome the bot has not been told.
+	Call *requestedCall `json:"call,omitempty"`
+	// Handoff is what the bot said of a handoff, while a person answers.
+	Handoff *bot.Handoff `json:"handoff,omitempty"`
+	// Controls are the times of the latest handoffs and resumes.
+	Controls []time.Time `json:"controls,omitempty"`
+	// Closing is set once the conversation closes.
+	Closing *Closing `json:"closing,omitempty"`
+	// Unclosed are the contact's other conversations that have to be recovered.
+	Unclosed []string `json:"unclosed,omitempty"`
+	// NextPage is the number that the transcript's next page will have.
+	NextPage   int `json:"nextPage,omitempty"`
+	Messages   int `json:"messages,omitempty"`
+	Replies    int `json:"replies,omitempty"`
+	Repeats    int `json:"repeats,omitempty"`
+	Unanswered int `json:"unanswered,omitempty"`
+	// Own are the ids of this conversation's messages, Others those of the contact's other
+	// conversations.
+	Own    remembered `json:"own,omitzero"`
+	Others remembered `json:"others,omitzero"`
+	// Inbox are the messages and controls that wait for the bot, Overflow messages that wait behind
+	// them in the database.
+	Inbox    []queued  `json:"inbox,omitempty"`
+	Overflow *Overflow `json:"overflow,omitempty"`
 }
 
-func (c *conversation) out() bool { return c.delivery.out() || c.notice.out() || c.call.out() }
+// restore takes over what the run before carried.
+func (c *conversation) restore(from Carried) {
+	c.id, c.bot, c.state, c.handoff, c.now = from.ID, from.Bot, from.State, from.Handoff, from.Now
+	c.controls, c.unclosed, c.closing = from.Controls, from.Unclosed, from.Closing
+	c.attributes = attributes{status: from.Status, label: from.Label}
+	c.inbox = newInbox(from)
+	c.outbox = outbox{parked: from.Outbox, sequence: from.Sequence, asked: from.Asked, trouble: from.Trouble}
+	c.call = httpCall{requested: from.Call}
+	c.clock = clock{timers: from.Timers, heldFrom: from.HeldFrom}
+	c.transcript = transcript{nextPage: from.NextPage, counts: counts{
+		messages: from.Messages, replies: from.Replies, repeats: from.Repeats, unanswered: from.Unanswered,
+	}}
+}
 
-// cancelAndWait takes back what is out. It may have been delivered meanwhile, which counts.
+// carried is the whole conversation, for the next run. The transcript's tail has become a page.
+func (c *conversation) carried() Carried {
+	return Carried{
+		ID: c.id, Bot: c.bot, Label: c.attributes.label, State: c.state, Status: c.attributes.status,
+		Now: c.now, Timers: c.clock.timers, HeldFrom: c.clock.heldFrom,
+		Sequence: c.outbox.sequence, Outbox: c.outbox.parked, Asked: c.outbox.asked, Trouble: c.outbox.trouble,
+		Call: c.call.requested, Handoff: c.handoff, Controls: c.controls, Closing: c.closing, Unclosed: c.unclosed,
+		NextPage: c.transcript.nextPage, Messages: c.transcript.messages, Replies: c.transcript.replies,
+		Repeats: c.transcript.repeats, Unanswered: c.transcript.unanswered,
+		Own: c.inbox.own.remembered, Others: c.inbox.others.remembered, Inbox: c.inbox.queue, Overflow: c.inbox.overflow,
+	}
+}
+
+// full reports whether the run may and should go on in a new one: not in a task that ran a local
+// activity, and not with more waiting than the next run can be handed.
+func (c *conversation) full() bool {
+	return c.exec.mayEndRun() && !c.inbox.excessive() && c.exec.longHistory(c.in.MaxEvents)
+}
+
+// busy reports whether an activity is running.
+func (c *conversation) busy() bool {
+	return c.outbox.delivery.running() || c.notice.activity.running() || c.call.activity.running()
+}
+
+// cancelAndWait takes back the activities that are running. Each may have done its work meanwhile,
+// which counts.
 func (c *conversation) cancelAndWait() {
-	if c.delivery.out() {
-		c.delivery.cancel()
+	if c.outbox.delivery.running() {
+		c.outbox.delivery.cancel()
 		c.settleDelivery()
 	}
-	if c.notice.out() {
-		c.notice.cancel()
-		c.settleNotice()
+	if c.notice.activity.running() {
+		c.cancelNotice()
 	}
-	if c.call.out() {
-		c.takeCallBack()
-	}
-}
-
-// writePage keeps the beginning of what is not kept yet as a page. It is a regular activity, so that no
-// lookup of the same task can find what it wrote.
-func (c *conversation) writePage() {
-	input := activities.PageInput{Conversation: c.ID, Number: c.NextPage, Entries: c.page()}
-	ctx := workflow.WithActivityOptions(c.work, pageOptions(c.NextPage))
-	err := workflow.ExecuteActivity(ctx, c.acts.WritePage, input).Get(ctx, nil)
-	c.dirty = false
-	if err != nil {
-		c.pause("WritePage gave up", err)
-		return
-	}
-	c.NextPage++
-	c.emptyTail(len(input.Entries))
-}
-
-// page is what goes into the next page: as much as makes it full, and at least one entry.
-func (c *conversation) page() []Entry {
-	size := 0
-	for i, e := range c.Tail {
-		if size += entrySize(e); size >= maxTail {
-			return c.Tail[:i+1]
-		}
-	}
-	return c.Tail
-}
-
-func entrySize(e Entry) int { return len(e.Body) + len(e.ID) + len(e.InReplyTo) + entryOverhead }
-
-// emptyTail drops the entries that are kept elsewhere.
-func (c *conversation) emptyTail(n int) {
-	rest := c.Tail[n:]
-	c.Tail, c.tailBytes = nil, 0
-	for _, e := range rest {
-		c.Tail = append(c.Tail, e)
-		c.tailBytes += entrySize(e)
+	if c.call.activity.running() {
+		c.call.cancel(c.exec)
 	}
 }
 
-// continueAsNew carries the conversation into a new run.
-func (c *conversation) continueAsNew(ctx workflow.Context) error {
-	carried := c.Carried
-	carried.Own, carried.Others = c.own.Remembered, c.others.Remembered
-	return c.continueWith(ctx, carried)
-}
-
-// openAnew lets the messages that came during the end open a new conversation: only they and
-// what is remembered travel.
-func (c *conversation) openAnew() error {
-	carried := Carried{Inbox: c.Inbox, Overflow: c.Overflow, Own: Remembered{Horizon: c.own.Horizon}}
-	others := c.others
-	for _, id := range c.handledIDs() {
+// openNext lets the messages that came during the end open a new conversation: only they and
+// the remembered ids travel.
+func (c *conversation) openNext() error {
+	own, others := c.inbox.own, c.inbox.others
+	for _, id := range c.inbox.handledIDs() {
 		others.add(id)
 	}
-	carried.Others = others.Remembered
-	carried.Own.IDs = c.waitingIDs()
-	c.in.WaID, c.in.UserID = c.contact().WaID, c.contact().UserID
-	return c.continueWith(c.work, carried)
+	contact := c.contact()
+	c.in.WaID, c.in.UserID = contact.WaID, contact.UserID
+	return continueAsNew(c.exec.ctx, c.in, Carried{
+		Inbox: c.inbox.queue, Overflow: c.inbox.overflow,
+		Own: remembered{Horizon: own.Horizon, IDs: c.inbox.waitingIDs()}, Others: others.remembered,
+	})
 }
 
-func (c *conversation) continueWith(ctx workflow.Context, carried Carried) error {
-	next := c.in
-	next.Carried = &carried
-	return workflow.NewContinueAsNewError(ctx, ConversationType, next)
+func continueAsNew(ctx workflow.Context, in ConversationInput, carried Carried) error {
+	in.Carried = &carried
+	return workflow.NewContinueAsNewError(ctx, ConversationType, in)
 }

@@ -3,89 +3,127 @@ package workflows
 import (
 	"time"
 
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
-	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/store"
 )
 
-// nextOfClosing is the next step of the end: the last replies have been acknowledged or given
-// up by then, so the notice, then the archive.
+// Closing is how far the end of a conversation has come. It is made when the conversation closes.
+type Closing struct {
+	Reason string `json:"reason"`
+	// Notice says that the ISV is to be told; Told that it was, or that the Notice workflow does it.
+	Notice bool `json:"notice"`
+	Told   bool `json:"told,omitempty"`
+	// At is when the conversation was closed.
+	At       time.Time `json:"at"`
+	Archived bool      `json:"archived,omitempty"`
+}
+
+// notice is the activity that delivers the close notice.
+type notice struct {
+	activity pending
+	// once reports whether the activity makes a single attempt.
+	once bool
+}
+
+// nextOfClosing returns the next step of the end; nil when there is nothing but to wait. The last
+// replies are delivered or given up first, then comes the notice, then the archive. Once the contact
+// has written again, the notice is tried one last time: a new conversation must not wait for an ISV
+// that refuses it.
 func (c *conversation) nextOfClosing() func() {
 	switch {
-	case len(c.Outbox) > 0:
+	case len(c.outbox.parked) > 0:
 		return nil
-	case c.notice.out() && c.waiting() > 0 && !c.hurried:
-		return c.hurryNotice
-	case c.notice.out():
+	case c.notice.activity.running() && c.inbox.waiting() > 0 && !c.notice.once:
+		return c.cancelNotice
+	case c.notice.activity.running():
 		return nil
-	case c.Closing.Notice && !c.Closing.Told:
+	case c.closing.Notice && !c.closing.Told:
 		return c.startNotice
 	}
 	return c.archive
 }
 
-// archive keeps what the conversation was. It is a regular activity, so that the task that
-// ends the run holds none of ours.
-func (c *conversation) archive() {
-	with := c.contact()
-	input := activities.ArchiveInput{
-		Address: c.address(), WaID: with.WaID, UserID: with.UserID, Bot: c.Bot, Guard: c.guard(),
-		OpenedAt: c.opened(), ClosedAt: c.Closing.At, Outcome: c.Closing.Reason,
-		Messages: c.Messages, Replies: c.Replies, Unanswered: c.Unanswered, Refused: c.refused(),
-		MessageIDs: c.handledIDs(), Page: c.NextPage, Entries: c.Tail,
+// startNotice delivers the notice by a regular activity, so that the close is recorded before it is
+// said.
+func (c *conversation) startNotice() {
+	in := c.noticeInput()
+	in.Once = c.inbox.waiting() > 0
+	c.notice = notice{activity: c.exec.start(noticeOptions(), acts.Notice, in), once: in.Once}
+}
+
+func (c *conversation) noticeInput() activities.NoticeInput {
+	return activities.NoticeInput{Address: c.address(), Sequence: c.outbox.sequence + 1, MadeAt: c.closing.At}
+}
+
+// cancelNotice takes the notice back. It may have been delivered meanwhile, which counts.
+func (c *conversation) cancelNotice() {
+	c.notice.activity.cancel()
+	c.settleNotice()
+}
+
+// settleNotice takes the result; without one the notice is started again.
+func (c *conversation) settleNotice() {
+	var result activities.SlowResult
+	err := c.exec.finish(&c.notice.activity, &result)
+	switch {
+	case err != nil:
+	case result.State == store.DeliveryWaiting:
+		c.handOverNotice()
+	default:
+		c.noticeDone(result)
 	}
-	ctx := workflow.WithActivityOptions(c.work, archiveOptions())
-	err := workflow.ExecuteActivity(ctx, c.acts.Archive, input).Get(ctx, nil)
-	c.dirty = false
-	if err != nil {
-		c.pause("Archive gave up", err)
+}
+
+// handOverNotice starts the workflow that carries the notice on. It outlives this one, so its start
+// is awaited.
+func (c *conversation) handOverNotice() {
+	options := workflow.ChildWorkflowOptions{
+		WorkflowID: "notice:" + c.id, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
+		StaticSummary: "carry the close notice on",
+		TypedSearchAttributes: temporal.NewSearchAttributes(
+			AttributeWaID().ValueSet(c.in.Channel), AttributeContact().ValueSet(c.in.Contact()),
+		),
+	}
+	if err := c.exec.startChild(options, NoticeType, c.noticeInput()); err != nil {
+		c.exec.pause("start of the Notice workflow", err)
 		return
 	}
-	if len(input.Entries) > 0 {
-		c.NextPage++
-	}
-	c.emptyTail(len(input.Entries))
-	c.Closing.Archived = true
+	c.noticeDone(activities.SlowResult{State: store.DeliveryWaiting, At: c.closing.At})
 }
 
-// guard is what the loop guard remembers of the contact; nil for nothing.
-func (c *conversation) guard() *bot.Guard {
-	if c.State == nil {
-		return nil
+// noticeDone writes the notice into the transcript. It is the conversation's last message.
+func (c *conversation) noticeDone(r activities.SlowResult) {
+	c.closing.Told = true
+	c.outbox.sequence++
+	id, body := activities.NoticeMessage(c.id)
+	entry := Entry{At: r.At, Direction: store.Out, ID: id, Sequence: c.outbox.sequence, Type: "notice", Delivery: deliveredAtOnce, Body: body}
+	if r.State != store.DeliveryDelivered {
+		entry.Delivery = inLedger
 	}
-	return c.State.Guard()
+	c.transcript.add(entry)
 }
 
-// refused counts, by state, what the bot did not understand.
-func (c *conversation) refused() map[string]int {
-	if c.State == nil {
-		return nil
+// archive stores the conversation. It is a regular activity, so that the task that ends the run
+// holds no local one.
+func (c *conversation) archive() {
+	contact, t := c.contact(), &c.transcript
+	input := activities.ArchiveInput{
+		Address: c.address(), WaID: contact.WaID, UserID: contact.UserID, Bot: c.bot,
+		OpenedAt: c.closing.At, ClosedAt: c.closing.At, Outcome: c.closing.Reason,
+		Messages: t.messages, Replies: t.replies, Unanswered: t.unanswered,
+		MessageIDs: c.inbox.handledIDs(), Page: t.nextPage, Entries: t.tail,
 	}
-	return c.State.Refused
-}
-
-// opened is when somebody first said something; of what could not be read, when it came.
-func (c *conversation) opened() time.Time {
-	if c.State == nil {
-		return c.Closing.At
+	if s := c.state; s != nil { // nil when nothing could be decoded
+		input.OpenedAt, input.Guard, input.Refused = s.Started, s.Guard(), s.Refused
 	}
-	return c.State.Started
-}
-
-// handledIDs are the messages of this conversation, without those that the next one has to
-// answer.
-func (c *conversation) handledIDs() store.MessageIDs {
-	waiting := make(map[uint64]bool, c.waiting())
-	for _, id := range c.waitingIDs() {
-		waiting[id.Hash] = true
+	if err := c.exec.regular(ownDatabase("archive the conversation"), acts.Archive, input, nil); err != nil {
+		c.exec.pause("Archive", err)
+		return
 	}
-	var ids store.MessageIDs
-	for _, id := range c.own.IDs {
-		if !waiting[id.Hash] {
-			ids = append(ids, id)
-		}
-	}
-	return ids
+	t.written(len(input.Entries))
+	c.closing.Archived = true
 }

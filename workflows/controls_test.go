@@ -86,7 +86,7 @@ func TestAnOperatorClosesWithTheBotsWordsAndTheNotice(t *testing.T) {
 			require.Equal(t, tt.reason, w.archived[0].Outcome)
 			require.Len(t, w.posts, 4)
 			require.Contains(t, w.words()[2], "Cerramos este chat")
-			require.Equal(t, notice, w.posts[3].Body)
+			require.Equal(t, noticeBody, w.posts[3].Body)
 			require.Equal(t, time.Minute, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
 			require.Equal(t, []string{"close: " + tt.reason}, w.notes())
 		})
@@ -144,7 +144,7 @@ func TestAHandedOffConversationThatIsForgottenClosesAfterADayWithoutAWord(t *tes
 	require.NoError(t, c.GetWorkflowError())
 	require.Equal(t, "timeout", w.archived[0].Outcome)
 	require.Len(t, w.posts, 3)
-	require.Equal(t, notice, w.posts[2].Body)
+	require.Equal(t, noticeBody, w.posts[2].Body)
 	require.Equal(t, 25*time.Hour, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
 }
 
@@ -278,7 +278,7 @@ func TestAWishStandsBetweenTheMessages(t *testing.T) {
 	require.Equal(t, "wamid.before", w.posts[2].InReplyTo)
 	last := len(w.posts) - 1
 	require.Contains(t, w.words()[last-1], "Cerramos este chat")
-	require.Equal(t, notice, w.posts[last].Body)
+	require.Equal(t, noticeBody, w.posts[last].Body)
 }
 
 func TestAWishIsCarriedIntoTheNextRun(t *testing.T) {
@@ -291,7 +291,7 @@ func TestAWishIsCarriedIntoTheNextRun(t *testing.T) {
 
 	require.True(t, closing.accepted)
 	next := c.carriedOn()
-	require.NotNil(t, next.Carried.Inbox[0].Wish)
+	require.NotNil(t, next.Carried.Inbox[0].Control)
 	second := newChat(t, w)
 	second.run(next)
 	require.NoError(t, second.GetWorkflowError())
@@ -360,7 +360,7 @@ func TestWhatContactsWriteCannotChangeTheOperatorsPage(t *testing.T) {
 		"":                               "` `",
 		strings.Repeat("é", 100):         "`" + strings.Repeat("é", 79) + "… `",
 	} {
-		require.Equal(t, want, harmless(in))
+		require.Equal(t, want, codeSpan(in))
 	}
 }
 
@@ -377,7 +377,7 @@ func TestTheLastWordsAreWhatPeopleRead(t *testing.T) {
 		`not json`:                                                                                            "<x>",
 		``:                                                                                                    "<x>",
 	} {
-		require.Equal(t, want, words(Entry{Type: "x", Body: []byte(body)}), body)
+		require.Equal(t, want, visibleText(Entry{Type: "x", Body: []byte(body)}), body)
 	}
 }
 

@@ -3,6 +3,7 @@ package workflows
 import (
 	"time"
 
+	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
@@ -12,20 +13,17 @@ import (
 
 // Outcomes that are not the bot's.
 const (
-	// OutcomeRepeat is a run that found nothing new: its messages had been handled before.
+	// OutcomeRepeat is of a run that found only duplicates: its messages had been handled before.
 	OutcomeRepeat = "repeat"
-	// OutcomeCanceled is a conversation that was cancelled, in the Temporal UI for instance.
+	// OutcomeCanceled is of a conversation that was cancelled, in the Temporal UI for instance.
 	OutcomeCanceled = "canceled"
-	// OutcomeLifetime is a conversation that was closed because of its age.
+	// OutcomeLifetime is of a conversation that was closed because of its age.
 	OutcomeLifetime = "lifetime"
-	// OutcomeUnreadable is a run that got nothing that could be read.
+	// OutcomeUnreadable is of a run that got only envelopes that could not be decoded.
 	OutcomeUnreadable = "unreadable"
-	// OutcomeMerged is a conversation that another one of the same person carries on.
+	// OutcomeMerged is of a conversation that another one of the same person carries on.
 	OutcomeMerged = "merged"
 )
-
-// lifetime is how old a conversation may become.
-const lifetime = 7 * 24 * time.Hour
 
 // Conversation is the workflow of one chat.
 func Conversation(ctx workflow.Context, in ConversationInput) (ConversationResult, error) {
@@ -33,90 +31,84 @@ func Conversation(ctx workflow.Context, in ConversationInput) (ConversationResul
 	if err != nil {
 		return ConversationResult{}, err
 	}
-	return c.run(ctx)
+	return c.run()
 }
 
-// conversation is a run at work. What it has to hand to the next run is in Carried; the rest
-// belongs to this run alone.
+// conversation is one run of the workflow. setup makes it of what the run before handed over;
+// carried is what it hands to the next.
 type conversation struct {
-	Carried
 	in         ConversationInput
 	workflowID string
-	root       workflow.Context
-	// work is disconnected: cancelling the workflow cancels nothing that is being done.
-	work    workflow.Context
+	// root is the workflow's context: it ends when the run is cancelled. Work is done by exec.
+	root    workflow.Context
+	exec    *executor
 	signals workflow.ReceiveChannel
-	acts    *activities.Activities
 
-	own, others *memory
-	inboxBytes  int
-	// behind are messages that have arrived while others wait in the database.
-	behind []Queued
-	// deferred counts what waits at the head of the inbox until the call that is out is back.
-	deferred  int
-	tailBytes int
-	timer     timer
-	delivery  pending
-	notice    pending
-	call      pending
-	// due is the latest deadline at which a timer has fired.
-	due      time.Time
+	// id is the conversation's, bot the hash of the definition that answers, state what it has come to.
+	id, bot string
+	state   *bot.State
+	handoff *bot.Handoff
+	// now is the time of the latest event that the bot has handled.
+	now        time.Time
+	inbox      inbox
+	outbox     outbox
+	call       httpCall
+	clock      clock
+	transcript transcript
+	attributes attributes
+	// controls are the times of the latest handoffs and resumes.
+	controls []time.Time
+	// unclosed are the contact's other conversations that have to be recovered.
+	unclosed []string
+	closing  *Closing
+	notice   notice
+	// canceled reports whether a cancellation has become a control.
 	canceled bool
-	// unsettled says that a wish came in this workflow task.
+	// unsettled reports whether a control came in this workflow task: see settle.
 	unsettled bool
-	// hurried says that the notice that is out is offered once only.
-	hurried bool
-	// lines are the last words of both sides, for operators.
-	lines []string
-	// dirty says that a local activity ran in this workflow task: it may not end the run.
-	dirty bool
 }
 
 // setup restores what an earlier run carried before anything can ask for it.
 func setup(ctx workflow.Context, in ConversationInput) (*conversation, error) {
 	info := workflow.GetInfo(ctx)
+	var carried Carried
+	if in.Carried != nil {
+		carried = *in.Carried
+	}
+	if carried.ID == "" {
+		carried.ID, carried.NextPage, carried.Status = ConversationID(info.OriginalRunID), 1, StatusOpen
+	}
 	work, _ := workflow.NewDisconnectedContext(ctx)
 	c := &conversation{
-		in: in, workflowID: info.WorkflowExecution.ID, root: ctx, work: work,
-		signals: workflow.GetSignalChannel(ctx, SignalInbound),
+		in: in, workflowID: info.WorkflowExecution.ID, root: ctx, signals: workflow.GetSignalChannel(ctx, SignalInbound),
+		exec: &executor{ctx: work, log: log.With(workflow.GetLogger(ctx), "conversation", carried.ID)},
 	}
-	if in.Carried != nil {
-		c.Carried = *in.Carried
-	}
-	if c.ID == "" {
-		c.ID = ConversationID(info.OriginalRunID)
-		c.NextPage = 1
-		c.Status = StatusOpen
-	}
-	c.own, c.others = newMemory(c.Own), newMemory(c.Others)
-	for _, m := range c.Inbox {
-		c.inboxBytes += m.size()
-	}
+	c.restore(carried)
 	if err := workflow.SetQueryHandlerWithOptions(ctx, QueryState, c.snapshot, workflow.QueryHandlerOptions{
 		Description: "The conversation's state and the end of its transcript",
 	}); err != nil {
 		return nil, err
 	}
-	return c, c.handleUpdates(ctx)
+	return c, updates{c}.register(ctx)
 }
 
-// run is the loop that never loses a message: everything that was received is looked at
-// before the run ends, and between the last look and the end nothing yields.
-func (c *conversation) run(ctx workflow.Context) (ConversationResult, error) {
+// run is the loop that never loses a message: everything that was received is drained
+// before the run ends, and between the last drain and the end nothing yields.
+func (c *conversation) run() (ConversationResult, error) {
 	for {
 		c.drain()
-		c.describe()
+		workflow.SetCurrentDetails(c.exec.ctx, c.details().page())
 		switch {
-		case c.excessive() && !c.dirty && (c.grown() || c.ended()):
-			c.spill()
+		case c.inbox.excessive() && c.exec.mayEndRun() && (c.exec.longHistory(c.in.MaxEvents) || c.ended()):
+			c.inbox.spill(c.exec, c.id)
 		case c.ended():
 			return c.end()
-		case c.full() && c.out():
+		case c.full() && c.busy():
 			c.cancelAndWait()
-		case c.full() && len(c.Tail) > 0:
-			c.writePage()
+		case c.full() && len(c.transcript.tail) > 0:
+			c.transcript.writePage(c.exec, c.id)
 		case c.full():
-			return ConversationResult{}, c.continueAsNew(ctx)
+			return ConversationResult{}, continueAsNew(c.root, c.in, c.carried())
 		default:
 			if do := c.next(); do != nil {
 				do()
@@ -127,175 +119,92 @@ func (c *conversation) run(ctx workflow.Context) (ConversationResult, error) {
 	}
 }
 
-// next is the most urgent thing to do, nil when there is nothing but to wait.
+// next returns the most urgent thing to do, nil when there is nothing but to wait.
 func (c *conversation) next() func() {
 	switch {
-	case c.timer.fired():
+	case c.clock.timer.ready():
 		return c.timerFired
-	case c.delivery.ready():
+	case c.outbox.delivery.ready():
 		return c.settleDelivery
-	case c.notice.ready():
+	case c.notice.activity.ready():
 		return c.settleNotice
-	case c.call.ready():
+	case c.call.activity.ready():
 		return c.settleCall
-	case c.callDue():
-		return c.startCall
-	case c.tailBytes >= maxTail:
-		return c.writePage
+	case c.call.startDue():
+		return func() { c.call.start(c.exec, c.address()) }
+	case c.transcript.pageDue():
+		return func() { c.transcript.writePage(c.exec, c.id) }
 	case c.unsettled:
 		return c.settle
 	case c.turnDue():
 		return c.turn
-	case len(c.Outbox) > 0 && !c.delivery.out():
-		return c.startDelivery
-	case c.fetchDue():
-		return c.fetch
-	case len(c.Unclosed) > 0:
-		return c.recoverOthers
-	case c.Closing != nil:
+	case c.outbox.deliveryDue():
+		return func() { c.outbox.startDelivery(c.exec) }
+	case c.closing == nil && len(c.inbox.queue) == 0 && c.inbox.overflow.count() > 0:
+		return func() { c.inbox.fetchOverflow(c.exec, &c.transcript, c.now) }
+	case len(c.unclosed) > 0:
+		return func() {
+			startRecoveries(c.exec, c.unclosed, c.id)
+			c.unclosed = nil
+		}
+	case c.closing != nil:
 		return c.nextOfClosing()
-	case c.State == nil && c.waiting() == 0 && (len(c.Tail) > 0 || c.NextPage > 1):
-		return c.keepUnreadable
+	case c.state == nil && c.inbox.waiting() == 0 && !c.transcript.blank():
+		return c.closeUnreadable
 	}
 	return nil
 }
 
-// wait blocks until there is something to do. Whatever ends the wait comes with a new
-// workflow task.
+// wait blocks until there is something to do.
 func (c *conversation) wait() {
-	c.armTimer()
-	stirred := func() bool {
-		return c.signals.Len() > 0 || c.timer.fired() || c.delivery.ready() || c.notice.ready() ||
-			c.call.ready() || c.cancelAsked() || c.unsettled
+	if purpose, at, ok := c.nextDeadline(); ok {
+		c.clock.arm(c.exec, at, purpose)
 	}
-	if stirred() {
-		return
-	}
-	_ = workflow.Await(c.work, stirred)
-	c.dirty = false
+	c.exec.waitUntil(func() bool {
+		return c.signals.Len() > 0 || c.clock.timer.ready() || c.outbox.delivery.ready() || c.notice.activity.ready() ||
+			c.call.activity.ready() || c.cancelRequested() || c.unsettled
+	})
 }
 
-func (c *conversation) cancelAsked() bool { return c.root.Err() != nil && !c.canceled }
-
-// ended says that nothing is left to be done: the conversation is archived, or it never
-// opened because nothing new was said.
+// ended reports whether nothing is left to be done: the conversation is archived, or it never
+// opened because only duplicates came.
 func (c *conversation) ended() bool {
-	if c.Closing != nil {
-		return c.Closing.Archived && len(c.Tail) == 0
+	if c.closing != nil {
+		return c.closing.Archived && len(c.transcript.tail) == 0
 	}
-	return c.State == nil && c.waiting() == 0 && len(c.Tail) == 0 && c.NextPage == 1
+	return c.state == nil && c.inbox.waiting() == 0 && c.transcript.blank()
 }
 
-// end gives the result, or hands the messages that came meanwhile to a new conversation.
+// end returns the result, or hands the messages that came meanwhile to a new conversation.
 func (c *conversation) end() (ConversationResult, error) {
-	if c.waiting() > 0 {
-		return ConversationResult{}, c.openAnew()
+	if c.inbox.waiting() > 0 {
+		return ConversationResult{}, c.openNext()
 	}
-	result := ConversationResult{Conversation: c.ID, Outcome: OutcomeRepeat, Messages: c.Messages, Replies: c.Replies}
-	if c.Closing != nil {
-		result.Outcome = c.Closing.Reason
+	result := ConversationResult{
+		Conversation: c.id, Outcome: OutcomeRepeat, Messages: c.transcript.messages, Replies: c.transcript.replies,
 	}
-	if result.Outcome == OutcomeCanceled || (c.Closing == nil && c.root.Err() != nil) {
+	if c.closing != nil {
+		result.Outcome = c.closing.Reason
+	}
+	if result.Outcome == OutcomeCanceled || (c.closing == nil && c.root.Err() != nil) {
 		return result, temporal.NewCanceledError()
 	}
 	return result, nil
 }
 
-// contact is who the person is by now: as the bot knows them, or as the messages say that wait.
+// contact is who the person is by now: as the bot knows them, or as the waiting messages say.
 func (c *conversation) contact() bot.Contact {
-	if c.State != nil {
-		return c.State.Contact
+	if c.state != nil {
+		return c.state.Contact
 	}
-	known := bot.Contact{WaID: c.in.WaID, UserID: c.in.UserID}
-	for _, m := range c.Inbox {
-		known = known.Identified(m.WaID, m.UserID)
-	}
-	return known
+	return c.inbox.identify(bot.Contact{WaID: c.in.WaID, UserID: c.in.UserID})
 }
 
 // address says whose messages these are. The contact stays the one under whom the conversation
 // was opened, so that an ISV finds all of a chat under one name.
 func (c *conversation) address() activities.Address {
-	return activities.Address{Conversation: c.ID, WorkflowID: c.workflowID, Channel: c.in.Channel, Contact: c.in.Contact()}
+	return activities.Address{Conversation: c.id, WorkflowID: c.workflowID, Channel: c.in.Channel, Contact: c.in.Contact()}
 }
 
-// Carried is what a run hands to the next one. Its zero value is a conversation that has not
-// begun. It only grows, and a missing field means what it meant before the field existed.
-type Carried struct {
-	// ID is the conversation's; empty when the next run opens a new one.
-	ID string `json:"id,omitempty"`
-	// Bot is the hash of the definition; a conversation keeps its first message's.
-	Bot   string     `json:"bot,omitempty"`
-	Label string     `json:"label,omitempty"`
-	State *bot.State `json:"state,omitempty"`
-	// Status is the value of the search attribute ChattigoStatus.
-	Status string `json:"status,omitempty"`
-	// Now is the time of the latest event that the bot has seen.
-	Now    time.Time   `json:"now,omitzero"`
-	Timers []bot.Timer `json:"timers,omitempty"`
-	// HeldFrom is since when questions have not reached the contact; zero while they do.
-	HeldFrom time.Time `json:"heldFrom,omitzero"`
-	// Sequence is the number of the latest message to the ISV.
-	Sequence int      `json:"sequence,omitempty"`
-	Outbox   []Parked `json:"outbox,omitempty"`
-	// Asked is the number of the latest question that was delivered.
-	Asked int `json:"asked,omitempty"`
-	// Trouble is why the head of the outbox was not delivered at once.
-	Trouble string `json:"trouble,omitempty"`
-	// Call is a call that is out, or whose outcome the bot has not been told.
-	Call *Calling `json:"call,omitempty"`
-	// Handoff is what is known of a handoff, while a person answers.
-	Handoff *bot.Handoff `json:"handoff,omitempty"`
-	// Controls are the times of the latest handoffs and resumes.
-	Controls []time.Time `json:"controls,omitempty"`
-	// Closing is the end of the conversation under way.
-	Closing *Closing `json:"closing,omitempty"`
-	// Unclosed are the contact's other conversations that have to be looked into.
-	Unclosed []string `json:"unclosed,omitempty"`
-	// NextPage is the number that the transcript's next page will have.
-	NextPage   int `json:"nextPage,omitempty"`
-	Messages   int `json:"messages,omitempty"`
-	Replies    int `json:"replies,omitempty"`
-	Repeats    int `json:"repeats,omitempty"`
-	Unanswered int `json:"unanswered,omitempty"`
-	// Own are the ids of this conversation's messages, Others those of the contact's other
-	// conversations.
-	Own    Remembered `json:"own,omitzero"`
-	Others Remembered `json:"others,omitzero"`
-	// Inbox is what waits to be answered, Overflow what waits behind it in the database.
-	Inbox    []Queued  `json:"inbox,omitempty"`
-	Overflow *Overflow `json:"overflow,omitempty"`
-	// Tail is the end of the transcript, empty when a run begins.
-	Tail []Entry `json:"-"`
-}
-
-// Queued is what waits: a message or an echo with what its envelope said, or a wish.
-type Queued struct {
-	At     time.Time `json:"at"`
-	Bot    string    `json:"bot,omitempty"`
-	WaID   string    `json:"waId,omitempty"`
-	UserID string    `json:"userId,omitempty"`
-	Inbound
-	// Wish is set instead of a message; the ID is its cause then.
-	Wish *activities.Wish `json:"wish,omitempty"`
-}
-
-// Parked is a message that waits in the ledger.
-type Parked struct {
-	// ID is its webhook-id.
-	ID       string `json:"id"`
-	Sequence int    `json:"sequence"`
-	// Ask is the number of the question that it says; 0 for none.
-	Ask int `json:"ask,omitempty"`
-}
-
-// Closing is how far the end of a conversation has come.
-type Closing struct {
-	Reason string `json:"reason"`
-	// Notice says that the ISV is to be told; Told that it was, or that there was no telling it.
-	Notice bool `json:"notice"`
-	Told   bool `json:"told,omitempty"`
-	// At is when the conversation was closed.
-	At       time.Time `json:"at"`
-	Archived bool      `json:"archived,omitempty"`
-}
+// isMuted reports whether a person answers.
+func isMuted(s *bot.State) bool { return s != nil && s.Muted() }

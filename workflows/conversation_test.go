@@ -13,7 +13,7 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-const notice = `{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`
+const noticeBody = `{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`
 
 // The starter bot's clock: it reminds after 10 minutes and closes after 30.
 const (
@@ -42,7 +42,7 @@ func TestAConversationAnswersInOrderAndEndsWithTheNotice(t *testing.T) {
 	}
 	require.Equal(t, hola, w.posts[0].InReplyTo)
 	require.Equal(t, salir, w.posts[2].InReplyTo)
-	require.Equal(t, notice, w.posts[3].Body)
+	require.Equal(t, noticeBody, w.posts[3].Body)
 
 	require.Len(t, w.archived, 1)
 	require.Equal(t, "resolved", w.archived[0].Outcome)
@@ -154,7 +154,7 @@ func TestWhatTheISVRefusesArrivesLaterInOrder(t *testing.T) {
 		require.Equal(t, i+1, p.Sequence)
 	}
 	require.Equal(t, 5, refused)
-	require.Equal(t, notice, w.posts[len(w.posts)-1].Body)
+	require.Equal(t, noticeBody, w.posts[len(w.posts)-1].Body)
 	require.Len(t, w.ledger, 4, "the greeting's two messages and the answer's two")
 }
 
@@ -189,7 +189,7 @@ func TestCancellationClosesProperly(t *testing.T) {
 	var canceled *temporal.CanceledError
 	require.ErrorAs(t, c.GetWorkflowError(), &canceled)
 	require.Contains(t, w.words()[2], "Cerramos este chat")
-	require.Equal(t, notice, w.posts[3].Body)
+	require.Equal(t, noticeBody, w.posts[3].Body)
 	require.Equal(t, OutcomeCanceled, w.archived[0].Outcome)
 }
 
@@ -205,7 +205,7 @@ func TestCancellationDuringADeliveryWaitsForIt(t *testing.T) {
 	var canceled *temporal.CanceledError
 	require.ErrorAs(t, c.GetWorkflowError(), &canceled)
 	require.Len(t, w.posts, 4)
-	require.Equal(t, notice, w.posts[3].Body)
+	require.Equal(t, noticeBody, w.posts[3].Body)
 }
 
 func TestAConversationEndsAfterSevenDays(t *testing.T) {
@@ -231,7 +231,7 @@ states:
 	c.run(ConversationInput{})
 
 	require.Equal(t, OutcomeLifetime, w.archived[0].Outcome)
-	require.Equal(t, lifetime, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
+	require.Equal(t, maxLifetime, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
 }
 
 func TestALongTranscriptIsKeptInPages(t *testing.T) {
@@ -286,7 +286,7 @@ func TestAMessageThatArrivesWhileClosingOpensANewConversation(t *testing.T) {
 	second.run(next)
 	require.NoError(t, second.GetWorkflowError())
 	last := w.posts[len(w.posts)-1]
-	require.Equal(t, notice, last.Body)
+	require.Equal(t, noticeBody, last.Body)
 	require.Equal(t, 4, last.Sequence, "greeting, menu, farewell, notice")
 	require.Len(t, w.archived[1].MessageIDs, 2)
 }
@@ -341,7 +341,7 @@ func TestContinueAsNewTakesBackADeliveryAndCarriesItsID(t *testing.T) {
 	for i, p := range w.posts {
 		require.Equal(t, i+1, p.Sequence)
 	}
-	require.Equal(t, notice, w.posts[3].Body)
+	require.Equal(t, noticeBody, w.posts[3].Body)
 }
 
 func TestABatchOfLongTextsStaysWithinThePayloadLimits(t *testing.T) {

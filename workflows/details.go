@@ -5,14 +5,12 @@ import (
 	"strings"
 	"time"
 
-	"go.temporal.io/sdk/temporal"
-	"go.temporal.io/sdk/workflow"
-
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
 )
 
-// Snapshot is the answer to QueryState.
+// Snapshot is the answer to QueryState. It embeds nothing of Carried, with which it shares most fields:
+// their JSON differs in names, order and in what is left out when it is empty.
 type Snapshot struct {
 	Conversation string     `json:"conversation"`
 	Bot          string     `json:"bot"`
@@ -45,7 +43,7 @@ type Snapshot struct {
 	Tail []Entry `json:"tail,omitempty"`
 }
 
-// CallOut is what may be seen of a call: neither its headers nor what was sent.
+// CallOut is what may be seen of a call in flight: neither its headers nor what was sent.
 type CallOut struct {
 	Method string `json:"method"`
 	// Target is host and path.
@@ -53,161 +51,136 @@ type CallOut struct {
 	Since  time.Time `json:"since"`
 }
 
-func (c *conversation) callOut() *CallOut {
-	if !c.calling() {
-		return nil
-	}
-	return &CallOut{Method: c.Call.Method, Target: target(c.Call.Call), Since: c.Call.Since}
-}
-
 func (c *conversation) snapshot() (Snapshot, error) {
 	_, deadline, _ := c.nextDeadline()
 	return Snapshot{
-		Conversation: c.ID, Bot: c.Label, Status: c.Status, State: c.State,
-		Waiting: c.waiting(), Overflow: c.overflowRange(), Undelivered: len(c.Outbox), Timers: c.Timers, Closing: c.Closing,
-		Call: c.callOut(), Handoff: c.Handoff,
-		Messages: c.Messages, Replies: c.Replies, Repeats: c.Repeats, Unanswered: c.Unanswered,
-		Deadline: deadline, Sequence: c.Sequence, Outbox: c.Outbox, Page: c.NextPage, Tail: c.Tail,
+		Conversation: c.id, Bot: c.attributes.label, Status: c.attributes.status, State: c.state,
+		Waiting: c.inbox.waiting(), Overflow: c.inbox.overflow.rows(), Undelivered: len(c.outbox.parked),
+		Timers: c.clock.timers, Closing: c.closing, Call: c.call.view(), Handoff: c.handoff,
+		Messages: c.transcript.messages, Replies: c.transcript.replies, Repeats: c.transcript.repeats, Unanswered: c.transcript.unanswered,
+		Deadline: deadline, Sequence: c.outbox.sequence, Outbox: c.outbox.parked, Page: c.transcript.nextPage, Tail: c.transcript.tail,
 	}, nil
 }
 
-// describe shows operators the conversation in the Temporal UI. It costs no event.
-func (c *conversation) describe() { workflow.SetCurrentDetails(c.work, c.details()) }
+// details are what operators see of a conversation in the Temporal UI, where they cost no event.
+type details struct {
+	Snapshot
+	channel, contact string
+	// purpose is what the conversation will do by itself at its deadline; empty for nothing.
+	purpose string
+	// since is the time of the first message that waits; zero when it is in the database, or none does.
+	since time.Time
+	// trouble is why messages are not delivered.
+	trouble  string
+	noticing bool
+	now      time.Time
+	lines    []string
+}
 
-// details are a short page. It has lists and no table: the UI draws tables without lines, and
+func (c *conversation) details() details {
+	snapshot, _ := c.snapshot() // it has an error only because queries do
+	d := details{
+		Snapshot: snapshot, channel: c.in.Channel, contact: c.in.Contact(), since: c.inbox.since(),
+		trouble: c.outbox.trouble, noticing: c.notice.activity.running(), now: c.now, lines: c.transcript.lines,
+	}
+	if purpose, _, ok := c.nextDeadline(); ok {
+		d.purpose = purpose
+	}
+	return d
+}
+
+// page is a short page of Markdown. It has lists and no table: the UI draws tables without lines, and
 // cells without a gap between them.
-func (c *conversation) details() string {
+func (d details) page() string {
 	var page strings.Builder
-	fmt.Fprintf(&page, "**%s**%s on channel **%s**\n\n", c.in.Contact(), c.name(), c.in.Channel)
+	fmt.Fprintf(&page, "**%s**%s on channel **%s**\n\n", d.contact, d.name(), d.channel)
 	row := func(what, format string, args ...any) { fmt.Fprintf(&page, "- "+what+": "+format+"\n", args...) }
-	row("conversation", "%s", c.ID)
-	row("bot", "%s", c.Label)
-	row("status", "**%s**", c.phase())
-	if c.State != nil {
-		row("since", "%s", clock(c.State.Started))
+	row("conversation", "%s", d.Conversation)
+	row("bot", "%s", d.Bot)
+	row("status", "**%s**", d.phase())
+	if d.State != nil {
+		row("since", "%s", formatTime(d.State.Started))
 	}
-	row("messages", "%d in, %d out, %d repeated, %d not answered", c.Messages, c.Replies, c.Repeats, c.Unanswered)
-	if what, at, ok := c.nextDeadline(); ok {
-		row("next by itself", "%s, %s", what, clock(at))
+	row("messages", "%d in, %d out, %d repeated, %d not answered", d.Messages, d.Replies, d.Repeats, d.Unanswered)
+	if d.purpose != "" {
+		row("next by itself", "%s, %s", d.purpose, formatTime(d.Deadline))
 	}
-	for _, line := range c.waitsFor() {
+	for _, line := range d.undone() {
 		page.WriteString("\n" + line + "\n")
 	}
-	if len(c.lines) > 0 {
-		page.WriteString("\nLast words (UTC):\n\n" + strings.Join(c.lines, "\n") + "\n")
+	if len(d.lines) > 0 {
+		page.WriteString("\nLast words (UTC):\n\n" + strings.Join(d.lines, "\n") + "\n")
 	}
 	return page.String()
 }
 
-// waitsFor says what has not been done yet, and why.
-func (c *conversation) waitsFor() (lines []string) {
-	if n := c.waiting(); n > 0 {
-		lines = append(lines, fmt.Sprintf("**%d waiting to be answered**%s.", n, c.waitingSince()))
+// undone says what has not been done yet, and why.
+func (d details) undone() (lines []string) {
+	if d.Waiting > 0 {
+		since := ""
+		if !d.since.IsZero() {
+			since = ", the first since " + formatTime(d.since)
+		}
+		lines = append(lines, fmt.Sprintf("**%d waiting to be answered**%s.", d.Waiting, since))
 	}
-	if n := len(c.Outbox); n > 0 {
-		why := c.Trouble
+	if d.Undelivered > 0 {
+		why := d.trouble
 		if why == "" {
 			why = "others wait before it"
 		}
-		lines = append(lines, fmt.Sprintf("**%d not delivered**, from no. %d: %s. *Pending Activities* has the latest attempt.", n, c.Outbox[0].Sequence, why))
+		lines = append(lines, fmt.Sprintf("**%d not delivered**, from no. %d: %s. *Pending Activities* has the latest attempt.", d.Undelivered, d.Outbox[0].Sequence, why))
 	}
-	if line := c.goesOnWith(); line != "" {
+	if line := d.expected(); line != "" {
 		lines = append(lines, line)
 	}
 	return lines
 }
 
-// waitingSince says since when, where the first of them is here.
-func (c *conversation) waitingSince() string {
-	if len(c.Inbox) == 0 {
-		return ""
-	}
-	return ", the first since " + clock(c.Inbox[0].At)
-}
-
-// goesOnWith says whose turn it is.
-func (c *conversation) goesOnWith() string {
-	switch call := c.callOut(); {
-	case c.notice.out():
+// expected says from whom the next thing is expected.
+func (d details) expected() string {
+	switch {
+	case d.noticing:
 		return "**The close notice is being delivered.**"
-	case c.Closing != nil || c.State == nil:
-	case c.muted():
-		return "**A person answers** since " + clock(c.State.MutedAt) + "; the bot is mute until it is resumed." + c.desk()
-	case call != nil:
-		return "**A call is out** since " + clock(call.Since) + ": " + harmless(call.Method+" "+call.Target) + "; what comes meanwhile waits for it."
-	case c.State.QuietUntil.After(c.Now):
-		return "**The bot keeps still** until " + clock(c.State.QuietUntil) + ": it seems to talk to another bot."
-	case c.State.Ask != nil:
-		return "Waits for the answer to " + harmless(c.State.Ask.State) + "."
+	case d.Closing != nil || d.State == nil:
+	case d.State.Muted():
+		return "**A person answers** since " + formatTime(d.State.MutedAt) + "; the bot is mute until it is resumed." + d.handoff()
+	case d.Call != nil:
+		return "**A call is out** since " + formatTime(d.Call.Since) + ": " + codeSpan(d.Call.Method+" "+d.Call.Target) + "; what comes meanwhile waits for it."
+	case d.State.QuietUntil.After(d.now):
+		return "**The bot keeps still** until " + formatTime(d.State.QuietUntil) + ": it seems to talk to another bot."
+	case d.State.Ask != nil:
+		return "Waits for the answer to " + codeSpan(d.State.Ask.State) + "."
 	}
 	return ""
 }
 
-// desk says who is to take over, and with which note.
-func (c *conversation) desk() string {
-	if c.Handoff == nil {
+// handoff says who has to take over, and with which note.
+func (d details) handoff() (line string) {
+	if d.Handoff == nil {
 		return ""
 	}
-	line := ""
-	if c.Handoff.To != "" {
-		line = " Handed off to " + harmless(c.Handoff.To) + "."
+	if d.Handoff.To != "" {
+		line = " Handed off to " + codeSpan(d.Handoff.To) + "."
 	}
-	if c.Handoff.Note != "" {
-		line += " Note: " + harmless(c.Handoff.Note) + "."
+	if d.Handoff.Note != "" {
+		line += " Note: " + codeSpan(d.Handoff.Note) + "."
 	}
 	return line
 }
 
 // phase is the status, or how the conversation ends.
-func (c *conversation) phase() string {
-	if c.Closing == nil {
-		return c.Status
+func (d details) phase() string {
+	if d.Closing == nil {
+		return d.Status
 	}
-	return fmt.Sprintf("%s: %s, at %s", StatusClosing, c.Closing.Reason, clock(c.Closing.At))
+	return fmt.Sprintf("%s: %s, at %s", StatusClosing, d.Closing.Reason, formatTime(d.Closing.At))
 }
 
-func (c *conversation) name() string {
-	if c.State == nil || c.State.Contact.Name == "" {
+func (d details) name() string {
+	if d.State == nil || d.State.Contact.Name == "" {
 		return ""
 	}
-	return " (" + harmless(c.State.Contact.Name) + ")"
+	return " (" + codeSpan(d.State.Contact.Name) + ")"
 }
 
-func clock(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05Z") }
-
-// refreshStatus: what waits for the ISV's webhook matters more to operators than who answers.
-func (c *conversation) refreshStatus() {
-	switch {
-	case len(c.Outbox) > 0:
-		c.setStatus(StatusWaitingWebhook)
-	case c.muted():
-		c.setStatus(StatusHandedOff)
-	default:
-		c.setStatus(StatusOpen)
-	}
-}
-
-// setStatus and label change a search attribute only when it differs: each change is an
-// event.
-func (c *conversation) setStatus(status string) {
-	if status != c.Status {
-		c.Status = status
-		c.upsert(AttributeStatus().ValueSet(status))
-	}
-}
-
-func (c *conversation) label(label string) {
-	if label == c.Label {
-		return
-	}
-	c.Label = label
-	if was, _ := workflow.GetTypedSearchAttributes(c.work).GetKeyword(AttributeBot()); was != label {
-		c.upsert(AttributeBot().ValueSet(label))
-	}
-}
-
-func (c *conversation) upsert(update temporal.SearchAttributeUpdate) {
-	if err := workflow.UpsertTypedSearchAttributes(c.work, update); err != nil {
-		workflow.GetLogger(c.work).Error("a search attribute was not set", "conversation", c.ID, "error", err)
-	}
-}
+func formatTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05Z") }

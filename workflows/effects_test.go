@@ -31,9 +31,9 @@ func TestADefinitionMayEndAConversationBeforeItsTime(t *testing.T) {
 	}{
 		{"its own limit", 2 * time.Hour, bot.ReasonLimit, 2 * time.Hour},
 		{"days", 3 * 24 * time.Hour, bot.ReasonLimit, 3 * 24 * time.Hour},
-		{"none", 0, OutcomeLifetime, lifetime},
-		{"the same as ours", lifetime, OutcomeLifetime, lifetime},
-		{"a longer one", 30 * 24 * time.Hour, OutcomeLifetime, lifetime},
+		{"none", 0, OutcomeLifetime, maxLifetime},
+		{"the same as ours", maxLifetime, OutcomeLifetime, maxLifetime},
+		{"a longer one", 30 * 24 * time.Hour, OutcomeLifetime, maxLifetime},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -68,13 +68,13 @@ func TestTheLifetimeEndsBetweenMessages(t *testing.T) {
 		{"not before what is deferred", []int{9, 10}, 1, []string{"9", "lifetime", "10"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := &conversation{deferred: tt.deferred}
+			b := inbox{deferred: tt.deferred}
 			for _, m := range tt.minutes {
-				c.Inbox = append(c.Inbox, Queued{At: start.Add(time.Duration(m) * time.Minute), Inbound: Inbound{ID: strconv.Itoa(m)}})
+				b.enqueue(queued{At: start.Add(time.Duration(m) * time.Minute), Inbound: Inbound{ID: strconv.Itoa(m)}})
 			}
-			c.closeOfAge(start.Add(5 * time.Minute))
+			b.insertByTime(queued{At: start.Add(5 * time.Minute), Inbound: Inbound{ID: "lifetime"}})
 			var got []string
-			for _, m := range c.Inbox {
+			for _, m := range b.queue {
 				got = append(got, m.ID)
 			}
 			require.Equal(t, tt.want, got)
@@ -90,10 +90,10 @@ func TestTimersHaveAPurpose(t *testing.T) {
 		"go on: nobody has taken the chat":          {Kind: bot.TimerHandoff, ID: "handoff/derivar"},
 		"another":                                   {Kind: "another"},
 	} {
-		require.Equal(t, want, purpose(timer))
+		require.Equal(t, want, timerPurpose(timer))
 	}
-	require.Equal(t, "7 days", days(lifetime))
-	require.Equal(t, "36h0m0s", days(36*time.Hour))
+	require.Equal(t, "7 days", formatDays(maxLifetime))
+	require.Equal(t, "36h0m0s", formatDays(36*time.Hour))
 }
 
 // Silence is the contact's: an answer that comes in pieces is complete when no more comes,
@@ -232,12 +232,12 @@ func TestACallFitsIntoWhatIsCarried(t *testing.T) {
 	body := strings.Repeat("\x01", 64<<10)
 	carried := Carried{
 		State: &bot.State{Vars: map[string]json.RawMessage{"v": json.RawMessage(`"` + strings.Repeat("x", 64<<10) + `"`)}},
-		Call: &Calling{
+		Call: &requestedCall{
 			Call:    bot.Call{ID: "c", URL: "https://api.example/" + strings.Repeat("x", 32<<10)},
 			Outcome: &activities.CallOutcome{Result: bot.CallResult{Call: "c", Body: body}},
 		},
 		Handoff: &bot.Handoff{Note: strings.Repeat("ñ", 1<<10)},
-		Inbox:   []Queued{{Inbound: Inbound{Message: json.RawMessage(`"` + strings.Repeat("x", maxCarried) + `"`)}}},
+		Inbox:   []queued{{Inbound: Inbound{Message: json.RawMessage(`"` + strings.Repeat("x", maxCarried) + `"`)}}},
 	}
 	for i := range maxRemembered {
 		id := store.MessageID{Hash: uint64(i), Timestamp: 1 << 62}

@@ -1,225 +1,268 @@
 package workflows
 
 import (
-	"encoding/json"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
-
-	commonpb "go.temporal.io/api/common/v1"
-	"go.temporal.io/sdk/converter"
-	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/store"
 )
 
-// Entry is one line of a transcript.
-type Entry = store.Entry
-
 const (
-	// maxWaiting is how many messages may wait to be answered.
+	// maxWaiting bounds how many messages may wait to be answered.
 	maxWaiting = 1000
-	// maxCarried is how many bytes of them a run may hand to the next one; the rest waits in the
-	// database.
+	// maxCarried bounds what the queue takes in the next run's input, in bytes: the server refuses an
+	// input above 2 MiB. The rest waits in the database.
 	maxCarried = 1 << 20
-	// maxUnreadable is how much of an unreadable envelope the transcript keeps.
-	maxUnreadable = 4 << 10
 )
 
-// Why a message stands in the transcript unanswered.
-const (
-	noteTooMany    = "not answered: too many messages were waiting"
-	noteUnreadable = "not answered: the envelope could not be read"
-	noteTooLate    = "not done, the conversation was closed before"
-	noteCallOut    = "not answered: the conversation was closed while a call was out"
-)
+// queued is an element of the queue: a message or an echo with what its envelope said, or a control.
+type queued struct {
+	At     time.Time `json:"at"`
+	Bot    string    `json:"bot,omitempty"`
+	WaID   string    `json:"waId,omitempty"`
+	UserID string    `json:"userId,omitempty"`
+	Inbound
+	// Control is set instead of a message; the ID is its cause then.
+	Control *activities.Wish `json:"wish,omitempty"`
+}
 
-// drain takes everything that has been signalled, and the wish to cancel. It does not yield.
-func (c *conversation) drain() {
-	for {
-		// Declared here, because decoding into a used value would merge the two.
-		var raw converter.RawValue
-		if !c.signals.ReceiveAsync(&raw) {
-			break
-		}
-		c.receive(raw.Payload())
-	}
-	if c.cancelAsked() {
-		c.askToCancel()
+// incoming is m as Reply takes it.
+func (m queued) incoming() activities.Incoming {
+	return activities.Incoming{
+		ID: m.ID, At: m.At, Timestamp: m.Timestamp, WaID: m.WaID, UserID: m.UserID, Name: m.Name,
+		Body: m.Message, Echo: m.Echo, Wish: m.Control,
 	}
 }
 
-// receive decodes an envelope by hand: the SDK drops what it cannot decode, and a customer's
-// message must not vanish.
-func (c *conversation) receive(payload *commonpb.Payload) {
-	var envelope Envelope
-	if err := json.Unmarshal(payload.GetData(), &envelope); err != nil || envelope.At.IsZero() {
-		workflow.GetLogger(c.work).Error("an inbound envelope cannot be read", "conversation", c.ID)
-		c.Unanswered++
-		c.note(Entry{At: c.Now, Direction: store.Note, Note: noteUnreadable, Body: asText(payload.GetData())})
-		return
-	}
-	for _, m := range envelope.Messages {
-		c.accept(Queued{At: envelope.At, Bot: envelope.Bot, WaID: envelope.WaID, UserID: envelope.UserID, Inbound: m})
-	}
-	if envelope.Merged {
-		c.closeMerged(envelope.At)
-	}
+// messageID is under which a message is remembered.
+func (m queued) messageID() store.MessageID {
+	return store.MessageID{Hash: store.HashMessageID(m.ID), Timestamp: m.Timestamp}
 }
 
-// closeMerged closes without a word, after what came before. Nothing is said to the ISV either: the
-// person's chat goes on. The wish came by a signal, so that its place and time are recorded.
-func (c *conversation) closeMerged(at time.Time) {
-	if c.Closing != nil {
-		return
-	}
-	wish := activities.Wish{Control: bot.ControlClose, Reason: OutcomeMerged, Silent: true}
-	c.enqueue(Queued{At: latest(at, c.latest()), Wish: &wish, Inbound: Inbound{ID: OutcomeMerged}})
-}
-
-func (c *conversation) enqueue(m Queued) {
-	c.Inbox = append(c.Inbox, m)
-	c.inboxBytes += m.size()
-}
-
-// accept puts a message into the inbox, once.
-func (c *conversation) accept(m Queued) {
-	id := m.messageID()
-	if c.own.has(id.Hash) || c.others.has(id.Hash) {
-		c.Repeats++
-		return
-	}
-	c.own.add(id)
-	if m.Echo && c.Closing != nil {
-		c.note(incomingEntry(m)) // it belongs to the chat that ends
-		return
-	}
-	switch {
-	case c.waiting() >= maxWaiting:
-		c.leaveUnanswered(m, noteTooMany)
-	case c.overflowing():
-		c.behind = append(c.behind, m)
-	default:
-		c.enqueue(m)
-	}
-}
-
-func (c *conversation) leaveUnanswered(m Queued, why string) {
-	c.Unanswered++
-	entry := incomingEntry(m)
-	entry.Note = why
-	c.note(entry)
-}
-
-// take removes the first n messages of the inbox, but for those at the places that are deferred:
-// they stay at its head, in order.
-func (c *conversation) take(n int, deferred []int) []Queued {
-	looked, left := c.Inbox[:n], c.Inbox[n:]
-	stay := make([]Queued, 0, len(deferred)+len(left))
-	for _, place := range deferred {
-		stay = append(stay, looked[place])
-	}
-	c.Inbox, c.deferred = append(stay, left...), len(stay)
-	c.inboxBytes = 0
-	for _, m := range c.Inbox {
-		c.inboxBytes += m.size()
-	}
-	return looked
-}
-
-// news is what waits and has not been deferred.
-func (c *conversation) news() []Queued {
-	if c.calling() {
-		return c.Inbox[c.deferred:]
-	}
-	return c.Inbox
-}
-
-// keepMessages leaves what opens the next conversation in the inbox: the contact's messages.
-func (c *conversation) keepMessages() {
-	waiting := c.take(len(c.Inbox), nil)
-	c.Inbox = nil
-	for _, m := range waiting {
-		switch {
-		case m.Wish != nil:
-			c.note(wishEntry(m, noteTooLate))
-		case m.Echo:
-			c.note(incomingEntry(m))
-		default:
-			c.enqueue(m)
-		}
-	}
-}
-
-// SignalledEntries are the messages of a signal's payload as a transcript has them; none when it
-// cannot be read.
-func SignalledEntries(input *commonpb.Payloads) (entries []Entry) {
-	for _, payload := range input.GetPayloads() {
-		var envelope Envelope
-		if err := json.Unmarshal(payload.GetData(), &envelope); err != nil {
-			continue
-		}
-		for _, m := range envelope.Messages {
-			entries = append(entries, incomingEntry(Queued{At: envelope.At, Inbound: m}))
-		}
-	}
-	return entries
-}
-
-// CarriedEntries are the messages that a run was started with, as a transcript has them, and the
-// conversation that it goes on with; empty for one that opens its own.
-func CarriedEntries(input *commonpb.Payloads) (conversation string, entries []Entry) {
-	for _, payload := range input.GetPayloads() {
-		var in ConversationInput
-		if err := json.Unmarshal(payload.GetData(), &in); err != nil || in.Carried == nil {
-			continue
-		}
-		conversation = in.Carried.ID
-		for _, m := range in.Carried.Inbox {
-			if m.Wish == nil {
-				entries = append(entries, incomingEntry(m))
-			}
-		}
-	}
-	return conversation, entries
-}
-
-func incomingEntry(m Queued) Entry {
-	entry := Entry{At: m.At, Direction: store.In, ID: m.ID, Type: m.Type, Timestamp: m.Timestamp, Body: m.Message}
-	if m.Echo {
-		entry.Direction = store.Human
-	}
-	return entry
-}
-
-// wishEntry tells operators what was asked for.
-func wishEntry(m Queued, suffix string) Entry {
-	said := []string{string(m.Wish.Control), m.Wish.Reason, m.Wish.Note, suffix}
-	said = slices.DeleteFunc(said, func(part string) bool { return part == "" })
-	return Entry{At: m.At, Direction: store.Note, ID: m.ID, Note: strings.Join(said, ": ")}
-}
-
-// asText keeps bytes that are not known to be JSON as a JSON string.
-func asText(b []byte) json.RawMessage {
-	text := string(b[:min(len(b), maxUnreadable)])
-	if !utf8.ValidString(text) {
-		text = strings.ToValidUTF8(text, "�")
-	}
-	quoted, err := json.Marshal(text)
-	if err != nil {
-		return nil
-	}
-	return quoted
-}
-
-// size is what a queued message takes in the input of the next run, generously.
-func (m Queued) size() int {
+// size is what m takes in the input of the next run, in bytes, generously.
+func (m queued) size() int {
 	n := len(m.Message) + len(m.WaID) + len(m.UserID) + 2*len(m.ID) + 2*len(m.Name) + len(m.Type) + 256
-	if m.Wish != nil {
-		n += 6 * len(m.Wish.Note)
+	if m.Control != nil {
+		n += 6 * len(m.Control.Note)
 	}
 	return n
+}
+
+// inbox holds the messages and controls that wait for the bot, in the order in which they are
+// handled: the queue, then the overflow in the database, then the backlog. It also remembers the
+// messages that have come before.
+type inbox struct {
+	queue []queued
+	// bytes is the size of the queue.
+	bytes int
+	// deferred counts the elements at the head of the queue that wait for the HTTP call in flight.
+	deferred int
+	// overflow are messages in the database; nil when there never were any.
+	overflow *Overflow
+	// backlog are messages that have arrived while others were in the database.
+	backlog []queued
+	// own remembers the messages of this conversation, others those of the contact's others.
+	own, others *memory
+}
+
+func newInbox(carried Carried) inbox {
+	b := inbox{overflow: carried.Overflow, own: newMemory(carried.Own), others: newMemory(carried.Others)}
+	for _, m := range carried.Inbox {
+		b.enqueue(m)
+	}
+	return b
+}
+
+// accept takes in a message that has arrived, unless it is a duplicate or too many wait. A person's
+// echo that arrives while the conversation closes belongs to what ends, and is not handled.
+func (b *inbox) accept(m queued, t *transcript, closing bool) {
+	id := m.messageID()
+	if b.own.has(id.Hash) || b.others.has(id.Hash) {
+		t.repeats++
+		return
+	}
+	b.own.add(id)
+	switch {
+	case m.Echo && closing:
+		t.add(incomingEntry(m))
+	case b.waiting() >= maxWaiting:
+		t.addUnanswered(m, noteTooMany)
+	case b.overflowing():
+		b.backlog = append(b.backlog, m)
+	default:
+		b.enqueue(m)
+	}
+}
+
+func (b *inbox) enqueue(m queued) { b.insert(len(b.queue), m) }
+
+// insert puts an element at a position of the queue. All that enters the queue goes through here.
+func (b *inbox) insert(position int, m queued) {
+	b.queue = slices.Insert(b.queue, position, m)
+	b.bytes += m.size()
+}
+
+// empty removes all elements of the queue.
+func (b *inbox) empty() (all []queued) {
+	all, b.queue, b.bytes = b.queue, nil, 0
+	return all
+}
+
+// insertByTime puts a control before the first message that is later, but behind deferred ones.
+func (b *inbox) insertByTime(m queued) {
+	position := slices.IndexFunc(b.queue, func(other queued) bool { return other.At.After(m.At) })
+	if position < 0 {
+		position = len(b.queue)
+	}
+	b.insert(max(position, b.deferred), m)
+}
+
+// dequeue removes the first n elements, but leaves those at the deferred positions at the head.
+func (b *inbox) dequeue(n int, deferred []int) (handled []queued) {
+	all := b.empty()
+	handled, rest := all[:n], all[n:]
+	b.queue = make([]queued, 0, len(deferred)+len(rest))
+	for _, position := range deferred {
+		b.enqueue(handled[position])
+	}
+	b.deferred = len(b.queue)
+	for _, m := range rest {
+		b.enqueue(m)
+	}
+	return handled
+}
+
+// undeferred returns the elements that can be handled now: all of them unless a call is in flight.
+func (b *inbox) undeferred(callInFlight bool) []queued {
+	if callInFlight {
+		return b.queue[b.deferred:]
+	}
+	return b.queue
+}
+
+// controlWaits reports whether a control can be handled now.
+func (b *inbox) controlWaits(callInFlight bool) bool {
+	return slices.ContainsFunc(b.undeferred(callInFlight), func(m queued) bool { return m.Control != nil })
+}
+
+// closeWaits reports whether a control in the queue closes the conversation.
+func (b *inbox) closeWaits() bool {
+	return slices.ContainsFunc(b.queue, func(m queued) bool {
+		return m.Control != nil && m.Control.Control == bot.ControlClose
+	})
+}
+
+// mutedAfter reports whether the bot is mute once the queue is handled; muted is whether it is now.
+func (b *inbox) mutedAfter(muted bool) bool {
+	for _, m := range b.queue {
+		switch {
+		case m.Control != nil && m.Control.Control != bot.ControlUnsaid:
+			muted = m.Control.Control == bot.ControlHandoff
+		case m.Echo:
+			muted = true
+		}
+	}
+	return muted
+}
+
+// keepMessages leaves only what opens the next conversation: the contact's messages. It returns the
+// transcript's entries of the others.
+func (b *inbox) keepMessages() (dropped []Entry) {
+	for _, m := range b.dequeue(len(b.queue), nil) {
+		switch {
+		case m.Control != nil:
+			dropped = append(dropped, controlEntry(m, noteTooLate))
+		case m.Echo:
+			dropped = append(dropped, incomingEntry(m))
+		default:
+			b.enqueue(m)
+		}
+	}
+	return dropped
+}
+
+// waiting counts the elements, wherever they are.
+func (b *inbox) waiting() int { return len(b.queue) + b.overflow.count() + len(b.backlog) }
+
+// since is the time of the first element; zero when the queue is empty.
+func (b *inbox) since() (at time.Time) {
+	if len(b.queue) > 0 {
+		at = b.queue[0].At
+	}
+	return at
+}
+
+// latest is the time of the last element of the queue; zero when it is empty.
+func (b *inbox) latest() (at time.Time) {
+	if n := len(b.queue); n > 0 {
+		at = b.queue[n-1].At
+	}
+	return at
+}
+
+// identify completes what is known of the contact by what the queued messages say.
+func (b *inbox) identify(known bot.Contact) bot.Contact {
+	for _, m := range b.queue {
+		known = known.Identified(m.WaID, m.UserID)
+	}
+	return known
+}
+
+// horizon is the time up to which duplicates are not all remembered, in Unix seconds.
+func (b *inbox) horizon() int64 { return max(b.own.Horizon, b.others.Horizon) }
+
+// learn remembers what Reply found of the contact's other conversations, the newest message first. The
+// horizon is raised where it may not have found all: beyond the last of them, under an identity that
+// is learned only now, and in conversations that are yet to be recovered.
+func (b *inbox) learn(before *bot.State, r activities.ReplyResult) {
+	for _, id := range slices.Backward(r.Known) {
+		b.others.add(id)
+	}
+	if n := len(r.Known); r.KnownMore && n > 0 {
+		b.others.raiseHorizon(r.Known[n-1].Timestamp)
+	}
+	if r.State == nil {
+		return
+	}
+	if before != nil && !before.Contact.Same(r.State.Contact) || len(r.Unclosed) > 0 {
+		b.others.raiseHorizon(r.Now.Unix())
+	}
+}
+
+// rememberSent adds the id that WhatsApp gave to a message of the bot: an echo of it is nobody's
+// answer, and is dropped like a duplicate.
+func (b *inbox) rememberSent(wamid string, at time.Time) {
+	if wamid != "" {
+		b.own.add(store.MessageID{Hash: store.HashMessageID(wamid), Timestamp: at.Unix()})
+	}
+}
+
+// waitingIDs are those of all elements.
+func (b *inbox) waitingIDs() (ids store.MessageIDs) {
+	for _, m := range b.queue {
+		ids = append(ids, m.messageID())
+	}
+	if b.overflow != nil {
+		ids = append(ids, b.overflow.IDs...)
+	}
+	for _, m := range b.backlog {
+		ids = append(ids, m.messageID())
+	}
+	return ids
+}
+
+// handledIDs are those of this conversation's messages which do not wait.
+func (b *inbox) handledIDs() (ids store.MessageIDs) {
+	waiting := make(map[uint64]bool, b.waiting())
+	for _, id := range b.waitingIDs() {
+		waiting[id.Hash] = true
+	}
+	for _, id := range b.own.IDs {
+		if !waiting[id.Hash] {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }

@@ -29,7 +29,7 @@ func TestARefusedNoticeIsCarriedOnByAWorkflowOfItsOwn(t *testing.T) {
 	require.Equal(t, id, last.ID)
 	require.Equal(t, string(body), string(last.Body))
 	require.Len(t, w.posts, 4)
-	require.Equal(t, notice, w.posts[3].Body)
+	require.Equal(t, noticeBody, w.posts[3].Body)
 	require.Equal(t, 4, w.posts[3].Sequence)
 	require.Equal(t, id, w.posts[3].ID)
 	require.GreaterOrEqual(t, w.posts[3].At.Sub(w.posts[0].At), 10*time.Hour)

@@ -30,14 +30,14 @@ const (
 	lostAgain = 2 * time.Second
 )
 
-// ours retries what fails because of ourselves, the database mostly.
-func ours() *temporal.RetryPolicy {
+// databaseRetries is for activities that fail because of our own database.
+func databaseRetries() *temporal.RetryPolicy {
 	return &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 10 * time.Second}
 }
 
 func replyOptions(in activities.ReplyInput) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(), Summary: replySummary(in),
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: databaseRetries(), Summary: replySummary(in),
 	}
 }
 
@@ -91,14 +91,14 @@ func deliverOptions(messages []activities.Outgoing) workflow.LocalActivityOption
 
 func parkOptions(messages int) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(),
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: databaseRetries(),
 		Summary: fmt.Sprintf("keep %d message(s) for later", messages),
 	}
 }
 
 func overflowOptions(messages int) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: ours(),
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: databaseRetries(),
 		Summary: fmt.Sprintf("keep %d message(s) that wait", messages),
 	}
 }
@@ -134,14 +134,9 @@ func callOptions(call bot.Call) workflow.ActivityOptions {
 	}
 }
 
-func pageOptions(number int) workflow.ActivityOptions {
-	return keep(fmt.Sprintf("keep page %d of the transcript", number))
-}
-
-func archiveOptions() workflow.ActivityOptions { return keep("archive the conversation") }
-
-func keep(summary string) workflow.ActivityOptions {
+// ownDatabase are the options of a regular activity on our own database.
+func ownDatabase(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: ours(), Summary: summary,
+		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: databaseRetries(), Summary: summary,
 	}
 }

@@ -41,7 +41,7 @@ func TestTheSlowLaneNeverExpiresByItself(t *testing.T) {
 }
 
 func TestWhatWeKeepIsTriedForADay(t *testing.T) {
-	for name, o := range map[string]workflow.ActivityOptions{"page": pageOptions(1), "archive": archiveOptions()} {
+	for name, o := range map[string]workflow.ActivityOptions{"page": ownDatabase("keep page 1"), "archive": ownDatabase("archive")} {
 		require.Equal(t, 3*time.Second, o.StartToCloseTimeout, name)
 		require.Equal(t, 24*time.Hour, o.ScheduleToCloseTimeout, name)
 		require.Empty(t, o.TaskQueue, name)

@@ -1,139 +1,165 @@
 package workflows
 
 import (
+	"slices"
 	"time"
 
-	"go.temporal.io/sdk/workflow"
-
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/store"
 )
 
-// pending is a regular activity that may be out.
-type pending struct {
-	future workflow.Future
-	cancel workflow.CancelFunc
+// maxOutbox is how many replies may wait in the ledger before the bot answers nothing more.
+const maxOutbox = 1000
+
+// reasonUnsaid says in the transcript why a question is not open any more.
+const reasonUnsaid = "its question was not delivered"
+
+// Parked is a message that waits in the ledger, where its body is.
+type Parked struct {
+	// ID is its webhook-id.
+	ID       string `json:"id"`
+	Sequence int    `json:"sequence"`
+	// Ask is the number of the question that it says; 0 for none.
+	Ask int `json:"ask,omitempty"`
 }
 
-func (p pending) out() bool   { return p.future != nil }
-func (p pending) ready() bool { return p.future != nil && p.future.IsReady() }
-
-// deliver says what a turn wants said: in the fast lane if nothing is waiting, and what does
-// not go through at once in the slow one, behind what waits.
-func (c *conversation) deliver(sends []activities.Send) {
-	c.hold(sends[0].At)
-	messages := c.number(sends)
-	var fast activities.DeliverResult
-	if len(c.Outbox) == 0 {
-		fast = c.deliverFast(messages)
-	}
-	for i, m := range messages[:fast.Delivered] {
-		c.recordSent(m, store.DeliveredAtOnce, fast.WAMID(i))
-		c.askDelivered(m.Ask)
-	}
-	waiting := messages[fast.Delivered:]
-	if len(waiting) == 0 {
-		c.release(fast.At)
-		return
-	}
-	c.park(activities.ParkInput{Address: c.address(), Messages: waiting, Failure: fast.Failure, At: fast.At})
-	for _, m := range waiting {
-		c.recordSent(m, store.InLedger, "")
-		c.Outbox = append(c.Outbox, Parked{ID: m.ID, Sequence: m.Sequence, Ask: m.Ask})
-	}
-	if fast.Failure != nil {
-		c.Trouble = fast.Failure.Reason()
-	}
+// outbox holds what was said and has not been delivered. A turn's messages are posted at once, by
+// the fast lane, if nothing waits; what does not go through waits in the ledger and is delivered
+// by the slow lane, one at a time, which keeps the order.
+type outbox struct {
+	parked []Parked
+	// sequence is the number of the latest message to the ISV, asked that of the latest question that
+	// was delivered.
+	sequence, asked int
+	// trouble is why the first of them was not delivered at once, for operators.
+	trouble string
+	// delivery is the slow lane's activity for the first of them.
+	delivery pending
 }
 
-func (c *conversation) number(sends []activities.Send) []activities.Outgoing {
+// full reports whether too many messages wait.
+func (o *outbox) full() bool { return len(o.parked) >= maxOutbox }
+
+// deliveryDue reports whether a message waits and none is being delivered.
+func (o *outbox) deliveryDue() bool { return len(o.parked) > 0 && !o.delivery.running() }
+
+// number gives a turn's messages their places in the conversation.
+func (o *outbox) number(sends []activities.Send) []activities.Outgoing {
 	messages := make([]activities.Outgoing, 0, len(sends))
 	for _, s := range sends {
-		c.Sequence++
-		c.Replies++
+		o.sequence++
 		messages = append(messages, activities.Outgoing{
-			ID: s.ID, Sequence: c.Sequence, InReplyTo: s.InReplyTo, MadeAt: s.At, Body: s.Body, Ask: s.Ask,
+			ID: s.ID, Sequence: o.sequence, InReplyTo: s.InReplyTo, MadeAt: s.At, Body: s.Body, Ask: s.Ask,
 		})
 	}
 	return messages
 }
 
-// deliverFast tries each message once. When the activity itself fails, nothing is known to
-// have been delivered.
-func (c *conversation) deliverFast(messages []activities.Outgoing) activities.DeliverResult {
-	var result activities.DeliverResult
-	ctx := workflow.WithLocalActivityOptions(c.work, deliverOptions(messages))
-	c.dirty = true
-	input := activities.DeliverInput{Address: c.address(), Messages: messages}
-	if err := workflow.ExecuteLocalActivity(ctx, c.acts.Deliver, input).Get(ctx, &result); err != nil {
-		workflow.GetLogger(c.work).Warn("the fast lane failed", "conversation", c.ID, "error", err)
-		return activities.DeliverResult{At: c.Now}
+// deliverFast posts each message once, if none waits before them. When the activity itself fails,
+// nothing is known to have been delivered.
+func (o *outbox) deliverFast(x *executor, in activities.DeliverInput, now time.Time) (result activities.DeliverResult) {
+	if len(o.parked) > 0 {
+		return result
+	}
+	if err := x.local(deliverOptions(in.Messages), acts.Deliver, in, &result); err != nil {
+		x.log.Warn("fast delivery failed, leaving it to the slow lane", "error", err)
+		return activities.DeliverResult{At: now}
 	}
 	return result
 }
 
-// park writes into the ledger, and does not go on before it has: the bodies are nowhere else.
-func (c *conversation) park(in activities.ParkInput) {
-	ctx := workflow.WithLocalActivityOptions(c.work, parkOptions(len(in.Messages)))
+// park writes messages into the ledger, and does not go on before it has: the bodies are nowhere else.
+func (o *outbox) park(x *executor, in activities.ParkInput) {
 	for {
-		c.dirty = true
-		err := workflow.ExecuteLocalActivity(ctx, c.acts.Park, in).Get(ctx, nil)
+		err := x.local(parkOptions(len(in.Messages)), acts.Park, in, nil)
 		if err == nil {
-			return
+			break
 		}
-		c.pause("Park gave up", err)
+		x.pause("Park", err)
+	}
+	for _, m := range in.Messages {
+		o.parked = append(o.parked, Parked{ID: m.ID, Sequence: m.Sequence, Ask: m.Ask})
+	}
+	if in.Failure != nil {
+		o.trouble = in.Failure.Reason()
 	}
 }
 
-func (c *conversation) recordSent(m activities.Outgoing, how, wamid string) {
-	c.ownMessage(wamid, m.MadeAt)
-	c.note(Entry{
-		At: m.MadeAt, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
-		Delivery: how, WAMID: wamid, Body: m.Body,
-	})
+// startDelivery hands the first message to the slow lane.
+func (o *outbox) startDelivery(x *executor) {
+	head := o.parked[0]
+	o.delivery = x.start(slowOptions(head), acts.DeliverSlow, activities.SlowInput{ID: head.ID})
 }
 
-// ownMessage remembers the id that WhatsApp gave to a message of the bot: an echo of it is no
-// person, and is dropped like a message that came twice.
-func (c *conversation) ownMessage(wamid string, at time.Time) {
-	if wamid != "" {
-		c.own.add(store.MessageID{Hash: store.HashMessageID(wamid), Timestamp: at.Unix()})
+// finishDelivery waits for the slow lane and removes the message that it delivered or gave up. Success
+// counts however it comes; without a result the message stays, to be scheduled again.
+func (o *outbox) finishDelivery(x *executor) (done Parked, result activities.SlowResult, ok bool) {
+	if err := x.finish(&o.delivery, &result); err != nil {
+		x.log.Info("delivery activity ended without a result", "error", err)
+		return done, result, false
 	}
-}
-
-// startDelivery hands the head of the outbox to the slow lane; one at a time keeps the order.
-func (c *conversation) startDelivery() {
-	head := c.Outbox[0]
-	ctx, cancel := workflow.WithCancel(workflow.WithActivityOptions(c.work, slowOptions(head)))
-	c.delivery = pending{
-		future: workflow.ExecuteActivity(ctx, c.acts.DeliverSlow, activities.SlowInput{ID: head.ID}),
-		cancel: cancel,
+	done, o.parked = o.parked[0], o.parked[1:]
+	if result.State != store.DeliveryDead {
+		o.delivered(done.Ask)
 	}
+	if len(o.parked) == 0 {
+		o.trouble = ""
+	}
+	return done, result, true
 }
 
-// settleDelivery takes the outcome of the slow lane. Success counts however it comes; anything
-// but an outcome leaves the message at the head, to be scheduled anew.
-func (c *conversation) settleDelivery() {
-	var result activities.SlowResult
-	err := c.delivery.future.Get(c.work, &result)
-	c.delivery = pending{}
-	c.dirty = false
-	if err != nil {
-		workflow.GetLogger(c.work).Info("a delivery came back without an outcome", "conversation", c.ID, "error", err)
+// delivered remembers that a question has reached the ISV; 0 is none.
+func (o *outbox) delivered(ask int) { o.asked = max(o.asked, ask) }
+
+// losesQuestion reports whether the bot's open question is lost with a message that was given up:
+// what the contact says next is no answer to it. A question of which one message was delivered, or
+// may still be, was said.
+func (o *outbox) losesQuestion(lost Parked, s *bot.State) bool {
+	if lost.Ask == 0 || lost.Ask == o.asked || s == nil || s.Ask == nil || s.Ask.No != lost.Ask {
+		return false
+	}
+	return !slices.ContainsFunc(o.parked, func(p Parked) bool { return p.Ask == lost.Ask })
+}
+
+// deliver brings what a turn said to the ISV, or into the ledger.
+func (c *conversation) deliver(sends []activities.Send) {
+	c.clock.hold(sends[0].At)
+	messages := c.outbox.number(sends)
+	c.transcript.replies += len(messages)
+	fast := c.outbox.deliverFast(c.exec, activities.DeliverInput{Address: c.address(), Messages: messages}, c.now)
+	for i, m := range messages[:fast.Delivered] {
+		c.inbox.rememberSent(fast.WAMID(i), m.MadeAt)
+		c.transcript.addSent(m, deliveredAtOnce, fast.WAMID(i))
+		c.outbox.delivered(m.Ask)
+	}
+	waiting := messages[fast.Delivered:]
+	if len(waiting) == 0 {
+		c.clock.release(fast.At)
 		return
 	}
-	head := c.Outbox[0]
-	c.Outbox = c.Outbox[1:]
-	c.ownMessage(result.WAMID, result.At)
-	if result.State == store.DeliveryDead {
-		c.note(Entry{At: result.At, Direction: store.Note, ID: head.ID, Sequence: head.Sequence, Note: "not delivered: dead letter"})
-		c.askLost(head)
-	} else {
-		c.askDelivered(head.Ask)
+	c.outbox.park(c.exec, activities.ParkInput{Address: c.address(), Messages: waiting, Failure: fast.Failure, At: fast.At})
+	for _, m := range waiting {
+		c.transcript.addSent(m, inLedger, "")
 	}
-	if len(c.Outbox) == 0 {
-		c.release(result.At)
-		c.Trouble = ""
-		c.refreshStatus()
+}
+
+// settleDelivery takes the result of the slow lane.
+func (c *conversation) settleDelivery() {
+	done, result, ok := c.outbox.finishDelivery(c.exec)
+	if !ok {
+		return
+	}
+	c.inbox.rememberSent(result.WAMID, result.At)
+	if result.State == store.DeliveryDead {
+		c.transcript.add(Entry{At: result.At, Direction: store.Note, ID: done.ID, Sequence: done.Sequence, Note: "not delivered: dead letter"})
+		if c.outbox.losesQuestion(done, c.state) {
+			unsaid := activities.Wish{Control: bot.ControlUnsaid, Ask: done.Ask, Reason: reasonUnsaid}
+			c.queueControl(unsaid, "unsaid:"+done.ID)
+		}
+	}
+	if len(c.outbox.parked) == 0 {
+		c.clock.release(result.At)
+		c.attributes.setStatus(c.exec, len(c.outbox.parked), isMuted(c.state))
 	}
 }

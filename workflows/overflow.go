@@ -2,178 +2,140 @@ package workflows
 
 import (
 	"encoding/json"
-
-	"go.temporal.io/sdk/workflow"
+	"time"
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/store"
 )
 
-// keptAtOnce bounds one write of messages that wait, in bytes.
-const keptAtOnce = 1 << 20
+// maxOverflowWrite bounds one write of messages to the database, in bytes.
+const maxOverflowWrite = 1 << 20
 
-// noteLost stands where messages that waited in the database are not there any more.
-const noteLost = "not answered: the messages that waited in the database are gone"
-
-// Overflow are messages that wait in the database, because a run could not be handed them: they
-// come after the inbox, and before what has arrived since.
+// Overflow are messages in the database, because a run could not be handed them: they come after
+// the queue and before the backlog. It is made by the first run that could not be handed all, and
+// carried from then on.
 type Overflow struct {
 	// Owner is the conversation that was open when the first of them came.
 	Owner string `json:"owner"`
-	// Next is the number of the first that waits, IDs are those of all, in order.
+	// Next is the number of the first of them, IDs are those of all, in order.
 	Next int              `json:"next"`
 	IDs  store.MessageIDs `json:"ids"`
 }
 
-// overflowing reports whether messages wait behind the inbox: what arrives queues up behind them.
-func (c *conversation) overflowing() bool {
-	return c.Overflow != nil && len(c.Overflow.IDs) > 0 || len(c.behind) > 0
+func (o *Overflow) count() int {
+	if o == nil {
+		return 0
+	}
+	return len(o.IDs)
 }
 
-// waiting counts the messages that have not been answered, wherever they are.
-func (c *conversation) waiting() int {
-	n := len(c.Inbox) + len(c.behind)
-	if c.Overflow != nil {
-		n += len(c.Overflow.IDs)
+// rows names the messages as activities take them; nil for none.
+func (o *Overflow) rows() *activities.OverflowRange {
+	if o.count() == 0 {
+		return nil
 	}
-	return n
+	return &activities.OverflowRange{Owner: o.Owner, From: o.Next, Count: len(o.IDs)}
 }
+
+// overflowing reports whether messages wait behind the queue: what arrives goes behind them.
+func (b *inbox) overflowing() bool { return b.overflow.count() > 0 || len(b.backlog) > 0 }
 
 // excessive reports whether more waits than the next run can be handed.
-func (c *conversation) excessive() bool { return c.inboxBytes > maxCarried || len(c.behind) > 0 }
+func (b *inbox) excessive() bool { return b.bytes > maxCarried || len(b.backlog) > 0 }
 
-// spill writes what the next run cannot be handed into the database. Unlike other local activities
-// this one may stand in the task that ends the run: a repeated task writes under the same numbers
-// again, and nobody outside sees it.
-func (c *conversation) spill() {
-	c.moveBehind()
-	if c.Overflow == nil {
-		c.Overflow = &Overflow{Owner: c.ID}
+// spill writes what the next run cannot be handed to the database. Its local activity may run in the
+// task that ends the run: a repeated task writes the same numbers again, and nobody outside sees it.
+func (b *inbox) spill(x *executor, conversation string) {
+	b.cutQueue()
+	if b.overflow == nil {
+		b.overflow = &Overflow{Owner: conversation}
 	}
-	for len(c.behind) > 0 {
-		in, n := c.overflowInput()
-		ctx := workflow.WithLocalActivityOptions(c.work, overflowOptions(n))
-		if err := workflow.ExecuteLocalActivity(ctx, c.acts.KeepOverflow, in).Get(ctx, nil); err != nil {
-			c.pause("KeepOverflow gave up", err)
+	for len(b.backlog) > 0 {
+		in := b.overflowInput(x)
+		n := len(in.Messages)
+		if err := x.localAtTheEnd(overflowOptions(n), acts.KeepOverflow, in, nil); err != nil {
+			x.pause("KeepOverflow", err)
 			continue
 		}
-		for _, m := range c.behind[:n] {
-			c.Overflow.IDs = append(c.Overflow.IDs, m.messageID())
+		for _, m := range b.backlog[:n] {
+			b.overflow.IDs = append(b.overflow.IDs, m.messageID())
 		}
-		c.behind = c.behind[n:]
+		b.backlog = b.backlog[n:]
 	}
 }
 
-// moveBehind takes from the inbox what the next run cannot be handed; wishes stay in it.
-func (c *conversation) moveBehind() {
-	if c.overflowing() {
+// cutQueue moves what the next run cannot be handed from the queue to the backlog. Controls stay.
+func (b *inbox) cutQueue() {
+	if b.overflowing() {
 		return
 	}
-	inbox := c.Inbox
-	c.Inbox, c.inboxBytes = nil, 0
-	for i, m := range inbox {
-		if m.Wish == nil && c.inboxBytes+m.size() > maxCarried/2 {
-			c.behind = append(c.behind, m)
-			c.deferred = min(c.deferred, i)
-			continue
+	for i, m := range b.empty() {
+		switch {
+		case m.Control == nil && b.bytes+m.size() > maxCarried/2:
+			b.backlog = append(b.backlog, m)
+			b.deferred = min(b.deferred, i)
+		case m.Control == nil && len(b.backlog) > 0:
+			b.backlog = append(b.backlog, m)
+		default:
+			b.enqueue(m)
 		}
-		if m.Wish == nil && len(c.behind) > 0 {
-			c.behind = append(c.behind, m)
-			continue
-		}
-		c.enqueue(m)
 	}
 }
 
-// overflowInput is what is written at once, and how many messages that are.
-func (c *conversation) overflowInput() (in activities.OverflowInput, n int) {
-	in = activities.OverflowInput{Owner: c.Overflow.Owner, From: c.Overflow.Next + len(c.Overflow.IDs)}
+// overflowInput is the next write: as much of the backlog as it may hold, and at least one message.
+func (b *inbox) overflowInput(x *executor) activities.OverflowInput {
+	in := activities.OverflowInput{Owner: b.overflow.Owner, From: b.overflow.Next + len(b.overflow.IDs)}
 	size := 0
-	for _, m := range c.behind {
-		if size += m.size(); size > keptAtOnce && n > 0 {
+	for _, m := range b.backlog {
+		if size += m.size(); size > maxOverflowWrite && len(in.Messages) > 0 {
 			break
 		}
 		encoded, err := json.Marshal(m)
 		if err != nil { // it has been JSON before
-			workflow.GetLogger(c.work).Error("a waiting message cannot be encoded", "conversation", c.ID, "error", err)
+			x.log.Error("cannot encode waiting message", "error", err)
 			encoded = []byte("{}")
 		}
 		in.Messages = append(in.Messages, encoded)
-		n++
 	}
-	return in, n
+	return in
 }
 
-// fetchDue reports whether the inbox is empty and messages wait in the database.
-func (c *conversation) fetchDue() bool {
-	return c.Closing == nil && len(c.Inbox) == 0 && c.Overflow != nil && len(c.Overflow.IDs) > 0
-}
-
-// fetch takes the first messages that wait in the database into the inbox. It is a regular
-// activity, so that it cannot find what the same task has written.
-func (c *conversation) fetch() {
-	in := *c.overflowRange()
-	ctx := workflow.WithActivityOptions(c.work, keep("take up messages that wait"))
+// fetchOverflow moves the first messages of the database to the queue. It is a regular activity, so
+// that it cannot find what the same task has written. When the database has none of them, all are
+// lost.
+func (b *inbox) fetchOverflow(x *executor, t *transcript, now time.Time) {
 	var result activities.OverflowResult
-	err := workflow.ExecuteActivity(ctx, c.acts.FetchOverflow, in).Get(ctx, &result)
-	c.dirty = false
-	if err != nil {
-		c.pause("FetchOverflow gave up", err)
+	if err := x.regular(ownDatabase("take up messages that wait"), acts.FetchOverflow, *b.overflow.rows(), &result); err != nil {
+		x.pause("FetchOverflow", err)
 		return
 	}
 	for _, raw := range result.Messages {
-		var m Queued
+		var m queued
 		if err := json.Unmarshal(raw, &m); err != nil {
-			workflow.GetLogger(c.work).Error("a waiting message cannot be read", "conversation", c.ID, "error", err)
+			x.log.Error("cannot decode waiting message", "error", err)
 			continue
 		}
-		c.enqueue(m)
+		b.enqueue(m)
 	}
-	c.taken(len(result.Messages))
-}
-
-func (c *conversation) overflowRange() *activities.OverflowRange {
-	if c.Overflow == nil || len(c.Overflow.IDs) == 0 {
-		return nil
-	}
-	return &activities.OverflowRange{Owner: c.Overflow.Owner, From: c.Overflow.Next, Count: len(c.Overflow.IDs)}
-}
-
-// taken forgets the first n messages that waited in the database. None means that they are gone.
-func (c *conversation) taken(n int) {
+	n := len(result.Messages)
 	if n == 0 {
-		n = len(c.Overflow.IDs)
-		c.Unanswered += n
-		c.note(Entry{At: c.Now, Direction: store.Note, Note: noteLost})
+		n = len(b.overflow.IDs)
+		t.unanswered += n
+		t.addNote(now, noteLost)
 	}
-	c.Overflow.IDs = c.Overflow.IDs[n:]
-	c.Overflow.Next += n
-	if len(c.Overflow.IDs) > 0 {
+	b.dropOverflow(n)
+}
+
+// dropOverflow forgets the first n messages of the database. Once it has none, the backlog follows.
+func (b *inbox) dropOverflow(n int) {
+	b.overflow.IDs = b.overflow.IDs[n:]
+	b.overflow.Next += n
+	if len(b.overflow.IDs) > 0 {
 		return
 	}
-	behind := c.behind
-	c.behind = nil
-	for _, m := range behind {
-		c.enqueue(m)
+	backlog := b.backlog
+	b.backlog = nil
+	for _, m := range backlog {
+		b.enqueue(m)
 	}
-}
-
-// messageID is under which a message is remembered.
-func (m Queued) messageID() store.MessageID {
-	return store.MessageID{Hash: store.HashMessageID(m.ID), Timestamp: m.Timestamp}
-}
-
-// waitingIDs are those of all messages that wait.
-func (c *conversation) waitingIDs() store.MessageIDs {
-	var ids store.MessageIDs
-	for _, m := range c.Inbox {
-		ids = append(ids, m.messageID())
-	}
-	if c.Overflow != nil {
-		ids = append(ids, c.Overflow.IDs...)
-	}
-	for _, m := range c.behind {
-		ids = append(ids, m.messageID())
-	}
-	return ids
 }

@@ -328,12 +328,12 @@ func (l *life) requireInOrder(posts []post, transcript []Entry) {
 		known[p.ID] = p
 		sequence++
 		require.Equal(l.t, sequence, p.Sequence, "%v", posts)
-		require.Equal(l.t, p.ID == noticeID, p.Body == notice, "one notice: %v", posts)
+		require.Equal(l.t, p.ID == noticeID, p.Body == noticeBody, "one notice: %v", posts)
 		if n := len(order); p.InReplyTo != "" && (n == 0 || order[n-1] != p.InReplyTo) {
 			order = append(order, p.InReplyTo)
 		}
 	}
-	require.Equal(l.t, notice, posts[len(posts)-1].Body)
+	require.Equal(l.t, noticeBody, posts[len(posts)-1].Body)
 	var asked []string
 	for _, e := range transcript {
 		if e.Direction == store.In && slices.Contains(order, e.ID) {

@@ -30,9 +30,9 @@ func TestANewConversationHasTheTerminatedOneRecoveredWithoutWaiting(t *testing.T
 		}
 	}
 	require.Len(t, notices, 1)
-	require.Equal(t, notice, notices[0].Body)
+	require.Equal(t, noticeBody, notices[0].Body)
 	require.Equal(t, 9, notices[0].Sequence)
-	require.GreaterOrEqual(t, notices[0].At.Sub(mine[0].At), 3*lookAgain, "the recovery was tried again")
+	require.GreaterOrEqual(t, notices[0].At.Sub(mine[0].At), 3*searchRetry, "the recovery was tried again")
 	require.Less(t, mine[2].At.Sub(mine[0].At), 2*time.Second, "the contact was answered meanwhile")
 }
 

@@ -8,42 +8,29 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
-	"github.com/chattigo/api-isv/store"
 )
 
-const (
-	// maxOutbox is how many replies may wait in the ledger before no more are made.
-	maxOutbox = 1000
-	// again is the pause before an activity that gave up is scheduled anew.
-	again = 20 * time.Second
-)
-
-// turnDue says that the bot has something to answer. A closed conversation answers nothing:
-// what comes then opens the next one.
+// turnDue reports whether the bot has something to handle. A closed conversation handles nothing:
+// what comes then opens the next one. A control is handled also while the outbox is full.
 func (c *conversation) turnDue() bool {
+	calling := c.call.inFlight()
 	switch {
-	case c.Closing != nil:
+	case c.closing != nil:
 		return false
-	case c.wishWaits():
+	case c.inbox.controlWaits(calling):
 		return true
+	case c.outbox.full():
+		return false
 	}
-	return len(c.Outbox) < maxOutbox && (len(c.news()) > 0 || c.calledBack() || c.timerDue())
+	return len(c.inbox.undeferred(calling)) > 0 || c.call.returned() || c.clock.timerDue(calling)
 }
 
-// wishWaits says that somebody outside wants something: that is done also when the outbox is
-// full.
-func (c *conversation) wishWaits() bool {
-	return slices.ContainsFunc(c.news(), func(m Queued) bool { return m.Wish != nil })
-}
-
-// turn lets the bot answer what waits, and delivers what it said.
+// turn runs the bot over what waits, and delivers what it said.
 func (c *conversation) turn() {
 	input := c.replyInput()
 	var result activities.ReplyResult
-	ctx := workflow.WithLocalActivityOptions(c.work, replyOptions(input))
-	c.dirty = true
-	if err := workflow.ExecuteLocalActivity(ctx, c.acts.Reply, input).Get(ctx, &result); err != nil {
-		c.pause("Reply gave up", err)
+	if err := c.exec.local(replyOptions(input), acts.Reply, input, &result); err != nil {
+		c.exec.pause("Reply", err)
 		return
 	}
 	c.apply(input, result)
@@ -52,137 +39,100 @@ func (c *conversation) turn() {
 // replyInput copies what the workflow goes on to change: a local activity gets its input
 // without serialisation, and one that overruns its time is still reading it.
 func (c *conversation) replyInput() activities.ReplyInput {
-	with := c.contact()
+	contact := c.contact()
 	in := activities.ReplyInput{
-		Conversation: c.ID, WorkflowID: c.workflowID, Channel: c.in.Channel, WaID: with.WaID, UserID: with.UserID,
-		Bot: c.Bot, State: c.State, Page: c.NextPage, Horizon: max(c.own.Horizon, c.others.Horizon),
-		Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due, Handoff: c.Handoff,
+		Conversation: c.id, WorkflowID: c.workflowID, Channel: c.in.Channel, WaID: contact.WaID, UserID: contact.UserID,
+		Bot: c.bot, State: c.state, Page: c.transcript.nextPage, Horizon: c.inbox.horizon(),
+		Timers: slices.Clone(c.clock.timers), Hold: c.clock.held(), Until: c.clock.due, Handoff: c.handoff,
 	}
-	if c.calledBack() {
-		in.Result, in.CallFor = c.Call.Outcome, c.Call.For
+	if c.call.returned() {
+		in.Result, in.CallFor = c.call.requested.Outcome, c.call.requested.For
 	}
-	for _, m := range c.Inbox {
+	for _, m := range c.inbox.queue {
 		if in.Bot == "" {
 			in.Bot = m.Bot
 		}
-		in.Messages = append(in.Messages, activities.Incoming{
-			ID: m.ID, At: m.At, Timestamp: m.Timestamp, WaID: m.WaID, UserID: m.UserID, Name: m.Name,
-			Body: m.Message, Echo: m.Echo, Wish: m.Wish,
-		})
+		in.Messages = append(in.Messages, m.incoming())
 	}
 	return in
 }
 
+// apply takes over what a turn came to. The order of the commands in it is part of every history.
 func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult) {
-	for _, id := range slices.Backward(r.Known) {
-		c.others.add(id)
-	}
-	if r.KnownMore && len(r.Known) > 0 {
-		c.others.Horizon = max(c.others.Horizon, r.Known[len(r.Known)-1].Timestamp, 1)
-	}
+	c.inbox.learn(c.state, r)
 	deferred := r.Deferred
 	if r.Close != nil {
-		deferred = nil // it was said in the conversation that ends
+		deferred = nil // they were said in the conversation that ends
 	}
-	looked := c.take(r.Handled, deferred)
+	handled := c.inbox.dequeue(r.Handled, deferred)
 	if r.State == nil {
 		return
 	}
-	if c.State != nil && !c.State.Contact.Same(r.State.Contact) {
-		// What was answered under an identity that is learned only now is not among the others.
-		c.others.Horizon = max(c.others.Horizon, r.Now.Unix())
-	}
-	c.State, c.Bot, c.Timers = r.State, in.Bot, r.Timers
-	if len(r.Unclosed) > 0 {
-		// What stood in them is known only when they are recovered: until then, and afterwards, old
-		// messages are looked up.
-		c.others.Horizon = max(c.others.Horizon, r.Now.Unix())
-		c.Unclosed = append(c.Unclosed, r.Unclosed...)
-	}
-	if r.Now.After(c.Now) {
-		c.Now = r.Now
-	}
-	c.label(r.Label)
-	c.record(looked, r)
-	c.Handoff = r.Handoff
-	early := c.calling() && len(r.Sends) > 0
-	c.followCall(r)
+	c.unclosed = append(c.unclosed, r.Unclosed...)
+	c.state, c.bot, c.clock.timers, c.handoff = r.State, in.Bot, r.Timers, r.Handoff
+	c.now = latest(c.now, r.Now)
+	c.attributes.setLabel(c.exec, r.Label)
+	c.transcript.addHandled(handled, r)
+	spokeWhileCalling := c.call.inFlight() && len(r.Sends) > 0
+	c.call.follow(r, c.now)
 	if r.Close != nil {
 		c.close(*r.Close)
 	}
-	if early {
+	if spokeWhileCalling {
 		c.settle()
 	}
 	if len(r.Sends) > 0 {
 		c.deliver(r.Sends)
 	}
-	c.refreshStatus()
-}
-
-// record writes what was looked at into the transcript; repeats stand there already. What was
-// deferred gets its place when it is answered, which it is not when the conversation ends.
-func (c *conversation) record(looked []Queued, r activities.ReplyResult) {
-	notes := r.Notes
-	for i, m := range looked {
-		notes = c.addNotes(notes, i)
-		switch {
-		case slices.Contains(r.Deferred, i):
-			if r.Close != nil {
-				c.leaveUnanswered(m, noteCallOut)
-			}
-		case slices.Contains(r.Repeats, i):
-			c.Repeats++
-		case m.Wish != nil:
-			c.note(wishEntry(m, ""))
-		case m.Echo:
-			c.note(incomingEntry(m))
-		default:
-			c.Messages++
-			c.note(incomingEntry(m))
-		}
-	}
-	c.addNotes(notes, len(looked))
-}
-
-// addNotes writes the notes that stand behind the first n messages, and gives the others.
-func (c *conversation) addNotes(notes []activities.Note, n int) []activities.Note {
-	for len(notes) > 0 && notes[0].After <= n {
-		c.note(Entry{At: notes[0].At, Direction: store.Note, Note: notes[0].Text})
-		notes = notes[1:]
-	}
-	return notes
+	c.attributes.setStatus(c.exec, len(c.outbox.parked), isMuted(c.state))
 }
 
 // close begins the end of the conversation. Its time is the event's, not the clock's.
 func (c *conversation) close(how bot.Close) {
-	c.Closing = &Closing{Reason: how.Reason, Notice: how.Notice, At: c.Now}
+	c.closing = &Closing{Reason: how.Reason, Notice: how.Notice, At: c.now}
 	c.unsettled = false
-	c.keepMessages()
+	for _, dropped := range c.inbox.keepMessages() {
+		c.transcript.add(dropped)
+	}
 }
 
-// keepUnreadable ends a conversation that nobody began, for the sake of its transcript: what
-// could not be read must not vanish.
-func (c *conversation) keepUnreadable() {
-	c.Now = latest(c.Now, workflow.GetInfo(c.work).WorkflowStartTime.UTC())
+// closeUnreadable ends a conversation that nobody began, for the sake of its transcript: an envelope
+// that could not be decoded must not vanish.
+func (c *conversation) closeUnreadable() {
+	c.now = latest(c.now, workflow.GetInfo(c.exec.ctx).WorkflowStartTime.UTC())
 	c.close(bot.Close{Reason: OutcomeUnreadable})
 }
 
-// askToCancel turns a cancellation into the wish to close properly.
-func (c *conversation) askToCancel() {
-	c.canceled = true
-	c.wish(activities.Wish{Control: bot.ControlClose, Reason: OutcomeCanceled}, "cancel")
+// queueControl queues a control behind the messages that came before it. In a task that is repeated
+// its position and time may be others: see settle.
+func (c *conversation) queueControl(control activities.Wish, cause string) {
+	if c.closing != nil {
+		return // it comes too late
+	}
+	at := latest(c.exec.now(), c.latest())
+	c.inbox.enqueue(queued{At: at, Control: &control, Inbound: Inbound{ID: cause}})
+	c.unsettled = true
 }
 
-// note appends to the transcript.
-func (c *conversation) note(e store.Entry) {
-	c.Tail = append(c.Tail, e)
-	c.tailBytes += entrySize(e)
-	c.remark(e)
+// settle ends the workflow task in which a control came before anything is said because of it.
+// Until then nothing of the control is recorded: were the task repeated, more messages could stand
+// before it, and the clock be another.
+func (c *conversation) settle() {
+	c.unsettled = false
+	c.exec.endTask("record what was asked for")
 }
 
-// pause keeps an activity that failed for good from being scheduled in a circle.
-func (c *conversation) pause(what string, err error) {
-	workflow.GetLogger(c.work).Error(what, "conversation", c.ID, "error", err)
-	_ = workflow.Sleep(c.work, again)
-	c.dirty = false
+// settleCall takes the outcome of the call. One that is missing timed out, at a time that only our
+// clock knows: nothing is said because of it in the same workflow task.
+func (c *conversation) settleCall() {
+	if c.call.finish(c.exec) {
+		return
+	}
+	c.call.timeOut(latest(c.exec.now(), c.latest()))
+	c.unsettled = true
+}
+
+// latest is the latest time that was recorded.
+func (c *conversation) latest() time.Time {
+	return latest(latest(c.now, c.clock.due), c.inbox.latest())
 }

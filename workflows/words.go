@@ -10,24 +10,10 @@ import (
 )
 
 const (
-	// maxLines is how many last words operators see, maxWords how long each is, in characters.
+	// maxLines is how many of the latest entries operators see; maxLine bounds each, in characters.
 	maxLines = 6
-	maxWords = 80
+	maxLine  = 80
 )
-
-// remark keeps an entry as one of the last words.
-func (c *conversation) remark(e Entry) {
-	line := "- " + e.At.Format("15:04:05") + " " + speaker(e.Direction) + " "
-	if e.Direction == store.Note {
-		line += harmless(e.Note)
-	} else {
-		line += harmless(words(e))
-	}
-	c.lines = append(c.lines, line)
-	if len(c.lines) > maxLines {
-		c.lines = c.lines[1:]
-	}
-}
 
 func speaker(d store.Direction) string {
 	switch d {
@@ -41,9 +27,11 @@ func speaker(d store.Direction) string {
 	return "*note*"
 }
 
-// words are what people read of a message: what was typed, tapped or said under a picture, or
-// else its type.
-func words(e Entry) string {
+// visibleText is what people read of a message: what was typed, tapped or written under a picture, or
+// else its type. It decodes by itself, because the decoders of whatsapp serve one direction each and
+// refuse or repair what has a wrong shape; here both directions and every shape have to come to one
+// line, the same in every release.
+func visibleText(e Entry) string {
 	type text struct{ Body, Text, Title, Caption string }
 	type interactive struct {
 		Body        text
@@ -54,21 +42,21 @@ func words(e Entry) string {
 		Type                                              string
 		Text, Button, Interactive, Image, Video, Document json.RawMessage
 	}
-	_ = json.Unmarshal(e.Body, &m) // what cannot be read has no words
+	_ = json.Unmarshal(e.Body, &m) // without an object there is only the entry's type
 	var in interactive
 	_ = json.Unmarshal(m.Interactive, &in)
 	found := []string{in.Body.Text, in.ButtonReply.Title, in.ListReply.Title}
-	for _, part := range []json.RawMessage{m.Text, m.Button, m.Image, m.Video, m.Document} {
+	for _, content := range []json.RawMessage{m.Text, m.Button, m.Image, m.Video, m.Document} {
 		var t text
-		_ = json.Unmarshal(part, &t)
+		_ = json.Unmarshal(content, &t)
 		found = append(found, t.Body, t.Text, t.Caption)
 	}
 	return cmp.Or(append(found, "<"+cmp.Or(m.Type, e.Type)+">")...)
 }
 
-// harmless is a text in a code span on one line: operators look at it in a browser, and the
+// codeSpan is a text in a code span of Markdown on one line: operators see it in a browser, and the
 // contact wrote it.
-func harmless(s string) string {
+func codeSpan(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '`':
@@ -78,8 +66,8 @@ func harmless(s string) string {
 		}
 		return r
 	}, s)
-	if runes := []rune(s); len(runes) > maxWords {
-		s = string(runes[:maxWords-1]) + "…"
+	if runes := []rune(s); len(runes) > maxLine {
+		s = string(runes[:maxLine-1]) + "…"
 	}
 	return "`" + s + " `"
 }

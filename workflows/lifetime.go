@@ -1,0 +1,61 @@
+package workflows
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot"
+)
+
+// maxLifetime is how old a conversation may become; a definition may set less.
+const maxLifetime = 7 * 24 * time.Hour
+
+func lifetimeOf(s *bot.State) time.Duration {
+	if s.Lifetime > 0 {
+		return min(s.Lifetime, maxLifetime)
+	}
+	return maxLifetime
+}
+
+// nextDeadline is when the conversation acts by itself, and for what; ok is false when it does not.
+func (c *conversation) nextDeadline() (purpose string, at time.Time, ok bool) {
+	if c.state == nil || c.closing != nil {
+		return "", at, false
+	}
+	lifetime := lifetimeOf(c.state)
+	at = c.state.Started.Add(lifetime)
+	if t := c.clock.next(c.call.inFlight()); t != nil && t.At.Before(at) && !c.outbox.full() {
+		return timerPurpose(*t), t.At, true
+	}
+	return "close after " + formatDays(lifetime), at, true
+}
+
+// timerFired lets the bot's timers fire in the next turn, or the conversation close of age. The latter
+// is a deadline like any other: messages that the contact sent after it are handled after it,
+// whichever of the two is seen first.
+func (c *conversation) timerFired() {
+	c.clock.fired()
+	if c.state == nil || c.closing != nil {
+		return
+	}
+	lifetime, reason := lifetimeOf(c.state), OutcomeLifetime
+	end := c.state.Started.Add(lifetime)
+	if end.After(c.clock.due) {
+		return
+	}
+	if lifetime < maxLifetime {
+		reason = bot.ReasonLimit
+	}
+	c.inbox.insertByTime(queued{
+		At: end, Control: &activities.Wish{Control: bot.ControlClose, Reason: reason}, Inbound: Inbound{ID: "lifetime"},
+	})
+}
+
+func formatDays(d time.Duration) string {
+	const day = 24 * time.Hour
+	if d >= 2*day && d%day == 0 {
+		return strconv.Itoa(int(d/day)) + " days"
+	}
+	return d.String()
+}
