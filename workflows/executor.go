@@ -104,21 +104,27 @@ func (x *executor) waitUntil(ready func() bool) {
 		return
 	}
 	_ = workflow.Await(x.ctx, ready) // the context is never cancelled
-	x.ranLocalActivity = false
+	x.taskEnded()
 }
 
 // pause waits after an activity that failed for good.
 func (x *executor) pause(activity string, err error) {
 	x.log.Error("activity failed, scheduling it again", "activity", activity, "error", err)
 	_ = workflow.Sleep(x.ctx, retryPause)
-	x.ranLocalActivity = false
+	x.taskEnded()
 }
 
+// get waits for a future. One that is ready does not end the workflow task: a delivery may come back
+// while a local activity keeps the task open.
 func (x *executor) get(future workflow.Future, result any) error {
-	err := future.Get(x.ctx, result)
-	x.ranLocalActivity = false
-	return err
+	if !future.IsReady() {
+		defer x.taskEnded()
+	}
+	return future.Get(x.ctx, result)
 }
+
+// taskEnded is called after everything that blocked but a local activity.
+func (x *executor) taskEnded() { x.ranLocalActivity = false }
 
 // upsert changes a search attribute, which is an event in the history.
 func (x *executor) upsert(update temporal.SearchAttributeUpdate) {

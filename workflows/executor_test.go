@@ -8,13 +8,16 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/workflow"
 
@@ -254,6 +257,33 @@ func TestARunThatGrowsLongDuringALocalActivityEndsInALaterTask(t *testing.T) {
 	c.run(in)
 
 	require.Equal(t, 1, c.carriedOn().Carried.Repeats)
+}
+
+// The same where a delivery comes back meanwhile: to take a result that is there ends no task.
+func TestTakingTheResultOfADeliveryEndsNoTask(t *testing.T) {
+	w := newWorld(t)
+	w.refuse = func(int, string) bool { return true }
+	in := w.carriedOnAfter(t, "Hola")
+	require.Len(t, in.Carried.Outbox, 2)
+	c := newChat(t, w)
+	c.growsAfter(1)
+	replying, delivered := make(chan struct{}), make(chan struct{})
+	w.refuse = nil
+	w.onDeliverSlow = func() {
+		w.onDeliverSlow = nil
+		c.SignalWorkflow(SignalInbound, c.answeredBefore())
+		<-replying
+	}
+	w.onReply = func() {
+		close(replying)
+		<-delivered
+	}
+	firstDelivered := sync.OnceFunc(func() { close(delivered) })
+	c.SetOnActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) { firstDelivered() })
+	c.run(in)
+
+	require.Equal(t, 1, c.carriedOn().Carried.Repeats)
+	require.Empty(t, c.carriedOn().Carried.Outbox)
 }
 
 // carriedOnAfter is the input of the run after one in which the contact said one thing.
