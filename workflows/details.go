@@ -53,13 +53,17 @@ type CallOut struct {
 
 func (c *conversation) snapshot() (Snapshot, error) {
 	_, deadline, _ := c.nextDeadline()
+	return newSnapshot(c, deadline), nil
+}
+
+func newSnapshot(c *conversation, deadline time.Time) Snapshot {
 	return Snapshot{
 		Conversation: c.id, Bot: c.attributes.label, Status: c.attributes.status, State: c.state,
 		Waiting: c.inbox.waiting(), Overflow: c.inbox.overflow.rows(), Undelivered: len(c.outbox.parked),
 		Timers: c.clock.timers, Closing: c.closing, Call: c.call.view(), Handoff: c.handoff,
 		Messages: c.transcript.messages, Replies: c.transcript.replies, Repeats: c.transcript.repeats, Unanswered: c.transcript.unanswered,
 		Deadline: deadline, Sequence: c.outbox.sequence, Outbox: c.outbox.parked, Page: c.transcript.nextPage, Tail: c.transcript.tail,
-	}, nil
+	}
 }
 
 // details are what operators see of a conversation in the Temporal UI, where they cost no event.
@@ -70,7 +74,7 @@ type details struct {
 	purpose string
 	// since is the time of the first message that waits; zero when it is in the database, or none does.
 	since time.Time
-	// trouble is why messages are not delivered.
+	// trouble is why messages are not delivered, noticing whether the close notice is being delivered.
 	trouble  string
 	noticing bool
 	now      time.Time
@@ -78,15 +82,11 @@ type details struct {
 }
 
 func (c *conversation) details() details {
-	snapshot, _ := c.snapshot() // it has an error only because queries do
-	d := details{
-		Snapshot: snapshot, channel: c.in.Channel, contact: c.in.Contact(), since: c.inbox.since(),
+	purpose, deadline, _ := c.nextDeadline()
+	return details{
+		Snapshot: newSnapshot(c, deadline), channel: c.in.Channel, contact: c.in.Contact(), purpose: purpose, since: c.inbox.since(),
 		trouble: c.outbox.trouble, noticing: c.notice.activity.running(), now: c.now, lines: c.transcript.lines,
 	}
-	if purpose, _, ok := c.nextDeadline(); ok {
-		d.purpose = purpose
-	}
-	return d
 }
 
 // page is a short page of Markdown. It has lists and no table: the UI draws tables without lines, and
