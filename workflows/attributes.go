@@ -38,16 +38,7 @@ func AttributeStatus() temporal.SearchAttributeKeyKeyword {
 // change is an event in the history, so they are set only when they differ.
 type attributes struct{ status, label string }
 
-// setStatus sets what matters most to operators: that messages wait for the ISV's webhook, or else who
-// answers.
-func (a *attributes) setStatus(x *executor, undelivered int, muted bool) {
-	status := StatusOpen
-	switch {
-	case undelivered > 0:
-		status = StatusWaitingWebhook
-	case muted:
-		status = StatusHandedOff
-	}
+func (a *attributes) setStatus(x *executor, status string) {
 	if status != a.status {
 		a.status = status
 		x.upsert(AttributeStatus().ValueSet(status))

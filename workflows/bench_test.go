@@ -28,7 +28,7 @@ func BenchmarkDetails(b *testing.B) {
 	b.Run("page", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			_ = c.details().page()
+			_ = newDetails(c).page()
 		}
 	})
 }

@@ -34,8 +34,8 @@ func (k *clock) arm(x *executor, deadline time.Time, purpose string) {
 	k.timer, k.armedFor = x.startTimer(wait, purpose), deadline
 }
 
-// fired takes note that the timer has fired. What counts is its deadline: when it fired is not
-// recorded in a way that a repeated task would see again.
+// fired moves due to the timer's deadline, which is recorded; the time at which it fired may differ in
+// a repeated task.
 func (k *clock) fired() {
 	k.due = latest(k.due, k.armedFor)
 	k.timer, k.armedFor = pending{}, time.Time{}

@@ -97,7 +97,7 @@ func setup(ctx workflow.Context, in ConversationInput) (*conversation, error) {
 func (c *conversation) run() (ConversationResult, error) {
 	for {
 		c.drain()
-		workflow.SetCurrentDetails(c.exec.ctx, c.details().page())
+		workflow.SetCurrentDetails(c.exec.ctx, newDetails(c).page())
 		switch {
 		case c.inbox.excessive() && c.exec.mayEndRun() && (c.exec.longHistory(c.in.MaxEvents) || c.ended()):
 			c.inbox.spill(c.exec, c.id)
@@ -204,6 +204,19 @@ func (c *conversation) contact() bot.Contact {
 // was opened, so that an ISV finds all of a chat under one name.
 func (c *conversation) address() activities.Address {
 	return activities.Address{Conversation: c.id, WorkflowID: c.workflowID, Channel: c.in.Channel, Contact: c.in.Contact()}
+}
+
+// refreshStatus sets what matters most to operators: that messages wait for the ISV's webhook, or else
+// who answers.
+func (c *conversation) refreshStatus() {
+	switch {
+	case len(c.outbox.parked) > 0:
+		c.attributes.setStatus(c.exec, StatusWaitingWebhook)
+	case isMuted(c.state):
+		c.attributes.setStatus(c.exec, StatusHandedOff)
+	default:
+		c.attributes.setStatus(c.exec, StatusOpen)
+	}
 }
 
 // isMuted reports whether a person answers.

@@ -21,7 +21,7 @@ type Snapshot struct {
 	Waiting     int         `json:"waiting"`
 	Undelivered int         `json:"undelivered"`
 	Timers      []bot.Timer `json:"timers,omitempty"`
-	// Call is the call that is out, Handoff what is known of a handoff; nil when there is none.
+	// Call is the HTTP call in flight, Handoff what the bot said of the handoff; nil when there is none.
 	Call       *CallOut     `json:"call,omitempty"`
 	Handoff    *bot.Handoff `json:"handoff,omitempty"`
 	Closing    *Closing     `json:"closing,omitempty"`
@@ -31,8 +31,7 @@ type Snapshot struct {
 	Unanswered int          `json:"unanswered"`
 	// Deadline is when the conversation acts by itself next; zero when nothing is due.
 	Deadline time.Time `json:"deadline,omitzero"`
-	// Sequence is the number of the latest message to the ISV, Outbox what of them waits in
-	// the ledger.
+	// Sequence is the number of the latest message to the ISV, Outbox are those that wait in the ledger.
 	Sequence int      `json:"sequence,omitempty"`
 	Outbox   []Parked `json:"outbox,omitempty"`
 	// Overflow are messages that wait in the database; nil for none.
@@ -81,7 +80,7 @@ type details struct {
 	lines    []string
 }
 
-func (c *conversation) details() details {
+func newDetails(c *conversation) details {
 	purpose, deadline, _ := c.nextDeadline()
 	return details{
 		Snapshot: newSnapshot(c, deadline), channel: c.in.Channel, contact: c.in.Contact(), purpose: purpose, since: c.inbox.since(),

@@ -6,9 +6,9 @@ import (
 	"encoding/hex"
 )
 
-// WorkflowID is the one place that says under which id a contact's conversations on a
-// channel run. It is keyed because ids are not encrypted, not even on a cluster that
-// encrypts payloads; the key is never rotated, or open conversations would be split.
+// WorkflowID is the id under which a contact's conversations on a channel run; no other code makes
+// one. It is keyed because ids are not encrypted, not even on a cluster that encrypts payloads. The
+// key is never rotated, or messages would open a second conversation beside the open one.
 func WorkflowID(key []byte, channel, contact string) string {
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(channel))

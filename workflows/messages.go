@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Names by which the rest of the world addresses a conversation. They are part of
-// every open history: never change one.
+// Names by which others address a conversation. They are part of every open history: never change
+// one.
 const (
 	ConversationType = "Conversation"
 	SignalInbound    = "inbound"
@@ -15,8 +15,8 @@ const (
 	UpdateHandoff    = "handoff"
 	UpdateResume     = "resume"
 
-	// NoticeType carries a close notice on, RecoveryType ends what was terminated, SweepType
-	// looks for it.
+	// NoticeType carries a close notice on, RecoveryType ends a conversation that was terminated,
+	// SweepType finds them.
 	NoticeType   = "Notice"
 	RecoveryType = "Recovery"
 	SweepType    = "Sweep"
@@ -33,18 +33,18 @@ const (
 	StatusWaitingWebhook = "waiting_webhook"
 	// StatusHandedOff is a conversation whose bot is mute: a person answers.
 	StatusHandedOff = "handed_off"
-	// StatusClosing is no search attribute: the end is under way, and no update is taken.
+	// StatusClosing is no value of the search attribute: the conversation closes, and refuses updates.
 	StatusClosing = "closing"
 )
 
 // Envelope is the payload of SignalInbound: messages of one contact, in order, of one POST.
 type Envelope struct {
-	// At is when the API accepted the POST: the messages' time for everything that is decided.
+	// At is when the API accepted the POST. It is the messages' time in every decision.
 	At time.Time `json:"at"`
 	// Bot is the hash of the definition that the channel had published then.
 	Bot string `json:"bot"`
-	// WaID and UserID are what is known of the contact by now: a conversation that was opened
-	// under one of them learns the other.
+	// WaID and UserID are the identities of the contact that the API knows: a conversation that was
+	// opened under one of them learns the other.
 	WaID     string    `json:"waId,omitempty"`
 	UserID   string    `json:"userId,omitempty"`
 	Messages []Inbound `json:"messages,omitempty"`
@@ -64,7 +64,7 @@ type Inbound struct {
 	// Message is the message as it came. Above 128 KiB only the decoded fields are kept and Cut is set.
 	Message json.RawMessage `json:"message"`
 	Cut     bool            `json:"cut,omitempty"`
-	// Echo says that a person of the business wrote this to the contact, from the WhatsApp
+	// Echo reports whether a person of the business wrote this to the contact, in the WhatsApp
 	// Business app: it mutes the bot. An echo alone starts no conversation.
 	Echo bool `json:"echo,omitempty"`
 }
@@ -89,16 +89,16 @@ type ResumeRequest struct {
 	Addressee
 }
 
-// Addressee says which conversation is meant: the contact's next one runs under the same
+// Addressee names the conversation that an update is for: the contact's next one runs under the same
 // workflow id.
 type Addressee struct {
-	// Conversation is refused by any other than the one of that id; empty means whichever is
+	// Conversation is an id, and any other conversation refuses the update; empty means whichever is
 	// open.
 	Conversation string `json:"conversation,omitempty"`
 }
 
-// ControlResult is what an update returns once it is accepted; what it asks for is done in
-// its turn, after the messages that came before it.
+// ControlResult is what an update returns once it is accepted. Its control is applied after the
+// messages that came before it.
 type ControlResult struct {
 	Conversation string `json:"conversation"`
 	// Status is what the conversation's status is going to be.
@@ -112,9 +112,11 @@ type ConversationInput struct {
 	// WaID and UserID are the contact's identities; at least one is set.
 	WaID   string `json:"waId,omitempty"`
 	UserID string `json:"userId,omitempty"`
-	// MaxEvents continues as new beyond this many events; 0 leaves it to the server. For tests.
+	// MaxEvents bounds the events of a run, where the server would let it grow longer; 0 leaves it to
+	// the server. The API never sets it. The end-to-end tests do, to get runs of 30 events, and the
+	// histories of the corpus that they recorded continue as new where they do because it is set.
 	MaxEvents int `json:"maxEvents,omitempty"`
-	// Carried is what an earlier run of the same workflow handed over; nil at the start.
+	// Carried is what the run before handed over; nil at the start.
 	Carried *Carried `json:"carried,omitempty"`
 }
 

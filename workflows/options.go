@@ -13,21 +13,21 @@ import (
 )
 
 const (
-	// writeTimeout bounds one try of what touches our own database.
-	writeTimeout = 3 * time.Second
-	// giveUp bounds all tries of it; then it is scheduled anew.
-	giveUp = 24 * time.Hour
-	// stepBack bounds all tries of a local activity. While it tries, the workflow task stays
+	// databaseAttempt bounds one attempt of an activity on our own database.
+	databaseAttempt = 3 * time.Second
+	// databaseTotal bounds all attempts of a regular one; then it is scheduled again.
+	databaseTotal = 24 * time.Hour
+	// localTotal bounds all attempts of a local one. While it retries, the workflow task stays
 	// open and costs events: a conversation that waits for the database had better wait
-	// outside of one, where it can also be asked and cancelled.
-	stepBack = 20 * time.Second
+	// outside of a task, where it can also be queried and cancelled.
+	localTotal = 20 * time.Second
 	// fastTimeout is more than Deliver's own 7 s.
 	fastTimeout = 8 * time.Second
 	// slowTimeout is more than one attempt of the slow lane (15 s), the wait before it (2 s) and
-	// the writes after it; a worker that was lost is noticed after it.
+	// the writes after it. A worker that was lost is noticed when it is over.
 	slowTimeout = 25 * time.Second
-	// lostAgain is the pause before a delivery or a call whose worker was lost is tried again.
-	lostAgain = 2 * time.Second
+	// lostWorkerRetry is the pause before a delivery or a call is retried whose worker was lost.
+	lostWorkerRetry = 2 * time.Second
 )
 
 // databaseRetries is for activities that fail because of our own database.
@@ -36,12 +36,10 @@ func databaseRetries() *temporal.RetryPolicy {
 }
 
 func replyOptions(in activities.ReplyInput) workflow.LocalActivityOptions {
-	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: databaseRetries(), Summary: replySummary(in),
-	}
+	return localDatabase(replySummary(in))
 }
 
-// replySummary says in a few words what a turn is about, in order. A mute bot only hears.
+// replySummary says in a few words what a turn handles, in order. A mute bot only hears.
 func replySummary(in activities.ReplyInput) string {
 	verb := "answer"
 	var parts []string
@@ -79,7 +77,7 @@ func replySummary(in activities.ReplyInput) string {
 	return strings.Join(parts[:min(len(parts), 4)], ", ")
 }
 
-// deliverOptions make one try: whether a message was delivered is not known after an error,
+// deliverOptions allow one attempt: whether a message was delivered is not known after an error,
 // and the slow lane repeats it under the same webhook-id.
 func deliverOptions(messages []activities.Outgoing) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
@@ -89,22 +87,23 @@ func deliverOptions(messages []activities.Outgoing) workflow.LocalActivityOption
 	}
 }
 
-func parkOptions(messages int) workflow.LocalActivityOptions {
+// localDatabase are the options of a local activity on our own database.
+func localDatabase(summary string) workflow.LocalActivityOptions {
 	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: databaseRetries(),
-		Summary: fmt.Sprintf("keep %d message(s) for later", messages),
+		StartToCloseTimeout: databaseAttempt, ScheduleToCloseTimeout: localTotal, RetryPolicy: databaseRetries(), Summary: summary,
 	}
+}
+
+func parkOptions(messages int) workflow.LocalActivityOptions {
+	return localDatabase(fmt.Sprintf("keep %d message(s) for later", messages))
 }
 
 func overflowOptions(messages int) workflow.LocalActivityOptions {
-	return workflow.LocalActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: stepBack, RetryPolicy: databaseRetries(),
-		Summary: fmt.Sprintf("keep %d message(s) that wait", messages),
-	}
+	return localDatabase(fmt.Sprintf("keep %d message(s) that wait", messages))
 }
 
 // slowOptions have no ScheduleToClose timeout, because it would expire while our own workers
-// are down; the activity judges the budget. The activity says itself when to come again; the
+// are down; the activity knows the deadline. It also returns the pause before its next attempt; the
 // retry policy's interval is for a worker that was lost.
 func slowOptions(head Parked) workflow.ActivityOptions {
 	return slowLane(fmt.Sprintf("deliver message no. %d", head.Sequence))
@@ -115,7 +114,7 @@ func noticeOptions() workflow.ActivityOptions { return slowLane("say that the ch
 func slowLane(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		TaskQueue: DeliveriesQueue, StartToCloseTimeout: slowTimeout, WaitForCancellation: true,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: lostAgain, BackoffCoefficient: 1},
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: lostWorkerRetry, BackoffCoefficient: 1},
 		Summary:     summary,
 	}
 }
@@ -126,9 +125,9 @@ func callOptions(call bot.Call) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		TaskQueue: activities.CallsQueue, StartToCloseTimeout: activities.CallAttemptTime(call), WaitForCancellation: true,
 		ScheduleToCloseTimeout: activities.CallTotalTime(call),
-		// The activity says itself when to come again; the interval is for a worker that was lost.
+		// The activity returns the pause before its next attempt; the interval is for a worker that was lost.
 		RetryPolicy: &temporal.RetryPolicy{
-			InitialInterval: lostAgain, BackoffCoefficient: 1, MaximumAttempts: activities.CallAttempts(call),
+			InitialInterval: lostWorkerRetry, BackoffCoefficient: 1, MaximumAttempts: activities.CallAttempts(call),
 		},
 		Summary: "call " + call.Method + " " + target(call),
 	}
@@ -137,6 +136,6 @@ func callOptions(call bot.Call) workflow.ActivityOptions {
 // ownDatabase are the options of a regular activity on our own database.
 func ownDatabase(summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
-		StartToCloseTimeout: writeTimeout, ScheduleToCloseTimeout: giveUp, RetryPolicy: databaseRetries(), Summary: summary,
+		StartToCloseTimeout: databaseAttempt, ScheduleToCloseTimeout: databaseTotal, RetryPolicy: databaseRetries(), Summary: summary,
 	}
 }

@@ -160,6 +160,6 @@ func (c *conversation) settleDelivery() {
 	}
 	if len(c.outbox.parked) == 0 {
 		c.clock.release(result.At)
-		c.attributes.setStatus(c.exec, len(c.outbox.parked), isMuted(c.state))
+		c.refreshStatus()
 	}
 }

@@ -84,7 +84,7 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 	if len(r.Sends) > 0 {
 		c.deliver(r.Sends)
 	}
-	c.attributes.setStatus(c.exec, len(c.outbox.parked), isMuted(c.state))
+	c.refreshStatus()
 }
 
 // close begins the end of the conversation. Its time is the event's, not the clock's.
