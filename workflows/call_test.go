@@ -146,33 +146,6 @@ func TestACallWithoutOutcomeTimesOut(t *testing.T) {
 	}
 }
 
-func TestACallIsCarriedIntoTheNextRun(t *testing.T) {
-	w := newWorld(t)
-	w.api = slowly(2, 20*time.Second, "algo")
-	first := newChat(t, w)
-	first.says(0, "consulta")
-	first.says(time.Second, "menu")
-	first.RegisterDelayedCallback(func() { first.SetContinueAsNewSuggested(true) }, 2*time.Second)
-	first.says(3*time.Second, "horarios")
-	first.run(ConversationInput{})
-	next := first.carriedOn()
-	require.Equal(t, "wamid.1/0", next.Carried.Call.ID)
-	require.Nil(t, next.Carried.Call.Outcome)
-	require.Len(t, next.Carried.Inbox, 2)
-	require.Len(t, w.posts, 1)
-
-	w.api = slowly(1, 0, "algo")
-	second := newChat(t, w)
-	second.SetStartTime(first.Now())
-	second.n = first.n
-	second.says(time.Minute, "salir")
-	second.ExecuteWorkflow(ConversationType, next)
-	require.NoError(t, second.GetWorkflowError())
-	require.Equal(t, []string{"wamid.1/0#1", "wamid.1/0#1"}, w.called, "once more, under the same id")
-	require.Equal(t, []string{"buscando", "encontré algo"}, w.words()[:2])
-	require.Equal(t, []string{"wamid.1", "wamid.2", "wamid.3", "wamid.4"}, inOrder(w.posts))
-}
-
 // inOrder are the messages that were answered, each once.
 func inOrder(posts []post) (ids []string) {
 	for _, p := range posts {
@@ -343,4 +316,21 @@ func TestWhatJumpsAheadIsRecordedBeforeItIsSaid(t *testing.T) {
 	c.says(2*time.Second, "baja")
 	c.run(ConversationInput{})
 	require.Equal(t, []string{"Reply", "Deliver", "Reply", "Reply", "recorded", "Deliver"}, order)
+}
+
+func TestTargetShowsHostAndPathOnly(t *testing.T) {
+	for url, want := range map[string]string{
+		"https://api.example/horas":              "api.example/horas",
+		"https://api.example":                    "api.example/",
+		"https://api.example?rut=1":              "api.example/",
+		"https://api.example/a/b?rut=1#c":        "api.example/a/b",
+		"https://api.example/a#b?c":              "api.example/a",
+		"https://user:pass@api.example:8443/a@b": "api.example:8443/a@b",
+		"":                                       "an unreadable address",
+		"nonsense":                               "an unreadable address",
+	} {
+		require.Equal(t, want, target(bot.Call{URL: url}), url)
+	}
+	long := target(bot.Call{URL: "https://api.example/" + string(make([]byte, 500))})
+	require.LessOrEqual(t, len(long), maxTarget+len("…"))
 }

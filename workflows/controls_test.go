@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
-	sdkpb "go.temporal.io/api/sdk/v1"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
@@ -148,50 +147,7 @@ func TestAHandedOffConversationThatIsForgottenClosesAfterADayWithoutAWord(t *tes
 	require.Equal(t, 25*time.Hour, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
 }
 
-func (c *chat) echoes(after time.Duration, text string) {
-	c.n++
-	id := "wamid.echo" + after.String()
-	c.RegisterDelayedCallback(func() {
-		e := c.envelope(text, id)
-		e.Messages[0].Echo = true
-		c.SignalWorkflow(SignalInbound, e)
-	}, after)
-}
-
-func TestAnEchoOfAPersonsAnswerMutesTheBot(t *testing.T) {
-	w := newWorld(t)
-	c := newChat(t, w)
-	c.says(0, "Hola")
-	c.echoes(time.Minute, "Hola Ana, soy Eva")
-	c.says(2*time.Minute, "menu")
-	c.updates(time.Hour, UpdateClose, CloseRequest{Reason: "solved"})
-	c.run(ConversationInput{})
-
-	require.NoError(t, c.GetWorkflowError())
-	require.Len(t, w.posts, 4)
-	require.Equal(t, "solved", w.archived[0].Outcome)
-	require.Equal(t, 2, w.archived[0].Messages, "an echo is no message of the contact")
-	var human []string
-	for _, e := range w.archived[0].Entries {
-		if e.Direction == store.Human {
-			human = append(human, string(e.Body))
-		}
-	}
-	require.Len(t, human, 1)
-	require.Contains(t, human[0], "soy Eva")
-}
-
-func TestAnEchoAloneOpensNothing(t *testing.T) {
-	w := newWorld(t)
-	c := newChat(t, w)
-	c.echoes(0, "Hola Ana, soy Eva")
-	c.run(ConversationInput{})
-	require.NoError(t, c.GetWorkflowError())
-	require.Empty(t, w.posts)
-	require.Empty(t, w.archived)
-}
-
-func TestWishesThatMakeNoSenseAreRefusedWithoutATrace(t *testing.T) {
+func TestControlsThatMakeNoSenseAreRefusedWithoutATrace(t *testing.T) {
 	w := newWorld(t)
 	w.noticeRefused = true
 	c := newChat(t, w)
@@ -224,8 +180,8 @@ func TestWishesThatMakeNoSenseAreRefusedWithoutATrace(t *testing.T) {
 	require.Equal(t, []string{"handoff", "close: operator"}, w.notes())
 }
 
-// Two wishes in one workflow task are held against each other, not only against the state.
-func TestWishesOfOneTaskKnowOfEachOther(t *testing.T) {
+// Two controls in one workflow task are checked against each other, not only against the state.
+func TestControlsOfOneTaskKnowOfEachOther(t *testing.T) {
 	w := newWorld(t)
 	c := newChat(t, w)
 	c.says(0, "Hola")
@@ -257,9 +213,9 @@ func TestWishesOfOneTaskKnowOfEachOther(t *testing.T) {
 	require.Equal(t, []bool{true, false, true, true, false}, accepted)
 }
 
-// A message that came before the wish is answered before it, and one that comes after the
+// A message that came before the control is answered before it, and one that comes after the
 // close opens the next conversation.
-func TestAWishStandsBetweenTheMessages(t *testing.T) {
+func TestAControlIsAppliedBetweenTheMessages(t *testing.T) {
 	w := newWorld(t)
 	c := newChat(t, w)
 	c.says(0, "Hola")
@@ -281,119 +237,38 @@ func TestAWishStandsBetweenTheMessages(t *testing.T) {
 	require.Equal(t, noticeBody, w.posts[last].Body)
 }
 
-func TestAWishIsCarriedIntoTheNextRun(t *testing.T) {
+func TestAStreamOfHandoffsAndResumesIsBoundedAndMessagesAreAnswered(t *testing.T) {
 	w := newWorld(t)
 	c := newChat(t, w)
 	c.says(0, "Hola")
-	c.RegisterDelayedCallback(func() { c.SetContinueAsNewSuggested(true) }, 30*time.Second)
-	closing := c.updates(time.Minute, UpdateClose, CloseRequest{Reason: "spam"})
-	c.run(ConversationInput{})
-
-	require.True(t, closing.accepted)
-	next := c.carriedOn()
-	require.NotNil(t, next.Carried.Inbox[0].Control)
-	second := newChat(t, w)
-	second.run(next)
-	require.NoError(t, second.GetWorkflowError())
-	require.Equal(t, "spam", w.archived[0].Outcome)
-	require.Len(t, w.posts, 4)
-}
-
-func TestACancelledConversationClosesAtTheTimeOfTheWish(t *testing.T) {
-	w := newWorld(t)
-	c := newChat(t, w)
-	c.says(0, "Hola")
-	c.RegisterDelayedCallback(c.CancelWorkflow, 5*time.Minute)
-	c.run(ConversationInput{})
-	require.Equal(t, 5*time.Minute, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
-}
-
-func TestTheQueryTellsWhatWaits(t *testing.T) {
-	w := newWorld(t)
-	c := newChat(t, w)
-	w.refuse = func(int, string) bool { return true }
-	c.says(0, "Hola")
-	var open Snapshot
-	var page string
-	c.RegisterDelayedCallback(func() {
-		open = c.snapshot()
-		page = c.details()
-	}, time.Minute)
-	c.updates(2*time.Minute, UpdateHandoff, HandoffRequest{})
-	c.updates(3*time.Minute, UpdateClose, CloseRequest{})
-	c.RegisterDelayedCallback(func() { w.refuse = nil }, 4*time.Minute)
-	c.run(ConversationInput{})
-
-	require.Equal(t, StatusWaitingWebhook, open.Status)
-	require.Equal(t, 2, open.Undelivered)
-	require.Len(t, open.Outbox, 2)
-	require.Equal(t, 2, open.Sequence)
-	require.Equal(t, 1, open.Page)
-	require.Len(t, open.Tail, 3)
-	require.False(t, open.Deadline.IsZero())
-	require.Contains(t, page, "**2 not delivered**, from no. 1: HTTP 500")
-	require.Contains(t, page, "`Hola `")
-	require.Contains(t, page, "**contact**")
-}
-
-func (c *chat) snapshot() (s Snapshot) {
-	value, err := c.QueryWorkflow(QueryState)
-	require.NoError(c.t, err)
-	require.NoError(c.t, value.Get(&s))
-	return s
-}
-
-// details is the page that operators see.
-func (c *chat) details() string {
-	value, err := c.QueryWorkflow("__temporal_workflow_metadata")
-	require.NoError(c.t, err)
-	var metadata sdkpb.WorkflowMetadata
-	require.NoError(c.t, value.Get(&metadata))
-	return metadata.GetCurrentDetails()
-}
-
-func TestWhatContactsWriteCannotChangeTheOperatorsPage(t *testing.T) {
-	for in, want := range map[string]string{
-		"hola":                           "`hola `",
-		"`code` ![x](http://evil/x.png)": "`'code' ![x](http://evil/x.png) `",
-		"a\n# b\u202ec\x00":              "`a # b c  `",
-		"":                               "` `",
-		strings.Repeat("é", 100):         "`" + strings.Repeat("é", 79) + "… `",
-	} {
-		require.Equal(t, want, codeSpan(in))
+	var answers []*answer
+	for n := range MaxControls + 4 {
+		name, arg := UpdateHandoff, any(HandoffRequest{})
+		if n%2 == 1 {
+			name, arg = UpdateResume, ResumeRequest{}
+		}
+		answers = append(answers, c.updates(time.Second+time.Duration(n)*20*time.Millisecond, name, arg))
 	}
-}
-
-func TestTheLastWordsAreWhatPeopleRead(t *testing.T) {
-	for body, want := range map[string]string{
-		`{"type":"text","text":{"body":"hola"}}`:                                                              "hola",
-		`{"type":"interactive","interactive":{"type":"button","body":{"text":"¿sí?"},"action":{}}}`:           "¿sí?",
-		`{"type":"interactive","interactive":{"type":"button_reply","button_reply":{"id":"a","title":"Sí"}}}`: "Sí",
-		`{"type":"interactive","interactive":{"type":"list_reply","list_reply":{"id":"a","title":"Uno"}}}`:    "Uno",
-		`{"type":"button","button":{"payload":"p","text":"Alive"}}`:                                           "Alive",
-		`{"type":"image","image":{"id":"1","caption":"mira"}}`:                                                "mira",
-		`{"type":"image","image":{"id":"1"}}`:                                                                 "<image>",
-		`{"type":"text","text":"not an object"}`:                                                              "<text>",
-		`not json`:                                                                                            "<x>",
-		``:                                                                                                    "<x>",
-	} {
-		require.Equal(t, want, visibleText(Entry{Type: "x", Body: []byte(body)}), body)
-	}
-}
-
-func TestAWishThatComesTooLateIsNotedAndOpensNothing(t *testing.T) {
-	w := newWorld(t)
-	c := newChat(t, w)
-	c.says(0, "Hola")
-	c.RegisterDelayedCallback(func() {
-		c.SignalWorkflow(SignalInbound, c.envelope("salir", "wamid.bye"))
-		c.UpdateWorkflow(UpdateHandoff, "u", &testsuite.TestUpdateCallback{
-			OnAccept: func() {}, OnReject: func(err error) { require.NoError(t, err) }, OnComplete: func(any, error) {},
-		}, HandoffRequest{})
-	}, time.Minute)
+	last := c.says(10*time.Second, "menu")
+	later := c.updates(time.Second+ControlsSpan, UpdateHandoff, HandoffRequest{})
+	c.updates(2*ControlsSpan, UpdateClose, CloseRequest{Reason: "solved"})
 	c.run(ConversationInput{})
 
-	require.NoError(t, c.GetWorkflowError(), "no conversation follows")
-	require.Equal(t, "resolved", w.archived[0].Outcome)
-	require.Equal(t, []string{"handoff: " + noteTooLate}, w.notes())
+	require.NoError(t, c.GetWorkflowError())
+	for n, a := range answers {
+		if n < MaxControls {
+			require.True(t, a.accepted, n)
+		} else if n%2 == 0 {
+			requireRefused(t, a, RefusedTooMany, "the conversation was handed off and resumed too often within a minute")
+		} else {
+			require.False(t, a.accepted, n)
+		}
+	}
+	require.True(t, later.accepted, "a minute later it obeys again")
+	var replied bool
+	for _, p := range w.posts {
+		replied = replied || p.InReplyTo == last
+	}
+	require.True(t, replied, "what the contact writes meanwhile is answered")
+	require.Equal(t, "solved", w.archived[0].Outcome, "a close is never too often")
 }

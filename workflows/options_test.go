@@ -49,7 +49,7 @@ func TestWhatWeKeepIsTriedForADay(t *testing.T) {
 }
 
 func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
-	wish := func(c bot.Control) activities.Incoming {
+	control := func(c bot.Control) activities.Incoming {
 		return activities.Incoming{Wish: &activities.Wish{Control: c}}
 	}
 	echo, message := activities.Incoming{Echo: true}, activities.Incoming{}
@@ -59,13 +59,13 @@ func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
 	}{
 		{"a deadline has come", nil},
 		{"answer 2 message(s)", []activities.Incoming{message, message}},
-		{"handoff", []activities.Incoming{wish(bot.ControlHandoff)}},
-		{"answer 1 message(s), close", []activities.Incoming{message, wish(bot.ControlClose)}},
-		{"handoff, answer 2 message(s)", []activities.Incoming{wish(bot.ControlHandoff), message, message}},
+		{"handoff", []activities.Incoming{control(bot.ControlHandoff)}},
+		{"answer 1 message(s), close", []activities.Incoming{message, control(bot.ControlClose)}},
+		{"handoff, answer 2 message(s)", []activities.Incoming{control(bot.ControlHandoff), message, message}},
 		{"a person answered, a person answered", []activities.Incoming{echo, echo}},
 		{
 			"answer 1 message(s), resume, handoff, a person answered",
-			[]activities.Incoming{message, wish(bot.ControlResume), wish(bot.ControlHandoff), echo, message},
+			[]activities.Incoming{message, control(bot.ControlResume), control(bot.ControlHandoff), echo, message},
 		},
 	} {
 		require.Equal(t, tt.want, replySummary(activities.ReplyInput{Messages: tt.in}))
@@ -88,21 +88,4 @@ func TestCallsAreBounded(t *testing.T) {
 	require.Equal(t, int32(3), o.RetryPolicy.MaximumAttempts, "the activity counts by it, too")
 	require.True(t, o.WaitForCancellation, "success counts however it comes")
 	require.Equal(t, "call GET api.example/x", o.Summary)
-}
-
-func TestTargetShowsHostAndPathOnly(t *testing.T) {
-	for url, want := range map[string]string{
-		"https://api.example/horas":              "api.example/horas",
-		"https://api.example":                    "api.example/",
-		"https://api.example?rut=1":              "api.example/",
-		"https://api.example/a/b?rut=1#c":        "api.example/a/b",
-		"https://api.example/a#b?c":              "api.example/a",
-		"https://user:pass@api.example:8443/a@b": "api.example:8443/a@b",
-		"":                                       "an unreadable address",
-		"nonsense":                               "an unreadable address",
-	} {
-		require.Equal(t, want, target(bot.Call{URL: url}), url)
-	}
-	long := target(bot.Call{URL: "https://api.example/" + string(make([]byte, 500))})
-	require.LessOrEqual(t, len(long), maxTarget+len("…"))
 }

@@ -81,18 +81,3 @@ func TestARecoveryThatFindsTheConversationWellSaysNothing(t *testing.T) {
 	require.NoError(t, c.GetWorkflowError())
 	require.Empty(t, w.posts)
 }
-
-func TestUnreadableWordsAloneAreKept(t *testing.T) {
-	w := newWorld(t)
-	c := newChat(t, w)
-	c.RegisterDelayedCallback(func() { c.SignalWorkflow(SignalInbound, "not an envelope") }, 0)
-	c.run(ConversationInput{})
-
-	require.NoError(t, c.GetWorkflowError())
-	require.Empty(t, w.posts, "nobody is told of a chat that nobody began")
-	require.Len(t, w.archived, 1)
-	require.Equal(t, OutcomeUnreadable, w.archived[0].Outcome)
-	require.Equal(t, 1, w.archived[0].Unanswered)
-	require.Equal(t, noteUnreadable, w.archived[0].Entries[0].Note)
-	require.False(t, w.archived[0].OpenedAt.IsZero())
-}

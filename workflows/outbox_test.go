@@ -7,7 +7,48 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
 )
+
+func TestWhatTheISVRefusesArrivesLaterInOrder(t *testing.T) {
+	w := newWorld(t)
+	c := newChat(t, w)
+	refused := 0
+	w.refuse = func(seq int, _ string) bool {
+		if seq == 1 && refused < 5 {
+			refused++
+			return true
+		}
+		return false
+	}
+	c.says(0, "Hola")
+	c.says(10*time.Second, "horarios")
+	c.says(time.Hour, "salir")
+	c.run(ConversationInput{})
+
+	require.NoError(t, c.GetWorkflowError())
+	for i, p := range w.posts {
+		require.Equal(t, i+1, p.Sequence)
+	}
+	require.Equal(t, 5, refused)
+	require.Equal(t, noticeBody, w.posts[len(w.posts)-1].Body)
+	require.Len(t, w.ledger, 4, "the greeting's two messages and the answer's two")
+}
+
+func TestCancellationDuringADeliveryWaitsForIt(t *testing.T) {
+	w := newWorld(t)
+	c := newChat(t, w)
+	refusals := 0
+	w.refuse = func(int, string) bool { refusals++; return refusals < 10 }
+	c.says(0, "Hola")
+	c.RegisterDelayedCallback(c.CancelWorkflow, 10*time.Second)
+	c.run(ConversationInput{})
+
+	var canceled *temporal.CanceledError
+	require.ErrorAs(t, c.GetWorkflowError(), &canceled)
+	require.Len(t, w.posts, 4)
+	require.Equal(t, noticeBody, w.posts[3].Body)
+}
 
 const (
 	greeting = "¡Hola! 👋 Soy el asistente virtual. Te ayudo con lo más consultado."
