@@ -54,7 +54,7 @@ type Carried struct {
 	// Inbox are the messages and controls that wait for the bot, Overflow messages that wait behind
 	// them in the database.
 	Inbox    []queued  `json:"inbox,omitempty"`
-	Overflow *Overflow `json:"overflow,omitempty"`
+	Overflow *overflow `json:"overflow,omitempty"`
 }
 
 // restore takes over what the run before carried.

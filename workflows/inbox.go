@@ -60,7 +60,7 @@ type inbox struct {
 	// deferred counts the elements at the head of the queue that wait for the HTTP call in flight.
 	deferred int
 	// overflow are messages in the database; nil when there never were any.
-	overflow *Overflow
+	overflow *overflow
 	// backlog are messages that have arrived while others were in the database.
 	backlog []queued
 	// own remembers the messages of this conversation, others those of the contact's others.

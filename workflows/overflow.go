@@ -11,10 +11,10 @@ import (
 // maxOverflowWrite bounds one write of messages to the database, in bytes.
 const maxOverflowWrite = 1 << 20
 
-// Overflow are messages in the database, because a run could not be handed them: they come after
+// overflow are messages in the database, because a run could not be handed them: they come after
 // the queue and before the backlog. It is made by the first run that could not be handed all, and
 // carried from then on.
-type Overflow struct {
+type overflow struct {
 	// Owner is the conversation that was open when the first of them came.
 	Owner string `json:"owner"`
 	// Next is the number of the first of them, IDs are those of all, in order.
@@ -22,7 +22,7 @@ type Overflow struct {
 	IDs  store.MessageIDs `json:"ids"`
 }
 
-func (o *Overflow) count() int {
+func (o *overflow) count() int {
 	if o == nil {
 		return 0
 	}
@@ -30,7 +30,7 @@ func (o *Overflow) count() int {
 }
 
 // rows names the messages as activities take them; nil for none.
-func (o *Overflow) rows() *activities.OverflowRange {
+func (o *overflow) rows() *activities.OverflowRange {
 	if o.count() == 0 {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (b *inbox) excessive() bool { return b.bytes > maxCarried || len(b.backlog)
 func (b *inbox) spill(x *executor, conversation string) {
 	b.cutQueue()
 	if b.overflow == nil {
-		b.overflow = &Overflow{Owner: conversation}
+		b.overflow = &overflow{Owner: conversation}
 	}
 	for len(b.backlog) > 0 {
 		in := b.overflowInput(x)
