@@ -100,9 +100,9 @@ func (c *conversation) noticeDone(r activities.SlowResult) {
 	c.closing.Told = true
 	c.outbox.sequence++
 	id, body := activities.NoticeMessage(c.id)
-	entry := Entry{At: r.At, Direction: store.Out, ID: id, Sequence: c.outbox.sequence, Type: "notice", Delivery: deliveredAtOnce, Body: body}
+	entry := Entry{At: r.At, Direction: store.Out, ID: id, Sequence: c.outbox.sequence, Type: "notice", Delivery: store.DeliveredAtOnce, Body: body}
 	if r.State != store.DeliveryDelivered {
-		entry.Delivery = inLedger
+		entry.Delivery = store.InLedger
 	}
 	c.transcript.add(entry)
 }

@@ -130,7 +130,7 @@ func (c *conversation) deliver(sends []activities.Send) {
 	fast := c.outbox.deliverFast(c.exec, activities.DeliverInput{Address: c.address(), Messages: messages}, c.now)
 	for i, m := range messages[:fast.Delivered] {
 		c.inbox.rememberSent(fast.WAMID(i), m.MadeAt)
-		c.transcript.addSent(m, deliveredAtOnce, fast.WAMID(i))
+		c.transcript.addSent(m, store.DeliveredAtOnce, fast.WAMID(i))
 		c.outbox.delivered(m.Ask)
 	}
 	waiting := messages[fast.Delivered:]
@@ -140,7 +140,7 @@ func (c *conversation) deliver(sends []activities.Send) {
 	}
 	c.outbox.park(c.exec, activities.ParkInput{Address: c.address(), Messages: waiting, Failure: fast.Failure, At: fast.At})
 	for _, m := range waiting {
-		c.transcript.addSent(m, inLedger, "")
+		c.transcript.addSent(m, store.InLedger, "")
 	}
 }
 
