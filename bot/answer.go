@@ -139,7 +139,7 @@ func (t *turn) asksFor(answer string) bool {
 	if answer == "" {
 		return false
 	}
-	say := t.bot.states[t.state.Ask.State].say
+	say := t.bot.state(t.state.Ask.State).say
 	return slices.ContainsFunc(say, func(m *message) bool { return m.answeredBy() == answer })
 }
 

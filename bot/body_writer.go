@@ -21,6 +21,15 @@ type segment struct {
 	key string
 }
 
+// json is the value as it stands in the JSON text.
+func (s segment) json(v *expr.Values) (json.RawMessage, error) {
+	if !s.printed {
+		return s.value.JSON(v)
+	}
+	text, err := s.value.Text(v)
+	return json.RawMessage(quote(text)), err
+}
+
 // bodyWriter writes a part of the tree as JSON, in the order of the text, twice: as segments
 // to be rendered, and as a sample with likely values in the places of expressions. What
 // cannot be sent as it stands is reported; the JSON is of use only when nothing was.

@@ -116,7 +116,7 @@ func (t *turn) result(r *CallResult) error {
 		t.trace("result ignored")
 		return nil
 	}
-	st := t.bot.states[t.state.Pending.State]
+	st := t.bot.state(t.state.Pending.State)
 	t.state.Pending = nil
 	if st == nil || st.call == nil {
 		return errState

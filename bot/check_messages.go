@@ -161,11 +161,13 @@ func widget(c whatsapp.Choice) string {
 
 // checkSize bounds what a question leaves in the state of a conversation.
 func (d *decoder) checkSize(st *state) {
-	var all []whatsapp.Choice
+	size := 0
 	for _, m := range st.say {
-		all = append(all, m.choices...)
+		for _, c := range m.choices {
+			size += optionSize(c.ID, c.Title)
+		}
 	}
-	if optionsSize(options(all)) > maxOptions {
+	if size > maxOptions {
 		d.add(st.ask.pos, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
 	}
 }

@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 
 	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // checkHijack warns of interrupts that take away what someone types to answer a question.
@@ -29,15 +31,15 @@ func (d *decoder) checkHijack(b *Bot) {
 }
 
 // written are the options of a state that stand in the definition.
-func (st *state) written() []Option {
-	var all []Option
+func (st *state) written() []whatsapp.Choice {
+	var all []whatsapp.Choice
 	for _, m := range st.say {
-		all = append(all, options(m.choices)...)
+		all = append(all, m.choices...)
 	}
 	return all
 }
 
-func (d *decoder) checkHijacked(g *trigger, st *state, o Option) {
+func (d *decoder) checkHijacked(g *trigger, st *state, o whatsapp.Choice) {
 	title := fold.Text(o.Title)
 	if !g.interrupt || !g.takes(title, fold.Words(title), fold.Tokens(o.Title)) {
 		return
@@ -88,6 +90,6 @@ func (m *message) tellsWay(way *regexp.Regexp) bool {
 	if len(m.send.Contacts) > 0 {
 		return true
 	}
-	raw := object(m.send)
+	raw, _ := json.Marshal(m.send) // a message that was read can be written
 	return way.Match(raw)
 }

@@ -116,7 +116,7 @@ func (t *turn) waitsForPerson() bool {
 	if h == nil || h.Taken {
 		return false
 	}
-	st := t.bot.states[h.State]
+	st := t.bot.state(h.State)
 	return st != nil && st.handoff != nil && st.handoff.timeout > 0
 }
 
@@ -129,7 +129,7 @@ func (t *turn) handoffTimer(id string) error {
 	switch {
 	case id == handoffTimeoutID && t.waitsForPerson():
 		t.trace("handoff timeout")
-		st := t.bot.states[t.state.HandedOff.State]
+		st := t.bot.state(t.state.HandedOff.State)
 		return t.unmute(leadsTo("on_timeout", st.handoff.onTimeout), st.name)
 	case id == string(TimerHandoff):
 		t.trace("handoff forgotten") // without a word: none may be said
@@ -148,7 +148,7 @@ func (t *turn) resume() error {
 		return nil
 	}
 	if h := t.state.HandedOff; h != nil {
-		if st := t.bot.states[h.State]; st != nil && st.handoff != nil && st.handoff.onResume.name != "" {
+		if st := t.bot.state(h.State); st != nil && st.handoff != nil && st.handoff.onResume.name != "" {
 			return t.unmute(leadsTo("on_resume", st.handoff.onResume), st.name)
 		}
 	}

@@ -1,11 +1,8 @@
 package bot
 
 import (
-	"regexp"
 	"slices"
 	"time"
-
-	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/hours"
@@ -69,6 +66,9 @@ func (b *Bot) Source() []byte { return slices.Clone(b.source) }
 // Warnings are the problems that did not stop the definition from loading.
 func (b *Bot) Warnings() []Problem { return slices.Clone(b.warnings) }
 
+// state is the state of that name; nil when there is none.
+func (b *Bot) state(name string) *state { return b.states[name] }
+
 // state is one state: what it says, then exactly one exit.
 type state struct {
 	name  string
@@ -122,95 +122,6 @@ type handoff struct {
 	onResume  ref
 }
 
-type ask struct {
-	pos     pos
-	as      string // how the answer is read
-	save    []assignment
-	choices []choice
-	reject  []rejection
-	to      target
-	retry   *retry
-	idle    []idleStep
-	// collect is how long to wait for more of an answer; 0 takes the first message.
-	collect time.Duration
-}
-
-// rejection refuses an answer that could be read, with words of its own.
-type rejection struct {
-	when *expr.Expr
-	say  []*message
-}
-
-// choice leads from a reply id to a state; the id "*" is any other.
-type choice struct {
-	id string
-	to ref
-	// pos is the place of the id.
-	pos pos
-}
-
-// named finds the choice with this very id.
-func (a *ask) named(id string) (ref, bool) {
-	for _, c := range a.choices {
-		if c.id == id && id != "*" {
-			return c.to, true
-		}
-	}
-	return ref{}, false
-}
-
-func (a *ask) has(id string) bool {
-	_, ok := a.named(id)
-	return ok
-}
-
-// exit is a way out of a question, and what it is called in a trace.
-type exit struct {
-	via string
-	to  target
-}
-
-func (e exit) leads() bool { return len(e.to) > 0 }
-
-// leadsTo is an exit without conditions.
-func leadsTo(via string, to ref) exit { return exit{via, target{{pos: to.pos, to: to}}} }
-
-// target is where the choice of an offered option leads.
-func (a *ask) target(id string) exit {
-	if to, ok := a.named(id); ok {
-		return leadsTo("choice "+id, to)
-	}
-	return a.otherwise()
-}
-
-// otherwise is where answers lead that no choice names.
-func (a *ask) otherwise() exit {
-	for _, c := range a.choices {
-		if c.id == "*" {
-			return leadsTo("choice *", c.to)
-		}
-	}
-	return exit{"to", a.to}
-}
-
-type retry struct {
-	max    int
-	say    []*message
-	to     ref // the state after max tries; empty: say once more, then stay quiet
-	repeat bool
-}
-
-type idleStep struct {
-	pos   pos
-	after time.Duration
-	say   []*message
-	to    ref
-	// farewell closes with built-in words instead of going to a state.
-	farewell bool
-}
-
-func (s idleStep) exit() bool { return s.to.name != "" || s.farewell }
-
 type closing struct {
 	reason string
 	notice bool
@@ -224,19 +135,7 @@ type defaults struct {
 	err   ref
 }
 
-type trigger struct {
-	pos     pos
-	node    *yaml.Node            // as it is written
-	any     []string              // folded
-	words   map[string][][]string // folded; phrases by their first word
-	matches *regexp.Regexp
-	choice  []string
-	types   []string
-	first   bool
-	when    *expr.Expr
-	// referral are the keys that the message's referral must have, with their values; nil is
-	// no condition.
-	referral  map[string]string
-	interrupt bool
-	to        ref
+// passing says that a state only leads on, or back: nothing is called, asked or ended there.
+func (st *state) passing() bool {
+	return st.call == nil && (len(st.goTo) > 0 || st.returns)
 }

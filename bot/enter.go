@@ -12,11 +12,9 @@ import (
 // Bounds of one event. They stop definitions that go round in circles; the loader has
 // refused the plain ones already.
 const (
-	maxEntered = 50
-	maxSaid    = 20
-	maxSize    = 128 << 10 // bytes of bodies: what a turn returns is kept in the history
-	maxAsks    = 20        // past questions that are remembered for taps on old buttons
-	maxStack   = 8         // subroutines inside of each other
+	maxSize  = 128 << 10 // bytes of bodies: what a turn returns is kept in the history
+	maxAsks  = 20        // past questions that are remembered for taps on old buttons
+	maxStack = 8         // subroutines inside of each other
 	// maxUnheard is how often the bot may go on by itself, by timers and calls, without a word
 	// of the contact: a definition that only talks to itself would do so for a week.
 	maxUnheard = 50
@@ -44,7 +42,7 @@ func (t *turn) enter(name string) error {
 		if t.entered++; t.entered > maxEntered {
 			return errStates
 		}
-		st := t.bot.states[name]
+		st := t.bot.state(name)
 		if st == nil {
 			return fmt.Errorf("no state %q", name)
 		}
@@ -65,11 +63,6 @@ func (t *turn) enter(name string) error {
 		name = next
 	}
 	return nil
-}
-
-// passing says that a state only leads on, or back: nothing is called, asked or ended there.
-func (st *state) passing() bool {
-	return st.call == nil && (len(st.goTo) > 0 || st.returns)
 }
 
 // leave closes the question that was open.
@@ -172,7 +165,7 @@ func options(choices []whatsapp.Choice) []Option {
 
 func optionsSize(all []Option) (n int) {
 	for _, o := range all {
-		n += writtenSize([]byte(quote(o.ID))) + writtenSize([]byte(quote(o.Title))) + len(`{"id":,"title":,"full":"0123456789ab"},`)
+		n += optionSize(o.ID, o.Title)
 	}
 	return n
 }
@@ -186,16 +179,6 @@ func (t *turn) finish(c Close) {
 	t.state.Closed = true
 	t.emit(Effect{Kind: EffectClose, Close: &c})
 }
-
-// These are the closing reasons that no definition names.
-const (
-	ReasonError   = "error"
-	ReasonTimeout = "timeout"
-	ReasonLimit   = "limit"
-	ReasonOptout  = "optout"
-	// ReasonNumberChanged is a chat whose contact has left the number for another one.
-	ReasonNumberChanged = "number_changed"
-)
 
 // fail is what happens when a turn cannot be finished: the state of defaults.error, or an
 // apology and the end. When that fails too, the conversation ends without a word. What

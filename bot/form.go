@@ -66,7 +66,7 @@ func (t *turn) earlierForm(token string) bool {
 // asksOtherForm reports whether the open question asks for an address or a payment, whose answers
 // carry no token.
 func (t *turn) asksOtherForm() bool {
-	say := t.bot.states[t.state.Ask.State].say
+	say := t.bot.state(t.state.Ask.State).say
 	flow := func(m *message) bool { return m.send.Template != nil || len(flowTokens(m.send)) > 0 }
 	return t.asksFor(answerForm) && !slices.ContainsFunc(say, flow)
 }

@@ -286,7 +286,7 @@ func (t *turn) stale(a *ask) error {
 	if err := t.sayInAsk(t.bot.defaults.stale); err != nil {
 		return err
 	}
-	if err := t.askAgain(t.bot.states[t.state.Ask.State].say); err != nil {
+	if err := t.askAgain(t.bot.state(t.state.Ask.State).say); err != nil {
 		return err
 	}
 	t.restartIdle(a)

@@ -119,20 +119,6 @@ func (m *message) answeredBy() string {
 	return ""
 }
 
-// answerKind is what a message may be the answer to, in the words of answeredBy.
-func answerKind(m *whatsapp.Message) string {
-	if m.Type != whatsapp.TypeInteractive || m.Interactive == nil {
-		return m.Type
-	}
-	switch {
-	case m.Interactive.NFMReply != nil:
-		return answerForm
-	case m.Interactive.CallPermissionReply != nil:
-		return answerPermission
-	}
-	return m.Type
-}
-
 // answering fills in the message that a body reacts to or quotes, where the definition
 // leaves it open: nobody can know its id beforehand.
 func answering(body whatsapp.Send, id string) whatsapp.Send {

@@ -116,3 +116,17 @@ func orNoToken(token string) string {
 	}
 	return token
 }
+
+// answerKind is what a message may be the answer to, in the words of answeredBy.
+func answerKind(m *whatsapp.Message) string {
+	if m.Type != whatsapp.TypeInteractive || m.Interactive == nil {
+		return m.Type
+	}
+	switch {
+	case m.Interactive.NFMReply != nil:
+		return answerForm
+	case m.Interactive.CallPermissionReply != nil:
+		return answerPermission
+	}
+	return m.Type
+}

@@ -65,7 +65,7 @@ func (t *turn) ways() []string {
 		return ways
 	}
 	var o offer
-	for _, m := range t.bot.states[t.state.Ask.State].say {
+	for _, m := range t.bot.state(t.state.Ask.State).say {
 		o.add(m.send, nil, nil)
 	}
 	return o.by

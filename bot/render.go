@@ -122,14 +122,6 @@ func fill(segments []segment, v *expr.Values, edited func(key string, value json
 	return buf.Bytes(), nil
 }
 
-func (s segment) json(v *expr.Values) (json.RawMessage, error) {
-	if !s.printed {
-		return s.value.JSON(v)
-	}
-	text, err := s.value.Text(v)
-	return json.RawMessage(quote(text)), err
-}
-
 // parseRendered reads a rendered body. A number where WhatsApp wants a text becomes one: what
 // a call answered is often a number where people see a name.
 func parseRendered(raw json.RawMessage) (whatsapp.Send, error) {

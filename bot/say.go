@@ -1,22 +1,10 @@
 package bot
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
-)
-
-// WhatsApp takes free-form messages for 24 hours after the contact's last one, by Meta's
-// clock. The margin is for the way to Meta and for clocks that differ.
-const (
-	window       = 24 * time.Hour
-	windowMargin = 5 * time.Minute
 )
 
 // say emits the messages of a state, and gives what they offer. Its buttons belong to the
@@ -52,7 +40,7 @@ func (t *turn) sayBeside(messages []*message) (offer, error) {
 	if err != nil {
 		return offered, err
 	}
-	a := t.bot.states[open.State].ask
+	a := t.bot.state(open.State).ask
 	for _, o := range offered.options {
 		if !open.offers(o.ID) && a.target(o.ID).leads() {
 			open.Options = append(open.Options, o)
@@ -187,34 +175,5 @@ func (t *turn) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
 	return body, true
 }
 
-// tagged is a copy of a body with the question's tag on each reply id.
-func tagged(body whatsapp.Send, conversation string, no int) whatsapp.Send {
-	tag := replyTag(conversation, no)
-	return body.MapChoices(func(id string) string { return id + "~" + tag })
-}
-
-// tagLength is the number of base-36 characters in a tag: 60 million values, so that a
-// button of another question is practically never taken for one of this.
-const tagLength = 5
-
-// replyTag marks the buttons of one question of one conversation. Buttons stay tappable
-// for ever and ids like "si" recur; without the tag an old tap could answer a newer question.
-func replyTag(conversation string, no int) string {
-	sum := sha256.Sum256([]byte(conversation + "\x00" + strconv.Itoa(no)))
-	const values = 36 * 36 * 36 * 36 * 36
-	tag := strconv.FormatUint(binary.BigEndian.Uint64(sum[:8])%values, 36)
-	return strings.Repeat("0", tagLength-len(tag)) + tag
-}
-
-// splitTag takes the tag off a reply id; tag is "" when there is none.
-func splitTag(id string) (plain, tag string) {
-	i := strings.LastIndexByte(id, '~')
-	if i < 0 || len(id)-i-1 != tagLength {
-		return id, ""
-	}
-	tag = id[i+1:]
-	if strings.Trim(tag, "0123456789abcdefghijklmnopqrstuvwxyz") != "" {
-		return id, ""
-	}
-	return id[:i], tag
-}
+// words are the built-in sentences in the conversation's language.
+func (t *turn) words() builtin { return builtinIn(t.language()) }

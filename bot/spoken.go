@@ -163,7 +163,7 @@ func (t *turn) sayAgain(a *ask, words []*message) error {
 // askedWith is the message that the open question is answered with; nil when there is none. Of
 // messages that are said instead of each other it is the one whose condition holds.
 func (t *turn) askedWith() (*message, error) {
-	say := t.bot.states[t.state.Ask.State].say
+	say := t.bot.state(t.state.Ask.State).say
 	var last *message
 	for _, m := range slices.Backward(say) {
 		if m.send.Interactive == nil {

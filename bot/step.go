@@ -178,7 +178,7 @@ func (t *turn) openAsk() *ask {
 	if t.state.Ask == nil {
 		return nil
 	}
-	if st := t.bot.states[t.state.Ask.State]; st != nil {
+	if st := t.bot.state(t.state.Ask.State); st != nil {
 		return st.ask
 	}
 	return nil

@@ -27,7 +27,7 @@ func (t *turn) fits(g *trigger, in input) (bool, error) {
 		len(g.types) > 0 && !slices.Contains(g.types, in.kind) ||
 		g.first && !in.first ||
 		g.referral != nil && !fitsReferral(g.referral, in.message.Referral) ||
-		g.hasText() && !g.fitsText(in) {
+		g.hasText() && !g.fitsText(in.folded, in.typed, in.words, in.tokens) {
 		return false, nil
 	}
 	if g.when == nil {
@@ -56,38 +56,4 @@ func referralText(r *whatsapp.Referral, key string) string {
 		"image_url": r.ImageURL, "video_url": r.VideoURL, "thumbnail_url": r.ThumbnailURL,
 		"ctwa_clid": r.CtwaClid,
 	}[key]
-}
-
-func (g *trigger) hasText() bool {
-	return len(g.any) > 0 || len(g.words) > 0 || g.matches != nil
-}
-
-// fitsText looks at typed text only. A regular expression may have been written for the
-// folded text or for what people really type, so both are tried.
-func (g *trigger) fitsText(in input) bool {
-	if in.folded == "" {
-		return false
-	}
-	if g.takes(in.folded, in.words, in.tokens) {
-		return true
-	}
-	return g.matches != nil && (g.matches.MatchString(in.folded) || g.matches.MatchString(in.typed))
-}
-
-// takes says whether the trigger may fire for this text, if its other conditions hold. The words
-// are those of the folded text; the tokens have the symbols too, which part no phrase.
-func (g *trigger) takes(folded string, words, tokens []string) bool {
-	return slices.Contains(g.any, folded) || g.hasWord(words) || g.hasWord(tokens)
-}
-
-// hasWord looks for one of the trigger's words; a word may be several, in a row.
-func (g *trigger) hasWord(said []string) bool {
-	for i, first := range said {
-		for _, phrase := range g.words[first] {
-			if len(phrase) <= len(said)-i && slices.Equal(said[i:i+len(phrase)], phrase) {
-				return true
-			}
-		}
-	}
-	return false
 }

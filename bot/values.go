@@ -98,17 +98,6 @@ func (t *turn) assign(all []assignment) error {
 	return nil
 }
 
-// writtenSize is what JSON takes in a state, where <, > and & are written as six bytes.
-func writtenSize(raw json.RawMessage) int {
-	n := len(raw)
-	for _, c := range raw {
-		if c == '<' || c == '>' || c == '&' {
-			n += 5
-		}
-	}
-	return n
-}
-
 // pick is the first branch whose condition holds, and its number from 1; 0 when there is only
 // one.
 func (t *turn) pick(to target) (ref, int, error) {

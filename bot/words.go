@@ -7,9 +7,6 @@ type builtin struct {
 	retry, stale, apology, closing, timeout, withheld string
 }
 
-// words are the built-in sentences in the conversation's language.
-func (t *turn) words() builtin { return builtinIn(t.language()) }
-
 // builtinIn are the built-in sentences in Spanish, in Portuguese or, for any other language, in
 // English.
 func builtinIn(language string) builtin {

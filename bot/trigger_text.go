@@ -1,0 +1,61 @@
+package bot
+
+import (
+	"regexp"
+	"slices"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/expr"
+)
+
+type trigger struct {
+	pos     pos
+	node    *yaml.Node            // as it is written
+	any     []string              // folded
+	words   map[string][][]string // folded; phrases by their first word
+	matches *regexp.Regexp
+	choice  []string
+	types   []string
+	first   bool
+	when    *expr.Expr
+	// referral are the keys that the message's referral must have, with their values; nil is
+	// no condition.
+	referral  map[string]string
+	interrupt bool
+	to        ref
+}
+
+func (g *trigger) hasText() bool {
+	return len(g.any) > 0 || len(g.words) > 0 || g.matches != nil
+}
+
+// fitsText looks at typed text only. A regular expression may have been written for the
+// folded text or for what people really type, so both are tried.
+func (g *trigger) fitsText(folded, typed string, words, tokens []string) bool {
+	if folded == "" {
+		return false
+	}
+	if g.takes(folded, words, tokens) {
+		return true
+	}
+	return g.matches != nil && (g.matches.MatchString(folded) || g.matches.MatchString(typed))
+}
+
+// takes says whether the trigger may fire for this text, if its other conditions hold. The words
+// are those of the folded text; the tokens have the symbols too, which part no phrase.
+func (g *trigger) takes(folded string, words, tokens []string) bool {
+	return slices.Contains(g.any, folded) || g.hasWord(words) || g.hasWord(tokens)
+}
+
+// hasWord looks for one of the trigger's words; a word may be several, in a row.
+func (g *trigger) hasWord(said []string) bool {
+	for i, first := range said {
+		for _, phrase := range g.words[first] {
+			if len(phrase) <= len(said)-i && slices.Equal(said[i:i+len(phrase)], phrase) {
+				return true
+			}
+		}
+	}
+	return false
+}
