@@ -10,6 +10,7 @@ import (
 	"github.com/jellydator/ttlcache/v3"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 )
@@ -75,7 +76,7 @@ type Poster interface {
 }
 
 // Decider is the signature of bot.Step; tests put bots of their own in its place.
-type Decider func(*bot.Bot, bot.State, bot.Event) (bot.State, []bot.Effect, error)
+type Decider func(*definition.Bot, bot.State, bot.Event) (bot.State, []bot.Effect, error)
 
 // Activities holds what the activities need. Make it with New.
 type Activities struct {
@@ -89,7 +90,7 @@ type Activities struct {
 	jitter    func() float64
 	step      Decider
 	env       string
-	bots      *ttlcache.Cache[string, *bot.Bot]
+	bots      *ttlcache.Cache[string, *definition.Bot]
 	endpoints *ttlcache.Cache[string, store.Channel]
 	// slowEndpoints are the webhook URLs that took longer for an answer than the fast lane waits.
 	slowEndpoints *ttlcache.Cache[string, struct{}]
@@ -123,9 +124,9 @@ func New(p Parts) *Activities {
 		store: p.Store, poster: p.Poster, caller: p.Caller, secrets: p.Secrets, runs: p.Runs,
 		log: p.Log, now: time.Now, jitter: rand.Float64, step: p.Step, env: p.Env,
 		bots: ttlcache.New(
-			ttlcache.WithTTL[string, *bot.Bot](compiledBotAge),
-			ttlcache.WithCapacity[string, *bot.Bot](maxCompiledBots),
-			ttlcache.WithMaxCost(maxCompiledSize, func(item ttlcache.CostItem[string, *bot.Bot]) uint64 {
+			ttlcache.WithTTL[string, *definition.Bot](compiledBotAge),
+			ttlcache.WithCapacity[string, *definition.Bot](maxCompiledBots),
+			ttlcache.WithMaxCost(maxCompiledSize, func(item ttlcache.CostItem[string, *definition.Bot]) uint64 {
 				return compiledFactor * uint64(item.Value.Size()) //nolint:gosec // a length
 			})),
 		endpoints: ttlcache.New(
@@ -144,7 +145,7 @@ func New(p Parts) *Activities {
 func (a *Activities) clock() time.Time { return a.now().UTC().Truncate(time.Millisecond) }
 
 // compiled returns the definition with that hash, ready to step.
-func (a *Activities) compiled(ctx context.Context, hash string) (*bot.Bot, error) {
+func (a *Activities) compiled(ctx context.Context, hash string) (*definition.Bot, error) {
 	if item := a.bots.Get(hash); item != nil {
 		return item.Value(), nil
 	}
@@ -152,7 +153,7 @@ func (a *Activities) compiled(ctx context.Context, hash string) (*bot.Bot, error
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := bot.Load(row.Source)
+	compiled, err := definition.Load(row.Source)
 	if err != nil {
 		return nil, err
 	}

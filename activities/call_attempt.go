@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/webhook"
 )
 
@@ -84,7 +85,7 @@ func callHeader(c bot.Call, secrets map[string]string) (http.Header, bool) {
 		header.Set("Content-Type", "application/json")
 	}
 	for _, h := range c.Headers {
-		if bot.ForbiddenHeader(h.Name) {
+		if definition.ForbiddenHeader(h.Name) {
 			return nil, false
 		}
 		var value strings.Builder

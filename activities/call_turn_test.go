@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // caller is a bot that makes a call when it hears "call", and says every cause. While a call is
@@ -18,7 +19,7 @@ type caller struct {
 	causes []string
 }
 
-func (c *caller) step(_ *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+func (c *caller) step(_ *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
 	c.causes = append(c.causes, e.Cause)
 	words := ""
 	if e.Message != nil {
@@ -275,7 +276,7 @@ func TestABotThatWaitsForNothingApologises(t *testing.T) {
 			}
 			in.Result = tt.with
 			result := r.reply(in)
-			require.Equal(t, &bot.Close{Reason: bot.ReasonError, Notice: true}, result.Close)
+			require.Equal(t, &bot.Close{Reason: definition.ReasonError, Notice: true}, result.Close)
 			require.Len(t, result.Sends, 1)
 			require.Nil(t, result.Call)
 			require.Empty(t, result.Deferred)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -222,13 +223,13 @@ func (a *Activities) unclosed(ctx context.Context, in ReplyInput) ([]string, err
 // definition is the bot that answers. One that is gone, or that no longer loads, will not come
 // back by trying again: the starter takes its place, which opens a conversation as usual and
 // ends one of another bot with an apology.
-func (a *Activities) definition(ctx context.Context, in ReplyInput) (*bot.Bot, error) {
-	definition, err := a.compiled(ctx, in.Bot)
-	if problems := bot.Problems(nil); isNotFound(err) || errors.As(err, &problems) {
+func (a *Activities) definition(ctx context.Context, in ReplyInput) (*definition.Bot, error) {
+	b, err := a.compiled(ctx, in.Bot)
+	if problems := definition.Problems(nil); isNotFound(err) || errors.As(err, &problems) {
 		a.log.ErrorContext(ctx, "the bot cannot be used", "bot", in.Bot, "conversation", in.Conversation, "error", err)
-		return bot.Load(bot.Starter())
+		return definition.Load(definition.Starter())
 	}
-	return definition, err
+	return b, err
 }
 
 // findRepeats asks the database for what the workflow cannot know: the contact's other

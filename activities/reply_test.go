@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -363,7 +364,7 @@ func TestReplyOfABotThatIsGoneNeverHoldsTheConversation(t *testing.T) {
 		other.Bot, other.State = hash, &state
 		ended := r.reply(other)
 		require.Equal(t, "m2", said(ended), "a conversation of another bot gets an apology")
-		require.Equal(t, bot.ReasonError, ended.Close.Reason)
+		require.Equal(t, definition.ReasonError, ended.Close.Reason)
 	}
 }
 

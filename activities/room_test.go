@@ -18,7 +18,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.uber.org/goleak"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/store/storetest"
 	"github.com/chattigo/api-isv/webhook"
@@ -61,7 +61,7 @@ func newRoom(t testing.TB) *room {
 	r.runs = &runs{}
 	r.Activities = New(Parts{Store: r.db, Poster: poster, Runs: r.runs, Log: slog.New(slog.NewTextHandler(r.logs, nil))})
 	r.now, r.jitter = r.clock.now, func() float64 { return 0 }
-	r.bot = r.publish(string(bot.Starter()))
+	r.bot = r.publish(string(definition.Starter()))
 	require.NoError(t, r.db.AddAccount(t.Context(), store.Account{Name: "demo", PasswordHash: "x", CreatedAt: opened()}))
 	require.NoError(t, r.db.AddChannel(t.Context(), store.Channel{
 		WaID: channel, PhoneNumberID: "1", Account: "demo", WebhookURL: r.isv.URL, CreatedAt: opened(), UpdatedAt: opened(),
@@ -71,11 +71,11 @@ func newRoom(t testing.TB) *room {
 
 func (r *room) publish(source string) string {
 	r.t.Helper()
-	b, err := bot.Load([]byte(source))
+	b, err := definition.Load([]byte(source))
 	require.NoError(r.t, err)
-	row := store.Bot{Hash: b.Hash(), Name: b.Name(), Source: b.Source(), CreatedAt: opened()}
+	row := store.Bot{Hash: b.Hash, Name: b.Name, Source: b.Source(), CreatedAt: opened()}
 	require.NoError(r.t, r.db.PutBot(r.t.Context(), row))
-	return b.Hash()
+	return b.Hash
 }
 
 func (r *room) setWebhook(url string) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/whatsapp"
 )
@@ -14,7 +15,7 @@ import (
 // turn steps the bot through one ReplyInput.
 type turn struct {
 	in  ReplyInput
-	bot *bot.Bot
+	bot *definition.Bot
 	log *slog.Logger
 	// decider is bot.Step.
 	decider Decider
@@ -35,7 +36,7 @@ type turn struct {
 	size, taken int
 }
 
-func newTurn(in ReplyInput, b *bot.Bot, decide Decider, log *slog.Logger) *turn {
+func newTurn(in ReplyInput, b *definition.Bot, decide Decider, log *slog.Logger) *turn {
 	t := &turn{
 		in: in, bot: b, log: log, decider: decide, repeats: map[string]bool{},
 		result: ReplyResult{State: in.State, Label: b.Label(), Timers: slices.Clone(in.Timers), Handoff: in.Handoff},

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // script is a bot in the place of bot.Step that names the events it sees, and does what it is
@@ -25,7 +26,7 @@ type script struct {
 	does func(*bot.State, bot.Event) []bot.Effect
 }
 
-func (s *script) step(_ *bot.Bot, state bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+func (s *script) step(_ *definition.Bot, state bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
 	s.events = append(s.events, fmt.Sprintf("%s%s@%s", e.Kind, e.Timer, e.At.Sub(opened())))
 	if e.At.After(state.At) {
 		state.At = e.At
@@ -51,7 +52,7 @@ func (r *room) scripted(says func(bot.Event) []string) *script {
 // open is the input of a turn of an open conversation.
 func (r *room) open(messages ...Incoming) ReplyInput {
 	r.t.Helper()
-	b, err := bot.Load(bot.Starter())
+	b, err := definition.Load(definition.Starter())
 	require.NoError(r.t, err)
 	state := bot.NewState(b, ours, bot.Contact{WaID: contact}, opened())
 	in := r.input(messages...)
@@ -170,12 +171,12 @@ func TestABotThatFailsApologises(t *testing.T) {
 	}{
 		{"with an error", func() error { return errors.New("no way out") }, "no way out"},
 		{"with a panic", func() error { panic(secret) }, "panic=string"},
-		{"with a run-time error", func() error { var s *bot.Bot; return errors.New(s.Name()) }, "panic=runtime.errorString"},
+		{"with a run-time error", func() error { var s *definition.Bot; return errors.New(s.Name) }, "panic=runtime.errorString"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			r := newRoom(t)
-			r.step = func(b *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+			r.step = func(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
 				if e.Message.TypedText() == secret {
 					return s, nil, tt.fail()
 				}
@@ -184,7 +185,7 @@ func TestABotThatFailsApologises(t *testing.T) {
 			in := r.input(text("m1", 0, "hola"), text("m2", 1, secret), text("m3", 2, "hola"))
 			result := r.reply(in)
 			require.Equal(t, "m1 m1 m2", said(result))
-			require.Equal(t, &bot.Close{Reason: bot.ReasonError, Notice: true}, result.Close)
+			require.Equal(t, &bot.Close{Reason: definition.ReasonError, Notice: true}, result.Close)
 			require.True(t, result.State.Closed)
 			require.Equal(t, 2, result.Handled)
 			require.Empty(t, result.Timers)
@@ -204,7 +205,7 @@ func TestAStateOfAnotherBotApologises(t *testing.T) {
 	in.Bot = r.publish(`{"bot":"v1","name":"otro","start":"s","states":{"s":{"say":["hola"],"close":{"reason":"x"}}}}`)
 	result := r.reply(in)
 	require.Equal(t, "m2", said(result))
-	require.Equal(t, bot.ReasonError, result.Close.Reason)
+	require.Equal(t, definition.ReasonError, result.Close.Reason)
 }
 
 func BenchmarkReply(b *testing.B) {

@@ -22,7 +22,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/api"
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/worker"
@@ -161,11 +161,11 @@ func prepare(ctx context.Context, s *store.Store, dev bool) error {
 // storeStarter keeps the built-in bot under its hash, as a conversation needs the definition
 // that it began with even after a release has changed it.
 func storeStarter(ctx context.Context, s *store.Store) error {
-	starter, err := bot.Load(bot.Starter())
+	starter, err := definition.Load(definition.Starter())
 	if err != nil {
 		return fmt.Errorf("load the starter bot: %w", err)
 	}
-	row := store.Bot{Hash: starter.Hash(), Name: starter.Name(), Source: starter.Source(), CreatedAt: time.Now()}
+	row := store.Bot{Hash: starter.Hash, Name: starter.Name, Source: starter.Source(), CreatedAt: time.Now()}
 	if err := s.PutBot(ctx, row); err != nil {
 		return fmt.Errorf("store the starter bot: %w", err)
 	}
@@ -238,14 +238,14 @@ func (a *App) serve(ctx context.Context) (stop func(), err error) {
 }
 
 func (a *App) handler() (http.Handler, error) {
-	starter, err := bot.Load(bot.Starter())
+	starter, err := definition.Load(definition.Starter())
 	if err != nil {
 		return nil, err
 	}
 	return api.New(api.Deps{
 		Store: a.store, Temporal: a.temporal, Ready: a.readiness().check,
 		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
-		StarterBot: starter.Hash(), Dev: a.config.IsDev(), Logger: a.log,
+		StarterBot: starter.Hash, Dev: a.config.IsDev(), Logger: a.log,
 	})
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/store/storetest"
@@ -113,11 +113,11 @@ func TestNewMakesADevDatabase(t *testing.T) {
 	a, err := New(t.Context(), cfg, Options{Worker: true, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	require.Empty(t, a.HTTPAddr(), "a worker listens nowhere")
-	starter, err := bot.Load(bot.Starter())
+	starter, err := definition.Load(definition.Starter())
 	require.NoError(t, err)
-	row, err := a.store.Bot(t.Context(), starter.Hash())
+	row, err := a.store.Bot(t.Context(), starter.Hash)
 	require.NoError(t, err)
-	require.Equal(t, bot.Starter(), row.Source)
+	require.Equal(t, definition.Starter(), row.Source)
 	require.NoError(t, a.close())
 	info, err := os.Stat(databaseFile(cfg))
 	require.NoError(t, err)

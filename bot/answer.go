@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/chattigo/api-isv/bot/answer"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
@@ -15,14 +16,14 @@ import (
 // given is an answer as it was read, and where it leads.
 type given struct {
 	expr.Answer
-	exit exit
+	exit definition.Exit
 	// text says that it was typed, so that more of it may come.
 	text bool
 }
 
 // accept reads an answer to the open question that is no tap: the title of an option, what the
 // question asks for, or else the number of an option.
-func (t *turn) accept(a *ask, in input) (given, bool) {
+func (t *turn) accept(a *definition.Ask, in input) (given, bool) {
 	if g, found, ok := t.titled(a, in.folded); found {
 		return g, ok
 	}
@@ -33,15 +34,15 @@ func (t *turn) accept(a *ask, in input) (given, bool) {
 }
 
 // acceptKind reads what the question asks for.
-func (t *turn) acceptKind(a *ask, in input) (given, bool) {
-	switch a.as {
-	case asChoice:
+func (t *turn) acceptKind(a *definition.Ask, in input) (given, bool) {
+	switch a.As {
+	case definition.AsChoice:
 		return t.acceptChoice(a, in)
-	case asText:
+	case definition.AsText:
 		return acceptText(a, in)
-	case asAny:
+	case definition.AsAny:
 		return acceptAny(a, in)
-	case asLocation, asContacts, asForm:
+	case definition.AsLocation, definition.AsContacts, definition.AsForm:
 		return acceptObject(a, in)
 	case whatsapp.TypeImage, whatsapp.TypeDocument, whatsapp.TypeAudio, whatsapp.TypeVideo:
 		return acceptMedia(a, in)
@@ -50,17 +51,17 @@ func (t *turn) acceptKind(a *ask, in input) (given, bool) {
 }
 
 // acceptChoice takes what a message without options asks for.
-func (t *turn) acceptChoice(a *ask, in input) (given, bool) {
+func (t *turn) acceptChoice(a *definition.Ask, in input) (given, bool) {
 	if !t.asksFor(in.answer) {
 		return given{}, false
 	}
-	e := a.otherwise()
-	return given{Answer: objectAnswer(in), exit: e}, e.leads()
+	e := a.Otherwise()
+	return given{Answer: objectAnswer(in), exit: e}, e.Leads()
 }
 
 // numbered takes the number of an option, because people type it. What the question asks for
 // comes first: where a number is asked for, 2 is a number.
-func (t *turn) numbered(a *ask, folded string) (given, bool) {
+func (t *turn) numbered(a *definition.Ask, folded string) (given, bool) {
 	n, err := strconv.Atoi(folded)
 	if err != nil || n < 1 || n > len(t.state.Ask.Options) {
 		return given{}, false
@@ -68,10 +69,10 @@ func (t *turn) numbered(a *ask, folded string) (given, bool) {
 	return t.option(a, t.state.Ask.Options[n-1])
 }
 
-func (t *turn) option(a *ask, o Option) (given, bool) {
+func (t *turn) option(a *definition.Ask, o Option) (given, bool) {
 	g := t.choiceAnswer(o.ID, o.Title)
-	g.exit = a.target(o.ID)
-	return g, g.exit.leads()
+	g.exit = a.Target(o.ID)
+	return g, g.exit.Leads()
 }
 
 // choiceAnswer is an answer by an option. Where texts were collected before, they are what
@@ -85,7 +86,7 @@ func (t *turn) choiceAnswer(id, title string) given {
 		}
 	}
 	g := given{Answer: expr.Answer{Text: title, ID: id, Title: title}}
-	if a := t.openAsk(); a != nil && valueType(a.as) == expr.String {
+	if a := t.openAsk(); a != nil && definition.ValueType(a.As) == expr.String {
 		g.Value = textValue(id)
 	}
 	if open := t.state.Ask; open != nil && len(open.Buf) > 0 {
@@ -109,7 +110,7 @@ func (t *turn) typedOption(in input, g given) {
 // titled finds the option with a title, as it was shown or before it was cut. A title may be
 // there more than once, on the cards of a carousel or in the sections of a list; if they lead
 // to different places, or to one that goes by the id, nobody can know which one is meant.
-func (t *turn) titled(a *ask, folded string) (g given, found, ok bool) {
+func (t *turn) titled(a *definition.Ask, folded string) (g given, found, ok bool) {
 	if folded == "" {
 		return given{}, false, false
 	}
@@ -119,7 +120,7 @@ func (t *turn) titled(a *ask, folded string) (g given, found, ok bool) {
 			continue
 		}
 		next, leads := t.option(a, o)
-		byID := o.ID != g.ID && (!a.has(o.ID) || !a.has(g.ID))
+		byID := o.ID != g.ID && (!a.Has(o.ID) || !a.Has(g.ID))
 		if found && (byID || !sameExit(next.exit, g.exit) || leads != ok) {
 			return given{}, true, false
 		}
@@ -130,8 +131,8 @@ func (t *turn) titled(a *ask, folded string) (g given, found, ok bool) {
 	return g, found, ok
 }
 
-func sameExit(a, b exit) bool {
-	return slices.EqualFunc(a.to, b.to, func(x, y branch) bool { return x.to.name == y.to.name && x.when == y.when })
+func sameExit(a, b definition.Exit) bool {
+	return slices.EqualFunc(a.To, b.To, func(x, y definition.Branch) bool { return x.To.Name == y.To.Name && x.When == y.When })
 }
 
 // asksFor says whether the open question has a message that is answered in this way.
@@ -139,30 +140,30 @@ func (t *turn) asksFor(answer string) bool {
 	if answer == "" {
 		return false
 	}
-	say := t.bot.state(t.state.Ask.State).say
-	return slices.ContainsFunc(say, func(m *message) bool { return m.answeredBy() == answer })
+	say := t.bot.State(t.state.Ask.State).Say
+	return slices.ContainsFunc(say, func(m *definition.Message) bool { return m.AnsweredBy() == answer })
 }
 
-func acceptText(a *ask, in input) (given, bool) {
+func acceptText(a *definition.Ask, in input) (given, bool) {
 	if in.typed == "" {
 		return given{}, false
 	}
 	return textAnswer(a, in.typed), true
 }
 
-func textAnswer(a *ask, text string) given {
-	return given{Answer: expr.Answer{Value: textValue(text), Text: text}, exit: a.otherwise(), text: true}
+func textAnswer(a *definition.Ask, text string) given {
+	return given{Answer: expr.Answer{Value: textValue(text), Text: text}, exit: a.Otherwise(), text: true}
 }
 
 // acceptAny takes everything that a person can send and a bot can read.
-func acceptAny(a *ask, in input) (given, bool) {
+func acceptAny(a *definition.Ask, in input) (given, bool) {
 	if in.kind == whatsapp.TypeUnsupported || in.kind == whatsapp.TypeText && in.typed == "" {
 		return given{}, false
 	}
 	if in.typed != "" {
 		return textAnswer(a, in.typed), true
 	}
-	g := given{Answer: objectAnswer(in), exit: a.otherwise()}
+	g := given{Answer: objectAnswer(in), exit: a.Otherwise()}
 	if g.Text == "" {
 		g.Text = in.title
 	}
@@ -171,26 +172,26 @@ func acceptAny(a *ask, in input) (given, bool) {
 	return g, true
 }
 
-func acceptMedia(a *ask, in input) (given, bool) {
-	if in.kind != a.as {
+func acceptMedia(a *definition.Ask, in input) (given, bool) {
+	if in.kind != a.As {
 		return given{}, false
 	}
-	g := given{Answer: objectAnswer(in), exit: a.otherwise()}
+	g := given{Answer: objectAnswer(in), exit: a.Otherwise()}
 	g.Value = textValue(g.MediaID)
 	return g, true
 }
 
-func acceptObject(a *ask, in input) (given, bool) {
-	if in.answer != a.as {
+func acceptObject(a *definition.Ask, in input) (given, bool) {
+	if in.answer != a.As {
 		return given{}, false
 	}
-	g := given{Answer: objectAnswer(in), exit: a.otherwise()}
-	switch a.as {
-	case asForm:
+	g := given{Answer: objectAnswer(in), exit: a.Otherwise()}
+	switch a.As {
+	case definition.AsForm:
 		if g.Value = g.Form; g.Value == nil {
 			return given{}, false // a form that cannot be read was not filled in
 		}
-	case asLocation:
+	case definition.AsLocation:
 		g.Value = locationValue(in.message.Location)
 	default:
 		g.Value = contactsValue(in.message.Contacts)
@@ -248,12 +249,12 @@ func contactsValue(cards []whatsapp.ContactCard) json.RawMessage {
 }
 
 // acceptTyped reads what was typed as a number, a date, an identity number and so on.
-func (t *turn) acceptTyped(a *ask, in input) (given, bool) {
+func (t *turn) acceptTyped(a *definition.Ask, in input) (given, bool) {
 	written := t.writtenAt(in.message)
-	if t.bot.zone != nil {
-		written = written.In(t.bot.zone)
+	if t.bot.Zone != nil {
+		written = written.In(t.bot.Zone)
 	}
-	value, ok := answer.Read(answer.Kind(a.as), in.typed, answer.Context{
+	value, ok := answer.Read(answer.Kind(a.As), in.typed, answer.Context{
 		Now: written, Language: t.language(), Contact: t.state.Contact.WaID,
 	})
 	if !ok {
@@ -277,14 +278,14 @@ func object(v any) json.RawMessage {
 
 // rejects is the rule of the question that refuses an answer which could be read; nil when
 // none does.
-func (t *turn) rejects(a *ask, g given) (*rejection, error) {
-	if len(a.reject) == 0 {
+func (t *turn) rejects(a *definition.Ask, g given) (*definition.Rejection, error) {
+	if len(a.Reject) == 0 {
 		return nil, nil
 	}
 	t.values().Answer = g.Answer
-	for i := range a.reject {
-		if no, err := a.reject[i].when.Bool(t.values()); err != nil || no {
-			return &a.reject[i], err
+	for i := range a.Reject {
+		if no, err := a.Reject[i].When.Bool(t.values()); err != nil || no {
+			return &a.Reject[i], err
 		}
 	}
 	return nil, nil

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // asks is a bot that asks for one kind of answer and keeps all of it.
@@ -196,5 +196,5 @@ func TestALongAnswerIsCutAsWhatsAppCutsIt(t *testing.T) {
 	c = talkTo(t, asks("text", ""))
 	c.says("hola")
 	c.says(strings.Repeat("👋", 4096))
-	require.Equal(t, bot.ReasonError, c.ended().Reason, "twice 16 KB are more than a conversation may keep")
+	require.Equal(t, definition.ReasonError, c.ended().Reason, "twice 16 KB are more than a conversation may keep")
 }

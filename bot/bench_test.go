@@ -10,10 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // clinic is the example of a whole bot.
-func clinic(t testing.TB) *bot.Bot {
+func clinic(t testing.TB) *definition.Bot {
 	t.Helper()
 	src, err := os.ReadFile("../examples/clinica.bot.yaml")
 	require.NoError(t, err)
@@ -91,12 +92,12 @@ func large(n int) string {
 
 func BenchmarkLoad(b *testing.B) {
 	for _, bench := range []struct{ name, src string }{
-		{"starter", string(bot.Starter())}, {"clinic", string(clinic(b).Source())}, {"500 states", large(499)},
+		{"starter", string(definition.Starter())}, {"clinic", string(clinic(b).Source())}, {"500 states", large(499)},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := bot.Load([]byte(bench.src)); err != nil {
+				if _, err := definition.Load([]byte(bench.src)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // pacing is a bot that goes on by itself every minute.
@@ -28,7 +29,7 @@ func TestABotGoesOnByItselfFiftyTimes(t *testing.T) {
 		require.False(t, c.state.Closed)
 	}
 	c.waits(time.Minute)
-	require.Equal(t, bot.ReasonError, c.ended().Reason)
+	require.Equal(t, definition.ReasonError, c.ended().Reason)
 	require.Contains(t, c.texts()[0], "problema técnico")
 }
 
@@ -57,7 +58,7 @@ states:
 	}
 	c.fails(bot.CallTimeout)
 	require.Nil(t, c.call())
-	require.Equal(t, bot.ReasonError, c.ended().Reason)
+	require.Equal(t, definition.ReasonError, c.ended().Reason)
 }
 
 // What can be tapped is remembered in the state, so that there is room for only so much of it.
@@ -76,7 +77,7 @@ func TestTheOptionsOfAQuestionAreBoundedWhenTheyAreSaid(t *testing.T) {
 	require.Len(t, c.state.Ask.Options, 30)
 	c = talkTo(t, src(4))
 	c.says(hands)
-	require.Equal(t, bot.ReasonError, c.ended().Reason)
+	require.Equal(t, definition.ReasonError, c.ended().Reason)
 }
 
 func TestVariablesAreBounded(t *testing.T) {

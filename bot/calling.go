@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
 )
 
@@ -16,35 +17,35 @@ import (
 const maxCallSize = 32 << 10
 
 // call asks for the HTTP call of a state, and waits for its result.
-func (t *turn) call(st *state) error {
+func (t *turn) call(st *definition.State) error {
 	if err := t.byItself(); err != nil {
 		return err
 	}
 	c, err := t.renderCall(st)
 	if err != nil {
-		return fmt.Errorf("state %q: %w", st.name, err)
+		return fmt.Errorf("state %q: %w", st.Name, err)
 	}
 	t.clear(TimerIdle, TimerCollect)
-	t.state.Pending = &Pending{Call: c.ID, State: st.name}
+	t.state.Pending = &Pending{Call: c.ID, State: st.Name}
 	t.act(Effect{Kind: EffectCall, Call: &c})
 	return nil
 }
 
-func (t *turn) renderCall(st *state) (Call, error) {
-	c := Call{ID: t.actID(), State: st.name, Method: st.call.method, Timeout: st.call.timeout, Retries: st.call.retries}
+func (t *turn) renderCall(st *definition.State) (Call, error) {
+	c := Call{ID: t.actID(), State: st.Name, Method: st.Call.Method, Timeout: st.Call.Timeout, Retries: st.Call.Retries}
 	var err error
-	if c.URL, err = t.renderURL(st.call); err != nil {
+	if c.URL, err = t.renderURL(st.Call); err != nil {
 		return Call{}, err
 	}
-	for _, h := range st.call.headers {
-		parts, err := h.value.Parts(t.values())
+	for _, h := range st.Call.Headers {
+		parts, err := h.Value.Parts(t.values())
 		if err != nil {
-			return Call{}, fmt.Errorf("header %s: %w", h.name, err)
+			return Call{}, fmt.Errorf("header %s: %w", h.Name, err)
 		}
-		c.Headers = append(c.Headers, Header{Name: h.name, Value: headerParts(parts)})
+		c.Headers = append(c.Headers, Header{Name: h.Name, Value: headerParts(parts)})
 	}
-	if st.call.body != nil {
-		if c.Body, err = fill(st.call.body, t.values(), asItIs); err != nil {
+	if st.Call.Body != nil {
+		if c.Body, err = fill(st.Call.Body, t.values(), asItIs); err != nil {
 			return Call{}, err
 		}
 	}
@@ -74,8 +75,8 @@ func headerParts(parts []expr.Part) []HeaderPart {
 }
 
 // renderURL escapes every value, so that none can become another path, parameter or host.
-func (t *turn) renderURL(c *call) (string, error) {
-	address, err := c.url.URL(t.values())
+func (t *turn) renderURL(c *definition.Call) (string, error) {
+	address, err := c.URL.URL(t.values())
 	if err != nil {
 		return "", fmt.Errorf("the URL: %w", err)
 	}
@@ -92,12 +93,12 @@ func (t *turn) renderURL(c *call) (string, error) {
 	if u.RawQuery != "" {
 		query = append(query, u.RawQuery)
 	}
-	for _, q := range c.query {
-		text, err := q.value.Text(t.values())
+	for _, q := range c.Query {
+		text, err := q.Value.Text(t.values())
 		if err != nil {
-			return "", fmt.Errorf("query %s: %w", q.name, err)
+			return "", fmt.Errorf("query %s: %w", q.Name, err)
 		}
-		query = append(query, expr.Escape(q.name)+"="+expr.Escape(text))
+		query = append(query, expr.Escape(q.Name)+"="+expr.Escape(text))
 	}
 	u.RawQuery = strings.Join(query, "&")
 	return u.String(), nil
@@ -116,15 +117,15 @@ func (t *turn) result(r *CallResult) error {
 		t.trace("result ignored")
 		return nil
 	}
-	st := t.bot.state(t.state.Pending.State)
+	st := t.bot.State(t.state.Pending.State)
 	t.state.Pending = nil
-	if st == nil || st.call == nil {
+	if st == nil || st.Call == nil {
 		return errState
 	}
 	t.trace("result " + resultName(r))
 	out := t.outcome(st, r)
-	if out.leads() {
-		next, err := t.follow(st.name, out)
+	if out.Leads() {
+		next, err := t.follow(st.Name, out)
 		if err != nil {
 			return err
 		}
@@ -147,14 +148,14 @@ func resultName(r *CallResult) string {
 // outcome is the way out that a result takes; one that does not lead anywhere goes on in the
 // state itself. Only an answer that goes on is saved: on_status means something else than what
 // `save` was written for.
-func (t *turn) outcome(st *state, r *CallResult) exit {
-	onError := leadsTo("on_error", st.call.onError)
+func (t *turn) outcome(st *definition.State, r *CallResult) definition.Exit {
+	onError := definition.LeadsTo("on_error", st.Call.OnError)
 	if r.Error != "" {
 		return onError
 	}
-	for _, s := range st.call.onStatus {
-		if s.status == r.Status {
-			return leadsTo("on_status "+strconv.Itoa(s.status), s.to)
+	for _, s := range st.Call.OnStatus {
+		if s.Status == r.Status {
+			return definition.LeadsTo("on_status "+strconv.Itoa(s.Status), s.To)
 		}
 	}
 	if r.Status < 200 || r.Status > 299 {
@@ -164,15 +165,15 @@ func (t *turn) outcome(st *state, r *CallResult) exit {
 		t.trace("error: " + err.Error())
 		return onError
 	}
-	return exit{}
+	return definition.Exit{}
 }
 
 // save keeps what the call answered.
-func (t *turn) save(st *state, r *CallResult) error {
+func (t *turn) save(st *definition.State, r *CallResult) error {
 	v := t.values()
 	v.Result = expr.Result{Status: r.Status, Text: unmarked(r.Body)}
 	if raw := []byte(v.Result.Text); json.Valid(raw) {
 		v.Result.JSON = raw
 	}
-	return t.assign(st.call.save)
+	return t.assign(st.Call.Save)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // searching is a bot that makes a call with what the contact wrote.
@@ -142,7 +143,7 @@ func TestAValueThatWouldClimbInTheTreeOfAServerFails(t *testing.T) {
 		c.says("hola")
 		c.says(said)
 		require.Nil(t, c.call(), said)
-		require.Equal(t, bot.ReasonError, c.ended().Reason, said)
+		require.Equal(t, definition.ReasonError, c.ended().Reason, said)
 	}
 	require.NotNil(t, searched(t, "...").call(), "three dots are a name")
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -30,9 +31,9 @@ func golden(t *testing.T, name, got string) {
 	require.Equal(t, string(want), got)
 }
 
-func load(t testing.TB, src string) *bot.Bot {
+func load(t testing.TB, src string) *definition.Bot {
 	t.Helper()
-	b, err := bot.Load([]byte(src))
+	b, err := definition.Load([]byte(src))
 	require.NoError(t, err)
 	return b
 }
@@ -42,7 +43,7 @@ var opened = time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
 // chat is a conversation with a clock and what a shell would hold for it.
 type chat struct {
 	t       testing.TB
-	bot     *bot.Bot
+	bot     *definition.Bot
 	state   bot.State
 	now     time.Time
 	effects []bot.Effect // of the latest event
@@ -54,7 +55,7 @@ type chat struct {
 	script strings.Builder
 }
 
-func newChat(t testing.TB, b *bot.Bot) *chat {
+func newChat(t testing.TB, b *definition.Bot) *chat {
 	t.Helper()
 	contact := bot.Contact{WaID: "56911112222", Name: "Ana"}
 	return &chat{

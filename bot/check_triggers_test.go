@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // triggered are the warnings about the triggers of a bot that has just these.
@@ -19,7 +19,7 @@ states:
 `)
 	all := []string{}
 	for _, p := range b.Warnings() {
-		if p.Code == bot.CodeTrigger {
+		if p.Code == definition.CodeTrigger {
 			all = append(all, p.String())
 		}
 	}

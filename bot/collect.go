@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // Bounds of an answer that is collected from several messages.
@@ -14,9 +16,9 @@ const (
 
 // collect keeps a text as a part of the answer and waits for more. The question's own clock
 // stands still meanwhile.
-func (t *turn) collect(a *ask, in input, g given) error {
+func (t *turn) collect(a *definition.Ask, in input, g given) error {
 	open := t.state.Ask
-	full := collectedSize(open.Buf)+writtenSize(g.Value) > maxCollected
+	full := collectedSize(open.Buf)+definition.WrittenSize(g.Value) > maxCollected
 	if full && len(open.Buf) > 0 {
 		_, err := t.flushFirst(in)
 		return err
@@ -27,13 +29,13 @@ func (t *turn) collect(a *ask, in input, g given) error {
 	if full || len(open.Buf) >= maxTextsCollected {
 		return t.flush(a)
 	}
-	t.arm(TimerCollect, t.collectID(), a.collect)
+	t.arm(TimerCollect, t.collectID(), a.Collect)
 	return nil
 }
 
 func collectedSize(texts []string) (n int) {
 	for _, text := range texts {
-		n += writtenSize(textValue(text)) + 1
+		n += definition.WrittenSize(textValue(text)) + 1
 	}
 	return n
 }
@@ -54,7 +56,7 @@ func (t *turn) collectTimer(id string) error {
 }
 
 // flush takes what was collected as the answer, unless the question refuses it as a whole.
-func (t *turn) flush(a *ask) error {
+func (t *turn) flush(a *definition.Ask) error {
 	g := textAnswer(a, strings.Join(t.state.Ask.Buf, "\n"))
 	t.state.Ask.Buf = nil
 	t.clear(TimerCollect)
@@ -63,7 +65,7 @@ func (t *turn) flush(a *ask) error {
 	case err != nil:
 		return err
 	case rejected != nil:
-		return t.refuse(a, rejected.say)
+		return t.refuse(a, rejected.Say)
 	}
 	return t.answer("rule 6 collected answer", a, g, g.exit)
 }

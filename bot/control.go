@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -73,21 +74,21 @@ func (t *turn) mute() {
 
 // handOff is the exit of a state that wants a person. The person comes whatever the note is: what
 // of it cannot be told is left open, and the failure noted.
-func (t *turn) handOff(st *state) {
-	h := Handoff{To: st.handoff.to}
-	if st.handoff.note != nil {
-		note, err := st.handoff.note.Partial(t.values())
+func (t *turn) handOff(st *definition.State) {
+	h := Handoff{To: st.Handoff.To}
+	if st.Handoff.Note != nil {
+		note, err := st.Handoff.Note.Partial(t.values())
 		if err != nil {
-			t.trace(fmt.Sprintf("error in the note: state %q: %s", st.name, err))
-			t.note(fmt.Sprintf("the note of the handoff in state %s is not complete: %s", st.name, err))
+			t.trace(fmt.Sprintf("error in the note: state %q: %s", st.Name, err))
+			t.note(fmt.Sprintf("the note of the handoff in state %s is not complete: %s", st.Name, err))
 		}
 		h.Note = whatsapp.Cut(note, maxNote)
 	}
 	t.mute()
-	t.state.HandedOff = &HandedOff{State: st.name}
+	t.state.HandedOff = &HandedOff{State: st.Name}
 	t.emit(Effect{Kind: EffectHandoff, Handoff: &h})
-	if st.handoff.timeout > 0 {
-		t.arm(TimerHandoff, handoffTimeoutID, st.handoff.timeout)
+	if st.Handoff.Timeout > 0 {
+		t.arm(TimerHandoff, handoffTimeoutID, st.Handoff.Timeout)
 		return
 	}
 	t.watch()
@@ -116,8 +117,8 @@ func (t *turn) waitsForPerson() bool {
 	if h == nil || h.Taken {
 		return false
 	}
-	st := t.bot.state(h.State)
-	return st != nil && st.handoff != nil && st.handoff.timeout > 0
+	st := t.bot.State(h.State)
+	return st != nil && st.Handoff != nil && st.Handoff.Timeout > 0
 }
 
 // watch gives a handed-off conversation another day: somebody was heard.
@@ -129,11 +130,11 @@ func (t *turn) handoffTimer(id string) error {
 	switch {
 	case id == handoffTimeoutID && t.waitsForPerson():
 		t.trace("handoff timeout")
-		st := t.bot.state(t.state.HandedOff.State)
-		return t.unmute(leadsTo("on_timeout", st.handoff.onTimeout), st.name)
+		st := t.bot.State(t.state.HandedOff.State)
+		return t.unmute(definition.LeadsTo("on_timeout", st.Handoff.OnTimeout), st.Name)
 	case id == string(TimerHandoff):
 		t.trace("handoff forgotten") // without a word: none may be said
-		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
 	default:
 		t.trace("timer ignored")
 	}
@@ -148,18 +149,18 @@ func (t *turn) resume() error {
 		return nil
 	}
 	if h := t.state.HandedOff; h != nil {
-		if st := t.bot.state(h.State); st != nil && st.handoff != nil && st.handoff.onResume.name != "" {
-			return t.unmute(leadsTo("on_resume", st.handoff.onResume), st.name)
+		if st := t.bot.State(h.State); st != nil && st.Handoff != nil && st.Handoff.OnResume.Name != "" {
+			return t.unmute(definition.LeadsTo("on_resume", st.Handoff.OnResume), st.Name)
 		}
 	}
 	if t.state.Ask != nil {
-		return t.unmute(leadsTo("resume", ref{name: t.state.Ask.State}), "")
+		return t.unmute(definition.LeadsTo("resume", definition.Ref{Name: t.state.Ask.State}), "")
 	}
 	t.state.Stack = nil
-	return t.unmute(leadsTo("start", t.bot.start), "")
+	return t.unmute(definition.LeadsTo("start", t.bot.Start), "")
 }
 
-func (t *turn) unmute(e exit, from string) error {
+func (t *turn) unmute(e definition.Exit, from string) error {
 	t.state.MutedAt = time.Time{}
 	t.clear(TimerHandoff)
 	if err := t.byItself(); err != nil {
@@ -180,7 +181,7 @@ func (t *turn) farewell(c Close) {
 	if t.state.Ask != nil {
 		name, no = t.state.Ask.State, t.state.Ask.No
 	}
-	if _, err := t.sayAs(t.bot.defaults.close, name, no); err != nil {
+	if _, err := t.sayAs(t.bot.Defaults.Close, name, no); err != nil {
 		t.failed("error", err)
 	}
 	t.finish(c)

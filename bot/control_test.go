@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 func (c *chat) controls(control bot.Control) {
@@ -77,7 +78,7 @@ func TestAHandedOffConversationEndsADayAfterTheLastWord(t *testing.T) {
 	c.waits(1)
 	require.True(t, c.state.Closed)
 	require.Empty(t, c.texts(), "the contact's window is closed")
-	require.Equal(t, &bot.Close{Reason: bot.ReasonTimeout, Notice: true}, c.effects[len(c.effects)-1].Close)
+	require.Equal(t, &bot.Close{Reason: definition.ReasonTimeout, Notice: true}, c.effects[len(c.effects)-1].Close)
 }
 
 func TestResumeAsksTheOpenQuestionAnew(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // TestTheReferenceNamesEveryCode holds the table of codes against the constants, both ways.
@@ -24,8 +24,8 @@ func TestTheReferenceNamesEveryCode(t *testing.T) {
 	}
 	slices.Sort(codes)
 	codes = slices.Compact(codes)
-	require.Contains(t, codes, string(bot.CodeSecret)) // of package expr
-	require.Contains(t, codes, string(bot.CodeSyntax)) // of package tree
+	require.Contains(t, codes, string(definition.CodeSecret)) // of package expr
+	require.Contains(t, codes, string(definition.CodeSyntax)) // of package tree
 
 	page, err := os.ReadFile("../docs/bot-v1.md")
 	require.NoError(t, err)

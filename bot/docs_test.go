@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // yamlBlocks are the blocks of a page that are YAML.
@@ -34,7 +34,7 @@ func TestTheBotsInTheDocumentationAreGood(t *testing.T) {
 				continue
 			}
 			loaded++
-			b, err := bot.Load([]byte(src))
+			b, err := definition.Load([]byte(src))
 			require.NoError(t, err, "%s:\n%s", path, src)
 			require.Empty(t, b.Warnings(), "%s:\n%s", path, src)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -39,21 +40,21 @@ var (
 // enter goes into a state and on until the bot has to wait or the conversation is closed.
 func (t *turn) enter(name string) error {
 	for name != "" {
-		if t.entered++; t.entered > maxEntered {
+		if t.entered++; t.entered > definition.MaxEntered {
 			return errStates
 		}
-		st := t.bot.state(name)
+		st := t.bot.State(name)
 		if st == nil {
 			return fmt.Errorf("no state %q", name)
 		}
 		t.leave()
-		if t.leaving && !st.passing() {
+		if t.leaving && !st.Passing() {
 			t.state.Stack, t.leaving = nil, false
 		}
-		if err := t.assign(st.set); err != nil {
+		if err := t.assign(st.Set); err != nil {
 			return fmt.Errorf("state %q: %w", name, err)
 		}
-		if st.call != nil {
+		if st.Call != nil {
 			return t.call(st)
 		}
 		next, err := t.finishState(st)
@@ -70,78 +71,78 @@ func (t *turn) leave() { t.state.Ask, t.state.HandedOff, t.state.Unsaid = nil, n
 
 // finishState says what the state says and takes its exit: the next state, or none when there
 // is something to wait for.
-func (t *turn) finishState(st *state) (next string, err error) {
-	if st.ask != nil {
+func (t *turn) finishState(st *definition.State) (next string, err error) {
+	if st.Ask != nil {
 		t.state.AskNo++
 	}
 	sent, held := t.sent, t.held
-	offered, err := t.say(st.say, st)
+	offered, err := t.say(st.Say, st)
 	if err != nil {
 		return "", err
 	}
 	switch {
-	case st.ask != nil && t.sent == sent && (t.held > held || t.held > 0 && t.sent == 0):
+	case st.Ask != nil && t.sent == sent && (t.held > held || t.held > 0 && t.sent == 0):
 		t.unsay()
 		return "", nil
-	case st.ask != nil:
+	case st.Ask != nil:
 		return "", t.open(st, offered)
-	case st.close != nil:
-		t.finish(Close{Reason: st.close.reason, Notice: st.close.notice})
+	case st.Close != nil:
+		t.finish(Close{Reason: st.Close.Reason, Notice: st.Close.Notice})
 		return "", nil
-	case st.handoff != nil:
+	case st.Handoff != nil:
 		t.handOff(st)
 		return "", nil
-	case st.run != nil:
+	case st.Run != nil:
 		return t.runSubroutine(st)
-	case st.returns:
+	case st.Returns:
 		return t.comeBack(st)
 	}
-	return t.follow(st.name, exit{"goto", st.goTo})
+	return t.follow(st.Name, definition.Exit{Via: "goto", To: st.GoTo})
 }
 
 // follow picks the branch of an exit, and says which way it took.
-func (t *turn) follow(from string, e exit) (string, error) {
-	to, branch, err := t.pick(e.to)
+func (t *turn) follow(from string, e definition.Exit) (string, error) {
+	to, branch, err := t.pick(e.To)
 	if err != nil {
 		return "", fmt.Errorf("state %q: %w", from, err)
 	}
-	via := e.via
+	via := e.Via
 	if branch > 0 {
 		via = fmt.Sprintf("%s %d", via, branch)
 	}
-	t.edge(from, via, to.name)
-	return to.name, nil
+	t.edge(from, via, to.Name)
+	return to.Name, nil
 }
 
-func (t *turn) runSubroutine(st *state) (string, error) {
+func (t *turn) runSubroutine(st *definition.State) (string, error) {
 	if len(t.state.Stack) >= maxStack {
-		return "", fmt.Errorf("state %q: %w", st.name, errStack)
+		return "", fmt.Errorf("state %q: %w", st.Name, errStack)
 	}
-	t.state.Stack = append(slices.Clone(t.state.Stack), st.run.then.name)
-	t.edge(st.name, "run", st.run.state.name)
-	return st.run.state.name, nil
+	t.state.Stack = append(slices.Clone(t.state.Stack), st.Run.Then.Name)
+	t.edge(st.Name, "run", st.Run.State.Name)
+	return st.Run.State.Name, nil
 }
 
-func (t *turn) comeBack(st *state) (string, error) {
+func (t *turn) comeBack(st *definition.State) (string, error) {
 	depth := len(t.state.Stack)
 	if depth == 0 {
-		return "", fmt.Errorf("state %q: %w", st.name, errReturn)
+		return "", fmt.Errorf("state %q: %w", st.Name, errReturn)
 	}
 	t.leaving = false
 	next := t.state.Stack[depth-1]
 	t.state.Stack = slices.Clone(t.state.Stack[:depth-1])
-	t.edge(st.name, "return", next)
+	t.edge(st.Name, "return", next)
 	return next, nil
 }
 
 // open waits for the answer to the state's question.
-func (t *turn) open(st *state, offered offer) error {
-	if optionsSize(offered.options) > maxOptions {
-		return fmt.Errorf("state %q: %w", st.name, errOptions)
+func (t *turn) open(st *definition.State, offered offer) error {
+	if optionsSize(offered.options) > definition.MaxOptions {
+		return fmt.Errorf("state %q: %w", st.Name, errOptions)
 	}
 	no := t.state.AskNo
-	t.state.Ask = &Ask{No: no, State: st.name, Since: t.now, Options: offered.options}
-	t.state.Asks = append(t.state.Asks, PastAsk{No: no, State: st.name})
+	t.state.Ask = &Ask{No: no, State: st.Name, Since: t.now, Options: offered.options}
+	t.state.Asks = append(t.state.Asks, PastAsk{No: no, State: st.Name})
 	if over := len(t.state.Asks) - maxAsks; over > 0 {
 		t.state.Asks = slices.Delete(t.state.Asks, 0, over)
 	}
@@ -150,7 +151,7 @@ func (t *turn) open(st *state, offered offer) error {
 		said.Ask = no
 	}
 	t.clear(TimerCollect)
-	t.restartIdle(st.ask)
+	t.restartIdle(st.Ask)
 	return nil
 }
 
@@ -165,7 +166,7 @@ func options(choices []whatsapp.Choice) []Option {
 
 func optionsSize(all []Option) (n int) {
 	for _, o := range all {
-		n += optionSize(o.ID, o.Title)
+		n += definition.OptionSize(o.ID, o.Title)
 	}
 	return n
 }
@@ -188,16 +189,16 @@ func (t *turn) fail(cause error) {
 	t.entered, t.messages, t.size = 0, 0, 0
 	t.state.Stack, t.state.Pending = nil, nil
 	t.seen = nil // with what expressions may cost
-	if t.bot.defaults.err.name == "" || errors.Is(cause, errUnheard) {
-		if err := t.sayText(t.words().apology, ""); err != nil {
+	if t.bot.Defaults.Error.Name == "" || errors.Is(cause, errUnheard) {
+		if err := t.sayText(t.words().Apology, ""); err != nil {
 			t.failed("error again", err)
 		}
-		t.finish(Close{Reason: ReasonError, Notice: true})
+		t.finish(Close{Reason: definition.ReasonError, Notice: true})
 		return
 	}
-	t.edge("", "defaults.error", t.bot.defaults.err.name)
-	if err := t.enter(t.bot.defaults.err.name); err != nil {
+	t.edge("", "defaults.error", t.bot.Defaults.Error.Name)
+	if err := t.enter(t.bot.Defaults.Error.Name); err != nil {
 		t.failed("error again", err)
-		t.finish(Close{Reason: ReasonError, Notice: true})
+		t.finish(Close{Reason: definition.ReasonError, Notice: true})
 	}
 }

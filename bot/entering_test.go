@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // What a state does when it is entered: set, then call, then say, then its exit.
@@ -65,12 +66,12 @@ func TestBoundsOfAnEvent(t *testing.T) {
 		reason string
 	}{
 		{"50 states are taken", chain("", 50, 0), 0, "", "done"},
-		{"51 states end with an apology", chain("", 51, 0), 1, apology, bot.ReasonError},
+		{"51 states end with an apology", chain("", 51, 0), 1, apology, definition.ReasonError},
 		{"20 messages are taken", chain("", 4, 5), 20, "hey", "done"},
-		{"25 messages end with an apology", chain("", 5, 5), 21, apology, bot.ReasonError},
-		{"128 KiB of messages end with an apology", strings.ReplaceAll(chain("", 2, 5), "hey", strings.Repeat("👋", 4096)), 8, apology, bot.ReasonError},
+		{"25 messages end with an apology", chain("", 5, 5), 21, apology, definition.ReasonError},
+		{"128 KiB of messages end with an apology", strings.ReplaceAll(chain("", 2, 5), "hey", strings.Repeat("👋", 4096)), 8, apology, definition.ReasonError},
 		{"the state for errors is entered", chain("defaults: {error: s51}", 51, 1), 21, "hey", "done"},
-		{"a second failure ends without a word", chain("defaults: {error: s1}", 51, 0), 0, "", bot.ReasonError},
+		{"a second failure ends without a word", chain("defaults: {error: s1}", 51, 0), 0, "", definition.ReasonError},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newChat(t, load(t, tt.src))
@@ -152,7 +153,7 @@ states:
 `)
 	c.says("hola")
 	require.Equal(t, []string{"sorry"}, c.texts())
-	require.Equal(t, &bot.Close{Reason: bot.ReasonError, Notice: true}, c.ended())
+	require.Equal(t, &bot.Close{Reason: definition.ReasonError, Notice: true}, c.ended())
 }
 
 // nested is a bot in whose subroutine a question is open, under one that comes back to "home".
@@ -197,7 +198,7 @@ func TestATriggerClearsTheStack(t *testing.T) {
 			require.Equal(t, "out", c.asking())
 			require.Empty(t, c.state.Stack)
 			c.says("x")
-			require.Equal(t, bot.ReasonError, c.ended().Reason, "there is nowhere to return to")
+			require.Equal(t, definition.ReasonError, c.ended().Reason, "there is nowhere to return to")
 		})
 	}
 }
@@ -225,7 +226,7 @@ states:
 		t.Run(name, func(t *testing.T) {
 			c := talkTo(t, src)
 			for _, p := range c.bot.Warnings() {
-				require.NotEqual(t, bot.CodeReturn, p.Code, p.Message)
+				require.NotEqual(t, definition.CodeReturn, p.Code, p.Message)
 			}
 			c.says("hola")
 			giveUp(c)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -103,7 +104,7 @@ type Effect struct {
 	// for: a turn that could not be finished, or words that could not be said.
 	Failed bool `json:"failed,omitempty"`
 	// Edge is set for an EffectTrace that says which way the conversation took.
-	Edge *Edge `json:"edge,omitempty"`
+	Edge *definition.Edge `json:"edge,omitempty"`
 }
 
 // Send is one message body, complete and checked, ready for WhatsApp.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -14,7 +15,7 @@ func (t *turn) filledIn(in input) (done bool, err error) {
 	if a == nil {
 		return false, nil
 	}
-	asks := a.as == asForm || a.as == asAny || a.as == asChoice && t.asksFor(answerForm)
+	asks := a.As == definition.AsForm || a.As == definition.AsAny || a.As == definition.AsChoice && t.asksFor(definition.AnswerForm)
 	switch {
 	case asks && t.takesForm(a, in):
 		return false, nil
@@ -28,7 +29,7 @@ func (t *turn) filledIn(in input) (done bool, err error) {
 
 // takesForm reports whether a form may be of the open question: by the token that it carries, or
 // by the message on which it was filled in. One without a token may be of any Flow.
-func (t *turn) takesForm(a *ask, in input) bool {
+func (t *turn) takesForm(a *definition.Ask, in input) bool {
 	token, asked := formToken(in.message), t.forms()
 	known := slices.Contains(asked, mark(token))
 	if past := t.pastAsk(in); past != nil { // the same message has answered before
@@ -39,7 +40,7 @@ func (t *turn) takesForm(a *ask, in input) bool {
 		return len(asked) == 0 || isFlow(in.message)
 	case known:
 		return true
-	case a.as == asAny:
+	case a.As == definition.AsAny:
 		return !t.earlierForm(token)
 	case len(asked) > 0:
 		return false
@@ -66,9 +67,9 @@ func (t *turn) earlierForm(token string) bool {
 // asksOtherForm reports whether the open question asks for an address or a payment, whose answers
 // carry no token.
 func (t *turn) asksOtherForm() bool {
-	say := t.bot.state(t.state.Ask.State).say
-	flow := func(m *message) bool { return m.send.Template != nil || len(flowTokens(m.send)) > 0 }
-	return t.asksFor(answerForm) && !slices.ContainsFunc(say, flow)
+	say := t.bot.State(t.state.Ask.State).Say
+	flow := func(m *definition.Message) bool { return m.Body.Template != nil || len(flowTokens(m.Body)) > 0 }
+	return t.asksFor(definition.AnswerForm) && !slices.ContainsFunc(say, flow)
 }
 
 // isFlow reports whether a form is of a Flow, as far as its name says so.

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // FuzzLoad reads any text as a definition. Whatever it is, it gets problems with places or is
@@ -30,22 +31,22 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		began := time.Now()
-		b, err := bot.Load(src)
+		b, err := definition.Load(src)
 		require.Less(t, time.Since(began), 5*time.Second, "a definition takes its time only")
 		if err != nil {
 			requireProblems(t, err)
 			return
 		}
-		again, err := bot.Load(src)
+		again, err := definition.Load(src)
 		require.NoError(t, err)
-		require.Equal(t, b.Hash(), again.Hash())
+		require.Equal(t, b.Hash, again.Hash)
 		talk(t, b)
 	})
 }
 
 func requireProblems(t *testing.T, err error) {
 	t.Helper()
-	var problems bot.Problems
+	var problems definition.Problems
 	require.ErrorAs(t, err, &problems)
 	require.NotEmpty(t, problems)
 	require.LessOrEqual(t, len(problems), 100)
@@ -58,7 +59,7 @@ func requireProblems(t *testing.T, err error) {
 }
 
 // talk says a few things to a bot, and taps what it offers.
-func talk(t *testing.T, b *bot.Bot) {
+func talk(t *testing.T, b *definition.Bot) {
 	t.Helper()
 	state := bot.NewState(b, "cnv_1", bot.Contact{WaID: "56911112222", Name: "Ana"}, opened)
 	at := opened

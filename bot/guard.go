@@ -86,7 +86,7 @@ func (t *turn) holdClocks() {
 	}
 	t.state.Ask.Same = 0
 	if len(t.state.Ask.Buf) > 0 {
-		t.arm(TimerCollect, t.collectID(), guardQuiet+a.collect)
+		t.arm(TimerCollect, t.collectID(), guardQuiet+a.Collect)
 		return
 	}
 	t.restartIdleIn(a, guardQuiet)

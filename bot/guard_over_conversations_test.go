@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // farewells is a bot whose chat is over after one answer.
@@ -131,7 +132,7 @@ func TestAChatWhoseContactHasLeftTheNumberEndsWithoutAWord(t *testing.T) {
 				require.Equal(t, tt.ends, c.state.Closed)
 				if tt.ends {
 					require.Nil(t, c.armed)
-					require.Equal(t, &bot.Close{Reason: bot.ReasonNumberChanged, Notice: true}, c.effects[len(c.effects)-1].Close)
+					require.Equal(t, &bot.Close{Reason: definition.ReasonNumberChanged, Notice: true}, c.effects[len(c.effects)-1].Close)
 				}
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // guarded is the bot of a channel that watches for other bots.
@@ -140,7 +141,7 @@ func TestWhileItKeepsStillTheBotSaysNothing(t *testing.T) {
 	t.Run("opt-out works", func(t *testing.T) {
 		c := still(t, chatty)
 		c.says("baja")
-		require.Equal(t, bot.ReasonOptout, c.ended().Reason)
+		require.Equal(t, definition.ReasonOptout, c.ended().Reason)
 	})
 }
 

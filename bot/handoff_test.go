@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // handing is a bot that hands off to a person, with a way back and one when nobody comes.
@@ -148,7 +149,7 @@ func TestAHandoffThatSomebodyTookDoesNotTimeOut(t *testing.T) {
 	require.Equal(t, "timer ignored", c.trace())
 	require.True(t, c.state.Muted())
 	c.waits(24 * time.Hour)
-	require.Equal(t, bot.ReasonTimeout, c.ended().Reason, "a day after the last word it is forgotten")
+	require.Equal(t, definition.ReasonTimeout, c.ended().Reason, "a day after the last word it is forgotten")
 }
 
 func TestOptOutWorksWhileAPersonAnswers(t *testing.T) {
@@ -158,7 +159,7 @@ func TestOptOutWorksWhileAPersonAnswers(t *testing.T) {
 	c.says("Baja.")
 	require.Equal(t, "rule 3 opt-out", c.trace())
 	require.Equal(t, []string{"no more"}, c.texts())
-	require.Equal(t, bot.ReasonOptout, c.ended().Reason)
+	require.Equal(t, definition.ReasonOptout, c.ended().Reason)
 	require.Empty(t, c.timers)
 }
 

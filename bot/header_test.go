@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 func TestForbiddenHeader(t *testing.T) {
@@ -14,12 +16,12 @@ func TestForbiddenHeader(t *testing.T) {
 		"Chattigo-Conversation", "Webhook-Id", "Range", "Content-Encoding",
 		"", "X Y", "X:Y", "X\r\nY", "X\x00", "Año", strings.Repeat("x", 65),
 	} {
-		require.True(t, ForbiddenHeader(name), "%q", name)
+		require.True(t, definition.ForbiddenHeader(name), "%q", name)
 	}
 	for _, name := range []string{
 		"Authorization", "X-Api-Key", "Cookie", "Accept", "Accept-Language", "Content-Type", "If-Match", "X_y", "x", "Hostname",
 		strings.Repeat("x", 64),
 	} {
-		require.False(t, ForbiddenHeader(name), "%q", name)
+		require.False(t, definition.ForbiddenHeader(name), "%q", name)
 	}
 }

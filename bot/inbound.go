@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
@@ -52,9 +53,9 @@ func (t *turn) inbound(m *whatsapp.Message) error {
 		return nil
 	}
 	t.optIn(in)
-	if t.bot.limits.turns > 0 && t.state.Turns > t.bot.limits.turns {
+	if t.bot.Limits.Turns > 0 && t.state.Turns > t.bot.Limits.Turns {
 		t.trace("limit turns")
-		t.farewell(Close{Reason: ReasonLimit, Notice: true})
+		t.farewell(Close{Reason: definition.ReasonLimit, Notice: true})
 		return nil
 	}
 	return t.hear(in)
@@ -94,7 +95,7 @@ func (t *turn) hear(in input) error {
 			return err
 		}
 	}
-	if in.answer == answerForm {
+	if in.answer == definition.AnswerForm {
 		if done, err := t.filledIn(in); done {
 			return err
 		}
@@ -115,7 +116,7 @@ func (t *turn) read(m *whatsapp.Message) input {
 	in.words, in.tokens = fold.Words(in.folded), fold.Tokens(in.typed)
 	if id, title, ok := m.ReplyID(); ok {
 		in.id, in.title, in.way = id, fold.First(title, fold.MaxRunes), wayOf(m)
-		if !t.bot.raw {
+		if !t.bot.RawReplyIDs {
 			in.id, in.tag = t.splitTag(id, m)
 		}
 	}
@@ -139,7 +140,7 @@ func (t *turn) aside(m *whatsapp.Message) error {
 	case leavesNumber(m):
 		// The number may be somebody else's by now: nothing is said to it any more.
 		t.trace("rule 1 number changed")
-		t.finish(Close{Reason: ReasonNumberChanged, Notice: true})
+		t.finish(Close{Reason: definition.ReasonNumberChanged, Notice: true})
 		return nil
 	case t.state.Muted():
 		t.trace("rule 2 muted")
@@ -150,9 +151,9 @@ func (t *turn) aside(m *whatsapp.Message) error {
 	}
 	in := input{message: m, kind: m.Type}
 	t.input = expr.Input{Type: m.Type}
-	for i := range t.bot.triggers {
-		g := &t.bot.triggers[i]
-		if (!g.interrupt && t.state.Ask != nil) || !slices.Contains(g.types, m.Type) {
+	for i := range t.bot.Triggers {
+		g := &t.bot.Triggers[i]
+		if (!g.Interrupt && t.state.Ask != nil) || !slices.Contains(g.Types, m.Type) {
 			continue
 		}
 		if t.state.Pending != nil {
@@ -188,11 +189,11 @@ func (t *turn) fireUnless(err error, in input, index int) error {
 func (t *turn) tapped(in input) (done bool, err error) {
 	a := t.openAsk()
 	if a != nil && t.ofOpenQuestion(in) {
-		if e := t.chosen(a, in); e.leads() {
+		if e := t.chosen(a, in); e.Leads() {
 			return t.choose("rule 4a answer", a, in, e)
 		}
 	}
-	index, err := t.trigger(in, func(g *trigger) bool { return len(g.choice) > 0 })
+	index, err := t.trigger(in, func(g *definition.Trigger) bool { return len(g.Choice) > 0 })
 	switch {
 	case err != nil:
 		return true, err
@@ -213,15 +214,15 @@ func (t *turn) interrupt(in input, index int) error {
 }
 
 // tappedEarlier is rule 4c and 4d: a button that is not of the open question.
-func (t *turn) tappedEarlier(a *ask, in input) (done bool, err error) {
+func (t *turn) tappedEarlier(a *definition.Ask, in input) (done bool, err error) {
 	past := t.pastAsk(in)
-	if to, ok := a.named(in.id); ok && past != nil && past.State == t.state.Ask.State {
-		return t.choose("rule 4c answer", a, in, leadsTo("choice "+in.id, to))
+	if to, ok := a.Named(in.id); ok && past != nil && past.State == t.state.Ask.State {
+		return t.choose("rule 4c answer", a, in, definition.LeadsTo("choice "+in.id, to))
 	}
 	if in.tag != "" || past != nil {
 		return true, t.staleAfterFlush(a, in)
 	}
-	if a.as == asAny {
+	if a.As == definition.AsAny {
 		return false, nil // anything is an answer
 	}
 	return true, t.foreign(a, in)
@@ -229,9 +230,9 @@ func (t *turn) tappedEarlier(a *ask, in input) (done bool, err error) {
 
 // foreign is rule 4b and 4d for a tap or a form that comes from a message that is not the
 // bot's: any trigger may take it, as if nothing were asked.
-func (t *turn) foreign(a *ask, in input) error {
+func (t *turn) foreign(a *definition.Ask, in input) error {
 	for _, interrupts := range []bool{true, false} {
-		index, err := t.trigger(in, func(g *trigger) bool { return g.interrupt == interrupts })
+		index, err := t.trigger(in, func(g *definition.Trigger) bool { return g.Interrupt == interrupts })
 		if err != nil {
 			return err
 		}
@@ -242,7 +243,7 @@ func (t *turn) foreign(a *ask, in input) error {
 	return t.staleAfterFlush(a, in)
 }
 
-func (t *turn) staleAfterFlush(a *ask, in input) error {
+func (t *turn) staleAfterFlush(a *definition.Ask, in input) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
@@ -250,14 +251,14 @@ func (t *turn) staleAfterFlush(a *ask, in input) error {
 }
 
 // choose takes a tap as the answer, unless the question refuses it.
-func (t *turn) choose(rule string, a *ask, in input, e exit) (done bool, err error) {
+func (t *turn) choose(rule string, a *definition.Ask, in input, e definition.Exit) (done bool, err error) {
 	answer := t.choiceAnswer(in.id, in.title)
 	rejected, err := t.rejects(a, answer)
 	switch {
 	case err != nil:
 		return true, err
 	case rejected != nil:
-		return true, t.notAccepted(a, in, rejected.say)
+		return true, t.notAccepted(a, in, rejected.Say)
 	}
 	t.keepMessage(in)
 	return true, t.answer(rule, a, answer, e)
@@ -265,14 +266,14 @@ func (t *turn) choose(rule string, a *ask, in input, e exit) (done bool, err err
 
 // chosen is where a tap on the open question leads. Ids that no choice names count only
 // when they were offered; what a template offers stands at Meta, so that any button of one may be.
-func (t *turn) chosen(a *ask, in input) exit {
-	if to, ok := a.named(in.id); ok {
-		return leadsTo("choice "+in.id, to)
+func (t *turn) chosen(a *definition.Ask, in input) definition.Exit {
+	if to, ok := a.Named(in.id); ok {
+		return definition.LeadsTo("choice "+in.id, to)
 	}
 	if t.state.Ask.offers(in.id) || in.way == wayTemplate && in.tag == "" {
-		return a.target(in.id)
+		return a.Target(in.id)
 	}
-	return exit{}
+	return definition.Exit{}
 }
 
 // offers says that the question has shown an option with this id.
@@ -281,12 +282,12 @@ func (a *Ask) offers(id string) bool {
 }
 
 // stale tells that the tapped button is of an earlier question, and asks the open one again.
-func (t *turn) stale(a *ask) error {
+func (t *turn) stale(a *definition.Ask) error {
 	t.trace("rule 4d stale")
-	if err := t.sayInAsk(t.bot.defaults.stale); err != nil {
+	if err := t.sayInAsk(t.bot.Defaults.Stale); err != nil {
 		return err
 	}
-	if err := t.askAgain(t.bot.state(t.state.Ask.State).say); err != nil {
+	if err := t.askAgain(t.bot.State(t.state.Ask.State).Say); err != nil {
 		return err
 	}
 	t.restartIdle(a)

@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // kinds is the bot that says every kind of message.
-func kinds(t testing.TB) *bot.Bot {
+func kinds(t testing.TB) *definition.Bot {
 	t.Helper()
 	src, err := os.ReadFile("testdata/kinds.bot.yaml")
 	require.NoError(t, err)
@@ -276,7 +277,7 @@ func TestReactionsAndQuotesTakeTheMessageThatIsAnswered(t *testing.T) {
 	}
 }
 
-func problemsOf(ps []bot.Problem) []string {
+func problemsOf(ps []definition.Problem) []string {
 	var all []string
 	for _, p := range ps {
 		all = append(all, p.String())
@@ -287,12 +288,12 @@ func problemsOf(ps []bot.Problem) []string {
 func TestCheckNamesWhatAVersionDoesNotHave(t *testing.T) {
 	b := kinds(t)
 	require.Empty(t, b.Check(whatsapp.Newest()))
-	require.Empty(t, load(t, string(bot.Starter())).Check(whatsapp.Profiles()[0]))
+	require.Empty(t, load(t, string(definition.Starter())).Check(whatsapp.Profiles()[0]))
 	for _, version := range []string{"v14.0", "v15.0"} {
 		p, known, err := whatsapp.LookupProfile(version)
 		require.NoError(t, err)
 		require.True(t, known)
-		golden(t, "kinds_"+version+".txt", bot.Problems(b.Check(p)).List())
+		golden(t, "kinds_"+version+".txt", definition.Problems(b.Check(p)).List())
 	}
 }
 
@@ -302,7 +303,7 @@ func TestCheckWarnsOfEmojiInOldButtons(t *testing.T) {
 	found := rules(t).Check(p)
 	require.Len(t, found, 1)
 	require.True(t, found[0].Warning)
-	require.Equal(t, bot.CodeVersion, found[0].Code)
+	require.Equal(t, definition.CodeVersion, found[0].Code)
 }
 
 func TestTemplatesHaveNoRecipientTypeUnlessWritten(t *testing.T) {

@@ -10,13 +10,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v4"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
-func problems(t testing.TB, src string) bot.Problems {
+func problems(t testing.TB, src string) definition.Problems {
 	t.Helper()
-	_, err := bot.Load([]byte(src))
-	var ps bot.Problems
+	_, err := definition.Load([]byte(src))
+	var ps definition.Problems
 	require.ErrorAs(t, err, &ps)
 	require.NotEmpty(t, ps.Error())
 	return ps
@@ -226,7 +226,7 @@ func TestWarningsDoNotStopADefinition(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := load(t, strings.Replace(one, tt.old, tt.new, 1))
-			found := slices.DeleteFunc(b.Warnings(), func(p bot.Problem) bool { return p.Code == bot.CodeNoPerson })
+			found := slices.DeleteFunc(b.Warnings(), func(p definition.Problem) bool { return p.Code == definition.CodeNoPerson })
 			require.Len(t, found, 1)
 			require.Equal(t, tt.want, found[0].String())
 		})
@@ -236,10 +236,10 @@ func TestWarningsDoNotStopADefinition(t *testing.T) {
 func TestLongChainsAreWarnedOf(t *testing.T) {
 	b := load(t, chain("", 51, 0))
 	require.Len(t, b.Warnings(), 1)
-	require.Equal(t, bot.CodeLongChain, b.Warnings()[0].Code)
+	require.Equal(t, definition.CodeLongChain, b.Warnings()[0].Code)
 	require.Empty(t, load(t, chain("", 50, 0)).Warnings())
 	require.Empty(t, load(t, chain("", 2, 10)).Warnings())
-	require.Equal(t, bot.CodeLongChain, load(t, chain("", 3, 10)).Warnings()[0].Code)
+	require.Equal(t, definition.CodeLongChain, load(t, chain("", 3, 10)).Warnings()[0].Code)
 }
 
 func TestManyProblemsAreCut(t *testing.T) {
@@ -259,19 +259,19 @@ func asJSON(t *testing.T, src string) string {
 }
 
 func TestHashIsOfTheTree(t *testing.T) {
-	yamlBot := load(t, string(bot.Starter()))
-	jsonText := strings.ReplaceAll(asJSON(t, string(bot.Starter())), "2.0e0", "2")
+	yamlBot := load(t, string(definition.Starter()))
+	jsonText := strings.ReplaceAll(asJSON(t, string(definition.Starter())), "2.0e0", "2")
 	require.Contains(t, jsonText, `\ud83d\udc4b`)
 	jsonBot := load(t, jsonText)
-	require.Equal(t, yamlBot.Hash(), jsonBot.Hash())
-	require.Regexp(t, "^[0-9a-f]{64}$", yamlBot.Hash())
-	require.Equal(t, load(t, one).Hash(), load(t, "# a comment\n"+strings.ReplaceAll(one, "[bye]", `["bye"]`)).Hash())
-	require.NotEqual(t, load(t, one).Hash(), load(t, strings.ReplaceAll(one, "[bye]", "[Bye]")).Hash())
+	require.Equal(t, yamlBot.Hash, jsonBot.Hash)
+	require.Regexp(t, "^[0-9a-f]{64}$", yamlBot.Hash)
+	require.Equal(t, load(t, one).Hash, load(t, "# a comment\n"+strings.ReplaceAll(one, "[bye]", `["bye"]`)).Hash)
+	require.NotEqual(t, load(t, one).Hash, load(t, strings.ReplaceAll(one, "[bye]", "[Bye]")).Hash)
 }
 
 // TestHashNeverChanges pins the canonical form: bots are stored and found under it.
 func TestHashNeverChanges(t *testing.T) {
-	require.Equal(t, "c20d0473bbace5d28863b43f1082f7098a945b934f10583cb2b2903af6701f0c", load(t, one).Hash())
+	require.Equal(t, "c20d0473bbace5d28863b43f1082f7098a945b934f10583cb2b2903af6701f0c", load(t, one).Hash)
 }
 
 func TestJSONPlaces(t *testing.T) {
@@ -288,7 +288,7 @@ func TestJSONPlaces(t *testing.T) {
 }
 
 func TestProblemsError(t *testing.T) {
-	ps := bot.Problems{{Line: 1, Column: 2, Code: bot.CodeUnused, Message: "w", Warning: true}, {Line: 3, Column: 4, Code: bot.CodeType, Message: "m"}}
+	ps := definition.Problems{{Line: 1, Column: 2, Code: definition.CodeUnused, Message: "w", Warning: true}, {Line: 3, Column: 4, Code: definition.CodeType, Message: "m"}}
 	require.Equal(t, "the bot has a problem at 3:4: m [type]", ps.Error())
 	ps = append(ps, ps[1])
 	require.Equal(t, "the bot has 2 problems; the first at 3:4: m [type]", ps.Error())

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 func TestMistakesInEachKind(t *testing.T) {
@@ -132,10 +132,10 @@ func TestMistakesInEachKind(t *testing.T) {
 }
 
 // fatal are the problems that are no warnings of states that nothing leads to.
-func fatal(ps bot.Problems) []string {
+func fatal(ps definition.Problems) []string {
 	var all []string
 	for _, p := range ps {
-		if p.Code != bot.CodeUnreachable {
+		if p.Code != definition.CodeUnreachable {
 			all = append(all, p.String())
 		}
 	}
@@ -160,7 +160,7 @@ func TestALargeMessageIsCheckedOnce(t *testing.T) {
 	}
 	b.WriteString("  s499: {close: {reason: done}}\n")
 	start := time.Now()
-	_, err := bot.Load([]byte(b.String()))
+	_, err := definition.Load([]byte(b.String()))
 	require.Error(t, err)
 	require.Less(t, time.Since(start), 5*time.Second)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -124,9 +125,9 @@ func answerKind(m *whatsapp.Message) string {
 	}
 	switch {
 	case m.Interactive.NFMReply != nil:
-		return answerForm
+		return definition.AnswerForm
 	case m.Interactive.CallPermissionReply != nil:
-		return answerPermission
+		return definition.AnswerPermission
 	}
 	return m.Type
 }

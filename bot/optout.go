@@ -3,13 +3,14 @@ package bot
 import (
 	"slices"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // optsOut says that a message stops notices: its whole text is one of the words for it, typed
 // or on the button of a template, which is where people are offered it.
-func (t *turn) optsOut(in input) bool { return slices.Contains(t.bot.optout.words, whole(in)) }
+func (t *turn) optsOut(in input) bool { return slices.Contains(t.bot.Optout.Words, whole(in)) }
 
 // whole is the folded text of a message; it may be empty, which no word is.
 func whole(in input) string {
@@ -31,11 +32,11 @@ func (t *turn) optOut(in input) error {
 	t.trace("rule 3 opt-out")
 	t.cancelCall()
 	t.messages, t.size, t.seen = 0, 0, nil // whatever was said before, this can be said
-	if _, err := t.sayAs(t.bot.optout.say, "", 0); err != nil {
+	if _, err := t.sayAs(t.bot.Optout.Say, "", 0); err != nil {
 		t.failed("error", err) // what counts is that they are left alone
 	}
 	t.optedOut(true)
-	t.finish(Close{Reason: ReasonOptout, Notice: true})
+	t.finish(Close{Reason: definition.ReasonOptout, Notice: true})
 	return nil
 }
 
@@ -50,7 +51,7 @@ func (t *turn) takeBackClose() {
 
 // optIn allows notices again. The message goes on like any other.
 func (t *turn) optIn(in input) {
-	if slices.Contains(t.bot.optout.optin, whole(in)) {
+	if slices.Contains(t.bot.Optout.Optin, whole(in)) {
 		t.trace("rule 3 opt-in")
 		t.optedOut(false)
 	}

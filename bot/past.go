@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -51,10 +52,10 @@ func (t *turn) latestAsk() *PastAsk {
 // had buttons of its own.
 func (t *turn) ofOpenQuestion(in input) bool {
 	if in.tag != "" {
-		return in.tag == replyTag(t.state.Conversation, t.state.Ask.No)
+		return in.tag == definition.ReplyTag(t.state.Conversation, t.state.Ask.No)
 	}
 	ways := t.ways()
-	card := t.bot.raw && in.way == wayTemplate && slices.Contains(ways, wayCard) && t.state.Ask.offers(in.id)
+	card := t.bot.RawReplyIDs && in.way == wayTemplate && slices.Contains(ways, wayCard) && t.state.Ask.offers(in.id)
 	return (card || slices.Contains(ways, in.way)) && t.pastAsk(in) == nil
 }
 
@@ -65,8 +66,8 @@ func (t *turn) ways() []string {
 		return ways
 	}
 	var o offer
-	for _, m := range t.bot.state(t.state.Ask.State).say {
-		o.add(m.send, nil, nil)
+	for _, m := range t.bot.State(t.state.Ask.State).Say {
+		o.add(m.Body, nil, nil)
 	}
 	return o.by
 }
@@ -79,7 +80,7 @@ func (t *turn) pastAsk(in input) *PastAsk {
 		if t.state.Ask != nil && past.No == t.state.Ask.No {
 			continue
 		}
-		if in.tag == replyTag(t.state.Conversation, past.No) || in.tag == "" && past.Message != "" && past.Message == quoted(in.message) {
+		if in.tag == definition.ReplyTag(t.state.Conversation, past.No) || in.tag == "" && past.Message != "" && past.Message == quoted(in.message) {
 			return past
 		}
 	}
@@ -98,7 +99,7 @@ func quoted(m *whatsapp.Message) string {
 // question: what else is done with that message belongs to this question, too.
 func (t *turn) keepMessage(in input) {
 	past := t.latestAsk()
-	if past != nil && (in.id != "" || in.answer == answerForm) && t.pastAsk(in) == nil {
+	if past != nil && (in.id != "" || in.answer == definition.AnswerForm) && t.pastAsk(in) == nil {
 		past.Message = quoted(in.message)
 	}
 }
@@ -106,9 +107,9 @@ func (t *turn) keepMessage(in input) {
 // splitTag takes the tag off a tapped id. The payload of a template's button has none, so that
 // what looks like one there is taken for a tag only if it is that of a question.
 func (t *turn) splitTag(id string, m *whatsapp.Message) (plain, tag string) {
-	plain, tag = splitTag(id)
+	plain, tag = definition.SplitTag(id)
 	if m.Type != whatsapp.TypeButton || slices.ContainsFunc(t.state.Asks, func(p PastAsk) bool {
-		return tag == replyTag(t.state.Conversation, p.No)
+		return tag == definition.ReplyTag(t.state.Conversation, p.No)
 	}) {
 		return plain, tag
 	}

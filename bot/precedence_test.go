@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // The tests of this file and of precedence_words_test.go are named after the rules by which bot/v1
@@ -133,7 +134,7 @@ func TestRule3TheWholeTextOptsOut(t *testing.T) {
 			require.Equal(t, []bot.EffectKind{bot.EffectSend, bot.EffectContact, bot.EffectTimerClear, bot.EffectClose}, c.kinds())
 			require.Equal(t, []string{"no more"}, c.texts())
 			require.True(t, c.state.OptedOut)
-			require.Equal(t, &bot.Close{Reason: bot.ReasonOptout, Notice: true}, c.ended())
+			require.Equal(t, &bot.Close{Reason: definition.ReasonOptout, Notice: true}, c.ended())
 		})
 	}
 }

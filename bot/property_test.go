@@ -12,13 +12,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // worlds are the definitions that random events are played to.
-func worlds(t testing.TB) []*bot.Bot {
+func worlds(t testing.TB) []*definition.Bot {
 	t.Helper()
-	all := []*bot.Bot{rules(t), kinds(t), load(t, string(bot.Starter())), load(t, small("reply_ids: raw")), load(t, chain("", 51, 1))}
+	all := []*definition.Bot{rules(t), kinds(t), load(t, string(definition.Starter())), load(t, small("reply_ids: raw")), load(t, chain("", 51, 1))}
 	for _, path := range []string{"testdata/rich.bot.yaml", "../examples/clinica.bot.yaml"} {
 		src, err := os.ReadFile(path)
 		require.NoError(t, err)
@@ -44,7 +45,7 @@ func TestAnyEventsKeepTheInvariants(t *testing.T) {
 
 // world is what happens to a conversation.
 type world struct {
-	bot    *bot.Bot
+	bot    *definition.Bot
 	state  bot.State
 	now    time.Time
 	events int
@@ -57,7 +58,7 @@ type world struct {
 	waiting []bot.Event
 }
 
-func newWorld(b *bot.Bot) *world {
+func newWorld(b *definition.Bot) *world {
 	return &world{
 		bot: b, now: opened, state: bot.NewState(b, "cnv_1", bot.Contact{WaID: "56911112222", Name: "Ana"}, opened),
 		timers: map[bot.TimerKind]*bot.Timer{}, seen: map[string]bool{},

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // published is a good definition; each publish check breaks one thing of it.
@@ -45,7 +45,7 @@ const (
 // publishCheck is a check of the page, or a code: what is changed in the good definition, and
 // everything that is found then.
 type publishCheck struct {
-	code  bot.Code
+	code  definition.Code
 	name  string
 	edits edits
 	want  []string
@@ -81,7 +81,7 @@ func TestPublishChecks(t *testing.T) {
 // found is what Load says of a definition, warnings too.
 func found(t testing.TB, src string) []string {
 	t.Helper()
-	b, err := bot.Load([]byte(src))
+	b, err := definition.Load([]byte(src))
 	if err == nil {
 		return problemsOf(b.Warnings())
 	}
@@ -90,7 +90,7 @@ func found(t testing.TB, src string) []string {
 
 func TestEveryCodeHasAPublishCheck(t *testing.T) {
 	tested := map[string]bool{
-		string(bot.CodeVersion): true, // of Bot.Check: TestCheckNamesWhatAVersionDoesNotHave
+		string(definition.CodeVersion): true, // of Bot.Check: TestCheckNamesWhatAVersionDoesNotHave
 	}
 	for _, c := range publishChecks() {
 		require.Contains(t, strings.Join(c.want, "\n"), "["+string(c.code)+"]", c.name)
@@ -194,7 +194,7 @@ func TestPublishChecksWhatsAppsLimits(t *testing.T) {
 			load(t, src(tt.most))
 			over := problems(t, src(tt.most+1))
 			require.NotEmpty(t, over)
-			require.Equal(t, bot.CodeMessage, over[0].Code)
+			require.Equal(t, definition.CodeMessage, over[0].Code)
 			require.Equal(t, 14, over[0].Line)
 			require.Contains(t, over[0].Message, fmt.Sprintf("at most %d", most(tt.most)))
 		})

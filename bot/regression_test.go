@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // What was once wrong and is not to be wrong again.
@@ -91,7 +92,7 @@ func TestTheHostOfACallIsPublic(t *testing.T) {
 		"localhost", "10.0.0.1", "169.254.169.254", "2130706433", "intranet", "api_x.example.com", "ñandu.example.com",
 		"api.example.com:8080", "[::1]", "api.example.com/a/..",
 	} {
-		_, err := bot.Load([]byte(`
+		_, err := definition.Load([]byte(`
 bot: v1
 name: x
 start: a
@@ -99,8 +100,8 @@ states:
   a: {call: {http: {get: "https://` + host + `/x"}, on_error: a2}, goto: a2}
   a2: {close: {reason: done}}
 `))
-		var problems bot.Problems
+		var problems definition.Problems
 		require.ErrorAs(t, err, &problems, host)
-		require.Equal(t, bot.CodeURL, problems[0].Code, host)
+		require.Equal(t, definition.CodeURL, problems[0].Code, host)
 	}
 }

@@ -8,13 +8,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // said says whether the conditions of a message hold.
-func (t *turn) said(m *message) (bool, error) {
-	for _, x := range m.when {
+func (t *turn) said(m *definition.Message) (bool, error) {
+	for _, x := range m.When {
 		if ok, err := x.Bool(t.values()); err != nil || !ok {
 			return false, err
 		}
@@ -31,30 +32,30 @@ type rendered struct {
 // render makes the body of a message: its ids without tags, its texts within WhatsApp's limits
 // where an expression made them longer, those of a template's parameters on one line. said are
 // the options that were said before it.
-func (t *turn) render(m *message, said []Option) (rendered, error) {
+func (t *turn) render(m *definition.Message, said []Option) (rendered, error) {
 	switch {
-	case m.builtin != nil:
-		body := whatsapp.NewText("", m.builtin(t.words()))
+	case m.Builtin != nil:
+		body := whatsapp.NewText("", m.Builtin(t.words()))
 		return rendered{body, body}, nil
-	case m.segments == nil:
-		return rendered{m.send, m.send}, nil
+	case m.Segments == nil:
+		return rendered{m.Body, m.Body}, nil
 	}
 	seen := withoutUnseen
-	if m.send.Template != nil {
+	if m.Body.Template != nil {
 		seen = asItIs // what is empty there is an error
 	}
-	raw, err := fill(m.segments, t.values(), seen)
+	raw, err := fill(m.Segments, t.values(), seen)
 	if err != nil {
 		return rendered{}, err
 	}
-	if len(raw) > maxBody {
+	if len(raw) > definition.MaxBody {
 		return rendered{}, errBody
 	}
 	full, err := parseRendered(raw)
 	if err != nil {
 		return rendered{}, err
 	}
-	full = individual(full)
+	full = definition.WithRecipientType(full)
 	filled, err := withPlaceholders(full)
 	if err != nil {
 		return rendered{}, err
@@ -103,18 +104,18 @@ func (t *turn) distinct(body, full whatsapp.Send, said []Option) whatsapp.Send {
 }
 
 // fill puts the values of expressions between the raw bytes, each as edited.
-func fill(segments []segment, v *expr.Values, edited func(key string, value json.RawMessage) (json.RawMessage, error)) (json.RawMessage, error) {
+func fill(segments []definition.Segment, v *expr.Values, edited func(key string, value json.RawMessage) (json.RawMessage, error)) (json.RawMessage, error) {
 	var buf bytes.Buffer
 	for _, s := range segments {
-		if s.value == nil {
-			buf.Write(s.raw)
+		if s.Value == nil {
+			buf.Write(s.Raw)
 			continue
 		}
-		value, err := s.json(v)
+		value, err := s.JSON(v)
 		if err != nil {
 			return nil, err
 		}
-		if value, err = edited(s.key, value); err != nil {
+		if value, err = edited(s.Key, value); err != nil {
 			return nil, err
 		}
 		buf.Write(value)
@@ -152,9 +153,9 @@ func parseRendered(raw json.RawMessage) (whatsapp.Send, error) {
 // shorten cuts the texts that people read to WhatsApp's limits, however it counts; nil when there is
 // nothing to cut. Ids and links are never cut: they would mean something else. What an author wrote
 // out is above a limit only in UTF-16 units, of which the author was warned, and is left.
-func shorten(m *message, body whatsapp.Send) (*whatsapp.Send, error) {
-	problems := slices.DeleteFunc(whatsapp.Validate(sample(body)), func(p whatsapp.Problem) bool {
-		tooLong := p.Rule == whatsapp.RuleMaxChars && !p.Warning || p.Rule == whatsapp.RuleMaxUnits && m.guessed(p.Path)
+func shorten(m *definition.Message, body whatsapp.Send) (*whatsapp.Send, error) {
+	problems := slices.DeleteFunc(whatsapp.Validate(definition.SampleBody(body)), func(p whatsapp.Problem) bool {
+		tooLong := p.Rule == whatsapp.RuleMaxChars && !p.Warning || p.Rule == whatsapp.RuleMaxUnits && m.Guessed(p.Path)
 		return !tooLong || !readByPeople(p.Path)
 	})
 	return edit(body, problems, func(p whatsapp.Problem, text string) string { return whatsapp.Cut(text, p.Limit) })

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -22,8 +23,8 @@ func flatten(t *whatsapp.SendTemplate) (changed bool) {
 // fit cuts the texts of each of a template's bodies that are too long together, the longest
 // first, and reports whether it cut any. It changes the texts where they stand. Those that only have
 // too many UTF-16 units are left where all of them are written out, as elsewhere.
-func fit(m *message, body whatsapp.Send) (changed bool) {
-	for _, p := range whatsapp.Validate(sample(body)) {
+func fit(m *definition.Message, body whatsapp.Send) (changed bool) {
+	for _, p := range whatsapp.Validate(definition.SampleBody(body)) {
 		if !strings.HasSuffix(p.Path, ".parameters") || p.Rule != whatsapp.RuleMaxChars && p.Rule != whatsapp.RuleMaxUnits {
 			continue
 		}
@@ -36,11 +37,11 @@ func fit(m *message, body whatsapp.Send) (changed bool) {
 }
 
 // textsUnder are the texts under a path; brought reports whether an expression brought any of them.
-func textsUnder(m *message, t *whatsapp.SendTemplate, path string) (texts []*string, brought bool) {
+func textsUnder(m *definition.Message, t *whatsapp.SendTemplate, path string) (texts []*string, brought bool) {
 	for at, text := range t.ParameterTexts() {
 		if strings.HasPrefix(at, path+"[") {
 			texts = append(texts, text)
-			brought = brought || m.guessed(at)
+			brought = brought || m.Guessed(at)
 		}
 	}
 	return texts, brought

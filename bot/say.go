@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/whatsapp"
 )
@@ -10,23 +11,23 @@ import (
 // say emits the messages of a state, and gives what they offer. Its buttons belong to the
 // question that the state asks; those of a state without question carry the tag of no
 // question, so that they answer none and can only fire a trigger.
-func (t *turn) say(messages []*message, st *state) (offer, error) {
+func (t *turn) say(messages []*definition.Message, st *definition.State) (offer, error) {
 	no := 0
-	if st.ask != nil {
+	if st.Ask != nil {
 		no = t.state.AskNo
 	}
-	return t.sayAs(messages, st.name, no)
+	return t.sayAs(messages, st.Name, no)
 }
 
 // sayInAsk emits messages beside the open question, such as a reminder. What they offer can
 // answer it from now on, if it could not before.
-func (t *turn) sayInAsk(messages []*message) error {
+func (t *turn) sayInAsk(messages []*definition.Message) error {
 	_, err := t.sayBeside(messages)
 	return err
 }
 
 // askAgain says the open question once more.
-func (t *turn) askAgain(messages []*message) error {
+func (t *turn) askAgain(messages []*definition.Message) error {
 	offered, err := t.sayBeside(messages)
 	if offered.asking != nil {
 		offered.asking.Ask = t.state.Ask.No
@@ -34,26 +35,26 @@ func (t *turn) askAgain(messages []*message) error {
 	return err
 }
 
-func (t *turn) sayBeside(messages []*message) (offer, error) {
+func (t *turn) sayBeside(messages []*definition.Message) (offer, error) {
 	open := t.state.Ask
 	offered, err := t.sayAs(messages, open.State, open.No)
 	if err != nil {
 		return offered, err
 	}
-	a := t.bot.state(open.State).ask
+	a := t.bot.State(open.State).Ask
 	for _, o := range offered.options {
-		if !open.offers(o.ID) && a.target(o.ID).leads() {
+		if !open.offers(o.ID) && a.Target(o.ID).Leads() {
 			open.Options = append(open.Options, o)
 		}
 	}
 	t.keepWays(offered)
-	if optionsSize(open.Options) > maxOptions {
+	if optionsSize(open.Options) > definition.MaxOptions {
 		return offered, errOptions
 	}
 	return offered, nil
 }
 
-func (t *turn) sayAs(messages []*message, name string, no int) (offered offer, err error) {
+func (t *turn) sayAs(messages []*definition.Message, name string, no int) (offered offer, err error) {
 	for _, m := range messages {
 		ok, err := t.said(m)
 		if err != nil {
@@ -66,7 +67,7 @@ func (t *turn) sayAs(messages []*message, name string, no int) (offered offer, e
 		if err != nil {
 			return offer{}, fmt.Errorf("state %q: %w", name, err)
 		}
-		if m.segments != nil && saysNothing(r.body) {
+		if m.Segments != nil && saysNothing(r.body) {
 			t.trace("left out: nothing to see")
 			t.note("not said in state " + name + ": there was nothing to see in it")
 			continue
@@ -83,11 +84,11 @@ func (t *turn) sayAs(messages []*message, name string, no int) (offered offer, e
 }
 
 // optionsOf are the choices of a body as it is sent.
-func (t *turn) optionsOf(m *message, r rendered) []Option {
-	if m.segments == nil {
-		return options(m.choices)
+func (t *turn) optionsOf(m *definition.Message, r rendered) []Option {
+	if m.Segments == nil {
+		return options(m.Choices)
 	}
-	all, full := options(choicesOf(r.body)), choicesOf(r.full)
+	all, full := options(definition.ChoicesOf(r.body)), definition.ChoicesOf(r.full)
 	for i := range all {
 		if full[i].Title != all[i].Title {
 			all[i].Full = mark(fold.Text(full[i].Title))
@@ -108,21 +109,21 @@ func (t *turn) send(body whatsapp.Send, name string, no int) (sent bool, err err
 		t.held++
 		return false, nil
 	}
-	if t.messages++; t.messages > maxSaid {
+	if t.messages++; t.messages > definition.MaxSaid {
 		return false, errMessages
 	}
 	body, ok := t.address(body)
 	if !ok {
 		return false, nil
 	}
-	if !t.bot.raw {
-		body = tagged(body, t.state.Conversation, no)
+	if !t.bot.RawReplyIDs {
+		body = definition.Tagged(body, t.state.Conversation, no)
 	}
 	raw, err := whatsapp.Encode(body)
 	if err != nil {
 		return false, fmt.Errorf("state %q: %w", name, err)
 	}
-	if len(raw) > maxBody {
+	if len(raw) > definition.MaxBody {
 		return false, fmt.Errorf("state %q: %w", name, errBody)
 	}
 	if t.size += len(raw); t.size > maxSize {
@@ -140,7 +141,7 @@ func (t *turn) mayBeSaid(body whatsapp.Send, name string) bool {
 	if from.IsZero() {
 		from = t.state.Started
 	}
-	if t.now.Before(from.Add(window - windowMargin)) {
+	if t.now.Before(from.Add(definition.Window - definition.WindowMargin)) {
 		return true
 	}
 	switch {
@@ -163,7 +164,7 @@ func (t *turn) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
 	if body.To == "" {
 		body.Recipient = t.state.Contact.UserID
 	}
-	body = answering(body, t.inboundID)
+	body = definition.FillMessageID(body, t.inboundID)
 	if body.Reaction != nil && body.Reaction.MessageID == "" {
 		t.trace("reaction skipped: no message to react to")
 		return body, false
@@ -176,4 +177,4 @@ func (t *turn) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
 }
 
 // words are the built-in sentences in the conversation's language.
-func (t *turn) words() builtin { return builtinIn(t.language()) }
+func (t *turn) words() definition.Sentences { return definition.BuiltinSentences(t.language()) }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -20,12 +21,12 @@ func TestSettled05TimesNeedATimezone(t *testing.T) {
 		"date":      zoneless + "states: {a: {say: [when], ask: {as: date, to: a}}}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			codes := map[bot.Code]bool{}
+			codes := map[definition.Code]bool{}
 			for _, p := range problems(t, src) {
 				codes[p.Code] = true
 			}
-			require.True(t, codes[bot.CodeTimezone] || codes[bot.CodeUnknownHours])
-			b, err := bot.Load([]byte(strings.Replace(src, "start:", "timezone: America/Santiago\nstart:", 1)))
+			require.True(t, codes[definition.CodeTimezone] || codes[definition.CodeUnknownHours])
+			b, err := definition.Load([]byte(strings.Replace(src, "start:", "timezone: America/Santiago\nstart:", 1)))
 			if name == "next_open" {
 				require.Error(t, err, "there are no such hours")
 				return
@@ -77,7 +78,7 @@ func TestSettled08ACollectedAnswer(t *testing.T) {
 		c.says("baja")
 		require.Equal(t, []string{"rule 6 collected answer", "rule 3 opt-out"}, c.traces())
 		require.Equal(t, `"one"`, c.value("note"))
-		require.Equal(t, bot.ReasonOptout, c.ended().Reason)
+		require.Equal(t, definition.ReasonOptout, c.ended().Reason)
 		require.Empty(t, c.timers)
 	})
 	t.Run("opt-out ends it with its own words, also where the answer would end it", func(t *testing.T) {
@@ -87,7 +88,7 @@ func TestSettled08ACollectedAnswer(t *testing.T) {
 		c.says("baja")
 		require.Equal(t, []string{"bye", "no more"}, c.texts())
 		require.Equal(t, []bot.EffectKind{bot.EffectTimerClear, bot.EffectSend, bot.EffectSend, bot.EffectContact, bot.EffectClose}, c.kinds())
-		require.Equal(t, bot.ReasonOptout, c.ended().Reason)
+		require.Equal(t, definition.ReasonOptout, c.ended().Reason)
 	})
 	t.Run("a refused message takes it as the answer first, and is heard where that leads", func(t *testing.T) {
 		c := begin()
@@ -178,7 +179,7 @@ func TestSettled09SubroutinesAreAtMostEightDeep(t *testing.T) {
 	require.Equal(t, []string{"done"}, c.texts())
 	c = talkTo(t, src(9))
 	c.says("hola")
-	require.Equal(t, bot.ReasonError, c.ended().Reason)
+	require.Equal(t, definition.ReasonError, c.ended().Reason)
 }
 
 // That the clock stands still while the outbox is not empty is the workflow's

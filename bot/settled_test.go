@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -297,7 +298,7 @@ func TestSettled07BuiltInDefaults(t *testing.T) {
 		c = begin()
 		c.waits(24 * time.Hour)
 		require.Equal(t, []string{tt.timeout}, c.texts())
-		require.Equal(t, &bot.Close{Reason: bot.ReasonTimeout, Notice: true}, c.ended())
+		require.Equal(t, &bot.Close{Reason: definition.ReasonTimeout, Notice: true}, c.ended())
 		broken := newChat(t, load(t, chain(tt.languages, 51, 0)))
 		broken.says("x")
 		require.Equal(t, []string{tt.apology}, broken.texts())

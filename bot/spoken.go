@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // spoken is rules 5 to 9.
 func (t *turn) spoken(in input) error {
-	index, err := t.trigger(in, func(g *trigger) bool { return g.interrupt })
+	index, err := t.trigger(in, func(g *definition.Trigger) bool { return g.Interrupt })
 	if err != nil {
 		return err
 	}
@@ -27,7 +29,7 @@ func (t *turn) spoken(in input) error {
 		return t.notAccepted(a, in, nil)
 	}
 	t.typedOption(in, given)
-	if a.collect > 0 && given.text {
+	if a.Collect > 0 && given.text {
 		return t.collect(a, in, given) // judged as a whole when it is complete
 	}
 	given = t.joined(given)
@@ -36,7 +38,7 @@ func (t *turn) spoken(in input) error {
 	case err != nil:
 		return err
 	case rejected != nil:
-		return t.notAccepted(a, in, rejected.say)
+		return t.notAccepted(a, in, rejected.Say)
 	}
 	t.keepMessage(in)
 	return t.answer("rule 6 answer", a, given, given.exit)
@@ -44,7 +46,7 @@ func (t *turn) spoken(in input) error {
 
 // unasked is rules 7 and 9, where no question is open.
 func (t *turn) unasked(in input) error {
-	index, err := t.trigger(in, func(g *trigger) bool { return !g.interrupt })
+	index, err := t.trigger(in, func(g *definition.Trigger) bool { return !g.Interrupt })
 	switch {
 	case err != nil:
 		return err
@@ -57,17 +59,17 @@ func (t *turn) unasked(in input) error {
 		}
 	}
 	t.trace("rule 9 start")
-	t.edge("", "start", t.bot.start.name)
-	return t.enter(t.bot.start.name)
+	t.edge("", "start", t.bot.Start.Name)
+	return t.enter(t.bot.Start.Name)
 }
 
 // notAccepted is rules 7 and 8: the message is no answer to the open question, or one that the
 // question refuses with words of its own.
-func (t *turn) notAccepted(a *ask, in input, words []*message) error {
+func (t *turn) notAccepted(a *definition.Ask, in input, words []*definition.Message) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
-	index, err := t.trigger(in, func(g *trigger) bool { return !g.interrupt })
+	index, err := t.trigger(in, func(g *definition.Trigger) bool { return !g.Interrupt })
 	switch {
 	case err != nil:
 		return err
@@ -76,7 +78,7 @@ func (t *turn) notAccepted(a *ask, in input, words []*message) error {
 	case in.message.Withheld():
 		t.trace("rule 8 withheld")
 		t.restartIdle(a)
-		return t.tellWithheld(func(words []*message) error { return t.sayAgain(a, words) })
+		return t.tellWithheld(func(words []*definition.Message) error { return t.sayAgain(a, words) })
 	case t.ofRefusedAlbum(in):
 		t.trace("rule 8 album")
 		t.restartIdle(a)
@@ -86,10 +88,10 @@ func (t *turn) notAccepted(a *ask, in input, words []*message) error {
 }
 
 // answer keeps the answer and leaves the question.
-func (t *turn) answer(rule string, a *ask, given given, e exit) error {
+func (t *turn) answer(rule string, a *definition.Ask, given given, e definition.Exit) error {
 	t.trace(rule)
 	t.values().Answer = given.Answer
-	if err := t.assign(a.save); err != nil {
+	if err := t.assign(a.Save); err != nil {
 		return fmt.Errorf("state %q: save: %w", t.state.Ask.State, err)
 	}
 	return t.goOn(e)
@@ -99,7 +101,7 @@ func (t *turn) answer(rule string, a *ask, given given, e exit) error {
 func (t *turn) fire(rule string, index int) error {
 	t.trace(rule)
 	t.state.Stack = nil
-	next, err := t.follow("", leadsTo(fmt.Sprintf("trigger %d", index+1), t.bot.triggers[index].to))
+	next, err := t.follow("", definition.LeadsTo(fmt.Sprintf("trigger %d", index+1), t.bot.Triggers[index].To))
 	if err != nil {
 		return err
 	}
@@ -107,22 +109,22 @@ func (t *turn) fire(rule string, index int) error {
 }
 
 // refuse is rule 8: the message was no answer to the open question.
-func (t *turn) refuse(a *ask, words []*message) error {
+func (t *turn) refuse(a *definition.Ask, words []*definition.Message) error {
 	t.state.Ask.Tries++
 	t.countRefused()
-	over := t.state.Ask.Tries - a.retry.max
+	over := t.state.Ask.Tries - a.Retry.Max
 	switch {
-	case over > 0 && a.retry.to.name != "":
+	case over > 0 && a.Retry.To.Name != "":
 		t.trace("rule 8 else")
 		t.leaving = true
-		return t.goOn(leadsTo("retry.else", a.retry.to))
+		return t.goOn(definition.LeadsTo("retry.else", a.Retry.To))
 	case over > 1:
 		// Nowhere to go on: asking for ever would be a nuisance, so from here on we wait.
 		t.trace("rule 8 quiet")
 	default:
 		t.trace("rule 8 refused")
 		if words == nil {
-			words = a.retry.say
+			words = a.Retry.Say
 		}
 		if err := t.sayAgain(a, words); err != nil {
 			return err
@@ -149,24 +151,24 @@ func (t *turn) countRefused() {
 
 // sayAgain says the words for a misunderstanding, and once more what the question is
 // answered with: its last interactive message, rather one that can be answered.
-func (t *turn) sayAgain(a *ask, words []*message) error {
-	if err := t.sayInAsk(words); err != nil || !a.retry.repeat {
+func (t *turn) sayAgain(a *definition.Ask, words []*definition.Message) error {
+	if err := t.sayInAsk(words); err != nil || !a.Retry.Repeat {
 		return err
 	}
 	again, err := t.askedWith()
 	if err != nil || again == nil {
 		return err
 	}
-	return t.askAgain([]*message{again})
+	return t.askAgain([]*definition.Message{again})
 }
 
 // askedWith is the message that the open question is answered with; nil when there is none. Of
 // messages that are said instead of each other it is the one whose condition holds.
-func (t *turn) askedWith() (*message, error) {
-	say := t.bot.state(t.state.Ask.State).say
-	var last *message
+func (t *turn) askedWith() (*definition.Message, error) {
+	say := t.bot.State(t.state.Ask.State).Say
+	var last *definition.Message
 	for _, m := range slices.Backward(say) {
-		if m.send.Interactive == nil {
+		if m.Body.Interactive == nil {
 			continue
 		}
 		holds, err := t.said(m)
@@ -174,7 +176,7 @@ func (t *turn) askedWith() (*message, error) {
 		case err != nil:
 			return nil, err
 		case !holds:
-		case len(m.choices) > 0 || m.dynamic || m.answeredBy() != "":
+		case len(m.Choices) > 0 || m.Dynamic || m.AnsweredBy() != "":
 			return m, nil
 		case last == nil:
 			last = m

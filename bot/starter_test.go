@@ -8,14 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 func TestStarterHasNoProblems(t *testing.T) {
-	b := load(t, string(bot.Starter()))
+	b := load(t, string(definition.Starter()))
 	require.Empty(t, b.Warnings())
-	require.Equal(t, "inicio", b.Name())
-	require.Equal(t, "inicio@"+b.Hash()[:8], b.Label())
-	require.Equal(t, bot.Starter(), b.Source())
+	require.Equal(t, "inicio", b.Name)
+	require.Equal(t, "inicio@"+b.Hash[:8], b.Label())
+	require.Equal(t, definition.Starter(), b.Source())
 }
 
 func TestStarterConversations(t *testing.T) {
@@ -66,7 +67,7 @@ func TestStarterConversations(t *testing.T) {
 		}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := newChat(t, load(t, string(bot.Starter())))
+			c := newChat(t, load(t, string(definition.Starter())))
 			tt.play(c)
 			golden(t, "starter_"+tt.name+".txt", c.script.String())
 		})
@@ -75,7 +76,7 @@ func TestStarterConversations(t *testing.T) {
 
 // What people type where the bot asks whether there is anything else.
 func TestStarterUnderstandsWhatPeopleTypeWhenAskedForMore(t *testing.T) {
-	definition := load(t, string(bot.Starter()))
+	definition := load(t, string(definition.Starter()))
 	var script strings.Builder
 	for _, said := range []string{
 		"No", "no gracias", "No, muchas gracias 🙂", "nada más", "no, nada más", "Eso es todo.", "Eso es todo, gracias", "listo!", "Listo, gracias",
@@ -94,7 +95,7 @@ func TestStarterUnderstandsWhatPeopleTypeWhenAskedForMore(t *testing.T) {
 }
 
 func TestStarterReplyIsTheDocumentsTextExample(t *testing.T) {
-	c := newChat(t, load(t, string(bot.Starter())))
+	c := newChat(t, load(t, string(definition.Starter())))
 	c.says("hola")
 	require.Equal(t, bot.EffectSend, c.effects[2].Kind)
 	golden(t, "starter_first.json", string(c.effects[2].Send.Body)) // byte for byte: the order of fields counts

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/whatsapp"
 )
@@ -14,11 +15,11 @@ import (
 var ErrState = errors.New("the conversation's state does not belong to this bot")
 
 // NewState is the state of a conversation to which nothing has happened yet.
-func NewState(b *Bot, conversation string, contact Contact, at time.Time) State {
+func NewState(b *definition.Bot, conversation string, contact Contact, at time.Time) State {
 	return State{
-		Lifetime:     b.limits.lifetime,
-		Name:         b.name,
-		Hash:         b.hash,
+		Lifetime:     b.Limits.Lifetime,
+		Name:         b.Name,
+		Hash:         b.Hash,
 		Conversation: conversation,
 		Contact:      contact,
 		Started:      instant(at),
@@ -30,7 +31,7 @@ func NewState(b *Bot, conversation string, contact Contact, at time.Time) State 
 // the order in which they have to happen. It changes none of its arguments. A conversation
 // that is closed stays as it is and has no effects but a trace. The error is for misuse
 // only: a state of another bot, a contact without identity, an event without content.
-func Step(b *Bot, s State, e Event) (State, []Effect, error) {
+func Step(b *definition.Bot, s State, e Event) (State, []Effect, error) {
 	if err := check(b, s, e); err != nil {
 		return s, nil, err
 	}
@@ -59,10 +60,10 @@ func Step(b *Bot, s State, e Event) (State, []Effect, error) {
 	return t.state, t.effects, nil
 }
 
-func check(b *Bot, s State, e Event) error {
+func check(b *definition.Bot, s State, e Event) error {
 	switch {
-	case s.Hash != b.hash:
-		return fmt.Errorf("%w: it has %s, the bot is %s", ErrState, Label(s.Name, s.Hash), b.Label())
+	case s.Hash != b.Hash:
+		return fmt.Errorf("%w: it has %s, the bot is %s", ErrState, definition.Label(s.Name, s.Hash), b.Label())
 	case s.Contact.WaID == "" && s.Contact.UserID == "":
 		return errors.New("the contact has neither a phone number nor a user id")
 	case e.Kind == EventInbound && e.Message == nil:
@@ -83,7 +84,7 @@ func (k EventKind) known() bool {
 
 // turn is the work on one event.
 type turn struct {
-	bot   *Bot
+	bot   *definition.Bot
 	state State
 	now   time.Time
 	// arrived is the event's own time, which lies before now where the event had to wait.
@@ -117,7 +118,7 @@ type turn struct {
 }
 
 // begin copies what the turn may change.
-func begin(b *Bot, s State, e Event) *turn {
+func begin(b *definition.Bot, s State, e Event) *turn {
 	now := instant(e.At)
 	if now.Before(s.At) {
 		now = instant(s.At)
@@ -170,16 +171,16 @@ func (t *turn) edge(from, via, to string) {
 	if to != "" {
 		where += " -> " + to
 	}
-	t.emit(Effect{Kind: EffectTrace, Trace: where, Edge: &Edge{From: from, Via: via, To: to}})
+	t.emit(Effect{Kind: EffectTrace, Trace: where, Edge: &definition.Edge{From: from, Via: via, To: to}})
 }
 
 // openAsk is the definition of the open question; nil when none is open.
-func (t *turn) openAsk() *ask {
+func (t *turn) openAsk() *definition.Ask {
 	if t.state.Ask == nil {
 		return nil
 	}
-	if st := t.bot.state(t.state.Ask.State); st != nil {
-		return st.ask
+	if st := t.bot.State(t.state.Ask.State); st != nil {
+		return st.Ask
 	}
 	return nil
 }

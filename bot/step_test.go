@@ -10,10 +10,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-func rules(t testing.TB) *bot.Bot {
+func rules(t testing.TB) *definition.Bot {
 	t.Helper()
 	src, err := os.ReadFile("testdata/rules.bot.yaml")
 	require.NoError(t, err)
@@ -130,7 +131,7 @@ func TestReminderWithoutExitClosesAfterADay(t *testing.T) {
 	c.says("hola")
 	c.waits(24*time.Hour - 10*time.Minute)
 	require.True(t, c.state.Closed)
-	require.Equal(t, bot.ReasonTimeout, c.effects[len(c.effects)-1].Close.Reason)
+	require.Equal(t, definition.ReasonTimeout, c.effects[len(c.effects)-1].Close.Reason)
 }
 
 func TestBuiltInWordsFollowTheLanguage(t *testing.T) {
@@ -154,7 +155,7 @@ func TestLimitOfTurnsCloses(t *testing.T) {
 	require.False(t, c.state.Closed)
 	c.says("y")
 	require.True(t, c.state.Closed)
-	require.Equal(t, bot.ReasonLimit, c.effects[len(c.effects)-1].Close.Reason)
+	require.Equal(t, definition.ReasonLimit, c.effects[len(c.effects)-1].Close.Reason)
 }
 
 func TestRawReplyIDsHaveNoTag(t *testing.T) {
@@ -256,7 +257,7 @@ func TestAbandonApologisesAndCloses(t *testing.T) {
 	require.Len(t, effects, 4)
 	require.Contains(t, string(effects[1].Send.Body), "Sorry, I ran into a technical problem")
 	require.Equal(t, bot.EffectTimerClear, effects[2].Kind)
-	require.Equal(t, &bot.Close{Reason: bot.ReasonError, Notice: true}, effects[3].Close)
+	require.Equal(t, &bot.Close{Reason: definition.ReasonError, Notice: true}, effects[3].Close)
 	again, effects := bot.Abandon(c.bot, state, c.now)
 	require.Equal(t, state, again)
 	require.Empty(t, effects)

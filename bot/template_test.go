@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // notice says a template with these components to whoever writes.
@@ -160,7 +160,7 @@ func TestAPlaceWithoutNameIsNotSent(t *testing.T) {
 	place := `{type: header, parameters: [{type: location, location: {latitude: 1, longitude: 2, name: "${vars.s}", address: "Av. 1"}}]}`
 	c := talkTo(t, notice(place))
 	c.says("hola")
-	require.Equal(t, bot.ReasonError, c.ended().Reason)
+	require.Equal(t, definition.ReasonError, c.ended().Reason)
 	require.Equal(t, []string{
 		`8:124: template.components[0].parameters[0].location.address is required [message]`,
 		`8:124: template.components[0].parameters[0].location.name is required [message]`,

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // timerKinds are all kinds, in the order in which they are cleared.
@@ -58,13 +60,13 @@ func (t *turn) timer(id string) error {
 		return t.collectTimer(id)
 	case t.state.Unsaid && id == unsaidID:
 		t.trace("unsaid exit")
-		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
 		return nil
 	}
 	a := t.openAsk()
 	if a == nil && id == quietTimerID {
 		t.trace("loop guard: the pause is over")
-		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
 		return nil
 	}
 	index := -1
@@ -87,12 +89,12 @@ func (t *turn) byItself() error {
 }
 
 // restartIdle arms the first reminder of the open question: the contact was heard.
-func (t *turn) restartIdle(a *ask) { t.restartIdleIn(a, 0) }
+func (t *turn) restartIdle(a *definition.Ask) { t.restartIdleIn(a, 0) }
 
 // restartIdleIn does so some time from now.
-func (t *turn) restartIdleIn(a *ask, pause time.Duration) {
+func (t *turn) restartIdleIn(a *definition.Ask, pause time.Duration) {
 	t.state.Ask.Since = t.now
-	t.arm(TimerIdle, t.idleID(0), pause+a.idle[0].after)
+	t.arm(TimerIdle, t.idleID(0), pause+a.Idle[0].After)
 }
 
 func (t *turn) idleID(index int) string {
@@ -101,8 +103,8 @@ func (t *turn) idleID(index int) string {
 
 // idleIndex is the place in the idle list that a timer of the open question stands for; -1
 // for any other timer.
-func (t *turn) idleIndex(a *ask, id string) int {
-	for i := range a.idle {
+func (t *turn) idleIndex(a *definition.Ask, id string) int {
+	for i := range a.Idle {
 		if id == t.idleID(i) {
 			return i
 		}
@@ -111,38 +113,38 @@ func (t *turn) idleIndex(a *ask, id string) int {
 }
 
 // idle reminds the contact of the question, or gives it up.
-func (t *turn) idle(a *ask, index int) error {
-	step := a.idle[index]
+func (t *turn) idle(a *definition.Ask, index int) error {
+	step := a.Idle[index]
 	via := fmt.Sprintf("idle %d", index+1)
 	if err := t.byItself(); err != nil {
 		return err
 	}
 	switch {
-	case step.farewell:
+	case step.Farewell:
 		t.trace("idle exit")
-		if err := t.sayText(t.words().timeout, t.state.Ask.State); err != nil {
+		if err := t.sayText(t.words().Timeout, t.state.Ask.State); err != nil {
 			return err
 		}
-		t.finish(Close{Reason: ReasonTimeout, Notice: true})
+		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
 		return nil
-	case step.exit():
+	case step.Exit():
 		t.trace("idle exit")
 		t.leaving = true
-		return t.goOn(leadsTo(via, step.to))
+		return t.goOn(definition.LeadsTo(via, step.To))
 	}
 	t.trace("idle reminder")
 	t.edge(t.state.Ask.State, via, "")
-	if err := t.sayInAsk(step.say); err != nil {
+	if err := t.sayInAsk(step.Say); err != nil {
 		return err
 	}
 	// From this reminder on, not from the question: the shell holds the clock back while
 	// the question has not reached the contact.
-	t.arm(TimerIdle, t.idleID(index+1), a.idle[index+1].after-step.after)
+	t.arm(TimerIdle, t.idleID(index+1), a.Idle[index+1].After-step.After)
 	return nil
 }
 
 // goOn leaves the open question by one of its exits.
-func (t *turn) goOn(e exit) error {
+func (t *turn) goOn(e definition.Exit) error {
 	next, err := t.follow(t.state.Ask.State, e)
 	if err != nil {
 		return err

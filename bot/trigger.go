@@ -3,13 +3,14 @@ package bot
 import (
 	"slices"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // trigger is the place of the first trigger of a kind that fits; -1 when none does.
-func (t *turn) trigger(in input, kind func(*trigger) bool) (int, error) {
-	for i := range t.bot.triggers {
-		g := &t.bot.triggers[i]
+func (t *turn) trigger(in input, kind func(*definition.Trigger) bool) (int, error) {
+	for i := range t.bot.Triggers {
+		g := &t.bot.Triggers[i]
 		if !kind(g) {
 			continue
 		}
@@ -22,18 +23,18 @@ func (t *turn) trigger(in input, kind func(*trigger) bool) (int, error) {
 
 // fits says whether all conditions of the trigger hold; the loader has seen to it that
 // there is at least one. What costs most is looked at last.
-func (t *turn) fits(g *trigger, in input) (bool, error) {
-	if len(g.choice) > 0 && (in.id == "" || !slices.Contains(g.choice, in.id)) ||
-		len(g.types) > 0 && !slices.Contains(g.types, in.kind) ||
-		g.first && !in.first ||
-		g.referral != nil && !fitsReferral(g.referral, in.message.Referral) ||
-		g.hasText() && !g.fitsText(in.folded, in.typed, in.words, in.tokens) {
+func (t *turn) fits(g *definition.Trigger, in input) (bool, error) {
+	if len(g.Choice) > 0 && (in.id == "" || !slices.Contains(g.Choice, in.id)) ||
+		len(g.Types) > 0 && !slices.Contains(g.Types, in.kind) ||
+		g.First && !in.first ||
+		g.Referral != nil && !fitsReferral(g.Referral, in.message.Referral) ||
+		g.HasText() && !g.FitsText(in.folded, in.typed, in.words, in.tokens) {
 		return false, nil
 	}
-	if g.when == nil {
+	if g.When == nil {
 		return true, nil
 	}
-	return g.when.Bool(t.values())
+	return g.When.Bool(t.values())
 }
 
 // fitsReferral says whether the message came by an advertisement with these texts.
@@ -41,7 +42,7 @@ func fitsReferral(want map[string]string, r *whatsapp.Referral) bool {
 	if r == nil {
 		return false
 	}
-	for _, key := range referralKeys() {
+	for _, key := range definition.ReferralKeys() {
 		if text, asked := want[key]; asked && text != referralText(r, key) {
 			return false
 		}

@@ -1,6 +1,10 @@
 package bot
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/chattigo/api-isv/bot/definition"
+)
 
 // unsaidID is the id of the timer that ends a conversation whose question was not said and that
 // the contact does not go on with. Nothing is said then: nobody was asked anything.
@@ -13,7 +17,7 @@ func (t *turn) unsay() {
 	t.state.Stack = nil
 	t.state.Unsaid = true
 	t.clear(TimerCollect)
-	t.arm(TimerIdle, unsaidID, builtinIdle)
+	t.arm(TimerIdle, unsaidID, definition.BuiltinIdle)
 }
 
 // lost is told that the messages of a question were given up. What a person hears or has begun

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -86,7 +87,7 @@ func TestNobodyIsRemindedOfAQuestionThatWasNotSaid(t *testing.T) {
 	require.False(t, c.state.Closed)
 	c.waits(time.Hour)
 	require.Empty(t, c.texts())
-	require.Equal(t, &bot.Close{Reason: bot.ReasonTimeout, Notice: true}, c.ended())
+	require.Equal(t, &bot.Close{Reason: definition.ReasonTimeout, Notice: true}, c.ended())
 }
 
 func TestWhatComesAfterAQuestionThatWasNotSaidBeginsAnew(t *testing.T) {

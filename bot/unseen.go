@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -67,7 +68,7 @@ func withoutUnseenIn(key string, v any) (emptied any, changed bool) {
 // withPlaceholders fills the texts that WhatsApp wants and data left empty, so that the question can
 // still be answered; nil when there are none. A text message with nothing in it is not said at all.
 func withPlaceholders(body whatsapp.Send) (*whatsapp.Send, error) {
-	problems := slices.DeleteFunc(whatsapp.Validate(sample(body)), func(p whatsapp.Problem) bool {
+	problems := slices.DeleteFunc(whatsapp.Validate(definition.SampleBody(body)), func(p whatsapp.Problem) bool {
 		return p.Warning || p.Rule != whatsapp.RuleRequired || !takesPlaceholder(p.Path)
 	})
 	return edit(body, problems, func(whatsapp.Problem, string) string { return placeholder })

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/hours"
 	"github.com/chattigo/api-isv/whatsapp"
@@ -25,10 +26,10 @@ func (t *turn) values() *expr.Values {
 			Input:   t.input,
 			Conv:    expr.Conv{ID: t.state.Conversation, Started: t.state.Started, Turns: t.state.Turns},
 			Now:     t.now,
-			Bot:     expr.BotInfo{Name: t.bot.name, Version: t.bot.hash[:min(8, len(t.bot.hash))], Env: t.state.Env},
-			Zone:    t.bot.zone,
+			Bot:     expr.BotInfo{Name: t.bot.Name, Version: t.bot.Hash[:min(8, len(t.bot.Hash))], Env: t.state.Env},
+			Zone:    t.bot.Zone,
 			Strings: t.text,
-			Hours:   func(name string) *hours.Schedule { return t.bot.hours[name] },
+			Hours:   func(name string) *hours.Schedule { return t.bot.Hours[name] },
 		}
 		t.seen.Language = t.language()
 	}
@@ -52,41 +53,41 @@ func (t *turn) contact() expr.Contact {
 // speaks that language, else the definition's first.
 func (t *turn) language() string {
 	var chosen string
-	if t.bot.vars["lang"] == expr.String {
+	if t.bot.Vars["lang"] == expr.String {
 		_ = json.Unmarshal(t.state.Vars["lang"], &chosen) // unset is none
 	}
-	if slices.Contains(t.bot.languages, chosen) {
+	if slices.Contains(t.bot.Languages, chosen) {
 		return chosen
 	}
-	return t.bot.firstLanguage()
+	return t.bot.FirstLanguage()
 }
 
 func (t *turn) text(key string) (string, bool) {
-	text, ok := t.bot.strings[key][t.language()]
+	text, ok := t.bot.Strings[key][t.language()]
 	return text, ok
 }
 
 // assign gives variables new values; all right sides see the old ones.
-func (t *turn) assign(all []assignment) error {
+func (t *turn) assign(all []definition.Assignment) error {
 	if len(all) == 0 {
 		return nil
 	}
 	fresh := make(map[string]json.RawMessage, len(t.state.Vars)+len(all))
 	maps.Copy(fresh, t.state.Vars)
 	for _, a := range all {
-		value, err := a.value.Assign(t.values(), a.kind)
+		value, err := a.Value.Assign(t.values(), a.Kind)
 		if err != nil {
-			return fmt.Errorf("%s: %w", a.name, err)
+			return fmt.Errorf("%s: %w", a.Name, err)
 		}
 		if value == nil {
-			delete(fresh, a.name)
+			delete(fresh, a.Name)
 			continue
 		}
-		fresh[a.name] = value
+		fresh[a.Name] = value
 	}
 	size := 0
 	for name, value := range fresh {
-		size += len(name) + 4 + writtenSize(value)
+		size += len(name) + 4 + definition.WrittenSize(value)
 	}
 	if size > maxVarsSize {
 		return errVars
@@ -100,23 +101,23 @@ func (t *turn) assign(all []assignment) error {
 
 // pick is the first branch whose condition holds, and its number from 1; 0 when there is only
 // one.
-func (t *turn) pick(to target) (ref, int, error) {
+func (t *turn) pick(to definition.Target) (definition.Ref, int, error) {
 	for i, b := range to {
-		if b.when != nil {
-			ok, err := b.when.Bool(t.values())
+		if b.When != nil {
+			ok, err := b.When.Bool(t.values())
 			if err != nil {
-				return ref{}, 0, err
+				return definition.Ref{}, 0, err
 			}
 			if !ok {
 				continue
 			}
 		}
 		if len(to) == 1 {
-			return b.to, 0, nil
+			return b.To, 0, nil
 		}
-		return b.to, i + 1, nil
+		return b.To, i + 1, nil
 	}
-	return ref{}, 0, errBranches // the loader sees to it that the last has no condition
+	return definition.Ref{}, 0, errBranches // the loader sees to it that the last has no condition
 }
 
 // inputOf is a message as expressions see it.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -238,7 +239,7 @@ states:
     ask: {choices: {"*": a}}
 `)
 	c.says(strings.Repeat("x", 195))
-	require.Equal(t, bot.ReasonError, c.ended().Reason, "a cut id would mean something else")
+	require.Equal(t, definition.ReasonError, c.ended().Reason, "a cut id would mean something else")
 }
 
 func TestAMessageIsSaidUnderItsCondition(t *testing.T) {
@@ -303,7 +304,7 @@ states:
 	c := talkTo(t, src)
 	c.state.Env = "test"
 	c.says("hola")
-	version := c.bot.Hash()[:8]
+	version := c.bot.Hash[:8]
 	require.Equal(t, []string{"56911112222|56911112222||Ana|cnv_1|1|true|small|" + version + "|test"}, c.texts())
 	c.waits(time.Minute)
 	c.state.Contact = bot.Contact{UserID: "CL.1"}

@@ -1,18 +1,20 @@
 package bot
 
+import "github.com/chattigo/api-isv/bot/definition"
+
 // tellWithheld says that a message cannot be read, because WhatsApp does not hand it over: once
 // until the contact sends something else, however many come. It is no try of the question: the
 // contact cannot know what a bot sees.
-func (t *turn) tellWithheld(say func([]*message) error) error {
+func (t *turn) tellWithheld(say func([]*definition.Message) error) error {
 	if t.state.Withheld {
 		return nil
 	}
 	t.state.Withheld = true
-	return say(builtinMessages(func(b builtin) string { return b.withheld }))
+	return say(definition.BuiltinMessages(func(b definition.Sentences) string { return b.Withheld }))
 }
 
 // sayInOpening says words before the first state is entered.
-func (t *turn) sayInOpening(words []*message) error {
+func (t *turn) sayInOpening(words []*definition.Message) error {
 	_, err := t.sayAs(words, "", 0)
 	return err
 }

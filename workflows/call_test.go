@@ -14,6 +14,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -167,7 +168,7 @@ func TestAnOutcomeIsCarriedIntoTheNextRun(t *testing.T) {
 			Outcome: &activities.CallOutcome{Result: bot.CallResult{Call: "wamid.0/0", Body: "algo"}, At: c.Now()},
 		},
 	}
-	b, err := bot.Load(bot.Starter())
+	b, err := definition.Load(definition.Starter())
 	require.NoError(t, err)
 	state := bot.NewState(b, "cnv_1", bot.Contact{WaID: testContact}, c.Now())
 	state.Pending = &bot.Pending{Call: "wamid.0/0"}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // stepWithCalls is bot.Step with calls, as its contract has them, whatever the definition: who
@@ -22,7 +23,7 @@ import (
 // What is said after "consulta" is the id of the call. An answer that says "again" leads to
 // another call, one that says "close" ends the conversation. "cambio" leads to a call, too, and
 // has to wait for it before it is answered like any other message.
-func stepWithCalls(b *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+func stepWithCalls(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
 	words := ""
 	if e.Message != nil {
 		words = e.Message.TypedText()

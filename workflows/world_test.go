@@ -14,6 +14,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -82,24 +83,26 @@ type parked struct {
 }
 
 func newWorld(t require.TestingT) *world {
-	starter, err := bot.Load(bot.Starter())
+	starter, err := definition.Load(definition.Starter())
 	require.NoError(t, err)
 	w := &world{
 		broken: map[string]int{}, ledger: map[string]*parked{}, rows: map[string]store.Conversation{},
 		overflow: map[string][]byte{},
-		bots:     map[string]store.Bot{}, hash: starter.Hash(), step: stepWithCalls,
+		bots:     map[string]store.Bot{}, hash: starter.Hash, step: stepWithCalls,
 	}
-	w.bots[starter.Hash()] = store.Bot{Hash: starter.Hash(), Source: bot.Starter()}
-	w.Activities = activities.New(activities.Parts{Store: w.memory(), Log: slog.New(slog.DiscardHandler), Step: func(b *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) { return w.step(b, s, e) }})
+	w.bots[starter.Hash] = store.Bot{Hash: starter.Hash, Source: definition.Starter()}
+	w.Activities = activities.New(activities.Parts{Store: w.memory(), Log: slog.New(slog.DiscardHandler), Step: func(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+		return w.step(b, s, e)
+	}})
 	return w
 }
 
 // speaks publishes a definition of the test's own.
 func (w *world) speaks(t require.TestingT, source string) {
-	definition, err := bot.Load([]byte(source))
+	definition, err := definition.Load([]byte(source))
 	require.NoError(t, err)
-	w.bots[definition.Hash()] = store.Bot{Hash: definition.Hash(), Source: []byte(source)}
-	w.hash = definition.Hash()
+	w.bots[definition.Hash] = store.Bot{Hash: definition.Hash, Source: []byte(source)}
+	w.hash = definition.Hash
 }
 
 func (w *world) breaks(name string) error {

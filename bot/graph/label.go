@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
@@ -53,7 +53,7 @@ func text(n *yaml.Node, key string) string {
 }
 
 // condition is the condition of a branch.
-func (d *drawing) condition(e bot.Edge, exit, number string) string {
+func (d *drawing) condition(e definition.Edge, exit, number string) string {
 	if number == "" {
 		return map[string]string{"goto": "", "to": "answer"}[exit]
 	}
@@ -68,7 +68,7 @@ func (d *drawing) condition(e bot.Edge, exit, number string) string {
 }
 
 // idle says after how long the silence leads there.
-func (d *drawing) idle(e bot.Edge, number string) string {
+func (d *drawing) idle(e definition.Edge, number string) string {
 	for _, list := range []*yaml.Node{d.find("states", e.From, "ask", "idle"), d.find("defaults", "idle")} {
 		if list != nil {
 			return strings.TrimSpace("silence " + text(item(list, number), "after"))
@@ -78,7 +78,7 @@ func (d *drawing) idle(e bot.Edge, number string) string {
 }
 
 // triggerLabel says what a trigger listens to.
-func (d *drawing) triggerLabel(e bot.Edge) string {
+func (d *drawing) triggerLabel(e definition.Edge) string {
 	_, number, _ := strings.Cut(e.Via, " ")
 	trigger := item(d.find("triggers"), number)
 	if trigger == nil {

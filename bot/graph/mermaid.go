@@ -7,17 +7,17 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Mermaid draws the bot as a flowchart in Mermaid's language. States that ask are round, those
 // that call are framed, handoffs are hexagons and ends are thick. Triggers and what happens on errors
 // and silence have dotted arrows. Reminders are not drawn, because they lead nowhere.
-func Mermaid(b *bot.Bot) string {
+func Mermaid(b *definition.Bot) string {
 	d := newDrawing(b)
 	d.linef("flowchart TD")
-	d.linef("  start((%s))", quoted(b.Name()))
+	d.linef("  start((%s))", quoted(b.Name))
 	for i, s := range d.states {
 		d.state(i, s)
 	}
@@ -33,8 +33,8 @@ func Mermaid(b *bot.Bot) string {
 
 type drawing struct {
 	out    strings.Builder
-	states []bot.StateInfo
-	edges  []bot.Edge
+	states []definition.StateInfo
+	edges  []definition.Edge
 	ids    map[string]string // of the states; their names may be words of Mermaid
 	source *yaml.Node
 }
@@ -45,7 +45,7 @@ const (
 	sourceDepth = 100
 )
 
-func newDrawing(b *bot.Bot) *drawing {
+func newDrawing(b *definition.Bot) *drawing {
 	d := &drawing{states: b.States(), edges: b.Edges(), ids: map[string]string{}}
 	for i, s := range d.states {
 		d.ids[s.Name] = fmt.Sprintf("s%d", i+1)
@@ -56,7 +56,7 @@ func newDrawing(b *bot.Bot) *drawing {
 
 func (d *drawing) linef(format string, args ...any) { fmt.Fprintf(&d.out, format+"\n", args...) }
 
-func (d *drawing) state(i int, s bot.StateInfo) {
+func (d *drawing) state(i int, s definition.StateInfo) {
 	label := s.Name
 	if s.About != "" {
 		label += "\n" + s.About
@@ -93,17 +93,17 @@ func (d *drawing) triggers() {
 	d.linef("  end")
 }
 
-func isTrigger(e bot.Edge) bool { return strings.HasPrefix(e.Via, "trigger ") }
+func isTrigger(e definition.Edge) bool { return strings.HasPrefix(e.Via, "trigger ") }
 
 // nodeOf is the node of what has no state: the start, a trigger, the errors.
-func nodeOf(e bot.Edge) string {
+func nodeOf(e definition.Edge) string {
 	if n, found := strings.CutPrefix(e.Via, "trigger "); found {
 		return "t" + n
 	}
 	return strings.ReplaceAll(e.Via, ".", "_")
 }
 
-func (d *drawing) edge(e bot.Edge) {
+func (d *drawing) edge(e definition.Edge) {
 	to := d.ids[e.To]
 	if to == "" {
 		return
@@ -126,7 +126,7 @@ func (d *drawing) edge(e bot.Edge) {
 }
 
 // dotted says whether a way is not the one that an answer takes.
-func dotted(e bot.Edge) bool {
+func dotted(e definition.Edge) bool {
 	for _, via := range []string{"trigger", "defaults.error", "retry.else", "idle", "on_error", "on_timeout"} {
 		if strings.HasPrefix(e.Via, via) {
 			return true
@@ -136,7 +136,7 @@ func dotted(e bot.Edge) bool {
 }
 
 // label is what stands at an arrow.
-func (d *drawing) label(e bot.Edge) string {
+func (d *drawing) label(e definition.Edge) string {
 	name, detail, _ := strings.Cut(e.Via, " ")
 	switch name {
 	case "start", "trigger", "defaults.error":

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/graph"
 )
 
@@ -21,7 +21,7 @@ func TestMermaid(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			src, err := os.ReadFile(tt.bot)
 			require.NoError(t, err)
-			b, err := bot.Load(src)
+			b, err := definition.Load(src)
 			require.NoError(t, err)
 			got := graph.Mermaid(b)
 			require.Equal(t, got, graph.Mermaid(b), "the same bytes each time")

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/schema"
 )
 
@@ -47,8 +47,8 @@ func TestSchemaAndLoaderKnowTheSameKeys(t *testing.T) {
 	require.Len(t, objects, len(keys))
 	mayHave := regexp.MustCompile(`has no key "zzz"; it may have ([a-z_, ]*)`)
 	for name, src := range objects {
-		_, err := bot.Load([]byte(src))
-		var problems bot.Problems
+		_, err := definition.Load([]byte(src))
+		var problems definition.Problems
 		require.ErrorAs(t, err, &problems)
 		found := mayHave.FindStringSubmatch(problems.List())
 		require.NotNil(t, found, "%s: %s", name, problems.List())

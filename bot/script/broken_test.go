@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 )
 
@@ -33,7 +33,7 @@ func withFallback(say string) string {
 // failureOf is why a case with these steps fails; empty when it passes.
 func failureOf(t *testing.T, src, steps string) string {
 	t.Helper()
-	b, err := bot.Load([]byte(src))
+	b, err := definition.Load([]byte(src))
 	require.NoError(t, err)
 	c := &load(t, []byte("cases: [{name: a, steps: ["+steps+"]}]\n")).Cases[0]
 	if failure := c.Play(script.NewPlayer(b, c.Setup, nil)).Failure; failure != nil {
@@ -77,14 +77,14 @@ states:
   a: {call: {http: {get: "https://x.test/"}, save: {n: result.json.n}, on_error: sorry}, say: [ok], close: {reason: done}}
   sorry: {say: [sorry], close: {reason: failed}}
 `
-	b, err := bot.Load([]byte(src))
+	b, err := definition.Load([]byte(src))
 	require.NoError(t, err)
 	c := &load(t, []byte("http: [{match: \"* *\", json: {}}]\ncases: [{name: a, steps: [{user: hola}, {bot: sorry}, {closed: {reason: failed}}]}]\n")).Cases[0]
 	require.Nil(t, c.Play(script.NewPlayer(b, c.Setup, nil)).Failure)
 }
 
 func TestWhatBrokeIsRecordedAsExpected(t *testing.T) {
-	b, err := bot.Load([]byte(withFallback("${vars.m.x}")))
+	b, err := definition.Load([]byte(withFallback("${vars.m.x}")))
 	require.NoError(t, err)
 	setup := load(t, []byte("cases: [{name: a, steps: [{user: x}]}]")).Setup
 	p := script.NewPlayer(b, setup, nil)

@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/tree"
 )
@@ -48,8 +48,8 @@ func (r *reader) literally(what naming, n *yaml.Node, w *Words) *Words {
 
 // Check holds the names in a test file against the bot: states, variables, buttons and desks that
 // it does not have can only be slips, and so can the reasons of an end that never comes.
-func (f *File) Check(b *bot.Bot) []tree.Problem {
-	c := &checker{bot: b, vars: b.Vars(), reasons: append(b.Reasons(), bot.ReasonNumberChanged, reasonLifetime, "closed")}
+func (f *File) Check(b *definition.Bot) []tree.Problem {
+	c := &checker{bot: b, vars: b.Vars, reasons: append(b.Reasons(), definition.ReasonNumberChanged, reasonLifetime, "closed")}
 	for i := range f.Cases {
 		for j := range f.Cases[i].Steps {
 			if s := &f.Cases[i].Steps[j]; s.Kind == StepClose {
@@ -66,7 +66,7 @@ func (f *File) Check(b *bot.Bot) []tree.Problem {
 type checker struct {
 	tree.Reader
 
-	bot     *bot.Bot
+	bot     *definition.Bot
 	vars    map[string]expr.Type
 	reasons []string
 }
@@ -74,7 +74,7 @@ type checker struct {
 func (c *checker) check(n named) {
 	switch n.what {
 	case aState:
-		if !slices.ContainsFunc(c.bot.States(), func(s bot.StateInfo) bool { return s.Name == n.name }) {
+		if !slices.ContainsFunc(c.bot.States(), func(s definition.StateInfo) bool { return s.Name == n.name }) {
 			c.Add(n.node, CodeUnknownState, "the bot has no state %q", n.name)
 		}
 	case aVariable:

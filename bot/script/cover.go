@@ -10,20 +10,20 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Coverage counts which states and which ways of a bot the cases went through.
 type Coverage struct {
-	bot    *bot.Bot
+	bot    *definition.Bot
 	states map[string]bool
-	edges  map[bot.Edge]bool
+	edges  map[definition.Edge]bool
 }
 
 // NewCoverage is the coverage of no case.
-func NewCoverage(b *bot.Bot) *Coverage {
-	return &Coverage{bot: b, states: map[string]bool{}, edges: map[bot.Edge]bool{}}
+func NewCoverage(b *definition.Bot) *Coverage {
+	return &Coverage{bot: b, states: map[string]bool{}, edges: map[definition.Edge]bool{}}
 }
 
 // Add counts what a case went through, also one that failed.
@@ -73,7 +73,7 @@ func (c *Coverage) Edges() (missed []Gap, all int) {
 	return missed, all
 }
 
-func describeEdge(e bot.Edge) string {
+func describeEdge(e definition.Edge) string {
 	text := e.Via
 	if e.From != "" {
 		text = e.From + ": " + text
@@ -110,7 +110,7 @@ type places struct {
 	lines map[string]int // of the states
 }
 
-func newPlaces(b *bot.Bot) places {
+func newPlaces(b *definition.Bot) places {
 	p := places{lines: map[string]int{}}
 	p.root, _ = tree.Parse(b.Source(), tree.Kind{Name: "bot", Bytes: maxSource, Depth: maxDepth})
 	for _, s := range b.States() {
@@ -121,7 +121,7 @@ func newPlaces(b *bot.Bot) places {
 
 // line is where a way stands; where it is not written down, because it comes from the defaults
 // or is built in, it is the line of its state.
-func (p places) line(e bot.Edge) int {
+func (p places) line(e definition.Edge) int {
 	keys := []string{"states", e.From}
 	name, detail, _ := strings.Cut(e.Via, " ")
 	switch {

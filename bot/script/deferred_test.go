@@ -5,14 +5,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 )
 
 // What ends the wait for more of an answer may have to wait for the call that the answer leads
 // to. It is heard afterwards, as in the service.
 func TestWhatIsDeferredComesAgainAfterTheCall(t *testing.T) {
-	definition, err := bot.Load([]byte(`
+	definition, err := definition.Load([]byte(`
 bot: v1
 name: deferred
 start: ask

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // EntryKind says what an entry of a transcript is.
@@ -50,7 +51,7 @@ type Entry struct {
 	Handoff *bot.Handoff
 	OptOut  bool
 	Close   *bot.Close
-	Edge    *bot.Edge
+	Edge    *definition.Edge
 	// Failed marks a trace of an error that the definition did not provide for.
 	Failed bool
 }

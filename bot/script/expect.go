@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // expect holds what happened against a step; nil when it is as expected.
@@ -128,7 +129,7 @@ func (p *play) expectClosed(c *Closed) *wrong {
 	if found := c.Diff(p.entries[i]); found != "" {
 		return &wrong{found, i}
 	}
-	if c.Reason != nil && p.entries[i].Close.Reason == bot.ReasonError {
+	if c.Reason != nil && p.entries[i].Close.Reason == definition.ReasonError {
 		p.broke = i // whoever expects this end expects what led to it
 	}
 	return nil

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 )
 
@@ -156,7 +156,7 @@ states:
 
 func TestCheckFindsSlipsOfEveryKind(t *testing.T) {
 	check := func(src, steps string) []string {
-		b, err := bot.Load([]byte(src))
+		b, err := definition.Load([]byte(src))
 		require.NoError(t, err)
 		all := []string{}
 		for _, p := range load(t, []byte("cases:\n- {name: a, steps: ["+steps+"]}\n")).Check(b) {

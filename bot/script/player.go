@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -20,7 +21,7 @@ type Answerer interface {
 // Player is a stage on which bot.Step is driven directly. Its clock moves only by Wait, steps
 // and deliveries take no time, and whatever the bot wants done is done at once.
 type Player struct {
-	bot      *bot.Bot
+	bot      *definition.Bot
 	setup    Setup
 	answerer Answerer
 
@@ -36,7 +37,7 @@ type Player struct {
 }
 
 // NewPlayer is a player for one case. The answers come from the setup's mocks when answerer is nil.
-func NewPlayer(b *bot.Bot, setup Setup, answerer Answerer) *Player {
+func NewPlayer(b *definition.Bot, setup Setup, answerer Answerer) *Player {
 	if answerer == nil {
 		answerer = NewMocks(setup.Mocks)
 	}
@@ -130,7 +131,7 @@ const (
 // and the service's.
 func (p *Player) expiry() bot.Timer {
 	if p.state.Lifetime > 0 && p.state.Lifetime < lifetime {
-		return bot.Timer{ID: bot.ReasonLimit, At: p.state.Started.Add(p.state.Lifetime)}
+		return bot.Timer{ID: definition.ReasonLimit, At: p.state.Started.Add(p.state.Lifetime)}
 	}
 	return bot.Timer{ID: reasonLifetime, At: p.state.Started.Add(lifetime)}
 }
@@ -219,7 +220,7 @@ func (p *Player) settle(e bot.Event) (deferred bool, err error) {
 }
 
 // decide is bot.Step. A panic is a mistake of ours that one case shall show, and not all others hide.
-func decide(b *bot.Bot, s bot.State, e bot.Event) (state bot.State, effects []bot.Effect, err error) {
+func decide(b *definition.Bot, s bot.State, e bot.Event) (state bot.State, effects []bot.Effect, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v", r)

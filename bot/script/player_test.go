@@ -10,15 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 )
 
 var opened = time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC)
 
-func parseBot(t testing.TB, src string) *bot.Bot {
+func parseBot(t testing.TB, src string) *definition.Bot {
 	t.Helper()
-	b, err := bot.Load([]byte(src))
-	if ps, ok := errors.AsType[bot.Problems](err); ok {
+	b, err := definition.Load([]byte(src))
+	if ps, ok := errors.AsType[definition.Problems](err); ok {
 		require.NoError(t, err, ps.List())
 	}
 	return b
@@ -148,7 +149,7 @@ states:
 
 // The bot's own bound on what it does by itself ends the chat, so that the player needs none.
 func TestCallsForEverAreStopped(t *testing.T) {
-	b, err := bot.Load([]byte(circle))
+	b, err := definition.Load([]byte(circle))
 	require.NoError(t, err)
 	target, err := script.ParseTarget("* *")
 	require.NoError(t, err)
@@ -165,5 +166,5 @@ func TestCallsForEverAreStopped(t *testing.T) {
 		}
 	}
 	require.Equal(t, 50, calls)
-	require.Equal(t, bot.ReasonError, heard[len(heard)-1].Close.Reason)
+	require.Equal(t, definition.ReasonError, heard[len(heard)-1].Close.Reason)
 }

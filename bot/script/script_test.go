@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/bot/transcript"
 )
@@ -35,9 +35,9 @@ func read(t testing.TB, path string) []byte {
 	return src
 }
 
-func loadBot(t testing.TB, path string) *bot.Bot {
+func loadBot(t testing.TB, path string) *definition.Bot {
 	t.Helper()
-	b, err := bot.Load(read(t, path))
+	b, err := definition.Load(read(t, path))
 	require.NoError(t, err)
 	return b
 }
@@ -50,7 +50,7 @@ func load(t testing.TB, src []byte) *script.File {
 }
 
 // play plays all cases and writes what came of them.
-func play(b *bot.Bot, f *script.File, file string, width int) (results []*script.Result, text string) {
+func play(b *definition.Bot, f *script.File, file string, width int) (results []*script.Result, text string) {
 	var out bytes.Buffer
 	for i := range f.Cases {
 		c := &f.Cases[i]

@@ -24,7 +24,7 @@ func TestJUnitIsXMLThatABuildServerReads(t *testing.T) {
 	results := play(b, f)
 	results[0].Took = 1500 * time.Microsecond
 	var out bytes.Buffer
-	require.NoError(t, transcript.WriteJUnit(&out, []transcript.Suite{{Name: b.Name(), File: "a.test.yaml", Results: results}}))
+	require.NoError(t, transcript.WriteJUnit(&out, []transcript.Suite{{Name: b.Name, File: "a.test.yaml", Results: results}}))
 	var got struct {
 		Tests    int `xml:"tests,attr"`
 		Failures int `xml:"failures,attr"`

@@ -12,7 +12,7 @@ import (
 	"github.com/chattigo/api-isv/bot/transcript"
 )
 
-func loadBot(t testing.TB, path string) *bot.Bot {
+func loadBot(t testing.TB, path string) *definition.Bot {
 	t.Helper()
 	b, err := bot.Load(read(t, path))
 	require.NoError(t, err)
@@ -34,7 +34,7 @@ func read(t testing.TB, path string) []byte {
 }
 
 // play plays all cases of a file.
-func play(b *bot.Bot, f *script.File) []*script.Result {
+func play(b *definition.Bot, f *script.File) []*script.Result {
 	var results []*script.Result
 	for i := range f.Cases {
 		c := &f.Cases[i]

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/graph"
 	"github.com/chattigo/api-isv/bot/tree"
 )
@@ -63,13 +63,13 @@ func (p *program) readFile(path string) ([]byte, error) {
 }
 
 // loadBot loads a definition, and lists all its problems where it cannot.
-func (p *program) loadBot(path string) (*bot.Bot, error) {
+func (p *program) loadBot(path string) (*definition.Bot, error) {
 	src, err := p.readFile(path)
 	if err != nil {
 		return nil, err
 	}
-	b, err := bot.Load(src)
-	if problems, ok := errors.AsType[bot.Problems](err); ok {
+	b, err := definition.Load(src)
+	if problems, ok := errors.AsType[definition.Problems](err); ok {
 		return nil, p.refused(path, problems)
 	}
 	return b, err

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/bot/transcript"
 	"github.com/chattigo/api-isv/bot/tree"
@@ -126,7 +126,7 @@ func (c botTest) file(p *program, path string, all *tally) error {
 }
 
 // cover is the coverage of a bot, one for all test files of the same definition.
-func (t *tally) cover(path string, b *bot.Bot) *script.Coverage {
+func (t *tally) cover(path string, b *definition.Bot) *script.Coverage {
 	for _, one := range t.covers {
 		if one.path == path {
 			return one.coverage
@@ -136,9 +136,9 @@ func (t *tally) cover(path string, b *bot.Bot) *script.Coverage {
 	return t.covers[len(t.covers)-1].coverage
 }
 
-func (c botTest) play(p *program, b *bot.Bot, f *script.File, path string, cover *script.Coverage, all *tally) transcript.Suite {
+func (c botTest) play(p *program, b *definition.Bot, f *script.File, path string, cover *script.Coverage, all *tally) transcript.Suite {
 	only := regexp.MustCompile(c.RunOnly)
-	suite := transcript.Suite{Name: b.Name(), File: path}
+	suite := transcript.Suite{Name: b.Name, File: path}
 	for i := range f.Cases {
 		one := &f.Cases[i]
 		if !only.MatchString(one.Name) {

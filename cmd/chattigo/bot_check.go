@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
@@ -107,8 +107,8 @@ func (c botCheck) check(p *program, path string, profile *whatsapp.Profile) (che
 	if isTestFile(path) {
 		return p.checkTests(path, src), nil
 	}
-	b, err := bot.Load(src)
-	if problems, ok := errors.AsType[bot.Problems](err); ok {
+	b, err := definition.Load(src)
+	if problems, ok := errors.AsType[definition.Problems](err); ok {
 		return checked{path: path, problems: problems}, nil
 	}
 	if err != nil {
@@ -144,7 +144,7 @@ func (p *program) checkAgainst(f *script.File, path string) []tree.Problem {
 	case err != nil:
 		return []tree.Problem{f.NoBot("the file cannot be read")}
 	}
-	b, err := bot.Load(src)
+	b, err := definition.Load(src)
 	if err != nil {
 		return []tree.Problem{f.NoBot(err.Error())}
 	}

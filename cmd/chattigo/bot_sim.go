@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/bot/transcript"
 )
@@ -136,7 +137,7 @@ func fromThere(from, path string) string {
 // session is a chat in the terminal.
 type session struct {
 	p       *program
-	bot     *bot.Bot
+	bot     *definition.Bot
 	setup   script.Setup
 	in      *bufio.Scanner
 	player  *script.Player
@@ -152,7 +153,7 @@ type session struct {
 // maxLine bounds what is typed at once: WhatsApp's longest text, and more for /raw.
 const maxLine = 1 << 20
 
-func newSession(p *program, b *bot.Bot, setup script.Setup) *session {
+func newSession(p *program, b *definition.Bot, setup script.Setup) *session {
 	s := &session{
 		p: p, bot: b, setup: setup, in: bufio.NewScanner(p.stdin), mocks: script.NewMocks(setup.Mocks),
 		printer: transcript.NewPrinter(p.stdout, p.width(), p.color(), setup.Now.Location()),

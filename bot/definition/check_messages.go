@@ -1,0 +1,194 @@
+package definition
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/tree"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// Limits of messages.
+const (
+	MaxBody    = 64 << 10 // bytes of one body
+	maxChoices = 100      // of one message; WhatsApp takes at most 30, on the cards of a carousel
+	MaxOptions = 24 << 10 // bytes of a question's options as a state is written, which may have 64 KiB
+)
+
+// checkMessages holds every message against WhatsApp's limits, each once however often it is said.
+func (d *decoder) checkMessages(b *Bot) {
+	seen := map[*yaml.Node]bool{nil: true}
+	check := func(say []*Message) {
+		for _, m := range say {
+			if !seen[m.node] {
+				seen[m.node] = true
+				b.messages = append(b.messages, m)
+				d.checkMessage(b, m)
+			}
+		}
+	}
+	for _, s := range d.shared {
+		check([]*Message{s.message})
+	}
+	check(b.Defaults.Stale)
+	check(b.Defaults.Close)
+	check(b.Optout.Say)
+	for _, name := range b.order {
+		st := b.states[name]
+		check(st.Say)
+		if st.Ask == nil {
+			continue
+		}
+		for _, say := range besideAsk(b, st.Ask) {
+			check(say)
+		}
+	}
+}
+
+// checkMessage looks at a message as it will be sent, with a recipient and tags.
+func (d *decoder) checkMessage(b *Bot, m *Message) {
+	body := SampleBody(m.Body)
+	if !b.RawReplyIDs {
+		d.checkTagged(m)
+		body = Tagged(body, "", 0)
+	}
+	fatal := false
+	for _, p := range append(m.known(whatsapp.Validate(body)), m.parameterProblems()...) {
+		d.add(m.at(p.Path), CodeMessage, "%s", b.explain(p))
+		d.problems[len(d.problems)-1].Warning = p.Warning
+		fatal = fatal || !p.Warning
+	}
+	if fatal || m.Segments != nil {
+		return
+	}
+	if raw, err := whatsapp.Encode(body); err != nil || len(raw) > MaxBody {
+		d.add(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
+	}
+}
+
+// known leaves out the problems of what only an expression decides. What is written out beside
+// an expression can be too long already.
+func (m *Message) known(problems []whatsapp.Problem) []whatsapp.Problem {
+	return slices.DeleteFunc(problems, func(p whatsapp.Problem) bool {
+		return m.Guessed(p.Path) && (p.Rule != whatsapp.RuleMaxChars && p.Rule != whatsapp.RuleMaxUnits || !m.partly(p.Path))
+	})
+}
+
+// parameterProblems are those of what is written out beside the expressions in the parameters
+// of a template. What an expression brings is flattened.
+func (m *Message) parameterProblems() (all []whatsapp.Problem) {
+	if m.Body.Template == nil || m.node == nil {
+		return nil
+	}
+	for path := range m.Body.Template.ParameterTexts() {
+		if m.partly(path) {
+			text := m.templated[tree.Find(m.node, path)].Outline(sampleText)
+			all = append(all, whatsapp.ValidateParameter(path, text)...)
+		}
+	}
+	return all
+}
+
+// explain is a problem in words for an author.
+func (b *Bot) explain(p whatsapp.Problem) string {
+	text := p.String()
+	if p.Rule == whatsapp.RuleMaxItems && p.Want != "" { // what was counted, over all lists
+		text = strings.Replace(text, " items,", " "+p.Want+",", 1)
+	}
+	if !b.RawReplyIDs && p.Rule == whatsapp.RuleMaxChars && strings.HasSuffix(p.Path, ".id") {
+		text += "; the tag of its question takes 6"
+	}
+	return text
+}
+
+// sample fills in what is only known when a message is said.
+func SampleBody(body whatsapp.Send) whatsapp.Send {
+	body.To = "56900000000"
+	return FillMessageID(body, "wamid.0")
+}
+
+// checkTagged refuses ids that would be taken for tagged ones when they come back.
+func (d *decoder) checkTagged(m *Message) {
+	for _, c := range m.Choices {
+		if strings.Contains(c.ID, "~") {
+			d.add(m.idAt(c), CodeValue, "an id must not hold ~, which separates the tag of its question")
+		}
+	}
+}
+
+// checkUniqueIDs: ids must differ over all messages of a question, and over all cards of a
+// carousel; inside one list or row of buttons WhatsApp's own rules say so.
+func (d *decoder) checkUniqueIDs(st *State) {
+	type spot struct {
+		message int
+		card    string
+	}
+	seen := map[string]spot{}
+	for i := range st.Say {
+		for _, c := range st.Say[i].Choices {
+			here := spot{i, card(c.Path)}
+			before, repeated := seen[c.ID]
+			switch {
+			case repeated && before.message != i:
+				d.add(st.Say[i].idAt(c), CodeDuplicateID, "another message of this state has a %s with the id %q", widget(c), c.ID)
+			case repeated && before.card != here.card:
+				d.add(st.Say[i].idAt(c), CodeDuplicateID, "another card has a button with the id %q", c.ID)
+			}
+			seen[c.ID] = here
+		}
+	}
+}
+
+// card is the part of a choice's path that names its card; "" where there are no cards.
+func card(path string) string {
+	before, behind, found := strings.Cut(path, ".cards[")
+	if !found {
+		return ""
+	}
+	index, _, _ := strings.Cut(behind, "]")
+	return before + index
+}
+
+// widget is what a choice looks like.
+func widget(c whatsapp.Choice) string {
+	if strings.Contains(c.Path, ".rows[") {
+		return "row"
+	}
+	return "button"
+}
+
+// checkSize bounds what a question leaves in the state of a conversation.
+func (d *decoder) checkSize(st *State) {
+	size := 0
+	for _, m := range st.Say {
+		for _, c := range m.Choices {
+			size += OptionSize(c.ID, c.Title)
+		}
+	}
+	if size > MaxOptions {
+		d.add(st.Ask.pos, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
+	}
+}
+
+// Check lists what the messages of the bot use that the Graph version of a channel does not
+// have, in the order of the text. What is no warning keeps the bot from serving that channel.
+func (b *Bot) Check(p whatsapp.Profile) []Problem {
+	d := &decoder{}
+	for i := range b.messages {
+		m := b.messages[i]
+		for _, found := range whatsapp.Check(p, SampleBody(m.Body)) {
+			at, text := found.Path, found.String()
+			if found.Rule == whatsapp.RuleVersion {
+				text = p.Version.String() + " of the Graph API does not have: " + string(found.Feature)
+			}
+			if at == "type" && m.Body.Interactive != nil {
+				at = "interactive.type" // which is what the version lacks
+			}
+			d.add(m.at(at), CodeVersion, "%s", text)
+			d.problems[len(d.problems)-1].Warning = found.Warning
+		}
+	}
+	return d.problems.tidy()
+}

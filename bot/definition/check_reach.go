@@ -1,0 +1,127 @@
+package definition
+
+// checkReachable warns of states that nothing leads to.
+func (d *decoder) checkReachable(b *Bot) {
+	reached := b.reachedFrom(b.roots())
+	for _, name := range b.order {
+		if !reached[name] {
+			d.warn(b.states[name].pos, CodeUnreachable, "nothing leads to the state %q", name)
+		}
+	}
+}
+
+// roots are the states that are entered from outside of any state.
+func (b *Bot) roots() []string {
+	all := []string{b.Start.Name, b.Defaults.Error.Name}
+	for _, g := range b.Triggers {
+		all = append(all, g.To.Name)
+	}
+	return all
+}
+
+func (b *Bot) reachedFrom(todo []string) map[string]bool {
+	reached := map[string]bool{}
+	for len(todo) > 0 {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if st := b.states[name]; st != nil && !reached[name] {
+			reached[name] = true
+			for _, e := range st.edges() {
+				todo = append(todo, e.To)
+			}
+		}
+	}
+	return reached
+}
+
+// checkEnds refuses states from which the bot never comes to ask, hand off, close or return:
+// calls that lead to each other for ever.
+func (d *decoder) checkEnds(b *Bot) {
+	before := map[string][]string{}
+	var todo []string
+	for _, name := range b.order {
+		st := b.states[name]
+		if st.Ask != nil || st.Handoff != nil || st.Close != nil || st.Returns {
+			todo = append(todo, name)
+		}
+		for _, e := range st.edges() {
+			before[e.To] = append(before[e.To], name)
+		}
+	}
+	ends := map[string]bool{}
+	for len(todo) > 0 {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if !ends[name] {
+			ends[name] = true
+			todo = append(todo, before[name]...)
+		}
+	}
+	for _, name := range b.order {
+		if !ends[name] {
+			d.add(b.states[name].pos, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
+		}
+	}
+}
+
+// checkReturns warns of a return that may come where no subroutine is under way: it would end the
+// conversation with an error.
+func (d *decoder) checkReturns(b *Bot) {
+	seen := map[string]bool{}
+	for todo := b.clearing(); len(todo) > 0; {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		st := b.states[name]
+		if st == nil || seen[name] {
+			continue
+		}
+		seen[name] = true
+		if st.Returns {
+			d.warn(st.pos, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
+		}
+		todo = append(todo, st.onward()...)
+	}
+}
+
+// clearing are the states that are entered with no subroutine under way. Behind retry.else and
+// idle.to that is the first state that does more than lead on: see [turn.leaving].
+func (b *Bot) clearing() []string {
+	all, seen := b.roots(), map[string]bool{}
+	for _, name := range b.order {
+		if a := b.states[name].Ask; a != nil {
+			all = append(all, b.settling(a.Retry.To.Name, seen)...)
+			for _, s := range a.Idle {
+				all = append(all, b.settling(s.To.Name, seen)...)
+			}
+		}
+	}
+	return all
+}
+
+func (b *Bot) settling(name string, seen map[string]bool) []string {
+	st := b.states[name]
+	if st == nil || seen[name] {
+		return nil
+	}
+	seen[name] = true
+	if !st.Passing() {
+		return []string{name}
+	}
+	var all []string
+	for _, br := range st.GoTo {
+		all = append(all, b.settling(br.To.Name, seen)...)
+	}
+	return all
+}
+
+// onward are the states behind this one on the same level of subroutines.
+func (st *State) onward() []string {
+	if st.Run != nil {
+		return []string{st.Run.Then.Name}
+	}
+	var all []string
+	for _, e := range st.edges() {
+		all = append(all, e.To)
+	}
+	return all
+}

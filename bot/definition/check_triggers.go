@@ -1,0 +1,234 @@
+package definition
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// checkTriggers warns of what a trigger waits for in vain: another that is tried before it takes
+// the same, or what it wants never comes together.
+func (d *decoder) checkTriggers(b *Bot) {
+	all := newRivals(b.Triggers)
+	for i := range all.list {
+		other := &all.list[i]
+		d.checkTogether(other.Trigger)
+		for _, w := range other.wants() {
+			if taker := all.takerOf(other, w); taker != nil {
+				d.warn(w.pos, CodeTrigger, "trigger %d (line %d) comes before this one and takes %s, so that it never fires this", taker.index+1, taker.pos.line, w.name)
+			}
+		}
+	}
+}
+
+// checkTogether warns of conditions that no message fulfils together.
+func (d *decoder) checkTogether(g *Trigger) {
+	switch {
+	case g.HasText() && len(g.Choice) > 0:
+		d.warn(g.pos, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
+	case g.HasText() && len(g.Types) > 0 && !slices.Contains(g.Types, whatsapp.TypeText):
+		d.warn(g.pos, CodeTrigger, "text looks at what is typed, which is of the type text only; with these types it never holds")
+	case len(g.Choice) > 0 && len(g.Types) > 0 && !slices.ContainsFunc(g.Types, isTapped):
+		d.warn(g.pos, CodeTrigger, "choice looks at what is tapped, which is of the types interactive and button; with these types it never holds")
+	}
+}
+
+func isTapped(kind string) bool {
+	return kind == whatsapp.TypeInteractive || kind == whatsapp.TypeButton
+}
+
+// rival is a trigger as others see it.
+type rival struct {
+	*Trigger
+
+	index int
+	when  string // the source of its condition
+	match string // the source of its regular expression
+}
+
+// rivals are all triggers, and where each thing is wanted.
+type rivals struct {
+	list []rival
+	// by names those that want a thing: "any hola", "words una hora", "choice x", "matches ^a".
+	by map[string][]int
+	// open are those that want neither text nor choice.
+	open []int
+}
+
+func newRivals(triggers []Trigger) *rivals {
+	all := &rivals{by: map[string][]int{}}
+	for i := range triggers {
+		g := &triggers[i]
+		r := rival{Trigger: g, index: i, when: sourceOf(g.node, "if")}
+		if text := child(g.node, "text"); text != nil {
+			r.match = sourceOf(text, "matches")
+		}
+		all.list = append(all.list, r)
+		switch {
+		case g.HasText() && len(g.Choice) > 0: // takes nothing
+		case g.HasText() || len(g.Choice) > 0:
+			all.index(&r)
+		default:
+			all.open = append(all.open, i)
+		}
+	}
+	return all
+}
+
+func (all *rivals) index(r *rival) {
+	for _, text := range r.any {
+		all.add("any "+text, r.index)
+	}
+	for _, phrases := range r.words {
+		for _, phrase := range phrases {
+			all.add("words "+strings.Join(phrase, " "), r.index)
+		}
+	}
+	for _, id := range r.Choice {
+		all.add("choice "+id, r.index)
+	}
+	if r.match != "" {
+		all.add("matches "+r.match, r.index)
+	}
+}
+
+func (all *rivals) add(key string, index int) {
+	if known := all.by[key]; len(known) == 0 || known[len(known)-1] != index {
+		all.by[key] = append(known, index)
+	}
+}
+
+// takerOf is the first trigger that takes from another what it wants; nil when none does.
+func (all *rivals) takerOf(other *rival, w want) *rival {
+	var taker *rival
+	for _, index := range all.wanting(w) {
+		r := &all.list[index]
+		if index != other.index && r.before(other, w) && r.asksNoMore(other, w) && (taker == nil || index < taker.index) {
+			taker = r
+		}
+	}
+	return taker
+}
+
+// Phrases and texts of more words are not compared: nobody writes such triggers, and it would take
+// too long for a large definition.
+const (
+	maxPhrase = 5
+	maxWords  = 20
+)
+
+// wanting are the triggers that fire whenever this is there, if their other conditions hold.
+func (all *rivals) wanting(w want) []int {
+	var found []int
+	switch w.key {
+	case "choice":
+		return all.by["choice "+w.text]
+	case "matches":
+		found = append(found, all.by["matches "+w.text]...)
+	case "any", "words":
+		text := fold.Text(w.text)
+		if w.key == "any" {
+			found = append(found, all.by["any "+text]...)
+		}
+		words := fold.Words(text)
+		if len(words) == 0 {
+			words = []string{text}
+		}
+		for i := range words[:min(len(words), maxWords)] {
+			for n := 1; n <= maxPhrase && i+n <= len(words); n++ {
+				found = append(found, all.by["words "+strings.Join(words[i:i+n], " ")]...)
+			}
+		}
+	}
+	return append(found, all.open...)
+}
+
+// before says that the rival is tried before another trigger. Interrupts are tried first, wherever
+// they stand, but for taps.
+func (r *rival) before(other *rival, w want) bool {
+	if w.key != "choice" && r.Interrupt != other.Interrupt {
+		return r.Interrupt
+	}
+	return r.index < other.index
+}
+
+// sourceOf is the text of a key; empty where there is none.
+func sourceOf(n *yaml.Node, key string) string {
+	if value := child(n, key); value != nil {
+		return value.Value
+	}
+	return ""
+}
+
+// want is one of the things that fire a trigger.
+type want struct {
+	key  string // any, words, matches, choice or type; empty for what has none of them
+	text string
+	name string // as a problem names it
+	pos  pos
+}
+
+// wants are the things of which any one fires the trigger, if its other conditions hold.
+func (r *rival) wants() []want {
+	var all []want
+	list := func(parent *yaml.Node, key string) {
+		if parent == nil || child(parent, key) == nil {
+			return
+		}
+		for _, item := range child(parent, key).Content {
+			all = append(all, want{key, item.Value, quote(item.Value), place(item)})
+		}
+	}
+	text := child(r.node, "text")
+	list(text, "any")
+	list(text, "words")
+	if r.match != "" {
+		all = append(all, want{"matches", r.match, "this regular expression", place(child(text, "matches"))})
+	}
+	list(r.node, "choice")
+	if len(all) == 0 {
+		list(r.node, "type")
+	}
+	if len(all) == 0 {
+		all = append(all, want{name: "whatever it fits", pos: r.pos})
+	}
+	return all
+}
+
+// asksNoMore says that the rival's other conditions hold whenever those of the other trigger do.
+func (r *rival) asksNoMore(other *rival, w want) bool {
+	if r.when != "" && r.when != other.when || r.First && !other.First {
+		return false
+	}
+	for key, text := range r.Referral {
+		if other.Referral[key] != text {
+			return false
+		}
+	}
+	if r.Referral != nil && other.Referral == nil {
+		return false
+	}
+	kinds := other.kinds(w)
+	return len(r.Types) == 0 ||
+		len(kinds) > 0 && !slices.ContainsFunc(kinds, func(kind string) bool { return !slices.Contains(r.Types, kind) })
+}
+
+// kinds are the types of the messages that fire a trigger because of what it wants; none when
+// they may be any.
+func (r *rival) kinds(w want) []string {
+	switch {
+	case w.key == "type":
+		return []string{w.text}
+	case len(r.Types) > 0:
+		return r.Types
+	case w.key == "choice":
+		return []string{whatsapp.TypeInteractive, whatsapp.TypeButton}
+	case w.key != "":
+		return []string{whatsapp.TypeText}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package definition
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Edge is one way from a state to another, or a word of the bot's own on the way: what a graph
+// draws and what a test can cover.
+type Edge struct {
+	// From is the state; empty for the start, triggers and defaults.error.
+	From string `json:"from,omitempty"`
+	// Via names the place of the definition: "start", "trigger 2", "defaults.error", "choice ID",
+	// "choice *", "to", "to 2" (a branch), "goto", "goto 2", "run", "then", "return", "retry.else",
+	// "idle 1", "on_error", "on_status 409", "on_timeout", "on_resume" and, after a handoff from
+	// outside, "resume" to the question that is open. Branches, triggers and
+	// the items of idle count from 1. "then" is never taken by itself: it is where a "return" leads.
+	Via string `json:"via"`
+	// To is where it leads; empty for a reminder, which stays, and for a return.
+	To string `json:"to,omitempty"`
+}
+
+// StateInfo is what a graph or a report says of a state.
+type StateInfo struct {
+	Name  string
+	About string
+	// Exit is ask, goto, run, return, handoff or close; Reason why it closes.
+	Exit   string
+	Reason string
+	// Calls says that the state makes an HTTP call.
+	Calls bool
+	// Line is where it stands in the definition.
+	Line int
+}
+
+// Edges are all edges of the definition: start and triggers first, then those of the states in
+// the order of the text.
+func (b *Bot) Edges() []Edge {
+	all := []Edge{{Via: "start", To: b.Start.Name}}
+	for i, g := range b.Triggers {
+		all = append(all, Edge{Via: fmt.Sprintf("trigger %d", i+1), To: g.To.Name})
+	}
+	if b.Defaults.Error.Name != "" {
+		all = append(all, Edge{Via: "defaults.error", To: b.Defaults.Error.Name})
+	}
+	for _, name := range b.order {
+		all = append(all, b.states[name].edges()...)
+	}
+	return all
+}
+
+// edges are the ways out of a state, as [turn.follow] names them.
+func (st *State) edges() []Edge {
+	var all edges
+	if st.Call != nil {
+		for _, s := range st.Call.OnStatus {
+			all.add(st, "on_status "+strconv.Itoa(s.Status), s.To)
+		}
+		all.add(st, "on_error", st.Call.OnError)
+	}
+	if st.Ask != nil {
+		all.ask(st, st.Ask)
+	}
+	all.target(st, "goto", st.GoTo)
+	if st.Run != nil {
+		all.add(st, "run", st.Run.State)
+		all.add(st, "then", st.Run.Then)
+	}
+	if st.Returns {
+		all = append(all, Edge{From: st.Name, Via: "return"})
+	}
+	if st.Handoff != nil {
+		all.add(st, "on_timeout", st.Handoff.OnTimeout)
+		all.add(st, "on_resume", st.Handoff.OnResume)
+	}
+	return all
+}
+
+type edges []Edge
+
+func (all *edges) add(st *State, via string, to Ref) {
+	if to.Name != "" {
+		*all = append(*all, Edge{From: st.Name, Via: via, To: to.Name})
+	}
+}
+
+func (all *edges) target(st *State, via string, to Target) {
+	for i, b := range to {
+		if len(to) == 1 {
+			all.add(st, via, b.To)
+			continue
+		}
+		all.add(st, fmt.Sprintf("%s %d", via, i+1), b.To)
+	}
+}
+
+func (all *edges) ask(st *State, a *Ask) {
+	for _, c := range a.choices {
+		all.add(st, "choice "+c.id, c.to)
+	}
+	all.target(st, "to", a.to)
+	all.add(st, "retry.else", a.Retry.To)
+	for i, s := range a.Idle {
+		via := fmt.Sprintf("idle %d", i+1)
+		if s.Exit() {
+			all.add(st, via, s.To)
+			continue
+		}
+		*all = append(*all, Edge{From: st.Name, Via: via})
+	}
+}
+
+// States are the definition's states in the order of the text.
+func (b *Bot) States() []StateInfo {
+	all := make([]StateInfo, 0, len(b.order))
+	for _, name := range b.order {
+		st := b.states[name]
+		info := StateInfo{Name: name, About: st.about, Exit: st.exitName(), Calls: st.Call != nil, Line: st.pos.line}
+		if st.Close != nil {
+			info.Reason = st.Close.Reason
+		}
+		all = append(all, info)
+	}
+	return all
+}
+
+func (st *State) exitName() string {
+	switch {
+	case st.Ask != nil:
+		return "ask"
+	case st.Run != nil:
+		return "run"
+	case st.Returns:
+		return "return"
+	case st.Handoff != nil:
+		return "handoff"
+	case st.Close != nil:
+		return "close"
+	}
+	return "goto"
+}

@@ -1,0 +1,109 @@
+package definition
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/expr"
+)
+
+// maxExpressions bounds those of a definition: each takes some 50 µs to check.
+const maxExpressions = 2000
+
+// counted says whether there may be one more expression; the first too many is reported.
+func (d *decoder) counted(n *yaml.Node) bool {
+	if d.env == nil {
+		return false // which is reported
+	}
+	d.expressions++
+	if d.expressions == maxExpressions+1 {
+		d.add(place(n), CodeTooLarge, "a bot may have at most %d expressions", maxExpressions)
+	}
+	return d.expressions <= maxExpressions
+}
+
+// expression reads one that has to give a value of a type; nil when there is a problem.
+func (d *decoder) expression(n *yaml.Node, what string, at expr.Site, want expr.Type) *expr.Expr {
+	text, ok := d.text(n, what)
+	if !ok || !d.counted(n) {
+		return nil
+	}
+	x, problems := d.env.Compile(text, at, want)
+	d.reportExpr(n, problems)
+	if len(problems) > 0 {
+		return nil
+	}
+	return x
+}
+
+// template reads a text with ${…}; nil when there is a problem.
+func (d *decoder) template(n *yaml.Node, what string) *expr.Template {
+	return d.compileText(n, what, func(text string) (*expr.Template, []expr.Problem) {
+		return d.env.Template(text, expr.Site{})
+	})
+}
+
+// header reads the value of a call's header, which alone may hold secrets.
+func (d *decoder) header(n *yaml.Node, what string) *expr.Template {
+	return d.compileText(n, what, func(text string) (*expr.Template, []expr.Problem) {
+		return d.env.Header(text, expr.Site{})
+	})
+}
+
+func (d *decoder) compileText(n *yaml.Node, what string, compile func(string) (*expr.Template, []expr.Problem)) *expr.Template {
+	text, ok := d.text(n, what)
+	if !ok || d.env == nil {
+		return nil
+	}
+	if strings.Contains(text, "\x00") { // it could not be stored everywhere
+		d.add(place(n), CodeValue, "%s must not hold a NUL character", what)
+		return nil
+	}
+	if strings.Contains(text, "${") && !d.counted(n) {
+		return nil
+	}
+	t, problems := compile(text)
+	d.reportExpr(n, problems)
+	if len(problems) > 0 {
+		return nil
+	}
+	return t
+}
+
+func (d *decoder) reportExpr(n *yaml.Node, problems []expr.Problem) {
+	for _, p := range problems {
+		d.add(inside(n, p.Offset), Code(p.Code), "%s", p.Message)
+	}
+}
+
+// inside is a place in a scalar. It is exact for a text on one line without escapes, which is
+// what expressions mostly are; else it is the beginning.
+func inside(n *yaml.Node, offset int) pos {
+	at := place(n)
+	switch {
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 || strings.Contains(n.Value, "\n"):
+		return at
+	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		at.column++
+	}
+	at.column += offset
+	return at
+}
+
+// assignments read {variable: expression}. All right sides see the old values, so that their
+// order means nothing; it is that of the text all the same.
+func (d *decoder) assignments(n *yaml.Node, what string, at expr.Site) []Assignment {
+	var all []Assignment
+	d.entries(n, what, func(key, value *yaml.Node) {
+		kind, known := d.names.Vars[key.Value]
+		if !known {
+			d.add(place(key), CodeUnknownVar, "there is no variable %q; declare it under vars", key.Value)
+			return
+		}
+		if x := d.expression(value, key.Value, at, kind); x != nil {
+			all = append(all, Assignment{Name: key.Value, Kind: kind, Value: x})
+		}
+	})
+	return all
+}

@@ -1,0 +1,187 @@
+package definition
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/expr"
+)
+
+// call is an HTTP call as the definition has it.
+type Call struct {
+	pos     pos
+	Method  string
+	URL     *expr.Template
+	Query   []pair
+	Headers []pair
+	Body    []Segment // nil without one
+	Timeout time.Duration
+	Retries int
+	Save    []Assignment
+	// onStatus are ways out for single statuses, in the order of the text.
+	OnStatus []statusExit
+	OnError  Ref
+}
+
+// pair is a parameter or a header.
+type pair struct {
+	Name  string
+	Value *expr.Template
+}
+
+type statusExit struct {
+	Status int
+	To     Ref
+}
+
+// Limits of calls.
+const (
+	callTimeout = 5 * time.Second // when the definition does not say
+	maxTimeout  = 10 * time.Second
+	maxRetries  = 5
+	getRetries  = 2 // when the definition does not say; other methods may change something
+	maxPairs    = 50
+	maxURL      = 2048
+)
+
+func (d *decoder) call(n *yaml.Node) *Call {
+	c := &Call{pos: place(d.key), Timeout: callTimeout}
+	d.object(n, "call", fields{
+		"http":      func(n *yaml.Node) { d.http(n, c) },
+		"save":      func(n *yaml.Node) { c.Save = d.assignments(n, "save", expr.Site{Scope: expr.ResultScope}) },
+		"on_status": func(n *yaml.Node) { c.OnStatus = d.onStatus(n) },
+		"on_error":  func(n *yaml.Node) { c.OnError = d.ref(n, "on_error") },
+	}, "http", "on_error")
+	return c
+}
+
+func (d *decoder) http(n *yaml.Node, c *Call) {
+	known := fields{
+		"query":   func(n *yaml.Node) { c.Query = d.pairs(n, "query", d.template) },
+		"headers": func(n *yaml.Node) { c.Headers = d.callHeaders(n) },
+		"json":    func(n *yaml.Node) { c.Body = d.json(n) },
+		"timeout": func(n *yaml.Node) { c.Timeout = d.callTimeout(n) },
+		"retries": func(n *yaml.Node) { c.Retries = d.integer(n, "retries", 0, maxRetries) },
+	}
+	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
+		known[method] = func(n *yaml.Node) {
+			if c.Method != "" {
+				d.add(place(d.key), CodeCall, "http has one method; this one has %s and %s", strings.ToLower(c.Method), method)
+			}
+			c.Method, c.URL = strings.ToUpper(method), d.url(n)
+		}
+	}
+	d.object(n, "http", known)
+	switch {
+	case n.Kind != yaml.MappingNode:
+	case c.Method == "":
+		d.add(place(n), CodeMissingKey, "http needs one of get, post, put, patch and delete, with the URL")
+	case c.Method == "GET" && child(n, "json") != nil:
+		d.add(keyOf(n, "json"), CodeCall, "get has no body; use query, or post")
+	}
+	if c.Method == "GET" && child(n, "retries") == nil {
+		c.Retries = getRetries
+	}
+}
+
+func (d *decoder) callTimeout(n *yaml.Node) time.Duration {
+	timeout := d.duration(n, "timeout")
+	if timeout > maxTimeout {
+		d.add(place(n), CodeValue, "timeout may be at most %s: a person is waiting", maxTimeout)
+	}
+	return timeout
+}
+
+// url reads where to call. Its host stands in the definition: one that a contact could choose
+// would get the secrets of the headers.
+func (d *decoder) url(n *yaml.Node) *expr.Template {
+	t := d.template(n, "the URL")
+	if t == nil {
+		return nil
+	}
+	fixed, _, _ := strings.Cut(n.Value, "${")
+	u, err := url.Parse(fixed)
+	switch {
+	case !strings.HasPrefix(n.Value, "https://"):
+		d.add(place(n), CodeURL, "the URL must begin with https://")
+	case err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(fixed, " #\\"):
+		d.add(place(n), CodeURL, "the URL must be https://, a host and a path")
+	case !callableHost(u):
+		d.add(place(n), CodeURL, "the host must be a public name such as api.example.com, on port 443 or 8443")
+	case slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." }):
+		d.add(place(n), CodeURL, "the path must not hold . or .. between its slashes")
+	case fixed != n.Value && !strings.Contains(strings.TrimPrefix(fixed, "https://"), "/"):
+		d.add(place(n), CodeURL, "the host must be written out, up to the / behind it; only what follows may hold ${…}")
+	case len(n.Value) > maxURL:
+		d.add(place(n), CodeURL, "the URL may have at most %d characters", maxURL)
+	}
+	return t
+}
+
+// publicName is a DNS name of at least two labels of which the last is no number, as the guard of
+// calls wants it.
+const publicName = `^(?i:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?i:[a-z]([a-z0-9-]{0,61}[a-z0-9])?)\.?$`
+
+// callableHost says what is sure already: whether the name leads to a private place is seen when
+// it is called.
+func callableHost(u *url.URL) bool {
+	port := u.Port() == "" || u.Port() == "443" || u.Port() == "8443"
+	return port && regexp.MustCompile(publicName).MatchString(u.Hostname())
+}
+
+func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []pair {
+	var all []pair
+	d.entries(n, what, func(key, value *yaml.Node) {
+		if len(all) == maxPairs {
+			d.add(place(key), CodeTooLarge, "%s may have at most %d keys", what, maxPairs)
+		}
+		if t := read(value, key.Value); t != nil && len(all) < maxPairs {
+			all = append(all, pair{key.Value, t})
+		}
+	})
+	return all
+}
+
+// tokenForm is that of a header's name (RFC 9110, 5.6.2).
+const tokenForm = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$"
+
+func (d *decoder) callHeaders(n *yaml.Node) []pair {
+	all := d.pairs(n, "headers", d.header)
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		switch key := n.Content[i]; {
+		case !regexp.MustCompile(tokenForm).MatchString(key.Value):
+			d.add(place(key), CodeCall, "%q is no name of a header", key.Value)
+		case ForbiddenHeader(key.Value):
+			d.add(place(key), CodeCall, "the header %s is set by the service", key.Value)
+		}
+	}
+	return all
+}
+
+// json reads a body: any tree, with expressions.
+func (d *decoder) json(n *yaml.Node) []Segment {
+	w := newBodyWriter(d)
+	w.value(n, "json", true)
+	if segments := w.finish(); segments != nil {
+		return segments
+	}
+	return []Segment{{Raw: w.buf.Bytes()}}
+}
+
+func (d *decoder) onStatus(n *yaml.Node) []statusExit {
+	var all []statusExit
+	d.entries(n, "on_status", func(key, value *yaml.Node) {
+		status, err := strconv.Atoi(key.Value)
+		if err != nil || status < 100 || status > 599 {
+			d.add(place(key), CodeValue, "a key of on_status must be an HTTP status such as 409")
+		}
+		all = append(all, statusExit{status, d.ref(value, "a status")})
+	})
+	return all
+}

@@ -1,0 +1,155 @@
+package definition
+
+import (
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hours"
+	"github.com/chattigo/api-isv/bot/tree"
+)
+
+// Forms of names, as in the published schema of bot/v1.
+const (
+	slugForm     = `^[a-z0-9][a-z0-9-]{0,62}$`
+	identForm    = `^[a-z][a-z0-9_]{0,39}$`
+	stateForm    = `^[a-z][a-z0-9_.]{0,63}$`
+	languageForm = `^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`
+)
+
+const (
+	maxTriggers = 100
+	maxShared   = 500
+	maxSay      = 10
+	maxRetry    = 10
+	maxIdle     = 5
+	maxTexts    = 200 // texts, words or ids in one trigger
+	maxLifetime = 7 * 24 * time.Hour
+)
+
+// definition reads the whole tree. What others depend on comes first, wherever it stands: the
+// names that expressions may use, then `messages`.
+func (d *decoder) definition(root *yaml.Node) *Bot {
+	b := &Bot{states: map[string]*State{}}
+	d.used = map[string]bool{}
+	d.readNames(root, b)
+	if shared := child(root, "messages"); shared != nil {
+		d.readShared(shared)
+	}
+	read := func(*yaml.Node) {} // by readNames and readShared
+	d.object(root, "the bot", fields{
+		"bot":       func(n *yaml.Node) { d.oneOf(n, "bot", "v1") },
+		"name":      func(n *yaml.Node) { b.Name = d.word(n, "name", slugForm) },
+		"languages": read,
+		"timezone":  read,
+		"vars":      read,
+		"hours":     read,
+		"strings":   read,
+		"messages":  read,
+		"start":     func(n *yaml.Node) { b.Start = d.ref(n, "start") },
+		"triggers":  func(n *yaml.Node) { b.Triggers = d.triggers(n) },
+		"defaults":  func(n *yaml.Node) { b.Defaults = d.defaults(n) },
+		"optout":    func(n *yaml.Node) { b.Optout = d.optout(n) },
+		"reply_ids": func(n *yaml.Node) { b.RawReplyIDs = d.oneOf(n, "reply_ids", "tagged", "raw") == "raw" },
+		"limits":    func(n *yaml.Node) { b.Limits = d.limits(n) },
+		"states":    func(n *yaml.Node) { d.states(n, b) },
+		"migrate":   d.later("moving running chats to another version (migrate)"),
+		"rollout":   d.later("percent roll-out"),
+	}, "bot", "name", "start", "states")
+	return b
+}
+
+// readNames reads what expressions may name, and makes their compiler.
+func (d *decoder) readNames(root *yaml.Node, b *Bot) {
+	for _, part := range []struct {
+		name string
+		read field
+	}{
+		{"languages", func(n *yaml.Node) { b.Languages = d.languages(n) }},
+		{"timezone", func(n *yaml.Node) { b.Zone = d.timezone(n) }},
+		{"vars", func(n *yaml.Node) { b.Vars = d.vars(n) }},
+		{"strings", func(n *yaml.Node) { b.Strings = d.strings(n, b.Languages) }},
+		{"hours", func(n *yaml.Node) { b.Hours = d.hours(n, b.Zone) }},
+	} {
+		if n := child(root, part.name); n != nil {
+			d.key = n
+			part.read(n)
+		}
+	}
+	d.names = expr.Names{
+		Vars:     b.Vars,
+		Strings:  func(key string) bool { return b.Strings[key] != nil },
+		Hours:    func(name string) bool { return b.Hours[name] != nil },
+		Timezone: b.Zone != nil,
+	}
+	env, err := expr.New(d.names)
+	if err != nil {
+		d.add(place(root), CodeExpression, "the variables cannot be used in expressions: %s", err.Error())
+		return
+	}
+	d.env = env
+}
+
+// child is the value of a key; nil when it is not there.
+func child(n *yaml.Node, name string) *yaml.Node { return tree.Child(n, name) }
+
+func (d *decoder) timezone(n *yaml.Node) *time.Location {
+	name, ok := d.text(n, "timezone")
+	if !ok {
+		return nil
+	}
+	zone, err := hours.Zone(name)
+	if err != nil {
+		d.add(place(n), CodeValue, `there is no time zone %q; write one such as "America/Santiago"`, name)
+	}
+	return zone
+}
+
+func (d *decoder) languages(n *yaml.Node) []string {
+	var all []string
+	d.list(n, "languages", 20, func(item *yaml.Node) {
+		all = append(all, d.word(item, "a language", languageForm))
+	})
+	return all
+}
+
+func (d *decoder) limits(n *yaml.Node) (l limits) {
+	d.object(n, "limits", fields{
+		"turns": func(n *yaml.Node) { l.Turns = d.integer(n, "turns", 1, 1_000_000) },
+		"lifetime": func(n *yaml.Node) {
+			if l.Lifetime = d.duration(n, "lifetime"); l.Lifetime > maxLifetime {
+				d.add(place(n), CodeValue, "lifetime may be at most 7d: no conversation lasts longer")
+			}
+		},
+	})
+	return l
+}
+
+func (d *decoder) defaults(n *yaml.Node) defaults {
+	var v defaults
+	d.object(n, "defaults", fields{
+		"retry": func(n *yaml.Node) { v.retry = d.retry(n) },
+		"idle":  func(n *yaml.Node) { v.idle = d.idle(n) },
+		"stale": func(n *yaml.Node) { v.Stale = d.sayOnly(n, "stale") },
+		"close": func(n *yaml.Node) { v.Close = d.sayOnly(n, "close") },
+		"error": func(n *yaml.Node) { v.Error = d.ref(n, "error") },
+	})
+	return v
+}
+
+func (d *decoder) sayOnly(n *yaml.Node, what string) []*Message {
+	var say []*Message
+	d.object(n, what, fields{"say": func(n *yaml.Node) { say = d.say(n) }}, "say")
+	return say
+}
+
+func (d *decoder) optout(n *yaml.Node) optout {
+	o := optout{pos: place(d.key)}
+	d.object(n, "optout", fields{
+		"words": func(n *yaml.Node) { o.Words = d.folded(n, "words") },
+		"optin": func(n *yaml.Node) { o.Optin = d.folded(n, "optin") },
+		"say":   func(n *yaml.Node) { o.Say = d.say(n) },
+	}, "words")
+	return o
+}

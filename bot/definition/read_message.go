@@ -1,0 +1,194 @@
+package definition
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
+	"github.com/chattigo/api-isv/whatsapp"
+)
+
+// sharedMessage is one of the definition's `messages`, said by `use`.
+type sharedMessage struct {
+	name    string
+	pos     pos
+	message *Message
+}
+
+func (d *decoder) readShared(n *yaml.Node) {
+	if len(n.Content)/2 > maxShared {
+		d.add(place(n), CodeTooLarge, "a bot may have at most %d messages", maxShared)
+		return
+	}
+	d.entries(n, "messages", func(key, value *yaml.Node) {
+		if child(value, "use") != nil {
+			d.add(place(value), CodeValue, "a message under messages cannot use another")
+			return
+		}
+		if m, ok := d.message(value); ok {
+			d.shared = append(d.shared, sharedMessage{name: key.Value, pos: place(key), message: m})
+		}
+	})
+}
+
+func (d *decoder) say(n *yaml.Node) []*Message {
+	var all []*Message
+	d.list(n, "say", maxSay, func(item *yaml.Node) {
+		if m, ok := d.message(item); ok {
+			all = append(all, m)
+		}
+	})
+	return all
+}
+
+// message reads a text, a body of the Cloud API without its recipient, or the name of a
+// message. ok is false when it could not be read, which is reported.
+func (d *decoder) message(n *yaml.Node) (m *Message, ok bool) {
+	before := len(d.problems)
+	switch {
+	case n.Kind == yaml.MappingNode && child(n, "use") != nil:
+		m = d.use(n)
+	case n.Kind == yaml.MappingNode:
+		m = d.body(n)
+	default:
+		m = d.plain(n)
+	}
+	return m, m != nil && len(d.problems) == before
+}
+
+// plain reads a text, which is sent exactly like the text message of the API's documentation.
+func (d *decoder) plain(n *yaml.Node) *Message {
+	t := d.template(n, "a message")
+	if t == nil {
+		return nil
+	}
+	if text, ok := t.Static(); ok {
+		return &Message{Body: whatsapp.NewText("", text), node: n}
+	}
+	return &Message{
+		Body: whatsapp.NewText("", sampleMixed(t.Literal())), node: n,
+		templated: map[*yaml.Node]*expr.Template{n: t},
+		Segments:  []Segment{{Raw: []byte(`{"type":"text","text":{"body":`)}, {Value: t, printed: true, Key: "body"}, {Raw: []byte(`}}`)}},
+	}
+}
+
+func (d *decoder) use(n *yaml.Node) *Message {
+	var found Message
+	d.object(n, "a message with use", fields{
+		"use": func(n *yaml.Node) {
+			name, ok := d.text(n, "use")
+			for _, s := range d.shared {
+				if s.name == name {
+					d.used[name] = true
+					found = *s.message
+					return
+				}
+			}
+			if ok {
+				d.add(place(n), CodeUnknownMessage, "there is no message %q under messages", name)
+			}
+		},
+		"if": func(*yaml.Node) {}, // below, when the message is there
+	})
+	if cond := child(n, "if"); cond != nil {
+		if x := d.expression(cond, "if", expr.Site{}, expr.Bool); x != nil {
+			found.When = append(slices.Clip(found.When), x)
+		}
+	}
+	return &found
+}
+
+// payloads are the keys of which a message has one, which gives it its type. A pin belongs
+// to groups, which the bot does not answer.
+func payloads() []string {
+	return []string{
+		whatsapp.TypeText, whatsapp.TypeImage, whatsapp.TypeAudio, whatsapp.TypeVideo, whatsapp.TypeDocument,
+		whatsapp.TypeSticker, whatsapp.TypeLocation, whatsapp.TypeContacts, whatsapp.TypeInteractive,
+		whatsapp.TypeTemplate, whatsapp.TypeReaction,
+	}
+}
+
+// body reads an object as the Cloud API has it. Its type may be left out.
+func (d *decoder) body(n *yaml.Node) *Message {
+	before := len(d.problems)
+	m := &Message{node: n}
+	d.messageKeys(n, m)
+	w := newBodyWriter(d)
+	w.message(n)
+	if len(d.problems) > before {
+		return m
+	}
+	m.Segments, m.templated = w.finish(), w.templated
+	send, problems := whatsapp.ParseSend(w.buf.Bytes())
+	for _, p := range problems {
+		if !m.Guessed(p.Path) {
+			d.unreadable(n, p)
+		}
+	}
+	m.Body = WithRecipientType(send)
+	m.sort(ChoicesOf(send))
+	if len(m.Choices) > maxChoices {
+		d.add(place(n), CodeTooLarge, "a message may have at most %d buttons or rows", maxChoices)
+	}
+	return m
+}
+
+// individual is what the examples of the API's documentation have in everything but templates.
+func WithRecipientType(s whatsapp.Send) whatsapp.Send {
+	if s.RecipientType == "" && s.Type != whatsapp.TypeTemplate {
+		s.RecipientType = whatsapp.Individual
+	}
+	return s
+}
+
+// messageKeys checks what a message is made of: one payload, and a type that agrees with it.
+func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
+	before, kind, named := len(d.problems), "", ""
+	known := fields{
+		"type":                     func(n *yaml.Node) { named, _ = d.text(n, "type") },
+		"recipient_type":           func(n *yaml.Node) { d.oneOf(n, "recipient_type", whatsapp.Individual) },
+		"context":                  func(*yaml.Node) {}, // read with the whole
+		"biz_opaque_callback_data": func(*yaml.Node) {},
+		"if": func(n *yaml.Node) {
+			if x := d.expression(n, "if", expr.Site{}, expr.Bool); x != nil {
+				m.When = append(m.When, x)
+			}
+		},
+	}
+	for _, name := range payloads() {
+		known[name] = func(*yaml.Node) {
+			if kind != "" && kind != name {
+				d.add(place(d.key), CodeMessage, "a message has one payload; this one has %s and %s", kind, name)
+			}
+			kind = name
+		}
+	}
+	d.object(n, "a message", known)
+	switch {
+	case len(d.problems) > before:
+	case kind == "":
+		d.add(place(n), CodeMissingKey, "a message needs one of %s, or use", strings.Join(payloads(), ", "))
+	case named != "" && named != kind:
+		d.add(placeOf(n, "type"), CodeValue, "type is %q but the message has %s", named, kind)
+	}
+}
+
+// unreadable reports what has the wrong shape for the Cloud API.
+func (d *decoder) unreadable(n *yaml.Node, p whatsapp.Problem) {
+	at, code, text := placeOf(n, p.Path), CodeMessage, p.String()
+	switch p.Rule {
+	case whatsapp.RuleUnknown:
+		at, code = keyOf(n, p.Path), CodeUnknownKey
+	case whatsapp.RuleRequired:
+		code = CodeMissingKey
+	case whatsapp.RuleType:
+		code = CodeType
+		if p.Want == "a text" && tree.Find(n, p.Path).Kind == yaml.ScalarNode {
+			text += "; put it in quotes"
+		}
+	}
+	d.add(at, code, "%s", text)
+}

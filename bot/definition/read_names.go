@@ -1,0 +1,135 @@
+package definition
+
+import (
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hours"
+)
+
+const (
+	maxVars    = 100
+	maxHours   = 50
+	maxStrings = 2000
+	maxSpans   = 10  // in one day
+	maxClosed  = 400 // days: more than a year of them
+)
+
+// vars read the declarations of variables.
+func (d *decoder) vars(n *yaml.Node) map[string]expr.Type {
+	all := map[string]expr.Type{}
+	if len(n.Content)/2 > maxVars {
+		d.add(place(n), CodeTooLarge, "a bot may have at most %d variables", maxVars)
+		return all
+	}
+	d.entries(n, "vars", func(key, value *yaml.Node) {
+		name := d.word(key, "the name of a variable", identForm)
+		d.object(value, "a variable", fields{
+			"type": func(n *yaml.Node) {
+				all[name] = expr.Type(d.oneOf(n, "type", "string", "int", "number", "bool", "date", "timestamp", "list", "map"))
+			},
+			"pii":  func(n *yaml.Node) { d.boolean(n, "pii") },
+			"keep": d.later("variables that outlive a conversation (keep)"),
+		}, "type")
+	})
+	return all
+}
+
+// strings read {key: {language: text}}. A text in every language of the bot keeps a
+// conversation from falling silent in one of them.
+func (d *decoder) strings(n *yaml.Node, languages []string) map[string]map[string]string {
+	all := map[string]map[string]string{}
+	if len(n.Content)/2 > maxStrings {
+		d.add(place(n), CodeTooLarge, "a bot may have at most %d strings", maxStrings)
+		return all
+	}
+	if len(languages) == 0 {
+		d.add(place(n), CodeMissingKey, "strings need the key languages, which says which ones the bot speaks")
+	}
+	d.entries(n, "strings", func(key, value *yaml.Node) {
+		texts := map[string]string{}
+		d.entries(value, "a string", func(language, text *yaml.Node) {
+			texts[d.word(language, "a language", languageForm)], _ = d.text(text, "a string")
+		})
+		all[key.Value] = texts
+		for _, language := range languages {
+			if _, ok := texts[language]; !ok {
+				d.add(place(key), CodeMissingString, "the string %q has no text in %q, one of the bot's languages", key.Value, language)
+			}
+		}
+	})
+	return all
+}
+
+// hours read opening hours, each under a name.
+func (d *decoder) hours(n *yaml.Node, zone *time.Location) map[string]*hours.Schedule {
+	all := map[string]*hours.Schedule{}
+	if len(n.Content)/2 > maxHours {
+		d.add(place(n), CodeTooLarge, "a bot may have at most %d opening hours", maxHours)
+		return all
+	}
+	if zone == nil {
+		d.add(place(n), CodeTimezone, `opening hours need the key timezone, such as "America/Santiago"`)
+		zone = time.UTC
+	}
+	d.entries(n, "hours", func(key, value *yaml.Node) {
+		all[d.word(key, "the name of opening hours", identForm)] = d.schedule(value, zone)
+	})
+	return all
+}
+
+// schedule reads the week and the closed days of one place.
+func (d *decoder) schedule(n *yaml.Node, zone *time.Location) *hours.Schedule {
+	week := hours.NewWeek(zone)
+	d.object(n, "opening hours", fields{
+		"weekly": func(n *yaml.Node) { d.weekly(n, week) },
+		"closed": func(n *yaml.Node) { d.closed(n, week) },
+	}, "weekly")
+	return week.Schedule()
+}
+
+func (d *decoder) weekly(n *yaml.Node, week *hours.Week) {
+	d.entries(n, "weekly", func(key, value *yaml.Node) {
+		days, err := hours.ParseDays(key.Value)
+		if err == nil {
+			err = week.Name(days)
+		}
+		if err != nil {
+			d.add(place(key), CodeHours, "%s", err.Error())
+			return
+		}
+		d.list(value, "the hours of a day", maxSpans, func(item *yaml.Node) {
+			if text, ok := d.text(item, "hours"); ok {
+				d.span(item, text, days, week)
+			}
+		})
+	})
+}
+
+func (d *decoder) span(n *yaml.Node, text string, days []time.Weekday, week *hours.Week) {
+	span, err := hours.ParseSpan(text)
+	if err == nil {
+		err = week.Add(days, span)
+	}
+	if err != nil {
+		d.add(place(n), CodeHours, "%s", err.Error())
+	}
+}
+
+func (d *decoder) closed(n *yaml.Node, week *hours.Week) {
+	d.list(n, "closed", maxClosed, func(item *yaml.Node) {
+		text, ok := d.text(item, "a closed day")
+		if !ok {
+			return
+		}
+		day, err := hours.ParseDay(text)
+		if err == nil {
+			err = week.Close(day)
+		}
+		if err != nil {
+			d.add(place(item), CodeHours, "%s", err.Error())
+		}
+	})
+}

@@ -1,0 +1,143 @@
+package definition
+
+import (
+	"regexp"
+	"regexp/syntax"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/fold"
+)
+
+func (d *decoder) triggers(n *yaml.Node) []Trigger {
+	var all []Trigger
+	d.list(n, "triggers", maxTriggers, func(item *yaml.Node) {
+		all = append(all, d.trigger(item))
+	})
+	return all
+}
+
+func (d *decoder) trigger(n *yaml.Node) Trigger {
+	g := Trigger{pos: place(n), node: n, words: map[string][][]string{}}
+	conditions := 0
+	condition := func(read field) field {
+		return func(n *yaml.Node) { conditions++; read(n) }
+	}
+	d.object(n, "a trigger", fields{
+		"text":      condition(func(n *yaml.Node) { d.triggerText(n, &g) }),
+		"choice":    condition(func(n *yaml.Node) { g.Choice = d.triggerChoice(n) }),
+		"type":      condition(func(n *yaml.Node) { g.Types = d.triggerTypes(n) }),
+		"first":     condition(func(n *yaml.Node) { g.First = d.always(n, "first") }),
+		"referral":  condition(func(n *yaml.Node) { g.Referral = d.referral(n) }),
+		"if":        condition(func(n *yaml.Node) { g.When = d.expression(n, "if", expr.Site{}, expr.Bool) }),
+		"interrupt": func(n *yaml.Node) { g.Interrupt = d.boolean(n, "interrupt") },
+		"to":        func(n *yaml.Node) { g.To = d.ref(n, "to") },
+	}, "to")
+	if n.Kind == yaml.MappingNode && conditions == 0 {
+		d.add(g.pos, CodeTrigger, "a trigger needs at least one of text, choice, type, referral, first and if")
+	}
+	return g
+}
+
+func (d *decoder) triggerText(n *yaml.Node, g *Trigger) {
+	d.object(n, "text", fields{
+		"any": func(n *yaml.Node) { g.any = d.folded(n, "any") },
+		"words": func(n *yaml.Node) {
+			for _, text := range d.folded(n, "words") {
+				phrase := fold.Words(text)
+				if len(phrase) == 0 {
+					phrase = fold.Tokens(text)
+				}
+				g.words[phrase[0]] = append(g.words[phrase[0]], phrase)
+			}
+		},
+		"matches": func(n *yaml.Node) { g.matches = d.regexp(n) },
+	})
+	if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+		d.add(place(n), CodeTrigger, "text needs at least one of any, words and matches")
+	}
+}
+
+// folded reads texts that are compared folded; one that folds to nothing can never match.
+func (d *decoder) folded(n *yaml.Node, what string) []string {
+	var all []string
+	d.list(n, what, maxTexts, func(item *yaml.Node) {
+		text, ok := d.text(item, "an item of "+what)
+		if !ok {
+			return
+		}
+		if fold.Text(text) == "" {
+			d.add(place(item), CodeTrigger, "an item of %s needs a letter, a digit or a symbol such as an emoji", what)
+			return
+		}
+		all = append(all, fold.Text(text))
+	})
+	return all
+}
+
+// referralKeys are the texts of a referral, as the webhook has them.
+func ReferralKeys() []string {
+	return []string{
+		"source_url", "source_id", "source_type", "headline", "body", "media_type",
+		"image_url", "video_url", "thumbnail_url", "ctwa_clid",
+	}
+}
+
+// referral reads the texts that an advertisement must have; none means that there is one.
+func (d *decoder) referral(n *yaml.Node) map[string]string {
+	all := map[string]string{}
+	known := fields{}
+	for _, key := range ReferralKeys() {
+		known[key] = func(n *yaml.Node) { all[key], _ = d.text(n, key) }
+	}
+	d.object(n, "referral", known)
+	return all
+}
+
+// Bounds of regular expressions. Matching takes time in proportion to instructions and
+// text: 2,000 over 4,096 characters, twice, are some 0.2 s at worst.
+const (
+	maxRegexp       = 200  // characters of one
+	maxInstructions = 2000 // of all in a definition
+)
+
+func (d *decoder) regexp(n *yaml.Node) *regexp.Regexp {
+	text, ok := d.text(n, "matches")
+	if !ok {
+		return nil
+	}
+	if len([]rune(text)) > maxRegexp {
+		d.add(place(n), CodeRegexp, "matches may have at most %d characters", maxRegexp)
+		return nil
+	}
+	tree, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		d.add(place(n), CodeRegexp, "matches is not a regular expression (RE2): %s", err.Error())
+		return nil
+	}
+	prog, err := syntax.Compile(tree.Simplify())
+	if err == nil {
+		d.instructions += len(prog.Inst)
+	}
+	if err != nil || d.instructions > maxInstructions {
+		d.add(place(n), CodeRegexp, "the regular expressions of this bot are too large; use fewer or smaller repetitions")
+		return nil
+	}
+	re, err := regexp.Compile(text)
+	if err != nil {
+		d.add(place(n), CodeRegexp, "matches is not a regular expression (RE2)")
+	}
+	return re
+}
+
+func (d *decoder) triggerChoice(n *yaml.Node) []string { return d.texts(n, "choice", maxTexts) }
+
+func (d *decoder) triggerTypes(n *yaml.Node) []string {
+	var all []string
+	d.list(n, "type", 20, func(item *yaml.Node) {
+		all = append(all, d.oneOf(item, "type", "text", "image", "audio", "video", "document", "sticker", "location",
+			"contacts", "reaction", "interactive", "button", "order", "unsupported"))
+	})
+	return all
+}
