@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert/yaml"
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
@@ -245,3 +246,35 @@ func quoted(text string) string {
 	_ = enc.Encode(text)
 	return strings.TrimSpace(buf.String())
 }
+
+func problems(t testing.TB, src string) definition.Problems {
+	t.Helper()
+	_, err := definition.Load([]byte(src))
+	var ps definition.Problems
+	require.ErrorAs(t, err, &ps)
+	require.NotEmpty(t, ps.Error())
+	return ps
+}
+
+// asJSON writes a YAML tree as JSON, with other escapes, order and number spelling.
+func asJSON(t *testing.T, src string) string {
+	t.Helper()
+	var tree map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(src), &tree))
+	raw, err := json.MarshalIndent(tree, "", "\t")
+	require.NoError(t, err)
+	out := strings.ReplaceAll(string(raw), "👋", `\ud83d\udc4b`)
+	return strings.ReplaceAll(out, `"max": 2`, `"max": 2.0e0`)
+}
+
+// found is what Load says of a definition, warnings too.
+func found(t testing.TB, src string) []string {
+	t.Helper()
+	b, err := definition.Load([]byte(src))
+	if err == nil {
+		return problemsOf(b.Warnings())
+	}
+	return problemsOf(problems(t, src))
+}
+
+const buttonX = "interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: X}}]}}"

@@ -4,17 +4,18 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 type Ask struct {
-	pos     pos
+	pos     tree.Place
 	As      string // how the answer is read
 	Save    []Assignment
-	choices []choice
+	choices []Choice
 	Reject  []Rejection
 	to      Target
-	Retry   *retry
-	Idle    []idleStep
+	Retry   *Retry
+	Idle    []IdleStep
 	// collect is how long to wait for more of an answer; 0 takes the first message.
 	Collect time.Duration
 }
@@ -25,12 +26,12 @@ type Rejection struct {
 	Say  []*Message
 }
 
-// choice leads from a reply id to a state; the id "*" is any other.
-type choice struct {
+// Choice leads from a reply id to a state; the id "*" is any other.
+type Choice struct {
 	id string
 	to Ref
 	// pos is the place of the id.
-	pos pos
+	pos tree.Place
 }
 
 // named finds the choice with this very id.
@@ -77,15 +78,15 @@ func (a *Ask) Otherwise() Exit {
 	return Exit{"to", a.to}
 }
 
-type retry struct {
+type Retry struct {
 	Max    int
 	Say    []*Message
 	To     Ref // the state after max tries; empty: say once more, then stay quiet
 	Repeat bool
 }
 
-type idleStep struct {
-	pos   pos
+type IdleStep struct {
+	pos   tree.Place
 	After time.Duration
 	Say   []*Message
 	To    Ref
@@ -93,4 +94,4 @@ type idleStep struct {
 	Farewell bool
 }
 
-func (s idleStep) Exit() bool { return s.To.Name != "" || s.Farewell }
+func (s IdleStep) Exit() bool { return s.To.Name != "" || s.Farewell }

@@ -113,11 +113,11 @@ func (w *bodyWriter) scalar(n *yaml.Node, what string, raw bool) {
 	switch n.Tag {
 	case "!!null":
 		if !raw {
-			w.d.add(place(n), CodeType, "%s has no value; give it one or leave it out", what)
+			w.d.Add(n, CodeType, "%s has no value; give it one or leave it out", what)
 		}
 		w.write("null")
 	case "!!bool":
-		if w.d.boolean(n, what) {
+		if w.d.Boolean(n, what) {
 			w.write("true")
 		} else {
 			w.write("false")

@@ -3,77 +3,89 @@ package definition
 import (
 	"slices"
 
+	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// check looks at what the parts of a definition mean for each other, and puts in the
-// built-in defaults. A part that could not be read is left out of checks that would only
-// report consequences.
-func (d *decoder) check(b *Bot) {
-	d.checkRefs(b)
-	d.checkUsed()
-	d.fillDefaults(b)
-	d.triggered = triggerIDs(b.Triggers)
-	d.checkMessages(b)
-	for _, name := range b.order {
-		d.checkState(b, b.states[name])
-	}
-	d.checkDeadButtons(b.Defaults.Close, nil)
-	d.checkDeadButtons(b.Optout.Say, nil)
-	d.checkOptout(b)
-	if d.problems.fatal() {
-		return // the paths below need every state to be there
-	}
-	d.checkCycles(b)
-	if d.problems.fatal() {
-		return
-	}
-	d.checkEnds(b)
-	d.checkReachable(b)
-	d.checkReturns(b)
-	d.checkHijack(b)
-	d.checkTriggers(b)
-	d.checkPerson(b)
+// checker holds the parts of a definition that was read against each other, and fills in the
+// built-in defaults.
+type checker struct {
+	tree.Reader
+
+	bot *Bot
+	// shared are the messages under `messages`, used reports which of them some state says.
+	shared []sharedMessage
+	used   map[string]bool
+	// triggered are the reply ids that triggers accept.
+	triggered map[string]bool
 }
 
-func (d *decoder) checkRefs(b *Bot) {
-	if len(b.order) == 0 {
+// check runs all checks. A part that could not be read is left out of checks that would only
+// report consequences.
+func (ck *checker) check(refs []Ref) {
+	ck.checkRefs(refs)
+	ck.checkUsed()
+	ck.fillDefaults()
+	ck.checkMessages()
+	for _, name := range ck.bot.order {
+		ck.checkState(ck.bot.states[name])
+	}
+	ck.checkDeadButtons(ck.bot.Defaults.Close, nil)
+	ck.checkDeadButtons(ck.bot.Optout.Say, nil)
+	ck.checkOptout()
+	if tree.Fatal(ck.Problems) {
+		return // the paths below need every state to be there
+	}
+	ck.checkCycles()
+	if tree.Fatal(ck.Problems) {
 		return
 	}
-	for _, r := range d.refs {
-		if b.states[r.Name] == nil {
-			d.add(r.pos, CodeUnknownState, "there is no state %q", r.Name)
+	ck.checkEnds()
+	ck.checkReachable()
+	ck.checkReturns()
+	ck.checkHijack()
+	ck.checkTriggers()
+	ck.checkPerson()
+}
+
+func (ck *checker) checkRefs(refs []Ref) {
+	if len(ck.bot.order) == 0 {
+		return
+	}
+	for _, r := range refs {
+		if ck.bot.states[r.Name] == nil {
+			ck.AddAt(r.pos, CodeUnknownState, "there is no state %q", r.Name)
 		}
 	}
 }
 
-func (d *decoder) checkUsed() {
-	for _, s := range d.shared {
-		if !d.used[s.name] {
-			d.warn(s.pos, CodeUnused, "nobody says the message %q", s.name)
+func (ck *checker) checkUsed() {
+	for _, s := range ck.shared {
+		if !ck.used[s.name] {
+			ck.WarnAt(s.pos, CodeUnused, "nobody says the message %q", s.name)
 		}
 	}
 }
 
 // checkState checks what a state says and asks.
-func (d *decoder) checkState(b *Bot, st *State) {
-	d.checkUniqueIDs(st)
+func (ck *checker) checkState(st *State) {
+	ck.checkUniqueIDs(st)
 	if st.Ask == nil {
 		if !st.broken {
-			d.checkDeadButtons(st.Say, nil)
+			ck.checkDeadButtons(st.Say, nil)
 		}
 		return
 	}
-	d.checkSize(st)
+	ck.checkSize(st)
 	if st.broken {
 		return
 	}
-	beside := besideAsk(b, st.Ask)
+	beside := besideAsk(ck.bot, st.Ask)
 	for _, say := range beside {
-		d.checkDeadButtons(say, st.Ask)
+		ck.checkDeadButtons(say, st.Ask)
 	}
-	d.checkOptions(st)
-	d.checkChoices(st, beside)
+	ck.checkOptions(st)
+	ck.checkChoices(st, beside)
 }
 
 // besideAsk is what is said while a question is open, apart from the question.
@@ -90,38 +102,38 @@ func besideAsk(b *Bot, a *Ask) [][]*Message {
 
 // checkDeadButtons: a button beside a question must lead somewhere by a choice of its
 // own or by a trigger; where no question is open, by a trigger.
-func (d *decoder) checkDeadButtons(say []*Message, a *Ask) {
+func (ck *checker) checkDeadButtons(say []*Message, a *Ask) {
 	for _, m := range say {
 		for _, c := range m.Choices {
-			if a != nil && a.Has(c.ID) || d.triggered[c.ID] {
+			if a != nil && a.Has(c.ID) || ck.triggered[c.ID] {
 				continue
 			}
-			d.dead(m, c)
+			ck.dead(m, c)
 		}
 	}
 }
 
-func (d *decoder) dead(m *Message, c whatsapp.Choice) {
-	d.add(m.idAt(c), CodeButtonWithoutChoice, "no choice and no trigger takes the %s %q", widget(c), c.ID)
+func (ck *checker) dead(m *Message, c whatsapp.Choice) {
+	ck.AddAt(m.idAt(c), CodeButtonWithoutChoice, "no choice and no trigger takes the %s %q", widget(c), c.ID)
 }
 
 // checkOptions: each button of a question must lead somewhere, and there must be something
 // with which it can be answered.
-func (d *decoder) checkOptions(st *State) {
+func (ck *checker) checkOptions(st *State) {
 	answerable := st.Ask.As != AsChoice
 	for _, m := range st.Say {
 		answerable = answerable || st.Ask.fits(m)
 		for _, c := range m.Choices {
-			if !st.Ask.Target(c.ID).Leads() && !d.triggered[c.ID] {
-				d.dead(m, c)
+			if !st.Ask.Target(c.ID).Leads() && !ck.triggered[c.ID] {
+				ck.dead(m, c)
 			}
 		}
 		if m.Dynamic && !st.Ask.Otherwise().Leads() {
-			d.add(st.Ask.pos, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
+			ck.AddAt(st.Ask.pos, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
 		}
 	}
 	if !answerable {
-		d.add(st.Ask.pos, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
+		ck.AddAt(st.Ask.pos, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
 	}
 }
 
@@ -137,7 +149,7 @@ func (a *Ask) fits(m *Message) bool {
 
 // checkChoices: each choice needs a button that makes it. Those of a template, or of an
 // expression, are not all known.
-func (d *decoder) checkChoices(st *State, beside [][]*Message) {
+func (ck *checker) checkChoices(st *State, beside [][]*Message) {
 	ids := map[string]bool{"*": true}
 	for _, m := range slices.Concat(append([][]*Message{st.Say}, beside...)...) {
 		if m.Body.Template != nil || m.Dynamic {
@@ -149,7 +161,7 @@ func (d *decoder) checkChoices(st *State, beside [][]*Message) {
 	}
 	for _, c := range st.Ask.choices {
 		if !ids[c.id] {
-			d.add(c.pos, CodeChoiceWithoutButton, "no button or row of this state has the id %q", c.id)
+			ck.AddAt(c.pos, CodeChoiceWithoutButton, "no button or row of this state has the id %q", c.id)
 		}
 	}
 }

@@ -18,53 +18,53 @@ const (
 )
 
 // checkMessages holds every message against WhatsApp's limits, each once however often it is said.
-func (d *decoder) checkMessages(b *Bot) {
+func (ck *checker) checkMessages() {
 	seen := map[*yaml.Node]bool{nil: true}
 	check := func(say []*Message) {
 		for _, m := range say {
 			if !seen[m.node] {
 				seen[m.node] = true
-				b.messages = append(b.messages, m)
-				d.checkMessage(b, m)
+				ck.bot.messages = append(ck.bot.messages, m)
+				ck.checkMessage(m)
 			}
 		}
 	}
-	for _, s := range d.shared {
+	for _, s := range ck.shared {
 		check([]*Message{s.message})
 	}
-	check(b.Defaults.Stale)
-	check(b.Defaults.Close)
-	check(b.Optout.Say)
-	for _, name := range b.order {
-		st := b.states[name]
+	check(ck.bot.Defaults.Stale)
+	check(ck.bot.Defaults.Close)
+	check(ck.bot.Optout.Say)
+	for _, name := range ck.bot.order {
+		st := ck.bot.states[name]
 		check(st.Say)
 		if st.Ask == nil {
 			continue
 		}
-		for _, say := range besideAsk(b, st.Ask) {
+		for _, say := range besideAsk(ck.bot, st.Ask) {
 			check(say)
 		}
 	}
 }
 
 // checkMessage looks at a message as it will be sent, with a recipient and tags.
-func (d *decoder) checkMessage(b *Bot, m *Message) {
+func (ck *checker) checkMessage(m *Message) {
 	body := SampleBody(m.Body)
-	if !b.RawReplyIDs {
-		d.checkTagged(m)
+	if !ck.bot.RawReplyIDs {
+		ck.checkTagged(m)
 		body = Tagged(body, "", 0)
 	}
 	fatal := false
 	for _, p := range append(m.known(whatsapp.Validate(body)), m.parameterProblems()...) {
-		d.add(m.at(p.Path), CodeMessage, "%s", b.explain(p))
-		d.problems[len(d.problems)-1].Warning = p.Warning
+		ck.AddAt(m.at(p.Path), CodeMessage, "%s", ck.bot.explain(p))
+		ck.Problems[len(ck.Problems)-1].Warning = p.Warning
 		fatal = fatal || !p.Warning
 	}
 	if fatal || m.Segments != nil {
 		return
 	}
 	if raw, err := whatsapp.Encode(body); err != nil || len(raw) > MaxBody {
-		d.add(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
+		ck.AddAt(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
 	}
 }
 
@@ -110,17 +110,17 @@ func SampleBody(body whatsapp.Send) whatsapp.Send {
 }
 
 // checkTagged refuses ids that would be taken for tagged ones when they come back.
-func (d *decoder) checkTagged(m *Message) {
+func (ck *checker) checkTagged(m *Message) {
 	for _, c := range m.Choices {
 		if strings.Contains(c.ID, "~") {
-			d.add(m.idAt(c), CodeValue, "an id must not hold ~, which separates the tag of its question")
+			ck.AddAt(m.idAt(c), CodeValue, "an id must not hold ~, which separates the tag of its question")
 		}
 	}
 }
 
 // checkUniqueIDs: ids must differ over all messages of a question, and over all cards of a
 // carousel; inside one list or row of buttons WhatsApp's own rules say so.
-func (d *decoder) checkUniqueIDs(st *State) {
+func (ck *checker) checkUniqueIDs(st *State) {
 	type spot struct {
 		message int
 		card    string
@@ -132,9 +132,9 @@ func (d *decoder) checkUniqueIDs(st *State) {
 			before, repeated := seen[c.ID]
 			switch {
 			case repeated && before.message != i:
-				d.add(st.Say[i].idAt(c), CodeDuplicateID, "another message of this state has a %s with the id %q", widget(c), c.ID)
+				ck.AddAt(st.Say[i].idAt(c), CodeDuplicateID, "another message of this state has a %s with the id %q", widget(c), c.ID)
 			case repeated && before.card != here.card:
-				d.add(st.Say[i].idAt(c), CodeDuplicateID, "another card has a button with the id %q", c.ID)
+				ck.AddAt(st.Say[i].idAt(c), CodeDuplicateID, "another card has a button with the id %q", c.ID)
 			}
 			seen[c.ID] = here
 		}
@@ -160,7 +160,7 @@ func widget(c whatsapp.Choice) string {
 }
 
 // checkSize bounds what a question leaves in the state of a conversation.
-func (d *decoder) checkSize(st *State) {
+func (ck *checker) checkSize(st *State) {
 	size := 0
 	for _, m := range st.Say {
 		for _, c := range m.Choices {
@@ -168,14 +168,14 @@ func (d *decoder) checkSize(st *State) {
 		}
 	}
 	if size > MaxOptions {
-		d.add(st.Ask.pos, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
+		ck.AddAt(st.Ask.pos, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
 	}
 }
 
 // Check lists what the messages of the bot use that the Graph version of a channel does not
 // have, in the order of the text. What is no warning keeps the bot from serving that channel.
 func (b *Bot) Check(p whatsapp.Profile) []Problem {
-	d := &decoder{}
+	var r tree.Reader
 	for i := range b.messages {
 		m := b.messages[i]
 		for _, found := range whatsapp.Check(p, SampleBody(m.Body)) {
@@ -186,9 +186,9 @@ func (b *Bot) Check(p whatsapp.Profile) []Problem {
 			if at == "type" && m.Body.Interactive != nil {
 				at = "interactive.type" // which is what the version lacks
 			}
-			d.add(m.at(at), CodeVersion, "%s", text)
-			d.problems[len(d.problems)-1].Warning = found.Warning
+			r.AddAt(m.at(at), CodeVersion, "%s", text)
+			r.Problems[len(r.Problems)-1].Warning = found.Warning
 		}
 	}
-	return d.problems.tidy()
+	return tree.Tidy(r.Problems)
 }

@@ -6,23 +6,23 @@ import (
 
 // fillDefaults gives every question its effective retry and idle list, so that Step need
 // not look in three places.
-func (d *decoder) fillDefaults(b *Bot) {
-	if b.Defaults.Stale == nil {
-		b.Defaults.Stale = BuiltinMessages(func(w Sentences) string { return w.stale })
+func (ck *checker) fillDefaults() {
+	if ck.bot.Defaults.Stale == nil {
+		ck.bot.Defaults.Stale = BuiltinMessages(func(w Sentences) string { return w.stale })
 	}
-	if b.Defaults.Close == nil {
-		b.Defaults.Close = BuiltinMessages(func(w Sentences) string { return w.closing })
+	if ck.bot.Defaults.Close == nil {
+		ck.bot.Defaults.Close = BuiltinMessages(func(w Sentences) string { return w.closing })
 	}
-	for _, name := range b.order {
-		if a := b.states[name].Ask; a != nil {
-			a.Retry = effectiveRetry(a.Retry, b.Defaults.retry)
-			a.Idle = effectiveIdle(a.Idle, b.Defaults.idle)
+	for _, name := range ck.bot.order {
+		if a := ck.bot.states[name].Ask; a != nil {
+			a.Retry = effectiveRetry(a.Retry, ck.bot.Defaults.retry)
+			a.Idle = effectiveIdle(a.Idle, ck.bot.Defaults.idle)
 		}
 	}
 }
 
-func effectiveRetry(own, byDefault *retry) *retry {
-	r := retry{Max: builtinTries, Repeat: true}
+func effectiveRetry(own, byDefault *Retry) *Retry {
+	r := Retry{Max: builtinTries, Repeat: true}
 	switch {
 	case own != nil:
 		r = *own
@@ -39,7 +39,7 @@ func effectiveRetry(own, byDefault *retry) *retry {
 }
 
 // effectiveIdle ends every list with an exit, so that no question stays open for ever.
-func effectiveIdle(own, byDefault []idleStep) []idleStep {
+func effectiveIdle(own, byDefault []IdleStep) []IdleStep {
 	steps := own
 	if steps == nil {
 		steps = byDefault
@@ -52,7 +52,7 @@ func effectiveIdle(own, byDefault []idleStep) []idleStep {
 	if n > 0 && steps[n-1].After >= after {
 		after += steps[n-1].After
 	}
-	return append(slices.Clip(steps), idleStep{After: after, Farewell: true})
+	return append(slices.Clip(steps), IdleStep{After: after, Farewell: true})
 }
 
 // waits says that a state stops the bot: for the contact, for a call, for a person, or for good.
@@ -106,20 +106,20 @@ func (b *Bot) comesBack(st *State, returns map[string]bool) bool {
 
 // checkCycles refuses states that lead to each other without ever waiting, and warns of
 // chains that say or enter more than one event may.
-func (d *decoder) checkCycles(b *Bot) {
-	w := &chains{b: b, returns: b.silentReturns(), depth: map[string]chain{}, open: map[string]bool{}}
-	for _, name := range b.order {
+func (ck *checker) checkCycles() {
+	w := &chains{b: ck.bot, returns: ck.bot.silentReturns(), depth: map[string]chain{}, open: map[string]bool{}}
+	for _, name := range ck.bot.order {
 		w.walk(name)
 	}
 	for _, at := range w.cycles {
-		d.add(at.pos, CodeCycle, "from here the bot comes back to %q without asking anything", at.Name)
+		ck.AddAt(at.pos, CodeCycle, "from here the bot comes back to %q without asking anything", at.Name)
 	}
 	if len(w.cycles) > 0 {
 		return
 	}
-	for _, name := range b.order {
+	for _, name := range ck.bot.order {
 		if c := w.depth[name]; c.states > MaxEntered || c.said > MaxSaid {
-			d.warn(b.states[name].pos, CodeLongChain,
+			ck.WarnAt(ck.bot.states[name].pos, CodeLongChain,
 				"from here the bot goes through %d states and says %d messages at once; at most %d and %d are allowed",
 				c.states, c.said, MaxEntered, MaxSaid)
 		}

@@ -1,11 +1,11 @@
 package definition
 
 // checkReachable warns of states that nothing leads to.
-func (d *decoder) checkReachable(b *Bot) {
-	reached := b.reachedFrom(b.roots())
-	for _, name := range b.order {
+func (ck *checker) checkReachable() {
+	reached := ck.bot.reachedFrom(ck.bot.roots())
+	for _, name := range ck.bot.order {
 		if !reached[name] {
-			d.warn(b.states[name].pos, CodeUnreachable, "nothing leads to the state %q", name)
+			ck.WarnAt(ck.bot.states[name].pos, CodeUnreachable, "nothing leads to the state %q", name)
 		}
 	}
 }
@@ -36,11 +36,11 @@ func (b *Bot) reachedFrom(todo []string) map[string]bool {
 
 // checkEnds refuses states from which the bot never comes to ask, hand off, close or return:
 // calls that lead to each other for ever.
-func (d *decoder) checkEnds(b *Bot) {
+func (ck *checker) checkEnds() {
 	before := map[string][]string{}
 	var todo []string
-	for _, name := range b.order {
-		st := b.states[name]
+	for _, name := range ck.bot.order {
+		st := ck.bot.states[name]
 		if st.Ask != nil || st.Handoff != nil || st.Close != nil || st.Returns {
 			todo = append(todo, name)
 		}
@@ -57,27 +57,27 @@ func (d *decoder) checkEnds(b *Bot) {
 			todo = append(todo, before[name]...)
 		}
 	}
-	for _, name := range b.order {
+	for _, name := range ck.bot.order {
 		if !ends[name] {
-			d.add(b.states[name].pos, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
+			ck.AddAt(ck.bot.states[name].pos, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
 		}
 	}
 }
 
 // checkReturns warns of a return that may come where no subroutine is under way: it would end the
 // conversation with an error.
-func (d *decoder) checkReturns(b *Bot) {
+func (ck *checker) checkReturns() {
 	seen := map[string]bool{}
-	for todo := b.clearing(); len(todo) > 0; {
+	for todo := ck.bot.clearing(); len(todo) > 0; {
 		name := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		st := b.states[name]
+		st := ck.bot.states[name]
 		if st == nil || seen[name] {
 			continue
 		}
 		seen[name] = true
 		if st.Returns {
-			d.warn(st.pos, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
+			ck.WarnAt(st.pos, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
 		}
 		todo = append(todo, st.onward()...)
 	}

@@ -7,33 +7,34 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // checkTriggers warns of what a trigger waits for in vain: another that is tried before it takes
 // the same, or what it wants never comes together.
-func (d *decoder) checkTriggers(b *Bot) {
-	all := newRivals(b.Triggers)
+func (ck *checker) checkTriggers() {
+	all := newRivals(ck.bot.Triggers)
 	for i := range all.list {
 		other := &all.list[i]
-		d.checkTogether(other.Trigger)
+		ck.checkTogether(other.Trigger)
 		for _, w := range other.wants() {
 			if taker := all.takerOf(other, w); taker != nil {
-				d.warn(w.pos, CodeTrigger, "trigger %d (line %d) comes before this one and takes %s, so that it never fires this", taker.index+1, taker.pos.line, w.name)
+				ck.WarnAt(w.pos, CodeTrigger, "trigger %d (line %d) comes before this one and takes %s, so that it never fires this", taker.index+1, taker.pos.Line, w.name)
 			}
 		}
 	}
 }
 
 // checkTogether warns of conditions that no message fulfils together.
-func (d *decoder) checkTogether(g *Trigger) {
+func (ck *checker) checkTogether(g *Trigger) {
 	switch {
 	case g.HasText() && len(g.Choice) > 0:
-		d.warn(g.pos, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
+		ck.WarnAt(g.pos, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
 	case g.HasText() && len(g.Types) > 0 && !slices.Contains(g.Types, whatsapp.TypeText):
-		d.warn(g.pos, CodeTrigger, "text looks at what is typed, which is of the type text only; with these types it never holds")
+		ck.WarnAt(g.pos, CodeTrigger, "text looks at what is typed, which is of the type text only; with these types it never holds")
 	case len(g.Choice) > 0 && len(g.Types) > 0 && !slices.ContainsFunc(g.Types, isTapped):
-		d.warn(g.pos, CodeTrigger, "choice looks at what is tapped, which is of the types interactive and button; with these types it never holds")
+		ck.WarnAt(g.pos, CodeTrigger, "choice looks at what is tapped, which is of the types interactive and button; with these types it never holds")
 	}
 }
 
@@ -169,7 +170,7 @@ type want struct {
 	key  string // any, words, matches, choice or type; empty for what has none of them
 	text string
 	name string // as a problem names it
-	pos  pos
+	pos  tree.Place
 }
 
 // wants are the things of which any one fires the trigger, if its other conditions hold.
@@ -180,14 +181,14 @@ func (r *rival) wants() []want {
 			return
 		}
 		for _, item := range child(parent, key).Content {
-			all = append(all, want{key, item.Value, quote(item.Value), place(item)})
+			all = append(all, want{key, item.Value, quote(item.Value), tree.PlaceOf(item)})
 		}
 	}
 	text := child(r.node, "text")
 	list(text, "any")
 	list(text, "words")
 	if r.match != "" {
-		all = append(all, want{"matches", r.match, "this regular expression", place(child(text, "matches"))})
+		all = append(all, want{"matches", r.match, "this regular expression", tree.PlaceOf(child(text, "matches"))})
 	}
 	list(r.node, "choice")
 	if len(all) == 0 {

@@ -12,19 +12,19 @@ import (
 // checkHijack warns of interrupts that take away what someone types to answer a question.
 // One that leads to the same place as the answer does no harm. Regular expressions are
 // left out: trying each on every title would take too long for a large definition.
-func (d *decoder) checkHijack(b *Bot) {
-	for _, name := range b.order {
-		st := b.states[name]
+func (ck *checker) checkHijack() {
+	for _, name := range ck.bot.order {
+		st := ck.bot.states[name]
 		if st.Ask == nil {
 			continue
 		}
 		for _, o := range st.written() {
 			title := fold.Text(o.Title)
-			if slices.Contains(b.Optout.Words, title) {
-				d.warn(b.Optout.pos, CodeHijack, "a word of optout takes away the answer %q of the state %q when it is typed", o.Title, name)
+			if slices.Contains(ck.bot.Optout.Words, title) {
+				ck.WarnAt(ck.bot.Optout.pos, CodeHijack, "a word of optout takes away the answer %q of the state %q when it is typed", o.Title, name)
 			}
-			for i := range b.Triggers {
-				d.checkHijacked(&b.Triggers[i], st, o)
+			for i := range ck.bot.Triggers {
+				ck.checkHijacked(&ck.bot.Triggers[i], st, o)
 			}
 		}
 	}
@@ -39,27 +39,27 @@ func (st *State) written() []whatsapp.Choice {
 	return all
 }
 
-func (d *decoder) checkHijacked(g *Trigger, st *State, o whatsapp.Choice) {
+func (ck *checker) checkHijacked(g *Trigger, st *State, o whatsapp.Choice) {
 	title := fold.Text(o.Title)
 	if !g.Interrupt || !g.takes(title, fold.Words(title), fold.Tokens(o.Title)) {
 		return
 	}
 	if to := st.Ask.Target(o.ID).To; len(to) != 1 || to[0].To.Name != g.To.Name {
 		if len(to) > 0 {
-			d.warn(g.pos, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.Name)
+			ck.WarnAt(g.pos, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.Name)
 		}
 	}
 }
 
 // checkOptout refuses words that would mean two things.
-func (d *decoder) checkOptout(b *Bot) {
-	for _, word := range b.Optout.Words {
-		if slices.Contains(b.Optout.Optin, word) {
-			d.add(b.Optout.pos, CodeOptout, "%q cannot both stop and allow notices", word)
+func (ck *checker) checkOptout() {
+	for _, word := range ck.bot.Optout.Words {
+		if slices.Contains(ck.bot.Optout.Optin, word) {
+			ck.AddAt(ck.bot.Optout.pos, CodeOptout, "%q cannot both stop and allow notices", word)
 		}
-		for i := range b.Triggers {
-			if slices.Contains(b.Triggers[i].any, word) {
-				d.warn(b.Triggers[i].pos, CodeHijack, "%q is a word of optout, which comes before this trigger", word)
+		for i := range ck.bot.Triggers {
+			if slices.Contains(ck.bot.Triggers[i].any, word) {
+				ck.WarnAt(ck.bot.Triggers[i].pos, CodeHijack, "%q is a word of optout, which comes before this trigger", word)
 			}
 		}
 	}
@@ -71,19 +71,19 @@ const reachable = `@|https://|tel:|\+?[0-9][0-9 .()-]{6,}[0-9]`
 
 // checkPerson warns of a bot that asks and never says how a person can be reached, which
 // WhatsApp's policy for businesses wants.
-func (d *decoder) checkPerson(b *Bot) {
+func (ck *checker) checkPerson() {
 	way, asks := regexp.MustCompile(reachable), false
-	for _, name := range b.order {
-		st := b.states[name]
+	for _, name := range ck.bot.order {
+		st := ck.bot.states[name]
 		if st.Handoff != nil {
 			return
 		}
 		asks = asks || st.Ask != nil
 	}
-	if !asks || slices.ContainsFunc(b.messages, func(m *Message) bool { return m.tellsWay(way) }) {
+	if !asks || slices.ContainsFunc(ck.bot.messages, func(m *Message) bool { return m.tellsWay(way) }) {
 		return
 	}
-	d.warn(b.Start.pos, CodeNoPerson, "no state hands off, and no message tells how a person can be reached; WhatsApp's policy asks for such a way")
+	ck.WarnAt(ck.bot.Start.pos, CodeNoPerson, "no state hands off, and no message tells how a person can be reached; WhatsApp's policy asks for such a way")
 }
 
 func (m *Message) tellsWay(way *regexp.Regexp) bool {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/hours"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Bot is a checked definition. It never changes and may be shared.
@@ -20,25 +21,25 @@ type Bot struct {
 	Vars        map[string]expr.Type
 	Strings     map[string]map[string]string // by key and language
 	Hours       map[string]*hours.Schedule
-	Optout      optout
+	Optout      Optout
 	states      map[string]*State
 	order       []string // the states as written
 	Triggers    []Trigger
-	Defaults    defaults
+	Defaults    Defaults
 	RawReplyIDs bool // reply ids go out without a tag
-	Limits      limits
+	Limits      Limits
 	messages    []*Message // all that was written, each once
 }
 
-// limits end a conversation; 0 is no limit.
-type limits struct {
+// Limits end a conversation; 0 is no limit.
+type Limits struct {
 	Turns    int
 	Lifetime time.Duration
 }
 
-// optout are the words, folded, with which a contact stops notices and allows them again.
-type optout struct {
-	pos   pos
+// Optout are the words, folded, with which a contact stops notices and allows them again.
+type Optout struct {
+	pos   tree.Place
 	Words []string
 	Optin []string
 	Say   []*Message
@@ -65,7 +66,7 @@ func (b *Bot) State(name string) *State { return b.states[name] }
 // state is one state: what it says, then exactly one exit.
 type State struct {
 	Name  string
-	pos   pos
+	pos   tree.Place
 	about string
 	Set   []Assignment
 	Call  *Call
@@ -73,10 +74,10 @@ type State struct {
 	// One of these is set; returns says that the state ends a subroutine.
 	Ask     *Ask
 	GoTo    Target
-	Run     *subroutine
+	Run     *Subroutine
 	Returns bool
-	Handoff *handoff
-	Close   *closing
+	Handoff *Handoff
+	Close   *Closing
 	// broken marks a state of which something could not be read.
 	broken bool
 }
@@ -84,14 +85,14 @@ type State struct {
 // ref names a state at a place of the definition.
 type Ref struct {
 	Name string
-	pos  pos
+	pos  tree.Place
 }
 
 // target is where to go on: the first branch whose condition holds. The last has none.
 type Target []Branch
 
 type Branch struct {
-	pos  pos
+	pos  tree.Place
 	When *expr.Expr
 	To   Ref
 }
@@ -103,11 +104,11 @@ type Assignment struct {
 	Value *expr.Expr
 }
 
-// subroutine is a state that comes back by `return`, and where it goes on then.
-type subroutine struct{ State, Then Ref }
+// Subroutine is a state that comes back by `return`, and where it goes on then.
+type Subroutine struct{ State, Then Ref }
 
-// handoff lets a person answer.
-type handoff struct {
+// Handoff lets a person answer.
+type Handoff struct {
 	To        string
 	Note      *expr.Template
 	Timeout   time.Duration
@@ -115,14 +116,14 @@ type handoff struct {
 	OnResume  Ref
 }
 
-type closing struct {
+type Closing struct {
 	Reason string
 	Notice bool
 }
 
-type defaults struct {
-	retry *retry
-	idle  []idleStep
+type Defaults struct {
+	retry *Retry
+	idle  []IdleStep
 	Stale []*Message
 	Close []*Message
 	Error Ref

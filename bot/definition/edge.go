@@ -115,7 +115,7 @@ func (b *Bot) States() []StateInfo {
 	all := make([]StateInfo, 0, len(b.order))
 	for _, name := range b.order {
 		st := b.states[name]
-		info := StateInfo{Name: name, About: st.about, Exit: st.exitName(), Calls: st.Call != nil, Line: st.pos.line}
+		info := StateInfo{Name: name, About: st.about, Exit: st.exitName(), Calls: st.Call != nil, Line: st.pos.Line}
 		if st.Close != nil {
 			info.Reason = st.Close.Reason
 		}

@@ -6,6 +6,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // maxExpressions bounds those of a definition: each takes some 50 µs to check.
@@ -18,14 +19,14 @@ func (d *decoder) counted(n *yaml.Node) bool {
 	}
 	d.expressions++
 	if d.expressions == maxExpressions+1 {
-		d.add(place(n), CodeTooLarge, "a bot may have at most %d expressions", maxExpressions)
+		d.Add(n, CodeTooLarge, "a bot may have at most %d expressions", maxExpressions)
 	}
 	return d.expressions <= maxExpressions
 }
 
 // expression reads one that has to give a value of a type; nil when there is a problem.
 func (d *decoder) expression(n *yaml.Node, what string, at expr.Site, want expr.Type) *expr.Expr {
-	text, ok := d.text(n, what)
+	text, ok := d.Text(n, what)
 	if !ok || !d.counted(n) {
 		return nil
 	}
@@ -52,12 +53,12 @@ func (d *decoder) header(n *yaml.Node, what string) *expr.Template {
 }
 
 func (d *decoder) compileText(n *yaml.Node, what string, compile func(string) (*expr.Template, []expr.Problem)) *expr.Template {
-	text, ok := d.text(n, what)
+	text, ok := d.Text(n, what)
 	if !ok || d.env == nil {
 		return nil
 	}
 	if strings.Contains(text, "\x00") { // it could not be stored everywhere
-		d.add(place(n), CodeValue, "%s must not hold a NUL character", what)
+		d.Add(n, CodeValue, "%s must not hold a NUL character", what)
 		return nil
 	}
 	if strings.Contains(text, "${") && !d.counted(n) {
@@ -73,21 +74,21 @@ func (d *decoder) compileText(n *yaml.Node, what string, compile func(string) (*
 
 func (d *decoder) reportExpr(n *yaml.Node, problems []expr.Problem) {
 	for _, p := range problems {
-		d.add(inside(n, p.Offset), Code(p.Code), "%s", p.Message)
+		d.AddAt(inside(n, p.Offset), Code(p.Code), "%s", p.Message)
 	}
 }
 
 // inside is a place in a scalar. It is exact for a text on one line without escapes, which is
 // what expressions mostly are; else it is the beginning.
-func inside(n *yaml.Node, offset int) pos {
-	at := place(n)
+func inside(n *yaml.Node, offset int) tree.Place {
+	at := tree.PlaceOf(n)
 	switch {
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 || strings.Contains(n.Value, "\n"):
 		return at
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		at.column++
+		at.Column++
 	}
-	at.column += offset
+	at.Column += offset
 	return at
 }
 
@@ -95,10 +96,10 @@ func inside(n *yaml.Node, offset int) pos {
 // order means nothing; it is that of the text all the same.
 func (d *decoder) assignments(n *yaml.Node, what string, at expr.Site) []Assignment {
 	var all []Assignment
-	d.entries(n, what, func(key, value *yaml.Node) {
+	d.Entries(n, what, func(key, value *yaml.Node) {
 		kind, known := d.names.Vars[key.Value]
 		if !known {
-			d.add(place(key), CodeUnknownVar, "there is no variable %q; declare it under vars", key.Value)
+			d.Add(key, CodeUnknownVar, "there is no variable %q; declare it under vars", key.Value)
 			return
 		}
 		if x := d.expression(value, key.Value, at, kind); x != nil {

@@ -25,16 +25,16 @@ func Starter() []byte { return slices.Clone(starter) }
 // (see [Bot.Warnings]).
 func Load(src []byte) (*Bot, error) {
 	root, found := tree.Parse(src, tree.Kind{Name: "bot", Bytes: maxSource, Depth: maxDepth})
-	problems := Problems(found)
 	if root == nil {
-		return nil, problems
+		return nil, Problems(found)
 	}
-	d := &decoder{problems: problems}
+	d := &decoder{Reader: tree.Reader{Problems: found, Unlisted: laterKeys}, used: map[string]bool{}}
 	b := d.definition(root)
-	d.check(b)
-	problems = d.problems.tidy()
-	if problems.fatal() {
-		return nil, problems
+	c := &checker{Reader: d.Reader, bot: b, shared: d.shared, used: d.used, triggered: triggerIDs(b.Triggers)}
+	c.check(d.refs)
+	problems := tree.Tidy(c.Problems)
+	if tree.Fatal(problems) {
+		return nil, Problems(problems)
 	}
 	b.source = slices.Clone(src)
 	b.Hash = hash(root)

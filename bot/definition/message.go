@@ -54,10 +54,10 @@ func (m *Message) sort(all []whatsapp.Choice) {
 }
 
 // at finds the place of a path of send, as in "interactive.action.buttons[0].reply.id".
-func (m *Message) at(path string) pos { return placeOf(m.node, path) }
+func (m *Message) at(path string) tree.Place { return placeOf(m.node, path) }
 
 // idAt is the place of a choice's id.
-func (m *Message) idAt(c whatsapp.Choice) pos { return m.at(c.Path + ".id") }
+func (m *Message) idAt(c whatsapp.Choice) tree.Place { return m.at(c.Path + ".id") }
 
 // choicesOf are the buttons, rows and quick replies that send an id. A template's quick
 // replies send their payload, and never carry a tag; those without one send their text,

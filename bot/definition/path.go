@@ -6,12 +6,12 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-func placeOf(n *yaml.Node, path string) pos {
+func placeOf(n *yaml.Node, path string) tree.Place {
 	if n == nil { // built in
-		return pos{}
+		return tree.Place{}
 	}
-	return place(tree.Find(n, path))
+	return tree.PlaceOf(tree.Find(n, path))
 }
 
 // keyOf is the place of the key itself, not of what it holds.
-func keyOf(n *yaml.Node, path string) pos { return place(tree.FindKey(n, path)) }
+func keyOf(n *yaml.Node, path string) tree.Place { return tree.PlaceOf(tree.FindKey(n, path)) }

@@ -79,13 +79,3 @@ func (ps Problems) Error() string { return tree.Summary("the bot", ps) }
 
 // List is all problems, one a line.
 func (ps Problems) List() string { return tree.List(ps) }
-
-func (ps Problems) fatal() bool { return tree.Fatal(ps) }
-
-// tidy puts the problems in the order of the text, each once.
-func (ps Problems) tidy() Problems { return tree.Tidy(ps) }
-
-// pos is a place in the text of a definition; zero for what is built in.
-type pos struct {
-	line, column int
-}

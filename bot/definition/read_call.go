@@ -11,31 +11,32 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // call is an HTTP call as the definition has it.
 type Call struct {
-	pos     pos
+	pos     tree.Place
 	Method  string
 	URL     *expr.Template
-	Query   []pair
-	Headers []pair
+	Query   []Pair
+	Headers []Pair
 	Body    []Segment // nil without one
 	Timeout time.Duration
 	Retries int
 	Save    []Assignment
 	// onStatus are ways out for single statuses, in the order of the text.
-	OnStatus []statusExit
+	OnStatus []StatusExit
 	OnError  Ref
 }
 
-// pair is a parameter or a header.
-type pair struct {
+// Pair is a parameter or a header.
+type Pair struct {
 	Name  string
 	Value *expr.Template
 }
 
-type statusExit struct {
+type StatusExit struct {
 	Status int
 	To     Ref
 }
@@ -50,9 +51,9 @@ const (
 	maxURL      = 2048
 )
 
-func (d *decoder) call(n *yaml.Node) *Call {
-	c := &Call{pos: place(d.key), Timeout: callTimeout}
-	d.object(n, "call", fields{
+func (d *decoder) call(at tree.Place, n *yaml.Node) *Call {
+	c := &Call{pos: at, Timeout: callTimeout}
+	d.Object(n, "call", tree.Fields{
 		"http":      func(n *yaml.Node) { d.http(n, c) },
 		"save":      func(n *yaml.Node) { c.Save = d.assignments(n, "save", expr.Site{Scope: expr.ResultScope}) },
 		"on_status": func(n *yaml.Node) { c.OnStatus = d.onStatus(n) },
@@ -62,28 +63,28 @@ func (d *decoder) call(n *yaml.Node) *Call {
 }
 
 func (d *decoder) http(n *yaml.Node, c *Call) {
-	known := fields{
+	known := tree.Fields{
 		"query":   func(n *yaml.Node) { c.Query = d.pairs(n, "query", d.template) },
 		"headers": func(n *yaml.Node) { c.Headers = d.callHeaders(n) },
 		"json":    func(n *yaml.Node) { c.Body = d.json(n) },
 		"timeout": func(n *yaml.Node) { c.Timeout = d.callTimeout(n) },
-		"retries": func(n *yaml.Node) { c.Retries = d.integer(n, "retries", 0, maxRetries) },
+		"retries": func(n *yaml.Node) { c.Retries = d.Integer(n, "retries", 0, maxRetries) },
 	}
 	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
-		known[method] = func(n *yaml.Node) {
+		known[method] = func(value *yaml.Node) {
 			if c.Method != "" {
-				d.add(place(d.key), CodeCall, "http has one method; this one has %s and %s", strings.ToLower(c.Method), method)
+				d.AddAt(keyOf(n, method), CodeCall, "http has one method; this one has %s and %s", strings.ToLower(c.Method), method)
 			}
-			c.Method, c.URL = strings.ToUpper(method), d.url(n)
+			c.Method, c.URL = strings.ToUpper(method), d.url(value)
 		}
 	}
-	d.object(n, "http", known)
+	d.Object(n, "http", known)
 	switch {
 	case n.Kind != yaml.MappingNode:
 	case c.Method == "":
-		d.add(place(n), CodeMissingKey, "http needs one of get, post, put, patch and delete, with the URL")
+		d.Add(n, CodeMissingKey, "http needs one of get, post, put, patch and delete, with the URL")
 	case c.Method == "GET" && child(n, "json") != nil:
-		d.add(keyOf(n, "json"), CodeCall, "get has no body; use query, or post")
+		d.AddAt(keyOf(n, "json"), CodeCall, "get has no body; use query, or post")
 	}
 	if c.Method == "GET" && child(n, "retries") == nil {
 		c.Retries = getRetries
@@ -91,9 +92,9 @@ func (d *decoder) http(n *yaml.Node, c *Call) {
 }
 
 func (d *decoder) callTimeout(n *yaml.Node) time.Duration {
-	timeout := d.duration(n, "timeout")
+	timeout := d.Duration(n, "timeout")
 	if timeout > maxTimeout {
-		d.add(place(n), CodeValue, "timeout may be at most %s: a person is waiting", maxTimeout)
+		d.Add(n, CodeValue, "timeout may be at most %s: a person is waiting", maxTimeout)
 	}
 	return timeout
 }
@@ -109,17 +110,17 @@ func (d *decoder) url(n *yaml.Node) *expr.Template {
 	u, err := url.Parse(fixed)
 	switch {
 	case !strings.HasPrefix(n.Value, "https://"):
-		d.add(place(n), CodeURL, "the URL must begin with https://")
+		d.Add(n, CodeURL, "the URL must begin with https://")
 	case err != nil || u.Hostname() == "" || u.User != nil || strings.ContainsAny(fixed, " #\\"):
-		d.add(place(n), CodeURL, "the URL must be https://, a host and a path")
+		d.Add(n, CodeURL, "the URL must be https://, a host and a path")
 	case !callableHost(u):
-		d.add(place(n), CodeURL, "the host must be a public name such as api.example.com, on port 443 or 8443")
+		d.Add(n, CodeURL, "the host must be a public name such as api.example.com, on port 443 or 8443")
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), func(s string) bool { return s == "." || s == ".." }):
-		d.add(place(n), CodeURL, "the path must not hold . or .. between its slashes")
+		d.Add(n, CodeURL, "the path must not hold . or .. between its slashes")
 	case fixed != n.Value && !strings.Contains(strings.TrimPrefix(fixed, "https://"), "/"):
-		d.add(place(n), CodeURL, "the host must be written out, up to the / behind it; only what follows may hold ${…}")
+		d.Add(n, CodeURL, "the host must be written out, up to the / behind it; only what follows may hold ${…}")
 	case len(n.Value) > maxURL:
-		d.add(place(n), CodeURL, "the URL may have at most %d characters", maxURL)
+		d.Add(n, CodeURL, "the URL may have at most %d characters", maxURL)
 	}
 	return t
 }
@@ -135,14 +136,14 @@ func callableHost(u *url.URL) bool {
 	return port && regexp.MustCompile(publicName).MatchString(u.Hostname())
 }
 
-func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []pair {
-	var all []pair
-	d.entries(n, what, func(key, value *yaml.Node) {
+func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []Pair {
+	var all []Pair
+	d.Entries(n, what, func(key, value *yaml.Node) {
 		if len(all) == maxPairs {
-			d.add(place(key), CodeTooLarge, "%s may have at most %d keys", what, maxPairs)
+			d.Add(key, CodeTooLarge, "%s may have at most %d keys", what, maxPairs)
 		}
 		if t := read(value, key.Value); t != nil && len(all) < maxPairs {
-			all = append(all, pair{key.Value, t})
+			all = append(all, Pair{key.Value, t})
 		}
 	})
 	return all
@@ -151,14 +152,14 @@ func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string)
 // tokenForm is that of a header's name (RFC 9110, 5.6.2).
 const tokenForm = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$"
 
-func (d *decoder) callHeaders(n *yaml.Node) []pair {
+func (d *decoder) callHeaders(n *yaml.Node) []Pair {
 	all := d.pairs(n, "headers", d.header)
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		switch key := n.Content[i]; {
 		case !regexp.MustCompile(tokenForm).MatchString(key.Value):
-			d.add(place(key), CodeCall, "%q is no name of a header", key.Value)
+			d.Add(key, CodeCall, "%q is no name of a header", key.Value)
 		case ForbiddenHeader(key.Value):
-			d.add(place(key), CodeCall, "the header %s is set by the service", key.Value)
+			d.Add(key, CodeCall, "the header %s is set by the service", key.Value)
 		}
 	}
 	return all
@@ -174,14 +175,14 @@ func (d *decoder) json(n *yaml.Node) []Segment {
 	return []Segment{{Raw: w.buf.Bytes()}}
 }
 
-func (d *decoder) onStatus(n *yaml.Node) []statusExit {
-	var all []statusExit
-	d.entries(n, "on_status", func(key, value *yaml.Node) {
+func (d *decoder) onStatus(n *yaml.Node) []StatusExit {
+	var all []StatusExit
+	d.Entries(n, "on_status", func(key, value *yaml.Node) {
 		status, err := strconv.Atoi(key.Value)
 		if err != nil || status < 100 || status > 599 {
-			d.add(place(key), CodeValue, "a key of on_status must be an HTTP status such as 409")
+			d.Add(key, CodeValue, "a key of on_status must be an HTTP status such as 409")
 		}
-		all = append(all, statusExit{status, d.ref(value, "a status")})
+		all = append(all, StatusExit{status, d.ref(value, "a status")})
 	})
 	return all
 }

@@ -32,14 +32,13 @@ const (
 // names that expressions may use, then `messages`.
 func (d *decoder) definition(root *yaml.Node) *Bot {
 	b := &Bot{states: map[string]*State{}}
-	d.used = map[string]bool{}
 	d.readNames(root, b)
 	if shared := child(root, "messages"); shared != nil {
 		d.readShared(shared)
 	}
 	read := func(*yaml.Node) {} // by readNames and readShared
-	d.object(root, "the bot", fields{
-		"bot":       func(n *yaml.Node) { d.oneOf(n, "bot", "v1") },
+	d.Object(root, "the bot", tree.Fields{
+		"bot":       func(n *yaml.Node) { d.OneOf(n, "bot", "v1") },
 		"name":      func(n *yaml.Node) { b.Name = d.word(n, "name", slugForm) },
 		"languages": read,
 		"timezone":  read,
@@ -50,12 +49,12 @@ func (d *decoder) definition(root *yaml.Node) *Bot {
 		"start":     func(n *yaml.Node) { b.Start = d.ref(n, "start") },
 		"triggers":  func(n *yaml.Node) { b.Triggers = d.triggers(n) },
 		"defaults":  func(n *yaml.Node) { b.Defaults = d.defaults(n) },
-		"optout":    func(n *yaml.Node) { b.Optout = d.optout(n) },
-		"reply_ids": func(n *yaml.Node) { b.RawReplyIDs = d.oneOf(n, "reply_ids", "tagged", "raw") == "raw" },
+		"optout":    func(n *yaml.Node) { b.Optout = d.optout(keyOf(root, "optout"), n) },
+		"reply_ids": func(n *yaml.Node) { b.RawReplyIDs = d.OneOf(n, "reply_ids", "tagged", "raw") == "raw" },
 		"limits":    func(n *yaml.Node) { b.Limits = d.limits(n) },
 		"states":    func(n *yaml.Node) { d.states(n, b) },
-		"migrate":   d.later("moving running chats to another version (migrate)"),
-		"rollout":   d.later("percent roll-out"),
+		"migrate":   d.later(root, "migrate", "moving running chats to another version (migrate)"),
+		"rollout":   d.later(root, "rollout", "percent roll-out"),
 	}, "bot", "name", "start", "states")
 	return b
 }
@@ -64,7 +63,7 @@ func (d *decoder) definition(root *yaml.Node) *Bot {
 func (d *decoder) readNames(root *yaml.Node, b *Bot) {
 	for _, part := range []struct {
 		name string
-		read field
+		read func(*yaml.Node)
 	}{
 		{"languages", func(n *yaml.Node) { b.Languages = d.languages(n) }},
 		{"timezone", func(n *yaml.Node) { b.Zone = d.timezone(n) }},
@@ -73,7 +72,6 @@ func (d *decoder) readNames(root *yaml.Node, b *Bot) {
 		{"hours", func(n *yaml.Node) { b.Hours = d.hours(n, b.Zone) }},
 	} {
 		if n := child(root, part.name); n != nil {
-			d.key = n
 			part.read(n)
 		}
 	}
@@ -85,7 +83,7 @@ func (d *decoder) readNames(root *yaml.Node, b *Bot) {
 	}
 	env, err := expr.New(d.names)
 	if err != nil {
-		d.add(place(root), CodeExpression, "the variables cannot be used in expressions: %s", err.Error())
+		d.Add(root, CodeExpression, "the variables cannot be used in expressions: %s", err.Error())
 		return
 	}
 	d.env = env
@@ -95,40 +93,40 @@ func (d *decoder) readNames(root *yaml.Node, b *Bot) {
 func child(n *yaml.Node, name string) *yaml.Node { return tree.Child(n, name) }
 
 func (d *decoder) timezone(n *yaml.Node) *time.Location {
-	name, ok := d.text(n, "timezone")
+	name, ok := d.Text(n, "timezone")
 	if !ok {
 		return nil
 	}
 	zone, err := hours.Zone(name)
 	if err != nil {
-		d.add(place(n), CodeValue, `there is no time zone %q; write one such as "America/Santiago"`, name)
+		d.Add(n, CodeValue, `there is no time zone %q; write one such as "America/Santiago"`, name)
 	}
 	return zone
 }
 
 func (d *decoder) languages(n *yaml.Node) []string {
 	var all []string
-	d.list(n, "languages", 20, func(item *yaml.Node) {
+	d.List(n, "languages", 20, func(item *yaml.Node) {
 		all = append(all, d.word(item, "a language", languageForm))
 	})
 	return all
 }
 
-func (d *decoder) limits(n *yaml.Node) (l limits) {
-	d.object(n, "limits", fields{
-		"turns": func(n *yaml.Node) { l.Turns = d.integer(n, "turns", 1, 1_000_000) },
+func (d *decoder) limits(n *yaml.Node) (l Limits) {
+	d.Object(n, "limits", tree.Fields{
+		"turns": func(n *yaml.Node) { l.Turns = d.Integer(n, "turns", 1, 1_000_000) },
 		"lifetime": func(n *yaml.Node) {
-			if l.Lifetime = d.duration(n, "lifetime"); l.Lifetime > maxLifetime {
-				d.add(place(n), CodeValue, "lifetime may be at most 7d: no conversation lasts longer")
+			if l.Lifetime = d.Duration(n, "lifetime"); l.Lifetime > maxLifetime {
+				d.Add(n, CodeValue, "lifetime may be at most 7d: no conversation lasts longer")
 			}
 		},
 	})
 	return l
 }
 
-func (d *decoder) defaults(n *yaml.Node) defaults {
-	var v defaults
-	d.object(n, "defaults", fields{
+func (d *decoder) defaults(n *yaml.Node) Defaults {
+	var v Defaults
+	d.Object(n, "defaults", tree.Fields{
 		"retry": func(n *yaml.Node) { v.retry = d.retry(n) },
 		"idle":  func(n *yaml.Node) { v.idle = d.idle(n) },
 		"stale": func(n *yaml.Node) { v.Stale = d.sayOnly(n, "stale") },
@@ -140,13 +138,13 @@ func (d *decoder) defaults(n *yaml.Node) defaults {
 
 func (d *decoder) sayOnly(n *yaml.Node, what string) []*Message {
 	var say []*Message
-	d.object(n, what, fields{"say": func(n *yaml.Node) { say = d.say(n) }}, "say")
+	d.Object(n, what, tree.Fields{"say": func(n *yaml.Node) { say = d.say(n) }}, "say")
 	return say
 }
 
-func (d *decoder) optout(n *yaml.Node) optout {
-	o := optout{pos: place(d.key)}
-	d.object(n, "optout", fields{
+func (d *decoder) optout(at tree.Place, n *yaml.Node) Optout {
+	o := Optout{pos: at}
+	d.Object(n, "optout", tree.Fields{
 		"words": func(n *yaml.Node) { o.Words = d.folded(n, "words") },
 		"optin": func(n *yaml.Node) { o.Optin = d.folded(n, "optin") },
 		"say":   func(n *yaml.Node) { o.Say = d.say(n) },

@@ -14,29 +14,29 @@ import (
 // sharedMessage is one of the definition's `messages`, said by `use`.
 type sharedMessage struct {
 	name    string
-	pos     pos
+	pos     tree.Place
 	message *Message
 }
 
 func (d *decoder) readShared(n *yaml.Node) {
 	if len(n.Content)/2 > maxShared {
-		d.add(place(n), CodeTooLarge, "a bot may have at most %d messages", maxShared)
+		d.Add(n, CodeTooLarge, "a bot may have at most %d messages", maxShared)
 		return
 	}
-	d.entries(n, "messages", func(key, value *yaml.Node) {
+	d.Entries(n, "messages", func(key, value *yaml.Node) {
 		if child(value, "use") != nil {
-			d.add(place(value), CodeValue, "a message under messages cannot use another")
+			d.Add(value, CodeValue, "a message under messages cannot use another")
 			return
 		}
 		if m, ok := d.message(value); ok {
-			d.shared = append(d.shared, sharedMessage{name: key.Value, pos: place(key), message: m})
+			d.shared = append(d.shared, sharedMessage{name: key.Value, pos: tree.PlaceOf(key), message: m})
 		}
 	})
 }
 
 func (d *decoder) say(n *yaml.Node) []*Message {
 	var all []*Message
-	d.list(n, "say", maxSay, func(item *yaml.Node) {
+	d.List(n, "say", maxSay, func(item *yaml.Node) {
 		if m, ok := d.message(item); ok {
 			all = append(all, m)
 		}
@@ -47,7 +47,7 @@ func (d *decoder) say(n *yaml.Node) []*Message {
 // message reads a text, a body of the Cloud API without its recipient, or the name of a
 // message. ok is false when it could not be read, which is reported.
 func (d *decoder) message(n *yaml.Node) (m *Message, ok bool) {
-	before := len(d.problems)
+	before := len(d.Problems)
 	switch {
 	case n.Kind == yaml.MappingNode && child(n, "use") != nil:
 		m = d.use(n)
@@ -56,7 +56,7 @@ func (d *decoder) message(n *yaml.Node) (m *Message, ok bool) {
 	default:
 		m = d.plain(n)
 	}
-	return m, m != nil && len(d.problems) == before
+	return m, m != nil && len(d.Problems) == before
 }
 
 // plain reads a text, which is sent exactly like the text message of the API's documentation.
@@ -77,9 +77,9 @@ func (d *decoder) plain(n *yaml.Node) *Message {
 
 func (d *decoder) use(n *yaml.Node) *Message {
 	var found Message
-	d.object(n, "a message with use", fields{
+	d.Object(n, "a message with use", tree.Fields{
 		"use": func(n *yaml.Node) {
-			name, ok := d.text(n, "use")
+			name, ok := d.Text(n, "use")
 			for _, s := range d.shared {
 				if s.name == name {
 					d.used[name] = true
@@ -88,7 +88,7 @@ func (d *decoder) use(n *yaml.Node) *Message {
 				}
 			}
 			if ok {
-				d.add(place(n), CodeUnknownMessage, "there is no message %q under messages", name)
+				d.Add(n, CodeUnknownMessage, "there is no message %q under messages", name)
 			}
 		},
 		"if": func(*yaml.Node) {}, // below, when the message is there
@@ -113,12 +113,12 @@ func payloads() []string {
 
 // body reads an object as the Cloud API has it. Its type may be left out.
 func (d *decoder) body(n *yaml.Node) *Message {
-	before := len(d.problems)
+	before := len(d.Problems)
 	m := &Message{node: n}
 	d.messageKeys(n, m)
 	w := newBodyWriter(d)
 	w.message(n)
-	if len(d.problems) > before {
+	if len(d.Problems) > before {
 		return m
 	}
 	m.Segments, m.templated = w.finish(), w.templated
@@ -131,7 +131,7 @@ func (d *decoder) body(n *yaml.Node) *Message {
 	m.Body = WithRecipientType(send)
 	m.sort(ChoicesOf(send))
 	if len(m.Choices) > maxChoices {
-		d.add(place(n), CodeTooLarge, "a message may have at most %d buttons or rows", maxChoices)
+		d.Add(n, CodeTooLarge, "a message may have at most %d buttons or rows", maxChoices)
 	}
 	return m
 }
@@ -146,10 +146,10 @@ func WithRecipientType(s whatsapp.Send) whatsapp.Send {
 
 // messageKeys checks what a message is made of: one payload, and a type that agrees with it.
 func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
-	before, kind, named := len(d.problems), "", ""
-	known := fields{
-		"type":                     func(n *yaml.Node) { named, _ = d.text(n, "type") },
-		"recipient_type":           func(n *yaml.Node) { d.oneOf(n, "recipient_type", whatsapp.Individual) },
+	before, kind, named := len(d.Problems), "", ""
+	known := tree.Fields{
+		"type":                     func(n *yaml.Node) { named, _ = d.Text(n, "type") },
+		"recipient_type":           func(n *yaml.Node) { d.OneOf(n, "recipient_type", whatsapp.Individual) },
 		"context":                  func(*yaml.Node) {}, // read with the whole
 		"biz_opaque_callback_data": func(*yaml.Node) {},
 		"if": func(n *yaml.Node) {
@@ -161,18 +161,18 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 	for _, name := range payloads() {
 		known[name] = func(*yaml.Node) {
 			if kind != "" && kind != name {
-				d.add(place(d.key), CodeMessage, "a message has one payload; this one has %s and %s", kind, name)
+				d.AddAt(keyOf(n, name), CodeMessage, "a message has one payload; this one has %s and %s", kind, name)
 			}
 			kind = name
 		}
 	}
-	d.object(n, "a message", known)
+	d.Object(n, "a message", known)
 	switch {
-	case len(d.problems) > before:
+	case len(d.Problems) > before:
 	case kind == "":
-		d.add(place(n), CodeMissingKey, "a message needs one of %s, or use", strings.Join(payloads(), ", "))
+		d.Add(n, CodeMissingKey, "a message needs one of %s, or use", strings.Join(payloads(), ", "))
 	case named != "" && named != kind:
-		d.add(placeOf(n, "type"), CodeValue, "type is %q but the message has %s", named, kind)
+		d.AddAt(placeOf(n, "type"), CodeValue, "type is %q but the message has %s", named, kind)
 	}
 }
 
@@ -190,5 +190,5 @@ func (d *decoder) unreadable(n *yaml.Node, p whatsapp.Problem) {
 			text += "; put it in quotes"
 		}
 	}
-	d.add(at, code, "%s", text)
+	d.AddAt(at, code, "%s", text)
 }

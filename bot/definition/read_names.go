@@ -7,6 +7,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/hours"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 const (
@@ -21,17 +22,17 @@ const (
 func (d *decoder) vars(n *yaml.Node) map[string]expr.Type {
 	all := map[string]expr.Type{}
 	if len(n.Content)/2 > maxVars {
-		d.add(place(n), CodeTooLarge, "a bot may have at most %d variables", maxVars)
+		d.Add(n, CodeTooLarge, "a bot may have at most %d variables", maxVars)
 		return all
 	}
-	d.entries(n, "vars", func(key, value *yaml.Node) {
+	d.Entries(n, "vars", func(key, value *yaml.Node) {
 		name := d.word(key, "the name of a variable", identForm)
-		d.object(value, "a variable", fields{
+		d.Object(value, "a variable", tree.Fields{
 			"type": func(n *yaml.Node) {
-				all[name] = expr.Type(d.oneOf(n, "type", "string", "int", "number", "bool", "date", "timestamp", "list", "map"))
+				all[name] = expr.Type(d.OneOf(n, "type", "string", "int", "number", "bool", "date", "timestamp", "list", "map"))
 			},
-			"pii":  func(n *yaml.Node) { d.boolean(n, "pii") },
-			"keep": d.later("variables that outlive a conversation (keep)"),
+			"pii":  func(n *yaml.Node) { d.Boolean(n, "pii") },
+			"keep": d.later(value, "keep", "variables that outlive a conversation (keep)"),
 		}, "type")
 	})
 	return all
@@ -42,21 +43,21 @@ func (d *decoder) vars(n *yaml.Node) map[string]expr.Type {
 func (d *decoder) strings(n *yaml.Node, languages []string) map[string]map[string]string {
 	all := map[string]map[string]string{}
 	if len(n.Content)/2 > maxStrings {
-		d.add(place(n), CodeTooLarge, "a bot may have at most %d strings", maxStrings)
+		d.Add(n, CodeTooLarge, "a bot may have at most %d strings", maxStrings)
 		return all
 	}
 	if len(languages) == 0 {
-		d.add(place(n), CodeMissingKey, "strings need the key languages, which says which ones the bot speaks")
+		d.Add(n, CodeMissingKey, "strings need the key languages, which says which ones the bot speaks")
 	}
-	d.entries(n, "strings", func(key, value *yaml.Node) {
+	d.Entries(n, "strings", func(key, value *yaml.Node) {
 		texts := map[string]string{}
-		d.entries(value, "a string", func(language, text *yaml.Node) {
-			texts[d.word(language, "a language", languageForm)], _ = d.text(text, "a string")
+		d.Entries(value, "a string", func(language, text *yaml.Node) {
+			texts[d.word(language, "a language", languageForm)], _ = d.Text(text, "a string")
 		})
 		all[key.Value] = texts
 		for _, language := range languages {
 			if _, ok := texts[language]; !ok {
-				d.add(place(key), CodeMissingString, "the string %q has no text in %q, one of the bot's languages", key.Value, language)
+				d.Add(key, CodeMissingString, "the string %q has no text in %q, one of the bot's languages", key.Value, language)
 			}
 		}
 	})
@@ -67,14 +68,14 @@ func (d *decoder) strings(n *yaml.Node, languages []string) map[string]map[strin
 func (d *decoder) hours(n *yaml.Node, zone *time.Location) map[string]*hours.Schedule {
 	all := map[string]*hours.Schedule{}
 	if len(n.Content)/2 > maxHours {
-		d.add(place(n), CodeTooLarge, "a bot may have at most %d opening hours", maxHours)
+		d.Add(n, CodeTooLarge, "a bot may have at most %d opening hours", maxHours)
 		return all
 	}
 	if zone == nil {
-		d.add(place(n), CodeTimezone, `opening hours need the key timezone, such as "America/Santiago"`)
+		d.Add(n, CodeTimezone, `opening hours need the key timezone, such as "America/Santiago"`)
 		zone = time.UTC
 	}
-	d.entries(n, "hours", func(key, value *yaml.Node) {
+	d.Entries(n, "hours", func(key, value *yaml.Node) {
 		all[d.word(key, "the name of opening hours", identForm)] = d.schedule(value, zone)
 	})
 	return all
@@ -83,7 +84,7 @@ func (d *decoder) hours(n *yaml.Node, zone *time.Location) map[string]*hours.Sch
 // schedule reads the week and the closed days of one place.
 func (d *decoder) schedule(n *yaml.Node, zone *time.Location) *hours.Schedule {
 	week := hours.NewWeek(zone)
-	d.object(n, "opening hours", fields{
+	d.Object(n, "opening hours", tree.Fields{
 		"weekly": func(n *yaml.Node) { d.weekly(n, week) },
 		"closed": func(n *yaml.Node) { d.closed(n, week) },
 	}, "weekly")
@@ -91,17 +92,17 @@ func (d *decoder) schedule(n *yaml.Node, zone *time.Location) *hours.Schedule {
 }
 
 func (d *decoder) weekly(n *yaml.Node, week *hours.Week) {
-	d.entries(n, "weekly", func(key, value *yaml.Node) {
+	d.Entries(n, "weekly", func(key, value *yaml.Node) {
 		days, err := hours.ParseDays(key.Value)
 		if err == nil {
 			err = week.Name(days)
 		}
 		if err != nil {
-			d.add(place(key), CodeHours, "%s", err.Error())
+			d.Add(key, CodeHours, "%s", err.Error())
 			return
 		}
-		d.list(value, "the hours of a day", maxSpans, func(item *yaml.Node) {
-			if text, ok := d.text(item, "hours"); ok {
+		d.List(value, "the hours of a day", maxSpans, func(item *yaml.Node) {
+			if text, ok := d.Text(item, "hours"); ok {
 				d.span(item, text, days, week)
 			}
 		})
@@ -114,13 +115,13 @@ func (d *decoder) span(n *yaml.Node, text string, days []time.Weekday, week *hou
 		err = week.Add(days, span)
 	}
 	if err != nil {
-		d.add(place(n), CodeHours, "%s", err.Error())
+		d.Add(n, CodeHours, "%s", err.Error())
 	}
 }
 
 func (d *decoder) closed(n *yaml.Node, week *hours.Week) {
-	d.list(n, "closed", maxClosed, func(item *yaml.Node) {
-		text, ok := d.text(item, "a closed day")
+	d.List(n, "closed", maxClosed, func(item *yaml.Node) {
+		text, ok := d.Text(item, "a closed day")
 		if !ok {
 			return
 		}
@@ -129,7 +130,7 @@ func (d *decoder) closed(n *yaml.Node, week *hours.Week) {
 			err = week.Close(day)
 		}
 		if err != nil {
-			d.add(place(item), CodeHours, "%s", err.Error())
+			d.Add(item, CodeHours, "%s", err.Error())
 		}
 	})
 }

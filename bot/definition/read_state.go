@@ -4,16 +4,17 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 const exits = "ask, goto, run, return, handoff and close"
 
 func (d *decoder) states(n *yaml.Node, b *Bot) {
 	if len(n.Content)/2 > maxStates {
-		d.add(place(n), CodeTooLarge, "a bot may have at most %d states", maxStates)
+		d.Add(n, CodeTooLarge, "a bot may have at most %d states", maxStates)
 		return
 	}
-	d.entries(n, "states", func(key, value *yaml.Node) {
+	d.Entries(n, "states", func(key, value *yaml.Node) {
 		d.word(key, "the name of a state", stateForm)
 		b.states[key.Value] = d.state(key, value)
 		b.order = append(b.order, key.Value)
@@ -21,34 +22,34 @@ func (d *decoder) states(n *yaml.Node, b *Bot) {
 }
 
 func (d *decoder) state(key, n *yaml.Node) *State {
-	s := &State{Name: key.Value, pos: place(key)}
-	before, found := len(d.problems), 0
-	exit := func(read field) field {
-		return func(n *yaml.Node) {
+	s := &State{Name: key.Value, pos: tree.PlaceOf(key)}
+	before, found := len(d.Problems), 0
+	exit := func(name string, read func(*yaml.Node)) func(*yaml.Node) {
+		return func(value *yaml.Node) {
 			found++
 			if found == 2 {
-				d.add(place(d.key), CodeTwoExits, "state %q has more than one exit; it may have one of %s", s.Name, exits)
+				d.AddAt(keyOf(n, name), CodeTwoExits, "state %q has more than one exit; it may have one of %s", s.Name, exits)
 			}
-			read(n)
+			read(value)
 		}
 	}
-	d.object(n, "a state", fields{
-		"about":   func(n *yaml.Node) { s.about, _ = d.text(n, "about") },
+	d.Object(n, "a state", tree.Fields{
+		"about":   func(n *yaml.Node) { s.about, _ = d.Text(n, "about") },
 		"set":     func(n *yaml.Node) { s.Set = d.assignments(n, "set", expr.Site{}) },
-		"call":    func(n *yaml.Node) { s.Call = d.call(n) },
+		"call":    func(v *yaml.Node) { s.Call = d.call(keyOf(n, "call"), v) },
 		"say":     func(n *yaml.Node) { s.Say = d.say(n) },
-		"ask":     exit(func(n *yaml.Node) { s.Ask = d.ask(n) }),
-		"goto":    exit(func(n *yaml.Node) { s.GoTo = d.target(n, "goto", expr.Site{}) }),
-		"run":     exit(func(n *yaml.Node) { s.Run = d.subroutine(n) }),
-		"return":  exit(func(n *yaml.Node) { s.Returns = d.always(n, "return") }),
-		"handoff": exit(func(n *yaml.Node) { s.Handoff = d.handoff(n) }),
-		"close":   exit(func(n *yaml.Node) { s.Close = d.closing(n) }),
-		"llm":     d.later("llm"),
+		"ask":     exit("ask", func(v *yaml.Node) { s.Ask = d.ask(keyOf(n, "ask"), v) }),
+		"goto":    exit("goto", func(v *yaml.Node) { s.GoTo = d.target(v, "goto", expr.Site{}) }),
+		"run":     exit("run", func(v *yaml.Node) { s.Run = d.subroutine(v) }),
+		"return":  exit("return", func(v *yaml.Node) { s.Returns = d.always(v, "return") }),
+		"handoff": exit("handoff", func(v *yaml.Node) { s.Handoff = d.handoff(v) }),
+		"close":   exit("close", func(v *yaml.Node) { s.Close = d.closing(v) }),
+		"llm":     d.later(n, "llm", "llm"),
 	})
-	s.broken = len(d.problems) > before
+	s.broken = len(d.Problems) > before
 	if n.Kind == yaml.MappingNode && found == 0 {
 		s.broken = true
-		d.add(place(key), CodeNoExit, "state %q has no exit; it needs one of %s", s.Name, exits)
+		d.Add(key, CodeNoExit, "state %q has no exit; it needs one of %s", s.Name, exits)
 	}
 	return s
 }
@@ -62,19 +63,19 @@ func (d *decoder) target(n *yaml.Node, what string, at expr.Site) Target {
 	}
 	var all Target
 	last := len(n.Content) - 1
-	d.list(n, what, maxBranches, func(item *yaml.Node) {
-		b := Branch{pos: place(item)}
+	d.List(n, what, maxBranches, func(item *yaml.Node) {
+		b := Branch{pos: tree.PlaceOf(item)}
 		cond := child(item, "if")
-		d.object(item, "a branch", fields{
+		d.Object(item, "a branch", tree.Fields{
 			"if": func(n *yaml.Node) { b.When = d.expression(n, "if", at, expr.Bool) },
 			"to": func(n *yaml.Node) { b.To = d.ref(n, "to") },
 		}, "to")
 		switch i := len(all); {
 		case item.Kind != yaml.MappingNode:
 		case i < last && cond == nil:
-			d.add(b.pos, CodeBranch, "only the last branch may be without if: nothing behind this one can be reached")
+			d.AddAt(b.pos, CodeBranch, "only the last branch may be without if: nothing behind this one can be reached")
 		case i == last && cond != nil:
-			d.add(b.pos, CodeBranch, "the last branch must be without if: it is for everything else")
+			d.AddAt(b.pos, CodeBranch, "the last branch must be without if: it is for everything else")
 		}
 		all = append(all, b)
 	})
@@ -84,9 +85,9 @@ func (d *decoder) target(n *yaml.Node, what string, at expr.Site) Target {
 // maxBranches bounds one list of branches.
 const maxBranches = 100
 
-func (d *decoder) subroutine(n *yaml.Node) *subroutine {
-	r := &subroutine{}
-	d.object(n, "run", fields{
+func (d *decoder) subroutine(n *yaml.Node) *Subroutine {
+	r := &Subroutine{}
+	d.Object(n, "run", tree.Fields{
 		"state": func(n *yaml.Node) { r.State = d.ref(n, "state") },
 		"then":  func(n *yaml.Node) { r.Then = d.ref(n, "then") },
 	}, "state", "then")
@@ -95,23 +96,23 @@ func (d *decoder) subroutine(n *yaml.Node) *subroutine {
 
 // always reads a key that can only be true.
 func (d *decoder) always(n *yaml.Node, what string) bool {
-	if yes := d.boolean(n, what); !yes {
-		d.add(place(n), CodeValue, "%s can only be true; leave it out otherwise", what)
+	if yes := d.Boolean(n, what); !yes {
+		d.Add(n, CodeValue, "%s can only be true; leave it out otherwise", what)
 	}
 	return true
 }
 
-func (d *decoder) handoff(n *yaml.Node) *handoff {
-	h := &handoff{}
-	d.object(n, "handoff", fields{
+func (d *decoder) handoff(n *yaml.Node) *Handoff {
+	h := &Handoff{}
+	d.Object(n, "handoff", tree.Fields{
 		"to":         func(n *yaml.Node) { h.To = d.desk(n) },
 		"note":       func(n *yaml.Node) { h.Note = d.template(n, "note") },
-		"timeout":    func(n *yaml.Node) { h.Timeout = d.duration(n, "timeout") },
+		"timeout":    func(n *yaml.Node) { h.Timeout = d.Duration(n, "timeout") },
 		"on_timeout": func(n *yaml.Node) { h.OnTimeout = d.ref(n, "on_timeout") },
 		"on_resume":  func(n *yaml.Node) { h.OnResume = d.ref(n, "on_resume") },
 	}, "to")
 	if n.Kind == yaml.MappingNode && (child(n, "timeout") == nil) != (child(n, "on_timeout") == nil) {
-		d.add(place(n), CodeMissingKey, "timeout and on_timeout belong together: how long to wait for a person, and what then")
+		d.Add(n, CodeMissingKey, "timeout and on_timeout belong together: how long to wait for a person, and what then")
 	}
 	return h
 }
@@ -119,18 +120,18 @@ func (d *decoder) handoff(n *yaml.Node) *handoff {
 // desk reads who takes over, a name that operators see.
 func (d *decoder) desk(n *yaml.Node) string {
 	const most = 100
-	name, ok := d.text(n, "to")
+	name, ok := d.Text(n, "to")
 	if ok && (name == "" || len([]rune(name)) > most) {
-		d.add(place(n), CodeValue, "to must be a name of 1 to %d characters", most)
+		d.Add(n, CodeValue, "to must be a name of 1 to %d characters", most)
 	}
 	return name
 }
 
-func (d *decoder) closing(n *yaml.Node) *closing {
-	c := &closing{Notice: true}
-	d.object(n, "close", fields{
+func (d *decoder) closing(n *yaml.Node) *Closing {
+	c := &Closing{Notice: true}
+	d.Object(n, "close", tree.Fields{
 		"reason": func(n *yaml.Node) { c.Reason = d.word(n, "reason", identForm) },
-		"notice": func(n *yaml.Node) { c.Notice = d.boolean(n, "notice") },
+		"notice": func(n *yaml.Node) { c.Notice = d.Boolean(n, "notice") },
 	}, "reason")
 	return c
 }

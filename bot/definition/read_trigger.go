@@ -8,40 +8,41 @@ import (
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 func (d *decoder) triggers(n *yaml.Node) []Trigger {
 	var all []Trigger
-	d.list(n, "triggers", maxTriggers, func(item *yaml.Node) {
+	d.List(n, "triggers", maxTriggers, func(item *yaml.Node) {
 		all = append(all, d.trigger(item))
 	})
 	return all
 }
 
 func (d *decoder) trigger(n *yaml.Node) Trigger {
-	g := Trigger{pos: place(n), node: n, words: map[string][][]string{}}
+	g := Trigger{pos: tree.PlaceOf(n), node: n, words: map[string][][]string{}}
 	conditions := 0
-	condition := func(read field) field {
+	condition := func(read func(*yaml.Node)) func(*yaml.Node) {
 		return func(n *yaml.Node) { conditions++; read(n) }
 	}
-	d.object(n, "a trigger", fields{
+	d.Object(n, "a trigger", tree.Fields{
 		"text":      condition(func(n *yaml.Node) { d.triggerText(n, &g) }),
 		"choice":    condition(func(n *yaml.Node) { g.Choice = d.triggerChoice(n) }),
 		"type":      condition(func(n *yaml.Node) { g.Types = d.triggerTypes(n) }),
 		"first":     condition(func(n *yaml.Node) { g.First = d.always(n, "first") }),
 		"referral":  condition(func(n *yaml.Node) { g.Referral = d.referral(n) }),
 		"if":        condition(func(n *yaml.Node) { g.When = d.expression(n, "if", expr.Site{}, expr.Bool) }),
-		"interrupt": func(n *yaml.Node) { g.Interrupt = d.boolean(n, "interrupt") },
+		"interrupt": func(n *yaml.Node) { g.Interrupt = d.Boolean(n, "interrupt") },
 		"to":        func(n *yaml.Node) { g.To = d.ref(n, "to") },
 	}, "to")
 	if n.Kind == yaml.MappingNode && conditions == 0 {
-		d.add(g.pos, CodeTrigger, "a trigger needs at least one of text, choice, type, referral, first and if")
+		d.AddAt(g.pos, CodeTrigger, "a trigger needs at least one of text, choice, type, referral, first and if")
 	}
 	return g
 }
 
 func (d *decoder) triggerText(n *yaml.Node, g *Trigger) {
-	d.object(n, "text", fields{
+	d.Object(n, "text", tree.Fields{
 		"any": func(n *yaml.Node) { g.any = d.folded(n, "any") },
 		"words": func(n *yaml.Node) {
 			for _, text := range d.folded(n, "words") {
@@ -55,20 +56,20 @@ func (d *decoder) triggerText(n *yaml.Node, g *Trigger) {
 		"matches": func(n *yaml.Node) { g.matches = d.regexp(n) },
 	})
 	if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
-		d.add(place(n), CodeTrigger, "text needs at least one of any, words and matches")
+		d.Add(n, CodeTrigger, "text needs at least one of any, words and matches")
 	}
 }
 
 // folded reads texts that are compared folded; one that folds to nothing can never match.
 func (d *decoder) folded(n *yaml.Node, what string) []string {
 	var all []string
-	d.list(n, what, maxTexts, func(item *yaml.Node) {
-		text, ok := d.text(item, "an item of "+what)
+	d.List(n, what, maxTexts, func(item *yaml.Node) {
+		text, ok := d.Text(item, "an item of "+what)
 		if !ok {
 			return
 		}
 		if fold.Text(text) == "" {
-			d.add(place(item), CodeTrigger, "an item of %s needs a letter, a digit or a symbol such as an emoji", what)
+			d.Add(item, CodeTrigger, "an item of %s needs a letter, a digit or a symbol such as an emoji", what)
 			return
 		}
 		all = append(all, fold.Text(text))
@@ -87,11 +88,11 @@ func ReferralKeys() []string {
 // referral reads the texts that an advertisement must have; none means that there is one.
 func (d *decoder) referral(n *yaml.Node) map[string]string {
 	all := map[string]string{}
-	known := fields{}
+	known := tree.Fields{}
 	for _, key := range ReferralKeys() {
-		known[key] = func(n *yaml.Node) { all[key], _ = d.text(n, key) }
+		known[key] = func(n *yaml.Node) { all[key], _ = d.Text(n, key) }
 	}
-	d.object(n, "referral", known)
+	d.Object(n, "referral", known)
 	return all
 }
 
@@ -103,17 +104,17 @@ const (
 )
 
 func (d *decoder) regexp(n *yaml.Node) *regexp.Regexp {
-	text, ok := d.text(n, "matches")
+	text, ok := d.Text(n, "matches")
 	if !ok {
 		return nil
 	}
 	if len([]rune(text)) > maxRegexp {
-		d.add(place(n), CodeRegexp, "matches may have at most %d characters", maxRegexp)
+		d.Add(n, CodeRegexp, "matches may have at most %d characters", maxRegexp)
 		return nil
 	}
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		d.add(place(n), CodeRegexp, "matches is not a regular expression (RE2): %s", err.Error())
+		d.Add(n, CodeRegexp, "matches is not a regular expression (RE2): %s", err.Error())
 		return nil
 	}
 	prog, err := syntax.Compile(tree.Simplify())
@@ -121,12 +122,12 @@ func (d *decoder) regexp(n *yaml.Node) *regexp.Regexp {
 		d.instructions += len(prog.Inst)
 	}
 	if err != nil || d.instructions > maxInstructions {
-		d.add(place(n), CodeRegexp, "the regular expressions of this bot are too large; use fewer or smaller repetitions")
+		d.Add(n, CodeRegexp, "the regular expressions of this bot are too large; use fewer or smaller repetitions")
 		return nil
 	}
 	re, err := regexp.Compile(text)
 	if err != nil {
-		d.add(place(n), CodeRegexp, "matches is not a regular expression (RE2)")
+		d.Add(n, CodeRegexp, "matches is not a regular expression (RE2)")
 	}
 	return re
 }
@@ -135,8 +136,8 @@ func (d *decoder) triggerChoice(n *yaml.Node) []string { return d.texts(n, "choi
 
 func (d *decoder) triggerTypes(n *yaml.Node) []string {
 	var all []string
-	d.list(n, "type", 20, func(item *yaml.Node) {
-		all = append(all, d.oneOf(item, "type", "text", "image", "audio", "video", "document", "sticker", "location",
+	d.List(n, "type", 20, func(item *yaml.Node) {
+		all = append(all, d.OneOf(item, "type", "text", "image", "audio", "video", "document", "sticker", "location",
 			"contacts", "reaction", "interactive", "button", "order", "unsupported"))
 	})
 	return all

@@ -7,10 +7,11 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 type Trigger struct {
-	pos     pos
+	pos     tree.Place
 	node    *yaml.Node            // as it is written
 	any     []string              // folded
 	words   map[string][][]string // folded; phrases by their first word

@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestMermaid(t *testing.T) {
 	for _, tt := range []struct{ name, bot string }{
-		{"starter", "../starter.bot.yaml"},
+		{"starter", "../definition/starter.bot.yaml"},
 		{"all", "testdata/all.bot.yaml"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

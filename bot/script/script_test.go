@@ -65,7 +65,7 @@ func play(b *definition.Bot, f *script.File, file string, width int) (results []
 
 func TestTranscripts(t *testing.T) {
 	for _, tt := range []struct{ name, bot string }{
-		{"starter", "../starter.bot.yaml"},
+		{"starter", "../definition/starter.bot.yaml"},
 		{"tienda", "testdata/tienda.bot.yaml"},
 		{"recado", "testdata/recado.bot.yaml"},
 	} {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // Code names a kind of problem. The codes are stable: tools may rely on them.
@@ -25,6 +27,13 @@ const (
 	CodeValue        Code = "value"         // the right type but not an allowed value
 	CodeQuote        Code = "quote"         // warning: other YAML tools read this as a boolean
 )
+
+// Place is a line and a column of a text, both from 1, columns in characters; zero for what no
+// text has.
+type Place struct{ Line, Column int }
+
+// PlaceOf is where a node begins.
+func PlaceOf(n *yaml.Node) Place { return Place{n.Line, n.Column} }
 
 // Problem is something wrong with a text, and where.
 type Problem struct {

@@ -12,9 +12,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Reader reads the parts of a tree and collects what is wrong with them.
+// Reader reads the values of a tree and collects the problems that it finds on the way. Embed it
+// in what decodes a kind of text.
 type Reader struct {
 	Problems []Problem
+	// Unlisted are keys that are not recommended where a key is unknown: the format has them, but
+	// they are not supported yet.
+	Unlisted []string
 }
 
 // Fields are the keys that an object may have, each with what reads its value.
@@ -22,9 +26,20 @@ type Fields map[string]func(n *yaml.Node)
 
 // Add reports a problem at a node.
 func (r *Reader) Add(n *yaml.Node, code Code, format string, args ...any) {
+	r.AddAt(PlaceOf(n), code, format, args...)
+}
+
+// AddAt reports a problem at a place.
+func (r *Reader) AddAt(at Place, code Code, format string, args ...any) {
 	r.Problems = append(r.Problems, Problem{
-		Line: max(1, n.Line), Column: max(1, n.Column), Code: code, Message: fmt.Sprintf(format, args...),
+		Line: max(1, at.Line), Column: max(1, at.Column), Code: code, Message: fmt.Sprintf(format, args...),
 	})
+}
+
+// WarnAt reports a problem at a place that does not stop the text from being used.
+func (r *Reader) WarnAt(at Place, code Code, format string, args ...any) {
+	r.AddAt(at, code, format, args...)
+	r.Problems[len(r.Problems)-1].Warning = true
 }
 
 // Object reads an object with known keys; required ones are named by the caller. It is false for
@@ -40,7 +55,7 @@ func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...str
 			read(n.Content[i+1])
 			continue
 		}
-		r.Add(key, CodeUnknownKey, "%s", UnknownKey(what, key, known.list()))
+		r.Add(key, CodeUnknownKey, "%s", unknownKey(what, key, known.list(r.Unlisted)))
 	}
 	for _, name := range required {
 		if Child(n, name) == nil {
@@ -50,9 +65,9 @@ func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...str
 	return true
 }
 
-// UnknownKey says that an object has no such key, and which it may have. What stands without
+// unknownKey says that an object has no such key, and which it may have. What stands without
 // quotes and looks like words may be a text in which a colon made a key.
-func UnknownKey(what string, key *yaml.Node, may string) string {
+func unknownKey(what string, key *yaml.Node, may string) string {
 	message := fmt.Sprintf("%s has no key %q; it may have %s", what, key.Value, may)
 	words := strings.ContainsFunc(key.Value, func(r rune) bool { return r == ' ' || r >= utf8.RuneSelf || unicode.IsUpper(r) })
 	if key.Style == 0 && words {
@@ -61,10 +76,12 @@ func UnknownKey(what string, key *yaml.Node, may string) string {
 	return message
 }
 
-func (f Fields) list() string {
+func (f Fields) list(unlisted []string) string {
 	names := make([]string, 0, len(f))
 	for name := range f {
-		names = append(names, name)
+		if !slices.Contains(unlisted, name) {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	return strings.Join(names, ", ")

@@ -31,7 +31,7 @@ func golden(t *testing.T, name, got string) {
 const (
 	shop      = "../../bot/script/testdata/tienda.bot.yaml"
 	shopTests = "../../bot/script/testdata/tienda.test.yaml"
-	starter   = "../../bot/starter.bot.yaml"
+	starter   = "../../bot/definition/starter.bot.yaml"
 	tiny      = `bot: v1
 name: tiny
 languages: [en]

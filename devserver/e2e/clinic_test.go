@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/bot/hours"
 	"github.com/chattigo/api-isv/bot/script"
@@ -74,13 +74,13 @@ func slug(name string) string {
 }
 
 // newServiceStage publishes the definition on a channel of its own, with a secret of its own.
-func newServiceStage(t *testing.T, definition *bot.Bot, c *script.Case) *serviceStage {
+func newServiceStage(t *testing.T, clinic *definition.Bot, c *script.Case) *serviceStage {
 	t.Helper()
 	now := time.Now()
 	require.NoError(t, shared.store.PutBot(t.Context(), store.Bot{
-		Hash: definition.Hash(), Name: definition.Name(), Source: definition.Source(), CreatedAt: now,
+		Hash: clinic.Hash, Name: clinic.Name, Source: clinic.Source(), CreatedAt: now,
 	}))
-	isv, hook := newTenantWithBot(t, definition.Hash()), newReceiver(t, nil)
+	isv, hook := newTenantWithBot(t, clinic.Hash), newReceiver(t, nil)
 	isv.setWebhook(t, hook.url)
 	secret := "s3cr3t-" + rand.Text()
 	keys, err := shared.stack.Config().SealKeys()
@@ -104,7 +104,7 @@ func (s *serviceStage) requireSecretNowhere() {
 // clinicFor is the clinic's definition for a clock that is the real one: its desk is open or
 // closed whenever the test runs, as at the time of the case, and where the case waits for
 // minutes these are seconds. The stub tells cases apart by the secret, so bookings bring it too.
-func clinicFor(t *testing.T, c *script.Case) *bot.Bot {
+func clinicFor(t *testing.T, c *script.Case) *definition.Bot {
 	t.Helper()
 	raw, err := os.ReadFile("../../examples/clinica.bot.yaml")
 	require.NoError(t, err)
@@ -130,9 +130,9 @@ func clinicFor(t *testing.T, c *script.Case) *bot.Bot {
 			c.Steps[i].Wait = min(c.Steps[i].Wait, 3*time.Second) // for the bot alone
 		}
 	}
-	definition, err := bot.Load([]byte(source))
+	clinic, err := definition.Load([]byte(source))
 	require.NoError(t, err)
-	return definition
+	return clinic
 }
 
 // closedAt says whether the clinic's desk is closed at the time of a case.

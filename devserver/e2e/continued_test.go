@@ -9,7 +9,7 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/workflows"
 )
 
@@ -64,10 +64,10 @@ func startShort(t *testing.T, isv *tenant, m message) string {
 // startWith opens ana's conversation as the API does, at any time and with any input.
 func startWith(t *testing.T, isv *tenant, m message, at time.Time, in workflows.ConversationInput) (runID string) {
 	t.Helper()
-	starter, err := bot.Load(bot.Starter())
+	starter, err := definition.Load(definition.Starter())
 	require.NoError(t, err)
 	at = at.UTC().Truncate(time.Millisecond)
-	envelope := workflows.Envelope{At: at, Bot: starter.Hash(), Messages: []workflows.Inbound{{
+	envelope := workflows.Envelope{At: at, Bot: starter.Hash, Messages: []workflows.Inbound{{
 		ID: m.id, Type: "text", Timestamp: at.Unix(), Name: "Ana", Message: encode(t, m.from(ana)),
 	}}}
 	in.Channel, in.WaID = isv.waID, ana

@@ -14,6 +14,7 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/workflows"
 )
@@ -29,10 +30,10 @@ func clientTrigger() client.ScheduleTriggerOptions {
 // publish stores a definition and returns its hash.
 func publish(t *testing.T, source string) string {
 	t.Helper()
-	b, err := bot.Load([]byte(source))
+	b, err := definition.Load([]byte(source))
 	require.NoError(t, err)
-	require.NoError(t, shared.store.PutBot(t.Context(), store.Bot{Hash: b.Hash(), Name: b.Name(), Source: b.Source(), CreatedAt: time.Now()}))
-	return b.Hash()
+	require.NoError(t, shared.store.PutBot(t.Context(), store.Bot{Hash: b.Hash, Name: b.Name, Source: b.Source(), CreatedAt: time.Now()}))
+	return b.Hash
 }
 
 // newBotISV makes a tenant whose channel has a bot of its own.
@@ -75,13 +76,13 @@ func TestSilenceIsRemindedAndThenClosed(t *testing.T) {
 func TestAConversationEndsAfterItsLifetime(t *testing.T) {
 	t.Parallel()
 	isv, hook := newISV(t, nil)
-	starter, err := bot.Load(bot.Starter())
+	starter, err := definition.Load(definition.Starter())
 	require.NoError(t, err)
 	id := "cnv_lifetime_" + isv.waID
 	started := time.Now().Add(3*time.Second - 7*24*time.Hour).UTC().Truncate(time.Millisecond)
 	state := bot.NewState(starter, id, bot.Contact{WaID: ana}, started)
 	startWith(t, isv, text("hola"), time.Now(), workflows.ConversationInput{Carried: &workflows.Carried{
-		ID: id, Bot: starter.Hash(), Label: starter.Label(), State: &state, Status: workflows.StatusOpen, NextPage: 1,
+		ID: id, Bot: starter.Hash, Label: starter.Label(), State: &state, Status: workflows.StatusOpen, NextPage: 1,
 	}})
 	got := hook.await(t, 4, soon)
 	end := isv.awaitEnd(t, ana)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/activities"
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/whatsapp"
@@ -27,12 +27,12 @@ func TestEveryKindOfReplyReachesTheISVByteForByteAsValidated(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile(kindsBot)
 	require.NoError(t, err)
-	kinds, err := bot.Load(source)
+	kinds, err := definition.Load(source)
 	require.NoError(t, err)
 	require.NoError(t, shared.store.PutBot(t.Context(), store.Bot{
-		Hash: kinds.Hash(), Name: kinds.Name(), Source: source, CreatedAt: time.Now(),
+		Hash: kinds.Hash, Name: kinds.Name, Source: source, CreatedAt: time.Now(),
 	}))
-	c := newTenantWithBot(t, kinds.Hash())
+	c := newTenantWithBot(t, kinds.Hash)
 	c.setWebhook(t, shared.stack.InboxURL())
 
 	said := map[string]bool{}

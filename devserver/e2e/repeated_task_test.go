@@ -26,7 +26,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/chattigo/api-isv/activities"
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/devserver/cluster"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/store/storetest"
@@ -79,9 +79,9 @@ func lossyStack(t *testing.T, webhookURL string, lossy *lossyCompletions) *signa
 	t.Cleanup(func() { require.NoError(t, c.Stop()) })
 
 	db := storetest.SQLite(t)
-	starter, err := bot.Load(bot.Starter())
+	starter, err := definition.Load(definition.Starter())
 	require.NoError(t, err)
-	require.NoError(t, db.PutBot(t.Context(), store.Bot{Hash: starter.Hash(), Name: starter.Name(), Source: starter.Source()}))
+	require.NoError(t, db.PutBot(t.Context(), store.Bot{Hash: starter.Hash, Name: starter.Name, Source: starter.Source()}))
 	require.NoError(t, db.AddAccount(t.Context(), store.Account{Name: "acme", PasswordHash: "-"}))
 	require.NoError(t, db.AddChannel(t.Context(), store.Channel{WaID: "56900000009", Account: "acme", WebhookURL: webhookURL}))
 
@@ -108,7 +108,7 @@ func lossyStack(t *testing.T, webhookURL string, lossy *lossyCompletions) *signa
 type signaler struct {
 	client  client.Client
 	channel string
-	bot     *bot.Bot
+	bot     *definition.Bot
 }
 
 func (s *signaler) signal(ctx context.Context, waID, id, text string) error {
@@ -119,7 +119,7 @@ func (s *signaler) signal(ctx context.Context, waID, id, text string) error {
 	if err != nil {
 		return err
 	}
-	envelope := workflows.Envelope{At: now, Bot: s.bot.Hash(), Messages: []workflows.Inbound{
+	envelope := workflows.Envelope{At: now, Bot: s.bot.Hash, Messages: []workflows.Inbound{
 		{ID: id, Type: "text", Timestamp: now.Unix(), Message: body},
 	}}
 	_, err = s.client.SignalWithStartWorkflow(ctx, workflows.WorkflowID([]byte("key"), s.channel, waID), workflows.SignalInbound, envelope,

@@ -1,4 +1,4 @@
-package bot_test
+package definition_test
 
 import (
 	"os"
@@ -15,7 +15,7 @@ import (
 // TestTheReferenceNamesEveryCode holds the table of codes against the constants, both ways.
 func TestTheReferenceNamesEveryCode(t *testing.T) {
 	var codes []string
-	for _, path := range []string{"problem.go", "expr/problem.go", "tree/problem.go"} {
+	for _, path := range []string{"problem.go", "../expr/problem.go", "../tree/problem.go"} {
 		src, err := os.ReadFile(path)
 		require.NoError(t, err)
 		for _, found := range regexp.MustCompile(`(?m)^\tCode\w+ +(?:Code +)?= "([a-z-]+)"`).FindAllSubmatch(src, -1) {
@@ -27,7 +27,7 @@ func TestTheReferenceNamesEveryCode(t *testing.T) {
 	require.Contains(t, codes, string(definition.CodeSecret)) // of package expr
 	require.Contains(t, codes, string(definition.CodeSyntax)) // of package tree
 
-	page, err := os.ReadFile("../docs/bot-v1.md")
+	page, err := os.ReadFile("../../docs/bot-v1.md")
 	require.NoError(t, err)
 	_, section, ok := strings.Cut(string(page), "\n## Problems\n")
 	require.True(t, ok)

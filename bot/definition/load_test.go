@@ -1,4 +1,4 @@
-package bot_test
+package definition_test
 
 import (
 	"encoding/json"

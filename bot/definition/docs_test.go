@@ -1,4 +1,4 @@
-package bot_test
+package definition_test
 
 import (
 	"os"
@@ -25,10 +25,10 @@ func yamlBlocks(t *testing.T, path string) []string {
 }
 
 func TestTheBotsInTheDocumentationAreGood(t *testing.T) {
-	pages, err := filepath.Glob("../docs/*.md")
+	pages, err := filepath.Glob("../../docs/*.md")
 	require.NoError(t, err)
 	loaded := 0
-	for _, path := range append(pages, "../README.md") {
+	for _, path := range append(pages, "../../README.md") {
 		for _, src := range yamlBlocks(t, path) {
 			if !strings.HasPrefix(src, "bot: v1\n") {
 				continue
@@ -44,9 +44,9 @@ func TestTheBotsInTheDocumentationAreGood(t *testing.T) {
 
 // TestTheFragmentsOfTheGuideStandInTheClinic keeps true what cannot be loaded by itself.
 func TestTheFragmentsOfTheGuideStandInTheClinic(t *testing.T) {
-	clinic, err := os.ReadFile("../examples/clinica.bot.yaml")
+	clinic, err := os.ReadFile("../../examples/clinica.bot.yaml")
 	require.NoError(t, err)
-	for _, src := range yamlBlocks(t, "../docs/bots.md") {
+	for _, src := range yamlBlocks(t, "../../docs/bots.md") {
 		if !strings.HasPrefix(src, "bot: v1\n") {
 			require.Contains(t, string(clinic), src)
 		}

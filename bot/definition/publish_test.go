@@ -1,4 +1,4 @@
-package bot_test
+package definition_test
 
 import (
 	"fmt"
@@ -97,7 +97,7 @@ func TestEveryCodeHasAPublishCheck(t *testing.T) {
 		tested[string(c.code)] = true
 	}
 	var missing []string
-	for _, code := range append(codesOf(t, "problem.go"), slices.Concat(codesOf(t, "expr/problem.go"), codesOf(t, "tree/problem.go"))...) {
+	for _, code := range append(codesOf(t, "problem.go"), slices.Concat(codesOf(t, "../expr/problem.go"), codesOf(t, "../tree/problem.go"))...) {
 		if !tested[code] {
 			missing = append(missing, code)
 		}

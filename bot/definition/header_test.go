@@ -1,12 +1,10 @@
-package bot
+package definition
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/chattigo/api-isv/bot/definition"
 )
 
 func TestForbiddenHeader(t *testing.T) {
@@ -16,12 +14,12 @@ func TestForbiddenHeader(t *testing.T) {
 		"Chattigo-Conversation", "Webhook-Id", "Range", "Content-Encoding",
 		"", "X Y", "X:Y", "X\r\nY", "X\x00", "Año", strings.Repeat("x", 65),
 	} {
-		require.True(t, definition.ForbiddenHeader(name), "%q", name)
+		require.True(t, ForbiddenHeader(name), "%q", name)
 	}
 	for _, name := range []string{
 		"Authorization", "X-Api-Key", "Cookie", "Accept", "Accept-Language", "Content-Type", "If-Match", "X_y", "x", "Hostname",
 		strings.Repeat("x", 64),
 	} {
-		require.False(t, definition.ForbiddenHeader(name), "%q", name)
+		require.False(t, ForbiddenHeader(name), "%q", name)
 	}
 }
