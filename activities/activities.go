@@ -10,6 +10,7 @@ import (
 	"github.com/jellydator/ttlcache/v3"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
@@ -75,9 +76,6 @@ type Poster interface {
 	Post(ctx context.Context, r webhook.Request) webhook.Result
 }
 
-// Decider is the signature of bot.Step; tests put bots of their own in its place.
-type Decider func(*definition.Bot, bot.State, bot.Event) (bot.State, []bot.Effect, error)
-
 // Activities holds what the activities need. Make it with New.
 type Activities struct {
 	store     Store
@@ -88,7 +86,7 @@ type Activities struct {
 	log       *slog.Logger
 	now       func() time.Time
 	jitter    func() float64
-	step      Decider
+	step      chat.Stepper
 	env       string
 	bots      *ttlcache.Cache[string, *definition.Bot]
 	endpoints *ttlcache.Cache[string, store.Channel]
@@ -112,7 +110,7 @@ type Parts struct {
 	// Env is what bots see as bot.env: "production" or "dev".
 	Env string
 	// Step decides what is said; nil is bot.Step.
-	Step Decider
+	Step chat.Stepper
 }
 
 // New makes the activities.

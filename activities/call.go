@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/webhook"
 )
 
@@ -32,13 +33,6 @@ const (
 type CallInput struct {
 	Address
 	Call bot.Call `json:"call"`
-}
-
-// CallOutcome is what came of a call, and when.
-type CallOutcome struct {
-	Result bot.CallResult `json:"result"`
-	// At is the recorded end of the call: the time of the event that its result is.
-	At time.Time `json:"at"`
 }
 
 // Caller makes one attempt of a call.
@@ -72,11 +66,11 @@ func CallTotalTime(c bot.Call) time.Duration {
 // Call itself fails only when there is no one left to say so: when the process dies in the last
 // attempt, or a call lies in its queue for too long. Whoever scheduled it then takes that for a
 // CallTimeout.
-func (a *Activities) Call(ctx context.Context, in CallInput) (CallOutcome, error) {
+func (a *Activities) Call(ctx context.Context, in CallInput) (chat.CallOutcome, error) {
 	attempt := activity.GetInfo(ctx).Attempt
 	got := a.tryCall(ctx, in)
 	if got.again && attempt < CallAttempts(in.Call) {
-		return CallOutcome{}, retry(got.reason(),
+		return chat.CallOutcome{}, retry(got.reason(),
 			fmt.Sprintf("attempt %d of %d came to nothing: %s", attempt, CallAttempts(in.Call), got.reason()),
 			callPause(attempt, got.retryAfter))
 	}
@@ -85,7 +79,7 @@ func (a *Activities) Call(ctx context.Context, in CallInput) (CallOutcome, error
 			"state", in.Call.State, "attempts", attempt, "reason", got.reason())
 	}
 	got.result.Call = in.Call.ID
-	return CallOutcome{Result: got.result, At: a.clock()}, nil
+	return chat.CallOutcome{Result: got.result, At: a.clock()}, nil
 }
 
 // tried is what one attempt came to.

@@ -119,7 +119,7 @@ func judge(answer webhook.Answer) tried {
 	case webhook.Answered:
 		return tried{
 			result:     bot.CallResult{Status: answer.Status, Body: answer.Body},
-			again:      passing(answer.Status),
+			again:      bot.CallResult{Status: answer.Status}.MayPass(),
 			retryAfter: answer.RetryAfter,
 		}
 	case webhook.Timeout, webhook.Busy:
@@ -130,16 +130,6 @@ func judge(answer webhook.Answer) tried {
 		return failed(bot.CallTooLarge, false)
 	}
 	return failed(bot.CallConnection, true)
-}
-
-// passing are the statuses that say "not now" rather than "no".
-func passing(status int) bool {
-	switch status {
-	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests, http.StatusInternalServerError,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	}
-	return false
 }
 
 // redact keeps a server that repeats what it was sent from writing a secret into the history.

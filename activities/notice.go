@@ -9,6 +9,7 @@ import (
 
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -55,7 +56,7 @@ func (a *Activities) Notice(ctx context.Context, in NoticeInput) (SlowResult, er
 // NoticeMessage is the webhook-id and the body of a conversation's notice.
 func NoticeMessage(conversation string) (id string, body json.RawMessage) {
 	body = noticeBody()
-	return MessageID(conversation, noticeKind, 0, body), body
+	return chat.MessageID(conversation, noticeKind, 0, body), body
 }
 
 func (in NoticeInput) noticeRow() store.Delivery {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -17,7 +18,7 @@ func noticeInput() NoticeInput {
 	return NoticeInput{Address: address(), Sequence: 7, MadeAt: opened()}
 }
 
-func noticeID() string { return MessageID(ours, "notice", 0, []byte(closeNotice)) }
+func noticeID() string { return chat.MessageID(ours, "notice", 0, []byte(closeNotice)) }
 
 func (r *room) notify(in NoticeInput) (SlowResult, error) {
 	r.t.Helper()

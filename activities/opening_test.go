@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -8,13 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
 // wanting is a bot that keeps what the contact says of notices, and says what it knows of it.
 func (r *room) wanting() {
-	s := r.scripted(nil)
-	s.does = func(state *bot.State, e bot.Event) []bot.Effect {
+	does := func(state *bot.State, e bot.Event) []bot.Effect {
 		before := saying(map[bool]string{true: "out", false: "in"}[state.OptedOut])
 		words := ""
 		if e.Message != nil {
@@ -27,6 +28,27 @@ func (r *room) wanting() {
 		state.OptedOut = out
 		return []bot.Effect{before, {Kind: bot.EffectContact, OptOut: &out}}
 	}
+	r.step = func(_ *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+		if e.At.After(s.At) {
+			s.At = e.At
+		}
+		effects := does(&s, e)
+		return s, effects, nil
+	}
+}
+
+func saying(words string) bot.Effect {
+	body, _ := json.Marshal(words)
+	return bot.Effect{Kind: bot.EffectSend, Send: &bot.Send{Body: body}}
+}
+
+// bodiesOf are a turn's messages.
+func bodiesOf(r ReplyResult) string {
+	var all []string
+	for _, s := range r.Sends {
+		all = append(all, strings.Trim(string(s.Body), `"`))
+	}
+	return strings.Join(all, " ")
 }
 
 func (r *room) preference() (optedOut bool, at time.Time) {
@@ -167,63 +189,4 @@ func TestAnOpenConversationKeepsEveryWish(t *testing.T) {
 	r.reply(in)
 	out, _ = r.preference()
 	require.True(t, out)
-}
-
-func TestHandoffsAndNotesStandInTheirPlace(t *testing.T) {
-	t.Parallel()
-	r := newRoom(t)
-	s := r.scripted(nil)
-	s.does = func(state *bot.State, e bot.Event) []bot.Effect {
-		switch {
-		case e.Kind == bot.EventTimer:
-			return []bot.Effect{{Kind: bot.EffectNote, Note: "timer"}}
-		case e.Control == bot.ControlResume:
-			state.MutedAt = time.Time{}
-			return nil
-		case e.Control == bot.ControlHandoff:
-			state.MutedAt = state.At
-			return nil
-		case e.Message.TypedText() == "humano":
-			state.MutedAt = state.At
-			return []bot.Effect{{Kind: bot.EffectHandoff, Handoff: &bot.Handoff{To: "ventas", Note: "quiere un plan"}}}
-		}
-		return []bot.Effect{{Kind: bot.EffectNote, Note: "nota"}}
-	}
-	in := r.open(text("m1", 1, "hola"), text("m2", 5, "humano"))
-	in.Timers = []bot.Timer{{Kind: bot.TimerIdle, ID: "I", At: at(3)}}
-	result := r.reply(in)
-	require.Equal(t, []Note{
-		{At: at(1), After: 1, Text: "nota"},
-		{At: at(3), After: 1, Text: "timer"},
-		{At: at(5), After: 2, Text: "handed off to ventas: quiere un plan"},
-	}, result.Notes)
-	require.Equal(t, &bot.Handoff{To: "ventas", Note: "quiere un plan"}, result.Handoff)
-
-	next := r.next(result, text("m3", 6, "x"))
-	next.Handoff = result.Handoff
-	s.does = nil
-	require.Equal(t, result.Handoff, r.reply(next).Handoff, "it stays known")
-
-	s.does = func(state *bot.State, e bot.Event) []bot.Effect {
-		state.MutedAt = map[bool]time.Time{true: state.At}[e.Control == bot.ControlHandoff]
-		return nil
-	}
-	resume, handoff := wish(bot.ControlResume, 7), wish(bot.ControlHandoff, 8)
-	next.Messages = []Incoming{resume}
-	require.Nil(t, r.reply(next).Handoff)
-	handoff.Wish.Note = "reclamo"
-	next.Messages = []Incoming{resume, handoff}
-	require.Equal(t, &bot.Handoff{Note: "reclamo"}, r.reply(next).Handoff)
-}
-
-func TestANoteIsBounded(t *testing.T) {
-	t.Parallel()
-	r := newRoom(t)
-	s := r.scripted(nil)
-	s.does = func(*bot.State, bot.Event) []bot.Effect {
-		return []bot.Effect{{Kind: bot.EffectNote, Note: strings.Repeat("ñ", 5000)}}
-	}
-	note := r.reply(r.open(text("m1", 0, "hola"))).Notes[0].Text
-	require.LessOrEqual(t, len(note), maxNote)
-	require.True(t, strings.HasSuffix(note, "ñ…"))
 }

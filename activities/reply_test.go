@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
@@ -30,7 +32,8 @@ func text(id string, after time.Duration, words string) Incoming {
 
 func (r *room) input(messages ...Incoming) ReplyInput {
 	return ReplyInput{
-		Conversation: ours, WorkflowID: "conversation:1", Channel: channel, WaID: contact, Bot: r.bot, Page: 1, Messages: messages,
+		WorkflowID: "conversation:1", Channel: channel, Bot: r.bot, Page: 1,
+		Input: chat.Input{Conversation: ours, WaID: contact, Messages: messages},
 	}
 }
 
@@ -271,7 +274,7 @@ func TestReplyLeavesWhatComesAfterTheEnd(t *testing.T) {
 
 // wish is what an operator asks for.
 func wish(control bot.Control, after time.Duration) Incoming {
-	return Incoming{ID: "u1", At: at(after), Wish: &Wish{Control: control, Reason: "operator"}}
+	return Incoming{ID: "u1", At: at(after), Control: &Wish{Control: control, Reason: "operator"}}
 }
 
 func TestReplyIsSilentWhileAPersonAnswers(t *testing.T) {
@@ -339,7 +342,7 @@ func TestReplyObeysAWishInItsTurn(t *testing.T) {
 	require.Equal(t, "operator", result.Close.Reason)
 	last := result.Sends[2]
 	require.Contains(t, string(last.Body), "Cerramos este chat")
-	require.Equal(t, MessageID(ours, "u1", 0, last.Body), last.ID)
+	require.Equal(t, chat.MessageID(ours, "u1", 0, last.Body), last.ID)
 	require.Equal(t, at(time.Second), result.Now)
 }
 
@@ -403,4 +406,86 @@ func TestAWishIsObeyedWhateverMessagesAreCalled(t *testing.T) {
 	in.Messages[1].ID = "u2"
 	in.Messages[2].ID = "u2"
 	require.NotNil(t, r.reply(in).Close)
+}
+
+// A real bot that says 80 KiB for every message; what waits is answered by the next turns.
+func TestTurnsAnswerEverythingInTheEnd(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	long := strings.Repeat("é", 4000)
+	r.bot = r.publish(`{"bot":"v1","name":"largo","start":"s","states":{"s":{"say":["` +
+		strings.Join(slices.Repeat([]string{long}, 9), `","`) + `",{"interactive":{"type":"button","body":{"text":"?"},` +
+		`"action":{"buttons":[{"type":"reply","reply":{"id":"x","title":"Otra vez"}}]}}}],"ask":{"choices":{"x":"s"}}}}}`)
+	in := r.input(text("m1", 0, "hola"), text("m2", 1, "1"), text("m3", 2, "1"), text("m4", 3, "1"))
+	var turns, replies int
+	for len(in.Messages) > 0 {
+		result := r.reply(in)
+		require.Positive(t, result.Handled)
+		require.Less(t, len(bytesOf(t, result)), 256<<10)
+		in = r.next(result, in.Messages[result.Handled:]...)
+		turns++
+		replies += len(result.Sends)
+	}
+	require.Equal(t, 2, turns)
+	require.Equal(t, 40, replies)
+}
+
+func TestABotThatFailsApologises(t *testing.T) {
+	t.Parallel()
+	const secret = "mi clave es 1234"
+	for _, tt := range []struct {
+		name string
+		fail func() error
+		log  string
+	}{
+		{"with an error", func() error { return errors.New("no way out") }, "no way out"},
+		{"with a panic", func() error { panic(secret) }, "panic: string"},
+		{"with a run-time error", func() error { var s *definition.Bot; return errors.New(s.Name) }, "panic: runtime.errorString"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRoom(t)
+			r.step = func(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+				if e.Message.TypedText() == secret {
+					return s, nil, tt.fail()
+				}
+				return bot.Step(b, s, e)
+			}
+			in := r.input(text("m1", 0, "hola"), text("m2", 1, secret), text("m3", 2, "hola"))
+			result := r.reply(in)
+			require.Equal(t, "m1 m1 m2", said(result))
+			require.Equal(t, &bot.Close{Reason: definition.ReasonError, Notice: true}, result.Close)
+			require.True(t, result.State.Closed)
+			require.Equal(t, 2, result.Handled)
+			require.Empty(t, result.Timers)
+			require.Contains(t, r.logs.String(), tt.log)
+			require.NotContains(t, r.logs.String(), secret)
+			require.NotContains(t, r.logs.String(), contact)
+			require.Equal(t, bytesOf(t, result), bytesOf(t, r.reply(in)))
+		})
+	}
+}
+
+func TestAStateOfAnotherBotApologises(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	first := r.reply(r.input(text("m1", 0, "hola")))
+	in := r.next(first, text("m2", 1, "hola"))
+	in.Bot = r.publish(`{"bot":"v1","name":"otro","start":"s","states":{"s":{"say":["hola"],"close":{"reason":"x"}}}}`)
+	result := r.reply(in)
+	require.Equal(t, "m2", said(result))
+	require.Equal(t, definition.ReasonError, result.Close.Reason)
+}
+
+func BenchmarkReply(b *testing.B) {
+	r := newRoom(b)
+	first := r.reply(r.input(text("m1", 0, "hola")))
+	in := r.next(first, text("m2", time.Minute, "1"))
+	r.log = slog.New(slog.DiscardHandler)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := r.Reply(b.Context(), in); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -18,6 +18,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 	"go.uber.org/goleak"
 
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/store/storetest"
@@ -116,7 +117,7 @@ func address() Address {
 func outgoing(n int) Outgoing {
 	body := json.RawMessage(`{"messaging_product":"whatsapp","text":{"body":"<b>&\u2028é ` + strconv.Itoa(n) + `"},  "n":1.0}`)
 	return Outgoing{
-		ID: MessageID(ours, "wamid.1", n, body), Sequence: n, InReplyTo: "wamid.1", MadeAt: opened(), Body: body,
+		ID: chat.MessageID(ours, "wamid.1", n, body), Sequence: n, InReplyTo: "wamid.1", MadeAt: opened(), Body: body,
 	}
 }
 

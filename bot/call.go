@@ -61,6 +61,16 @@ type CallResult struct {
 	Error string `json:"error,omitempty"`
 }
 
+// MayPass reports whether another attempt may end otherwise: the status says "not now" rather than
+// "no", or the server was not reached in time.
+func (r CallResult) MayPass() bool {
+	switch r.Status {
+	case 408, 425, 429, 500, 502, 503, 504:
+		return true
+	}
+	return r.Error == CallTimeout || r.Error == CallConnection
+}
+
 // Handoff tells who has to take over, and what they should know.
 type Handoff struct {
 	// To is the desk's name in the definition.

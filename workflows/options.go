@@ -61,9 +61,9 @@ func replySummary(in activities.ReplyInput) string {
 	}
 	for _, m := range in.Messages {
 		switch {
-		case m.Wish != nil:
+		case m.Control != nil:
 			count()
-			parts = append(parts, string(m.Wish.Control))
+			parts = append(parts, string(m.Control.Control))
 		case m.Echo:
 			count()
 			parts = append(parts, "a person answered")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
+	"github.com/chattigo/api-isv/store"
 )
 
 // turnDue reports whether the bot has something to handle. A closed conversation handles nothing:
@@ -41,9 +43,12 @@ func (c *conversation) turn() {
 func (c *conversation) replyInput() activities.ReplyInput {
 	contact := c.contact()
 	in := activities.ReplyInput{
-		Conversation: c.id, WorkflowID: c.workflowID, Channel: c.in.Channel, WaID: contact.WaID, UserID: contact.UserID,
-		Bot: c.bot, State: c.state, Page: c.transcript.nextPage, Horizon: c.inbox.horizon(),
-		Timers: slices.Clone(c.clock.timers), Hold: c.clock.held(), Until: c.clock.due, Handoff: c.handoff,
+		WorkflowID: c.workflowID, Channel: c.in.Channel, Bot: c.Bot,
+		Page: c.NextPage, Horizon: max(c.own.Horizon, c.others.Horizon),
+		Input: chat.Input{
+			Conversation: c.ID, WaID: with.WaID, UserID: with.UserID, State: c.State,
+			Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due, Handoff: c.Handoff,
+		},
 	}
 	if c.call.returned() {
 		in.Result, in.CallFor = c.call.requested.Outcome, c.call.requested.For
@@ -52,7 +57,10 @@ func (c *conversation) replyInput() activities.ReplyInput {
 		if in.Bot == "" {
 			in.Bot = m.Bot
 		}
-		in.Messages = append(in.Messages, m.incoming())
+		in.Messages = append(in.Messages, activities.Incoming{
+			ID: m.ID, At: m.At, Timestamp: m.Timestamp, WaID: m.WaID, UserID: m.UserID, Name: m.Name,
+			Body: m.Message, Echo: m.Echo, Control: m.Wish,
+		})
 	}
 	return in
 }

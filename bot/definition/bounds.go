@@ -1,5 +1,11 @@
 package definition
 
+import "time"
+
+// MaxLifetime is how long a conversation may last, in the service and in tests; a definition may
+// only ask for less.
+const MaxLifetime = 7 * 24 * time.Hour
+
 // maxEntered and maxSaid bound the states that one event may enter, and the messages that it may
 // say. They stop definitions that go round in circles; the loader refuses the plain ones.
 const (

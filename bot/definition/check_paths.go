@@ -2,6 +2,8 @@ package definition
 
 import (
 	"slices"
+
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // fillDefaults gives every question its effective retry and idle list, so that Step need
@@ -28,6 +30,7 @@ func effectiveRetry(own, byDefault *Retry) *Retry {
 		r = *own
 	case byDefault != nil:
 		r = *byDefault
+		r.To.pos = tree.Place{} // an edge of a state is not written in the defaults
 	}
 	if r.Say == nil && byDefault != nil {
 		r.Say = byDefault.Say
@@ -42,7 +45,10 @@ func effectiveRetry(own, byDefault *Retry) *Retry {
 func effectiveIdle(own, byDefault []IdleStep) []IdleStep {
 	steps := own
 	if steps == nil {
-		steps = byDefault
+		for _, s := range byDefault {
+			s.pos = tree.Place{} // an edge of a state is not written in the defaults
+			steps = append(steps, s)
+		}
 	}
 	n := len(steps)
 	if n > 0 && steps[n-1].Exit() {

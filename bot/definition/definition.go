@@ -76,8 +76,10 @@ type State struct {
 	GoTo    Target
 	Run     *Subroutine
 	Returns bool
-	Handoff *Handoff
-	Close   *Closing
+	// returnPos is where that is written.
+	returnPos tree.Place
+	Handoff   *Handoff
+	Close     *Closing
 	// broken marks a state of which something could not be read.
 	broken bool
 }

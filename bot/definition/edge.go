@@ -3,6 +3,8 @@ package definition
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Edge is one way from a state to another, or a word of the bot's own on the way: what a graph
@@ -20,6 +22,14 @@ type Edge struct {
 	To string `json:"to,omitempty"`
 }
 
+// PlacedEdge is an edge and the line of the definition where it stands. One that comes from the
+// defaults or is built in has the line of its state.
+type PlacedEdge struct {
+	Edge
+
+	Line int
+}
+
 // StateInfo is what a graph or a report says of a state.
 type StateInfo struct {
 	Name  string
@@ -35,13 +45,13 @@ type StateInfo struct {
 
 // Edges are all edges of the definition: start and triggers first, then those of the states in
 // the order of the text.
-func (b *Bot) Edges() []Edge {
-	all := []Edge{{Via: "start", To: b.Start.Name}}
+func (b *Bot) Edges() []PlacedEdge {
+	all := edges{{Edge{Via: "start", To: b.Start.Name}, b.Start.pos.Line}}
 	for i, g := range b.Triggers {
-		all = append(all, Edge{Via: fmt.Sprintf("trigger %d", i+1), To: g.To.Name})
+		all = append(all, PlacedEdge{Edge{Via: fmt.Sprintf("trigger %d", i+1), To: g.To.Name}, g.pos.Line})
 	}
-	if b.Defaults.Error.Name != "" {
-		all = append(all, Edge{Via: "defaults.error", To: b.Defaults.Error.Name})
+	if to := b.Defaults.Error; to.Name != "" {
+		all = append(all, PlacedEdge{Edge{Via: "defaults.error", To: to.Name}, to.pos.Line})
 	}
 	for _, name := range b.order {
 		all = append(all, b.states[name].edges()...)
@@ -49,8 +59,8 @@ func (b *Bot) Edges() []Edge {
 	return all
 }
 
-// edges are the ways out of a state, as [turn.follow] names them.
-func (st *State) edges() []Edge {
+// edges are the ways out of a state, under the names that [bot.Step] gives them.
+func (st *State) edges() []PlacedEdge {
 	var all edges
 	if st.Call != nil {
 		for _, s := range st.Call.OnStatus {
@@ -67,7 +77,7 @@ func (st *State) edges() []Edge {
 		all.add(st, "then", st.Run.Then)
 	}
 	if st.Returns {
-		all = append(all, Edge{From: st.Name, Via: "return"})
+		all.addAt(st, "return", "", st.returnPos)
 	}
 	if st.Handoff != nil {
 		all.add(st, "on_timeout", st.Handoff.OnTimeout)
@@ -76,21 +86,28 @@ func (st *State) edges() []Edge {
 	return all
 }
 
-type edges []Edge
+type edges []PlacedEdge
 
 func (all *edges) add(st *State, via string, to Ref) {
 	if to.Name != "" {
-		*all = append(*all, Edge{From: st.Name, Via: via, To: to.Name})
+		all.addAt(st, via, to.Name, to.pos)
 	}
 }
 
+func (all *edges) addAt(st *State, via, to string, at tree.Place) {
+	if at.Line == 0 {
+		at = st.pos
+	}
+	*all = append(*all, PlacedEdge{Edge{From: st.Name, Via: via, To: to}, at.Line})
+}
+
 func (all *edges) target(st *State, via string, to Target) {
+	if len(to) == 1 {
+		all.add(st, via, to[0].To)
+		return
+	}
 	for i, b := range to {
-		if len(to) == 1 {
-			all.add(st, via, b.To)
-			continue
-		}
-		all.add(st, fmt.Sprintf("%s %d", via, i+1), b.To)
+		all.addAt(st, fmt.Sprintf("%s %d", via, i+1), b.To.Name, b.pos)
 	}
 }
 
@@ -102,11 +119,9 @@ func (all *edges) ask(st *State, a *Ask) {
 	all.add(st, "retry.else", a.Retry.To)
 	for i, s := range a.Idle {
 		via := fmt.Sprintf("idle %d", i+1)
-		if s.Exit() {
-			all.add(st, via, s.To)
-			continue
+		if !s.Exit() || s.To.Name != "" {
+			all.addAt(st, via, s.To.Name, s.pos)
 		}
-		*all = append(*all, Edge{From: st.Name, Via: via})
 	}
 }
 

@@ -25,7 +25,6 @@ const (
 	maxRetry    = 10
 	maxIdle     = 5
 	maxTexts    = 200 // texts, words or ids in one trigger
-	maxLifetime = 7 * 24 * time.Hour
 )
 
 // definition reads the whole tree. What others depend on comes first, wherever it stands: the
@@ -116,7 +115,7 @@ func (d *decoder) limits(n *yaml.Node) (l Limits) {
 	d.Object(n, "limits", tree.Fields{
 		"turns": func(n *yaml.Node) { l.Turns = d.Integer(n, "turns", 1, 1_000_000) },
 		"lifetime": func(n *yaml.Node) {
-			if l.Lifetime = d.Duration(n, "lifetime"); l.Lifetime > maxLifetime {
+			if l.Lifetime = d.Duration(n, "lifetime"); l.Lifetime > MaxLifetime {
 				d.Add(n, CodeValue, "lifetime may be at most 7d: no conversation lasts longer")
 			}
 		},

@@ -41,7 +41,7 @@ func (d *decoder) state(key, n *yaml.Node) *State {
 		"ask":     exit("ask", func(v *yaml.Node) { s.Ask = d.ask(keyOf(n, "ask"), v) }),
 		"goto":    exit("goto", func(v *yaml.Node) { s.GoTo = d.target(v, "goto", expr.Site{}) }),
 		"run":     exit("run", func(v *yaml.Node) { s.Run = d.subroutine(v) }),
-		"return":  exit("return", func(v *yaml.Node) { s.Returns = d.always(v, "return") }),
+		"return":  exit("return", func(v *yaml.Node) { s.Returns, s.returnPos = d.always(v, "return"), tree.PlaceOf(v) }),
 		"handoff": exit("handoff", func(v *yaml.Node) { s.Handoff = d.handoff(v) }),
 		"close":   exit("close", func(v *yaml.Node) { s.Close = d.closing(v) }),
 		"llm":     d.later(n, "llm", "llm"),

@@ -46,7 +46,10 @@ const (
 )
 
 func newDrawing(b *definition.Bot) *drawing {
-	d := &drawing{states: b.States(), edges: b.Edges(), ids: map[string]string{}}
+	d := &drawing{states: b.States(), ids: map[string]string{}}
+	for _, e := range b.Edges() {
+		d.edges = append(d.edges, e.Edge)
+	}
 	for i, s := range d.states {
 		d.ids[s.Name] = fmt.Sprintf("s%d", i+1)
 	}

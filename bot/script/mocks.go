@@ -48,29 +48,21 @@ func (m *Mocks) Answer(call *bot.Call) (Answer, error) {
 	return Answer{}, &Unmocked{Call: call}
 }
 
-// call plays a call as the service makes it: what may pass is tried again, up to the retries
+// call plays a call as the service makes it: attempts that may pass are retried, up to the retries
 // that the definition allows.
-func (p *Player) call(call *bot.Call) (*bot.CallResult, error) {
+func (p *Player) call(call *bot.Call) (bot.CallResult, error) {
 	entry := Entry{Kind: EntryCall, Call: call, State: call.State}
 	for {
 		a, err := p.answerer.Answer(call)
 		if err != nil {
 			p.add(entry)
-			return nil, err
+			return bot.CallResult{}, err
 		}
 		entry.Answers = append(entry.Answers, a)
-		if len(entry.Answers) > call.Retries || !a.passes() {
+		result := bot.CallResult{Call: call.ID, Status: a.Status, Body: a.Body, Error: a.Error}
+		if len(entry.Answers) > call.Retries || !result.MayPass() {
 			p.add(entry)
-			return &bot.CallResult{Call: call.ID, Status: a.Status, Body: a.Body, Error: a.Error}, nil
+			return result, nil
 		}
 	}
-}
-
-// passes says whether the service would try again: the failure may be over in a moment.
-func (a Answer) passes() bool {
-	switch a.Status {
-	case 408, 425, 429, 500, 502, 503, 504:
-		return true
-	}
-	return a.Error == bot.CallTimeout || a.Error == bot.CallConnection
 }

@@ -2,8 +2,8 @@ package script
 
 import (
 	"encoding/json"
-	"strings"
 
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -34,19 +34,15 @@ func Choices(body json.RawMessage) []Choice {
 	_ = json.Unmarshal(body, &read) // parameters of an action cannot be read, and hold no choices
 	s := whatsapp.Send(read)
 	var all []Choice
-	for _, c := range s.Choices() {
+	for _, c := range definition.ChoicesOf(s) {
+		if s.Template != nil {
+			all = append(all, Choice{ID: c.ID, Sent: c.ID, Title: c.ID, Kind: kindTemplate})
+			continue
+		}
 		all = append(all, Choice{ID: PlainID(c.ID), Sent: c.ID, Title: c.Title, Kind: kindButton})
 	}
 	if i := s.Interactive; i != nil && i.Type == whatsapp.InteractiveList && i.Action != nil {
 		describe(all, i.Action)
-	}
-	if s.Template != nil {
-		all = append(all, quickReplies(s.Template.Components)...)
-		for _, c := range s.Template.Components {
-			for _, card := range c.Cards {
-				all = append(all, quickReplies(card.Components)...)
-			}
-		}
 	}
 	return all
 }
@@ -62,31 +58,10 @@ func describe(choices []Choice, a *whatsapp.SendAction) {
 	}
 }
 
-func quickReplies(components []whatsapp.SendComponent) []Choice {
-	var all []Choice
-	for _, c := range components {
-		if !strings.EqualFold(c.SubType, "quick_reply") {
-			continue
-		}
-		for _, p := range c.Parameters {
-			if p.Payload != "" {
-				all = append(all, Choice{ID: p.Payload, Sent: p.Payload, Title: p.Payload, Kind: kindTemplate})
-			}
-		}
-	}
-	return all
-}
-
-// tagLength is the length of the tag that bot.Step puts behind "~" on the ids of a question.
-const tagLength = 5
-
 // PlainID is a reply id without its tag, as the definition has it.
 func PlainID(id string) string {
-	i := strings.LastIndexByte(id, '~')
-	if i < 0 || len(id)-i-1 != tagLength || strings.Trim(id[i+1:], "0123456789abcdefghijklmnopqrstuvwxyz") != "" {
-		return id
-	}
-	return id[:i]
+	plain, _ := definition.SplitTag(id)
+	return plain
 }
 
 func plainIDs(choices []Choice) []string {

@@ -1,4 +1,4 @@
-package activities
+package chat
 
 import (
 	"crypto/sha256"
@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// MessageID is the webhook-id of the index-th message that a cause produced in a
-// conversation. The body is part of it, so equal ids are equal bytes, whatever happened.
+// MessageID is the webhook-id of the index-th message that a cause produced in a conversation. The
+// body is part of it, so that equal ids are equal bytes.
 func MessageID(conversation, cause string, index int, body []byte) string {
 	h := sha256.New()
 	for _, part := range []string{conversation, cause, strconv.Itoa(index)} {
@@ -19,8 +19,8 @@ func MessageID(conversation, cause string, index int, body []byte) string {
 	return "msg_" + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-// timerCause names one firing of a timer: its id comes again when a question is asked
-// again, its id with its deadline does not.
+// timerCause names one firing of a timer: its id comes again when a question is asked again, its id
+// with its deadline does not.
 func timerCause(id string, deadline time.Time) string {
 	return "timer:" + id + "@" + strconv.FormatInt(deadline.UnixMilli(), 10)
 }

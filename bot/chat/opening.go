@@ -1,0 +1,48 @@
+package chat
+
+import (
+	"encoding/json"
+	"maps"
+	"time"
+
+	"github.com/chattigo/api-isv/bot"
+)
+
+// Opening holds the settings that are read once, when a conversation opens, and kept for its life.
+type Opening struct {
+	// Env is what expressions see as bot.env: "production", "dev" or "test".
+	Env string
+	// LoopGuard switches the loop guard on. Guard is what it remembers of the contact's latest
+	// conversation; nil for nothing.
+	LoopGuard bool
+	Guard     *bot.Guard
+	// Preference is the contact's.
+	Preference Preference
+	// Vars are variables that are set from the beginning, as scripted tests may want.
+	Vars map[string]json.RawMessage
+}
+
+// Preference says whether a contact wants notices.
+type Preference struct {
+	// Out is set when none are wanted, At is when the contact said so; zero when unknown.
+	Out bool
+	At  time.Time
+}
+
+// OptedOut reports whether the contact wanted no notices before a conversation that started then. A
+// turn that is repeated finds what it wrote itself the first time, and must not decide by that; but
+// as it writes only changes, what stood there before was the opposite.
+func (p Preference) OptedOut(started time.Time) bool {
+	ours := !p.At.IsZero() && !p.At.Before(started)
+	return p.Out != ours
+}
+
+// state is the state of a conversation that opens.
+func (o Opening) state(s bot.State) bot.State {
+	s.Env, s.OptedOut = o.Env, o.Preference.OptedOut(s.Started)
+	s.Vars = maps.Clone(o.Vars)
+	if o.LoopGuard {
+		return s.Guarded(o.Guard)
+	}
+	return s
+}
