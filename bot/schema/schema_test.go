@@ -177,7 +177,7 @@ func TestKeysOfEachObject(t *testing.T) {
 	}
 	keys, err = schema.Keys(schema.Test())
 	require.NoError(t, err)
-	require.Equal(t, []string{"contact", "http", "name", "now", "steps", "vars"}, keys["case"])
+	require.Equal(t, []string{"contact", "http", "loop_guard", "name", "now", "steps", "vars"}, keys["case"])
 	_, err = schema.Keys([]byte("{"))
 	require.Error(t, err)
 }

@@ -36,6 +36,9 @@ type Setup struct {
 	Mocks []Mock
 	// Vars are variables that are set before anything is said.
 	Vars map[string]json.RawMessage
+	// LoopGuard is whether the loop guard is on, as it is in the service unless a channel says
+	// otherwise.
+	LoopGuard bool
 }
 
 // Case is one conversation, or several of one contact, one after the other.

@@ -91,7 +91,7 @@ func load(src []byte, base Setup, required ...string) (*File, error) {
 func defaultSetup() Setup {
 	return Setup{
 		Now:     time.Date(2026, 1, 5, 12, 0, 0, 0, time.UTC), // a Monday
-		Contact: bot.Contact{WaID: "15550001111", Name: "Ana"},
+		Contact: bot.Contact{WaID: "15550001111", Name: "Ana"}, LoopGuard: true,
 	}
 }
 

@@ -36,7 +36,7 @@ func TestProblems(t *testing.T) {
 		{"no cases", one, "bot: x", []string{`1:1: the test file needs the key "cases" [missing-key]`}},
 		{"an anchor", "user: hi", "user: &x hi", []string{"9:15: anchors (&x) are not allowed [anchor]"}},
 		{"a key twice", "bot: one", "bot: a\nbot: one", []string{`2:1: the key "bot" is there twice [duplicate-key]`}},
-		{"an unknown key", "now:", "then:", []string{`2:1: the test file has no key "then"; it may have bot, cases, contact, http, now, vars [unknown-key]`}},
+		{"an unknown key", "now:", "then:", []string{`2:1: the test file has no key "then"; it may have bot, cases, contact, http, loop_guard, now, vars [unknown-key]`}},
 		{"a time without offset", "10:00:00-03:00", "10:00:00", []string{"2:6: now must be a time with its offset, such as 2026-03-10T10:00:00-03:00 [value]"}},
 		{"a number that is no phone number", "56911112222", "+569", []string{"3:18: wa_id must be 5 to 20 digits [value]"}},
 		{"a mock without scheme", "GET https", "GET http", []string{`5:13: match: "GET http://a.example/*" is not a method and an https URL, such as "GET https://example.com/orders*" [value]`}},

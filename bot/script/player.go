@@ -24,6 +24,7 @@ type Player struct {
 	bot      *definition.Bot
 	setup    Setup
 	answerer Answerer
+	runner   Runner
 
 	now    time.Time
 	state  *bot.State // nil before the first message
@@ -40,12 +41,21 @@ type Player struct {
 	controls int // how many controls there were, for their causes
 }
 
+// Runner runs one turn. It is chat.Run, or what has chat.Run inside, such as the service's activity.
+type Runner func(*definition.Bot, chat.Input) chat.Output
+
 // NewPlayer is a player for one case. The answers come from the setup's mocks when answerer is nil.
 func NewPlayer(b *definition.Bot, setup Setup, answerer Answerer) *Player {
 	if answerer == nil {
 		answerer = NewMocks(setup.Mocks)
 	}
-	return &Player{bot: b, setup: setup, answerer: answerer, now: setup.Now}
+	return &Player{bot: b, setup: setup, answerer: answerer, runner: chat.Run, now: setup.Now}
+}
+
+// With replaces chat.Run.
+func (p *Player) With(r Runner) *Player {
+	p.runner = r
+	return p
 }
 
 // Now is the player's time.
@@ -207,10 +217,10 @@ func (p *Player) turn(in chat.Input, heard []Entry) (chat.Output, error) {
 	in.Conversation = "cnv_" + strconv.Itoa(number)
 	in.WaID, in.UserID = p.setup.Contact.WaID, p.setup.Contact.UserID
 	in.Opening = chat.Opening{
-		Env: "test", Vars: p.setup.Vars, Guard: p.guard,
+		Env: "test", Vars: p.setup.Vars, LoopGuard: p.setup.LoopGuard, Guard: p.guard,
 		Preference: chat.Preference{Out: p.optedOut},
 	}
-	out := chat.Run(p.bot, in)
+	out := p.runner(p.bot, in)
 	if out.State != nil {
 		p.chat, p.state, p.timers = number, out.State, out.Timers
 	} else {

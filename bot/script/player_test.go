@@ -3,6 +3,7 @@ package script_test
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -167,4 +168,66 @@ func TestCallsForEverAreStopped(t *testing.T) {
 	}
 	require.Equal(t, 50, calls)
 	require.Equal(t, definition.ReasonError, heard[len(heard)-1].Close.Reason)
+}
+
+const curious = `bot: v1
+name: curious
+languages: [en]
+start: a
+states:
+  a: {say: [hi], ask: {as: text, to: a}}
+`
+
+// The 21st message within a minute is one too many, as in the service.
+func TestTheLoopGuardHoldsInScriptedTests(t *testing.T) {
+	answered := func(guarded bool, pause time.Duration) (n int) {
+		setup := script.Setup{Now: opened, Contact: bot.Contact{WaID: "56911112222"}, LoopGuard: guarded}
+		p := script.NewPlayer(parseBot(t, curious), setup, nil)
+		for i := range 25 {
+			require.NoError(t, p.Receive(script.NewText("message "+strconv.Itoa(i))))
+			require.NoError(t, p.Wait(pause))
+		}
+		_, news := happened(t, p)
+		for _, e := range news {
+			if e.Kind == script.EntryBot {
+				n++
+			}
+		}
+		return n
+	}
+	require.Equal(t, 20, answered(true, 0))
+	require.Equal(t, 25, answered(true, 5*time.Second))
+	require.Equal(t, 25, answered(false, 0))
+}
+
+func TestATestFileMaySwitchTheLoopGuardOff(t *testing.T) {
+	for keys, want := range map[string]bool{"": true, "loop_guard: true\n": true, "loop_guard: false\n": false} {
+		f, err := script.Load([]byte(keys + "cases:\n  - {name: a, steps: [{user: hi}]}\n  - {name: b, loop_guard: true, steps: [{user: hi}]}\n"))
+		require.NoError(t, err)
+		require.Equal(t, want, f.Cases[0].Setup.LoopGuard)
+		require.True(t, f.Cases[1].Setup.LoopGuard)
+	}
+}
+
+// What the guard remembers of a contact outlives the conversation.
+func TestTheLoopGuardRemembersFromChatToChat(t *testing.T) {
+	setup := script.Setup{Now: opened, Contact: bot.Contact{WaID: "56911112222"}, LoopGuard: true}
+	p := script.NewPlayer(parseBot(t, `bot: v1
+name: brief
+languages: [en]
+start: a
+states:
+  a: {say: [bye], close: {reason: done}}
+`), setup, nil)
+	var closed int
+	for range 8 {
+		require.NoError(t, p.Receive(script.NewText("hello")))
+		_, news := happened(t, p)
+		for _, e := range news {
+			if e.Kind == script.EntryClosed {
+				closed++
+			}
+		}
+	}
+	require.Equal(t, 4, closed, "the fifth chat in a row that the same text opens")
 }

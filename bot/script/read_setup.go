@@ -30,6 +30,7 @@ func (r *reader) setupFields(s *Setup) tree.Fields {
 				s.setVar(key.Value, tree.JSON(value))
 			})
 		},
+		"loop_guard": func(n *yaml.Node) { s.LoopGuard = r.Boolean(n, "loop_guard") },
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 
 type botSim struct {
 	File   string `arg:"" help:"The definition."`
-	HTTP   string `name:"http" placeholder:"FILE" help:"A test file whose mocks answer the bot's calls; its now, contact and vars are used too. It need not have cases."`
+	HTTP   string `name:"http" placeholder:"FILE" help:"A test file whose mocks answer the bot's calls; its now, contact, vars and loop_guard are used too. It need not have cases."`
 	Now    string `placeholder:"TIME" help:"When the chat begins, such as 2026-03-10T21:00:00-03:00. Without it, and without a time in --http, it is now."`
 	Record string `placeholder:"FILE" help:"At the end, write what was played as a test file with one case."`
 }
@@ -26,7 +26,7 @@ func (botSim) Help() string {
 	return `You are the contact. Type a text, or the number of a button or row of the latest message that has some. What begins with / does something else:
 
 ` + simHelp + `
-Beside the chat stand the rule that the bot applied and the state that speaks. Time stands still until /wait. When the bot calls a service and no mock of --http answers, you are asked for the answer.
+Beside the chat stand the rule that the bot applied and the state that speaks. Time stands still until /wait; the loop guard keeps the bot still after 20 messages without one, as after 20 in a minute in the service. When the bot calls a service and no mock of --http answers, you are asked for the answer.
 
   chattigo bot sim clinica.bot.yaml
   chattigo bot sim clinica.bot.yaml --http clinica.test.yaml --record new.test.yaml
@@ -79,7 +79,7 @@ func (c botSim) Run(p *program) error {
 func (c botSim) setup(p *program) (script.Setup, error) {
 	setup := script.Setup{
 		Now:     time.Now().Truncate(time.Second),
-		Contact: bot.Contact{WaID: "15550001111", Name: "Ana"},
+		Contact: bot.Contact{WaID: "15550001111", Name: "Ana"}, LoopGuard: true,
 	}
 	if c.HTTP != "" {
 		src, err := p.readFile(c.HTTP)
