@@ -27,6 +27,8 @@ type (
 	Send        = chat.Send
 	Note        = chat.Note
 	CallOutcome = chat.CallOutcome
+	Turn        = chat.Input
+	Decider     = chat.Stepper
 )
 
 // ReplyInput is one turn. It is passed by value and holds nothing that the workflow changes

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -19,13 +20,13 @@ func TestWhatABotSaysComesOutOfTheHistoryUnchanged(t *testing.T) {
 		words := rapid.OneOf(rapid.Just("<b>&amp; \u2028\u00e9 🙂\\\""), rapid.StringN(1, -1, 500)).Filter(sayable).Draw(t, "words")
 		body, err := whatsapp.Encode(whatsapp.NewText("569", words))
 		require.NoError(t, err)
-		said := activities.ReplyResult{Sends: []activities.Send{{ID: activities.MessageID("c", "m", 0, body), Body: body}}}
+		said := activities.ReplyResult{Output: chat.Output{Sends: []chat.Send{{ID: chat.MessageID("c", "m", 0, body), Body: body}}}}
 		payload, err := Payloads().ToPayload(said)
 		require.NoError(t, err)
 		var back activities.ReplyResult
 		require.NoError(t, Payloads().FromPayload(payload, &back))
 		require.Equal(t, string(body), string(back.Sends[0].Body))
-		require.Equal(t, said.Sends[0].ID, activities.MessageID("c", "m", 0, back.Sends[0].Body))
+		require.Equal(t, said.Sends[0].ID, chat.MessageID("c", "m", 0, back.Sends[0].Body))
 	})
 }
 

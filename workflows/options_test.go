@@ -49,8 +49,8 @@ func TestWhatWeKeepIsTriedForADay(t *testing.T) {
 }
 
 func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
-	control := func(c bot.Control) activities.Incoming {
-		return activities.Incoming{Wish: &activities.Wish{Control: c}}
+	wish := func(c bot.Control) activities.Incoming {
+		return activities.Incoming{Control: &activities.Wish{Control: c}}
 	}
 	echo, message := activities.Incoming{Echo: true}, activities.Incoming{}
 	for _, tt := range []struct {
@@ -68,11 +68,11 @@ func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
 			[]activities.Incoming{message, control(bot.ControlResume), control(bot.ControlHandoff), echo, message},
 		},
 	} {
-		require.Equal(t, tt.want, replySummary(activities.ReplyInput{Messages: tt.in}))
+		require.Equal(t, tt.want, replySummary(activities.ReplyInput{Input: activities.Turn{Messages: tt.in}}))
 	}
 	muted := &bot.State{MutedAt: time.Unix(1, 0)}
-	require.Equal(t, "hear 1 message(s)", replySummary(activities.ReplyInput{State: muted, Messages: []activities.Incoming{message}}))
-	waiting := activities.ReplyInput{State: &bot.State{Pending: &bot.Pending{}}, Messages: []activities.Incoming{message}}
+	require.Equal(t, "hear 1 message(s)", replySummary(activities.ReplyInput{Input: activities.Turn{State: muted, Messages: []activities.Incoming{message}}}))
+	waiting := activities.ReplyInput{Input: activities.Turn{State: &bot.State{Pending: &bot.Pending{}}, Messages: []activities.Incoming{message}}}
 	require.Equal(t, "look at 1 message(s)", replySummary(waiting))
 	waiting.Result = &activities.CallOutcome{}
 	require.Equal(t, "a call is back, answer 1 message(s)", replySummary(waiting))

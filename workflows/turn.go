@@ -8,7 +8,6 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
-	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -45,7 +44,7 @@ func (c *conversation) replyInput() activities.ReplyInput {
 	in := activities.ReplyInput{
 		WorkflowID: c.workflowID, Channel: c.in.Channel, Bot: c.Bot,
 		Page: c.NextPage, Horizon: max(c.own.Horizon, c.others.Horizon),
-		Input: chat.Input{
+		Input: activities.Turn{
 			Conversation: c.ID, WaID: with.WaID, UserID: with.UserID, State: c.State,
 			Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due, Handoff: c.Handoff,
 		},

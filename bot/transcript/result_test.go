@@ -7,14 +7,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/bot/transcript"
 )
 
 func loadBot(t testing.TB, path string) *definition.Bot {
 	t.Helper()
-	b, err := bot.Load(read(t, path))
+	b, err := definition.Load(read(t, path))
 	require.NoError(t, err)
 	return b
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
@@ -41,7 +41,7 @@ func TestEveryKindOfReplyReachesTheISVByteForByteAsValidated(t *testing.T) {
 		c.post(t, ana, m)
 		for i, received := range awaitAtSampleISV(t, m.id, len(turn.types)) {
 			require.Equal(t, turn.types[i], kindOf(t, string(received.Body)))
-			id := activities.MessageID(received.Headers["chattigo-conversation"], m.id, i, received.Body)
+			id := chat.MessageID(received.Headers["chattigo-conversation"], m.id, i, received.Body)
 			require.Equal(t, id, received.Headers["webhook-id"],
 				"the id is made of the bytes that were validated")
 			said[turn.types[i]] = true
