@@ -13,7 +13,7 @@ const albumSpan = 10 * time.Second
 
 // ofRefusedAlbum reports whether a medium was sent together with one that has been refused: people
 // choose several photos at once, and one word about them is enough.
-func (t *turn) ofRefusedAlbum(in input) bool {
+func (t *core) ofRefusedAlbum(in input) bool {
 	if in.message.Media() == nil {
 		return false
 	}
@@ -24,7 +24,7 @@ func (t *turn) ofRefusedAlbum(in input) bool {
 }
 
 // sentAt is when the person wrote the message, but never a time that lies ahead.
-func (t *turn) sentAt(m *whatsapp.Message) time.Time {
+func (t *core) sentAt(m *whatsapp.Message) time.Time {
 	if at := t.writtenAt(m); !at.After(t.now) {
 		return at
 	}

@@ -21,9 +21,13 @@ type given struct {
 	text bool
 }
 
+// reader finds out what a message of the contact says: which option it taps or names, which answer it
+// gives, which trigger it fires.
+type reader struct{ *core }
+
 // accept reads an answer to the open question that is no tap: the title of an option, what the
 // question asks for, or else the number of an option.
-func (t *turn) accept(a *definition.Ask, in input) (given, bool) {
+func (t *reader) accept(a *definition.Ask, in input) (given, bool) {
 	if g, found, ok := t.titled(a, in.folded); found {
 		return g, ok
 	}
@@ -34,7 +38,7 @@ func (t *turn) accept(a *definition.Ask, in input) (given, bool) {
 }
 
 // acceptKind reads what the question asks for.
-func (t *turn) acceptKind(a *definition.Ask, in input) (given, bool) {
+func (t *reader) acceptKind(a *definition.Ask, in input) (given, bool) {
 	switch a.As {
 	case definition.AsChoice:
 		return t.acceptChoice(a, in)
@@ -51,7 +55,7 @@ func (t *turn) acceptKind(a *definition.Ask, in input) (given, bool) {
 }
 
 // acceptChoice takes what a message without options asks for.
-func (t *turn) acceptChoice(a *definition.Ask, in input) (given, bool) {
+func (t *reader) acceptChoice(a *definition.Ask, in input) (given, bool) {
 	if !t.asksFor(in.answer) {
 		return given{}, false
 	}
@@ -61,7 +65,7 @@ func (t *turn) acceptChoice(a *definition.Ask, in input) (given, bool) {
 
 // numbered takes the number of an option, because people type it. What the question asks for
 // comes first: where a number is asked for, 2 is a number.
-func (t *turn) numbered(a *definition.Ask, folded string) (given, bool) {
+func (t *reader) numbered(a *definition.Ask, folded string) (given, bool) {
 	n, err := strconv.Atoi(folded)
 	if err != nil || n < 1 || n > len(t.state.Ask.Options) {
 		return given{}, false
@@ -69,7 +73,7 @@ func (t *turn) numbered(a *definition.Ask, folded string) (given, bool) {
 	return t.option(a, t.state.Ask.Options[n-1])
 }
 
-func (t *turn) option(a *definition.Ask, o Option) (given, bool) {
+func (t *reader) option(a *definition.Ask, o Option) (given, bool) {
 	g := t.choiceAnswer(o.ID, o.Title)
 	g.exit = a.Target(o.ID)
 	return g, g.exit.Leads()
@@ -77,7 +81,7 @@ func (t *turn) option(a *definition.Ask, o Option) (given, bool) {
 
 // choiceAnswer is an answer by an option. Where texts were collected before, they are what
 // was said with it.
-func (t *turn) choiceAnswer(id, title string) given {
+func (t *reader) choiceAnswer(id, title string) given {
 	if open := t.state.Ask; open != nil {
 		for _, o := range open.Options {
 			if o.ID == id {
@@ -97,7 +101,7 @@ func (t *turn) choiceAnswer(id, title string) given {
 }
 
 // typedOption lets expressions see a typed option as they see a tapped one.
-func (t *turn) typedOption(in input, g given) {
+func (t *reader) typedOption(in input, g given) {
 	if in.id != "" || g.ID == "" {
 		return
 	}
@@ -110,7 +114,7 @@ func (t *turn) typedOption(in input, g given) {
 // titled finds the option with a title, as it was shown or before it was cut. A title may be
 // there more than once, on the cards of a carousel or in the sections of a list; if they lead
 // to different places, or to one that goes by the id, nobody can know which one is meant.
-func (t *turn) titled(a *definition.Ask, folded string) (g given, found, ok bool) {
+func (t *reader) titled(a *definition.Ask, folded string) (g given, found, ok bool) {
 	if folded == "" {
 		return given{}, false, false
 	}
@@ -136,7 +140,7 @@ func sameExit(a, b definition.Exit) bool {
 }
 
 // asksFor says whether the open question has a message that is answered in this way.
-func (t *turn) asksFor(answer string) bool {
+func (t *reader) asksFor(answer string) bool {
 	if answer == "" {
 		return false
 	}
@@ -249,7 +253,7 @@ func contactsValue(cards []whatsapp.ContactCard) json.RawMessage {
 }
 
 // acceptTyped reads what was typed as a number, a date, an identity number and so on.
-func (t *turn) acceptTyped(a *definition.Ask, in input) (given, bool) {
+func (t *reader) acceptTyped(a *definition.Ask, in input) (given, bool) {
 	written := t.writtenAt(in.message)
 	if t.bot.Zone != nil {
 		written = written.In(t.bot.Zone)
@@ -278,7 +282,7 @@ func object(v any) json.RawMessage {
 
 // rejects is the rule of the question that refuses an answer which could be read; nil when
 // none does.
-func (t *turn) rejects(a *definition.Ask, g given) (*definition.Rejection, error) {
+func (t *reader) rejects(a *definition.Ask, g given) (*definition.Rejection, error) {
 	if len(a.Reject) == 0 {
 		return nil, nil
 	}

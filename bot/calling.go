@@ -17,7 +17,7 @@ import (
 const maxCallSize = 32 << 10
 
 // call asks for the HTTP call of a state, and waits for its result.
-func (t *turn) call(st *definition.State) error {
+func (t *walker) call(st *definition.State) error {
 	if err := t.byItself(); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (t *turn) call(st *definition.State) error {
 	return nil
 }
 
-func (t *turn) renderCall(st *definition.State) (Call, error) {
+func (t *walker) renderCall(st *definition.State) (Call, error) {
 	c := Call{ID: t.actID(), State: st.Name, Method: st.Call.Method, Timeout: st.Call.Timeout, Retries: st.Call.Retries}
 	var err error
 	if c.URL, err = t.renderURL(st.Call); err != nil {
@@ -75,7 +75,7 @@ func headerParts(parts []expr.Part) []HeaderPart {
 }
 
 // renderURL escapes every value, so that none can become another path, parameter or host.
-func (t *turn) renderURL(c *definition.Call) (string, error) {
+func (t *walker) renderURL(c *definition.Call) (string, error) {
 	address, err := c.URL.URL(t.values())
 	if err != nil {
 		return "", fmt.Errorf("the URL: %w", err)
@@ -106,13 +106,13 @@ func (t *turn) renderURL(c *definition.Call) (string, error) {
 
 // actID is the id of the call that is about to be made: the same on every attempt, and in
 // every repetition of this event.
-func (t *turn) actID() string {
+func (t *walker) actID() string {
 	sum := sha256.Sum256([]byte(t.state.Conversation + "\x00" + t.cause + "\x00" + strconv.Itoa(t.acts)))
 	return "call_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 }
 
 // result goes on where the call was made, if it is the one that is waited for.
-func (t *turn) result(r *CallResult) error {
+func (t *step) result(r *CallResult) error {
 	if t.state.Pending == nil || t.state.Pending.Call != r.Call || t.state.Muted() {
 		t.trace("result ignored")
 		return nil
@@ -148,7 +148,7 @@ func resultName(r *CallResult) string {
 // outcome is the way out that a result takes; one that does not lead anywhere goes on in the
 // state itself. Only an answer that goes on is saved: on_status means something else than what
 // `save` was written for.
-func (t *turn) outcome(st *definition.State, r *CallResult) definition.Exit {
+func (t *walker) outcome(st *definition.State, r *CallResult) definition.Exit {
 	onError := definition.LeadsTo("on_error", st.Call.OnError)
 	if r.Error != "" {
 		return onError
@@ -169,7 +169,7 @@ func (t *turn) outcome(st *definition.State, r *CallResult) definition.Exit {
 }
 
 // save keeps what the call answered.
-func (t *turn) save(st *definition.State, r *CallResult) error {
+func (t *walker) save(st *definition.State, r *CallResult) error {
 	v := t.values()
 	v.Result = expr.Result{Status: r.Status, Text: unmarked(r.Body)}
 	if raw := []byte(v.Result.Text); json.Valid(raw) {

@@ -16,7 +16,7 @@ const (
 
 // collect keeps a text as a part of the answer and waits for more. The question's own clock
 // stands still meanwhile.
-func (t *turn) collect(a *definition.Ask, in input, g given) error {
+func (t *step) collect(a *definition.Ask, in input, g given) error {
 	open := t.state.Ask
 	full := collectedSize(open.Buf)+definition.WrittenSize(g.Value) > maxCollected
 	if full && len(open.Buf) > 0 {
@@ -41,12 +41,12 @@ func collectedSize(texts []string) (n int) {
 }
 
 // collectID names the question and how many texts there are: each text begins the wait anew.
-func (t *turn) collectID() string {
+func (t *core) collectID() string {
 	return fmt.Sprintf("%s/%d/%d", TimerCollect, t.state.Ask.No, len(t.state.Ask.Buf))
 }
 
 // collectTimer ends the wait for more.
-func (t *turn) collectTimer(id string) error {
+func (t *step) collectTimer(id string) error {
 	a := t.openAsk()
 	if a == nil || len(t.state.Ask.Buf) == 0 || id != t.collectID() {
 		t.trace("timer ignored")
@@ -56,7 +56,7 @@ func (t *turn) collectTimer(id string) error {
 }
 
 // flush takes what was collected as the answer, unless the question refuses it as a whole.
-func (t *turn) flush(a *definition.Ask) error {
+func (t *step) flush(a *definition.Ask) error {
 	g := textAnswer(a, strings.Join(t.state.Ask.Buf, "\n"))
 	t.state.Ask.Buf = nil
 	t.clear(TimerCollect)
@@ -72,7 +72,7 @@ func (t *turn) flush(a *definition.Ask) error {
 
 // joined puts what was collected before an answer that ends the wait, such as a picture. An option
 // whose title was typed only ends it, as a tap does: its answer is what was collected already.
-func (t *turn) joined(g given) given {
+func (t *core) joined(g given) given {
 	if len(t.state.Ask.Buf) == 0 || g.ID != "" && t.state.Ask.offers(g.ID) {
 		return g
 	}
@@ -88,7 +88,7 @@ func (t *turn) joined(g given) given {
 // flushFirst takes what was collected as the answer before a message that is no part of it.
 // again says that the message has been dealt with: it was heard anew where the conversation
 // has come to, or has to come again when a call is back.
-func (t *turn) flushFirst(in input) (again bool, err error) {
+func (t *step) flushFirst(in input) (again bool, err error) {
 	a := t.openAsk()
 	if a == nil || len(t.state.Ask.Buf) == 0 {
 		return false, nil

@@ -19,7 +19,7 @@ func (c Control) known() bool {
 	return c == ControlClose || c == ControlHandoff || c == ControlResume || c == ControlUnsaid
 }
 
-func (t *turn) control(e Event) error {
+func (t *step) control(e Event) error {
 	t.trace("control " + string(e.Control))
 	switch e.Control {
 	case ControlHandoff:
@@ -45,7 +45,7 @@ func (t *turn) control(e Event) error {
 
 // cancelCall forgets the call that is out: its result will mean nothing. A person who took
 // over must not be talked into by what was asked before.
-func (t *turn) cancelCall() {
+func (t *walker) cancelCall() {
 	if t.state.Pending != nil {
 		t.trace("call given up")
 		t.state.Pending = nil
@@ -53,7 +53,7 @@ func (t *turn) cancelCall() {
 }
 
 // takeOver mutes the bot: a person answers, or has just done so.
-func (t *turn) takeOver() {
+func (t *step) takeOver() {
 	t.cancelCall()
 	if t.state.HandedOff != nil {
 		taken := *t.state.HandedOff
@@ -65,7 +65,7 @@ func (t *turn) takeOver() {
 }
 
 // mute stops the question's clock: nobody is reminded by a bot while a person answers.
-func (t *turn) mute() {
+func (t *walker) mute() {
 	if !t.state.Muted() {
 		t.state.MutedAt = t.now
 		t.clear(TimerIdle, TimerCollect)
@@ -74,7 +74,7 @@ func (t *turn) mute() {
 
 // handOff is the exit of a state that wants a person. The person comes whatever the note is: what
 // of it cannot be told is left open, and the failure noted.
-func (t *turn) handOff(st *definition.State) {
+func (t *walker) handOff(st *definition.State) {
 	h := Handoff{To: st.Handoff.To}
 	if st.Handoff.Note != nil {
 		note, err := st.Handoff.Note.Partial(t.values())
@@ -100,7 +100,7 @@ const maxNote = 1000
 // overhear is rule 2: what is said while a person answers is not for the bot, nor does it count
 // against its limit of turns. It opens WhatsApp's window all the same. It does not prolong the
 // wait for a person who never came.
-func (t *turn) overhear(m *whatsapp.Message) {
+func (t *step) overhear(m *whatsapp.Message) {
 	t.trace("rule 2 muted")
 	if !m.UserMessage() {
 		return
@@ -112,7 +112,7 @@ func (t *turn) overhear(m *whatsapp.Message) {
 }
 
 // waitsForPerson says that the definition has another way when nobody takes the chat.
-func (t *turn) waitsForPerson() bool {
+func (t *walker) waitsForPerson() bool {
 	h := t.state.HandedOff
 	if h == nil || h.Taken {
 		return false
@@ -122,11 +122,11 @@ func (t *turn) waitsForPerson() bool {
 }
 
 // watch gives a handed-off conversation another day: somebody was heard.
-func (t *turn) watch() { t.arm(TimerHandoff, string(TimerHandoff), forgottenAfter) }
+func (t *walker) watch() { t.arm(TimerHandoff, string(TimerHandoff), forgottenAfter) }
 
 // handoffTimer is for a handoff that nobody took, or that nobody goes on with. Any other timer
 // is of a question that is not the bot's to ask now.
-func (t *turn) handoffTimer(id string) error {
+func (t *walker) handoffTimer(id string) error {
 	switch {
 	case id == handoffTimeoutID && t.waitsForPerson():
 		t.trace("handoff timeout")
@@ -144,7 +144,7 @@ func (t *turn) handoffTimer(id string) error {
 // resume lets the bot answer again. It enters a state anew, because nothing that was said
 // before is trusted to be still on the contact's mind: the one that the definition names, else
 // the one whose question is open, else the first, where nothing is under way any more.
-func (t *turn) resume() error {
+func (t *step) resume() error {
 	if !t.state.Muted() {
 		return nil
 	}
@@ -160,7 +160,7 @@ func (t *turn) resume() error {
 	return t.unmute(definition.LeadsTo("start", t.bot.Start), "")
 }
 
-func (t *turn) unmute(e definition.Exit, from string) error {
+func (t *walker) unmute(e definition.Exit, from string) error {
 	t.state.MutedAt = time.Time{}
 	t.clear(TimerHandoff)
 	if err := t.byItself(); err != nil {
@@ -175,7 +175,7 @@ func (t *turn) unmute(e definition.Exit, from string) error {
 
 // farewell says the definition's closing words and ends the conversation, also when they cannot
 // be said: whoever closes from outside is obeyed.
-func (t *turn) farewell(c Close) {
+func (t *walker) farewell(c Close) {
 	t.cancelCall()
 	name, no := "", 0
 	if t.state.Ask != nil {

@@ -37,8 +37,20 @@ var (
 	errUnheard  = errors.New("the bot went on by itself more than 50 times without a word of the contact")
 )
 
+// walker goes through the states of the definition: it enters them, makes their calls and takes their
+// exits.
+type walker struct {
+	*core
+	speaker
+	// entered counts the states against the bound of an event.
+	entered int
+	// leaving is set on the way out of all subroutines, by retry.else or idle.to, unless the way
+	// leads to a return at once.
+	leaving bool
+}
+
 // enter goes into a state and on until the bot has to wait or the conversation is closed.
-func (t *turn) enter(name string) error {
+func (t *walker) enter(name string) error {
 	for name != "" {
 		if t.entered++; t.entered > definition.MaxEntered {
 			return errStates
@@ -67,11 +79,11 @@ func (t *turn) enter(name string) error {
 }
 
 // leave closes the question that was open.
-func (t *turn) leave() { t.state.Ask, t.state.HandedOff, t.state.Unsaid = nil, nil, false }
+func (t *core) leave() { t.state.Ask, t.state.HandedOff, t.state.Unsaid = nil, nil, false }
 
 // finishState says what the state says and takes its exit: the next state, or none when there
 // is something to wait for.
-func (t *turn) finishState(st *definition.State) (next string, err error) {
+func (t *walker) finishState(st *definition.State) (next string, err error) {
 	if st.Ask != nil {
 		t.state.AskNo++
 	}
@@ -101,7 +113,7 @@ func (t *turn) finishState(st *definition.State) (next string, err error) {
 }
 
 // follow picks the branch of an exit, and says which way it took.
-func (t *turn) follow(from string, e definition.Exit) (string, error) {
+func (t *walker) follow(from string, e definition.Exit) (string, error) {
 	to, branch, err := t.pick(e.To)
 	if err != nil {
 		return "", fmt.Errorf("state %q: %w", from, err)
@@ -114,7 +126,7 @@ func (t *turn) follow(from string, e definition.Exit) (string, error) {
 	return to.Name, nil
 }
 
-func (t *turn) runSubroutine(st *definition.State) (string, error) {
+func (t *walker) runSubroutine(st *definition.State) (string, error) {
 	if len(t.state.Stack) >= maxStack {
 		return "", fmt.Errorf("state %q: %w", st.Name, errStack)
 	}
@@ -123,7 +135,7 @@ func (t *turn) runSubroutine(st *definition.State) (string, error) {
 	return st.Run.State.Name, nil
 }
 
-func (t *turn) comeBack(st *definition.State) (string, error) {
+func (t *walker) comeBack(st *definition.State) (string, error) {
 	depth := len(t.state.Stack)
 	if depth == 0 {
 		return "", fmt.Errorf("state %q: %w", st.Name, errReturn)
@@ -136,7 +148,7 @@ func (t *turn) comeBack(st *definition.State) (string, error) {
 }
 
 // open waits for the answer to the state's question.
-func (t *turn) open(st *definition.State, offered offer) error {
+func (t *walker) open(st *definition.State, offered offer) error {
 	if optionsSize(offered.options) > definition.MaxOptions {
 		return fmt.Errorf("state %q: %w", st.Name, errOptions)
 	}
@@ -172,7 +184,7 @@ func optionsSize(all []Option) (n int) {
 }
 
 // finish closes the conversation. Its timers would fire into a closed one, so they go first.
-func (t *turn) finish(c Close) {
+func (t *walker) finish(c Close) {
 	t.clear()
 	t.leave()
 	t.state.MutedAt = time.Time{}
@@ -184,7 +196,7 @@ func (t *turn) finish(c Close) {
 // fail is what happens when a turn cannot be finished: the state of defaults.error, or an
 // apology and the end. When that fails too, the conversation ends without a word. What
 // was said before stays said.
-func (t *turn) fail(cause error) {
+func (t *walker) fail(cause error) {
 	t.failed("error", cause)
 	t.entered, t.messages, t.size = 0, 0, 0
 	t.state.Stack, t.state.Pending = nil, nil

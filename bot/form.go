@@ -10,7 +10,7 @@ import (
 
 // filledIn is rule 4 for a form. done is false when it may answer the open question, or is
 // judged like anything else that is no answer to it.
-func (t *turn) filledIn(in input) (done bool, err error) {
+func (t *step) filledIn(in input) (done bool, err error) {
 	a := t.openAsk()
 	if a == nil {
 		return false, nil
@@ -29,7 +29,7 @@ func (t *turn) filledIn(in input) (done bool, err error) {
 
 // takesForm reports whether a form may be of the open question: by the token that it carries, or
 // by the message on which it was filled in. One without a token may be of any Flow.
-func (t *turn) takesForm(a *definition.Ask, in input) bool {
+func (t *reader) takesForm(a *definition.Ask, in input) bool {
 	token, asked := formToken(in.message), t.forms()
 	known := slices.Contains(asked, mark(token))
 	if past := t.pastAsk(in); past != nil { // the same message has answered before
@@ -49,7 +49,7 @@ func (t *turn) takesForm(a *definition.Ask, in input) bool {
 }
 
 // forms are hashes of the tokens of the Flows that ask the open question.
-func (t *turn) forms() []string {
+func (t *reader) forms() []string {
 	if past := t.latestAsk(); past != nil {
 		return past.Forms
 	}
@@ -58,7 +58,7 @@ func (t *turn) forms() []string {
 
 // earlierForm reports whether a token is that of an earlier question. A Flow without one of its
 // own may be of any.
-func (t *turn) earlierForm(token string) bool {
+func (t *reader) earlierForm(token string) bool {
 	return token != "" && token != noToken && slices.ContainsFunc(t.state.Asks, func(past PastAsk) bool {
 		return past.No != t.state.Ask.No && slices.Contains(past.Forms, mark(token))
 	})
@@ -66,7 +66,7 @@ func (t *turn) earlierForm(token string) bool {
 
 // asksOtherForm reports whether the open question asks for an address or a payment, whose answers
 // carry no token.
-func (t *turn) asksOtherForm() bool {
+func (t *reader) asksOtherForm() bool {
 	say := t.bot.State(t.state.Ask.State).Say
 	flow := func(m *definition.Message) bool { return m.Body.Template != nil || len(flowTokens(m.Body)) > 0 }
 	return t.asksFor(definition.AnswerForm) && !slices.ContainsFunc(say, flow)

@@ -54,9 +54,16 @@ func (s State) Guarded(g *Guard) State {
 	return s
 }
 
+// loopGuard notices a contact that is a bot itself.
+type loopGuard struct {
+	*core
+	// counted is set when the event has been counted when it came before.
+	counted bool
+}
+
 // quiet says that the bot keeps still because the contact seems to be a bot. The message stands
 // in the transcript only.
-func (t *turn) quiet(in input) bool {
+func (t *loopGuard) quiet(in input) bool {
 	if !t.state.LoopGuard || t.counted {
 		return false
 	}
@@ -78,7 +85,7 @@ func (t *turn) quiet(in input) bool {
 }
 
 // holdClocks lets what the open question waits for come after the pause: nothing is said in it.
-func (t *turn) holdClocks() {
+func (t *loopGuard) holdClocks() {
 	a := t.openAsk()
 	if a == nil {
 		t.endWithPause()
@@ -94,14 +101,14 @@ func (t *turn) holdClocks() {
 
 // endWithPause closes a conversation without an open question at the end of the pause: the bot may
 // have said nothing in it, and nobody would answer.
-func (t *turn) endWithPause() {
+func (t *loopGuard) endWithPause() {
 	if t.state.Ask == nil && t.state.Pending == nil {
 		t.arm(TimerIdle, quietTimerID, t.state.QuietUntil.Sub(t.now))
 	}
 }
 
 // looksLikeBot counts the message and says why it is too many; empty when it is not.
-func (t *turn) looksLikeBot(in input) string {
+func (t *loopGuard) looksLikeBot(in input) string {
 	recent := slices.Clone(t.state.Recent)
 	full := len(recent) == guardMessages
 	if full && t.now.Sub(recent[0]) < guardSpan {
@@ -121,7 +128,7 @@ func (t *turn) looksLikeBot(in input) string {
 }
 
 // opensAgain counts the conversations that the same text has opened in a row.
-func (t *turn) opensAgain(in input) bool {
+func (t *loopGuard) opensAgain(in input) bool {
 	if t.state.Turns > 1 {
 		return false
 	}
@@ -140,7 +147,7 @@ func hashText(text string) uint64 {
 }
 
 // repeats counts equal texts to the open question.
-func (t *turn) repeats(in input) bool {
+func (t *loopGuard) repeats(in input) bool {
 	open := t.state.Ask
 	if open == nil || in.folded == "" {
 		return false

@@ -32,7 +32,7 @@ type input struct {
 
 // inbound applies the first rule that fits. The numbers in the traces are those of the
 // documentation of bot/v1.
-func (t *turn) inbound(m *whatsapp.Message) error {
+func (t *step) inbound(m *whatsapp.Message) error {
 	if !m.UserMessage() {
 		return t.aside(m)
 	}
@@ -62,20 +62,20 @@ func (t *turn) inbound(m *whatsapp.Message) error {
 }
 
 // deferEvent leaves the event to come again when the call is back.
-func (t *turn) deferEvent() {
+func (t *step) deferEvent() {
 	t.trace("deferred: a call is out")
 	t.emit(Effect{Kind: EffectDeferred})
 }
 
 // deferUnseen does so before anything was done: not even the time goes on, because in a turn
 // that is repeated the event might not be there yet.
-func (t *turn) deferUnseen() {
+func (t *step) deferUnseen() {
 	t.deferEvent()
 	t.unseen = true
 }
 
 // heard counts a message of the contact.
-func (t *turn) heard(m *whatsapp.Message) {
+func (t *step) heard(m *whatsapp.Message) {
 	t.state.Turns++
 	t.state.Unheard = 0
 	t.noteTime(m)
@@ -88,7 +88,7 @@ func (t *turn) heard(m *whatsapp.Message) {
 }
 
 // hear is what a message does to the conversation: rules 4 to 9.
-func (t *turn) hear(in input) error {
+func (t *step) hear(in input) error {
 	in.first = t.state.Turns == 1
 	if in.id != "" {
 		if done, err := t.tapped(in); done {
@@ -103,7 +103,7 @@ func (t *turn) hear(in input) error {
 	return t.spoken(in)
 }
 
-func (t *turn) read(m *whatsapp.Message) input {
+func (t *reader) read(m *whatsapp.Message) input {
 	in := input{message: m, kind: m.Type, answer: answerKind(m), typed: fold.First(m.TypedText(), fold.MaxRunes)}
 	if m.Type == whatsapp.TypeUnknown {
 		in.kind = whatsapp.TypeUnsupported // its name up to v14.0
@@ -127,7 +127,7 @@ func (t *turn) read(m *whatsapp.Message) input {
 
 // noteTime keeps the time from which WhatsApp's 24-hour window counts: when the contact's latest
 // message was written, but never a time that lies ahead.
-func (t *turn) noteTime(m *whatsapp.Message) {
+func (t *reader) noteTime(m *whatsapp.Message) {
 	if at := t.sentAt(m); at.After(t.state.LastIn) {
 		t.state.LastIn = at
 	}
@@ -135,7 +135,7 @@ func (t *turn) noteTime(m *whatsapp.Message) {
 
 // aside handles what is not something that a person said. Only a reaction can do anything,
 // and only where a trigger asks for it; it never answers a question.
-func (t *turn) aside(m *whatsapp.Message) error {
+func (t *step) aside(m *whatsapp.Message) error {
 	switch {
 	case leavesNumber(m):
 		// The number may be somebody else's by now: nothing is said to it any more.
@@ -175,7 +175,7 @@ func leavesNumber(m *whatsapp.Message) bool {
 }
 
 // fireUnless fires the trigger of a reaction, unless its condition failed or the bot keeps still.
-func (t *turn) fireUnless(err error, in input, index int) error {
+func (t *step) fireUnless(err error, in input, index int) error {
 	if err != nil {
 		return err
 	}
@@ -186,7 +186,7 @@ func (t *turn) fireUnless(err error, in input, index int) error {
 }
 
 // tapped is rule 4, for a message with a reply id. done is false when no part of it fits.
-func (t *turn) tapped(in input) (done bool, err error) {
+func (t *step) tapped(in input) (done bool, err error) {
 	a := t.openAsk()
 	if a != nil && t.ofOpenQuestion(in) {
 		if e := t.chosen(a, in); e.Leads() {
@@ -206,7 +206,7 @@ func (t *turn) tapped(in input) (done bool, err error) {
 }
 
 // interrupt fires a trigger by rule 4b.
-func (t *turn) interrupt(in input, index int) error {
+func (t *step) interrupt(in input, index int) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
@@ -214,7 +214,7 @@ func (t *turn) interrupt(in input, index int) error {
 }
 
 // tappedEarlier is rule 4c and 4d: a button that is not of the open question.
-func (t *turn) tappedEarlier(a *definition.Ask, in input) (done bool, err error) {
+func (t *step) tappedEarlier(a *definition.Ask, in input) (done bool, err error) {
 	past := t.pastAsk(in)
 	if to, ok := a.Named(in.id); ok && past != nil && past.State == t.state.Ask.State {
 		return t.choose("rule 4c answer", a, in, definition.LeadsTo("choice "+in.id, to))
@@ -230,7 +230,7 @@ func (t *turn) tappedEarlier(a *definition.Ask, in input) (done bool, err error)
 
 // foreign is rule 4b and 4d for a tap or a form that comes from a message that is not the
 // bot's: any trigger may take it, as if nothing were asked.
-func (t *turn) foreign(a *definition.Ask, in input) error {
+func (t *step) foreign(a *definition.Ask, in input) error {
 	for _, interrupts := range []bool{true, false} {
 		index, err := t.trigger(in, func(g *definition.Trigger) bool { return g.Interrupt == interrupts })
 		if err != nil {
@@ -243,7 +243,7 @@ func (t *turn) foreign(a *definition.Ask, in input) error {
 	return t.staleAfterFlush(a, in)
 }
 
-func (t *turn) staleAfterFlush(a *definition.Ask, in input) error {
+func (t *step) staleAfterFlush(a *definition.Ask, in input) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
@@ -251,7 +251,7 @@ func (t *turn) staleAfterFlush(a *definition.Ask, in input) error {
 }
 
 // choose takes a tap as the answer, unless the question refuses it.
-func (t *turn) choose(rule string, a *definition.Ask, in input, e definition.Exit) (done bool, err error) {
+func (t *step) choose(rule string, a *definition.Ask, in input, e definition.Exit) (done bool, err error) {
 	answer := t.choiceAnswer(in.id, in.title)
 	rejected, err := t.rejects(a, answer)
 	switch {
@@ -266,7 +266,7 @@ func (t *turn) choose(rule string, a *definition.Ask, in input, e definition.Exi
 
 // chosen is where a tap on the open question leads. Ids that no choice names count only
 // when they were offered; what a template offers stands at Meta, so that any button of one may be.
-func (t *turn) chosen(a *definition.Ask, in input) definition.Exit {
+func (t *step) chosen(a *definition.Ask, in input) definition.Exit {
 	if to, ok := a.Named(in.id); ok {
 		return definition.LeadsTo("choice "+in.id, to)
 	}
@@ -282,7 +282,7 @@ func (a *Ask) offers(id string) bool {
 }
 
 // stale tells that the tapped button is of an earlier question, and asks the open one again.
-func (t *turn) stale(a *definition.Ask) error {
+func (t *step) stale(a *definition.Ask) error {
 	t.trace("rule 4d stale")
 	if err := t.sayInAsk(t.bot.Defaults.Stale); err != nil {
 		return err

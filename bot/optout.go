@@ -10,7 +10,7 @@ import (
 
 // optsOut says that a message stops notices: its whole text is one of the words for it, typed
 // or on the button of a template, which is where people are offered it.
-func (t *turn) optsOut(in input) bool { return slices.Contains(t.bot.Optout.Words, whole(in)) }
+func (t *step) optsOut(in input) bool { return slices.Contains(t.bot.Optout.Words, whole(in)) }
 
 // whole is the folded text of a message; it may be empty, which no word is.
 func whole(in input) string {
@@ -21,7 +21,7 @@ func whole(in input) string {
 }
 
 // optOut is rule 3. It works whoever answers and whatever is out.
-func (t *turn) optOut(in input) error {
+func (t *step) optOut(in input) error {
 	t.heard(in.message)
 	if a := t.openAsk(); a != nil && len(t.state.Ask.Buf) > 0 && !t.state.Muted() {
 		if err := t.flush(a); err != nil {
@@ -42,7 +42,7 @@ func (t *turn) optOut(in input) error {
 
 // takeBackClose lets the conversation end as an opt-out, with its words, where the answer that was
 // taken first would end it: the close is the last effect.
-func (t *turn) takeBackClose() {
+func (t *walker) takeBackClose() {
 	if t.state.Closed {
 		t.state.Closed = false
 		t.effects = t.effects[:len(t.effects)-1]
@@ -50,14 +50,14 @@ func (t *turn) takeBackClose() {
 }
 
 // optIn allows notices again. The message goes on like any other.
-func (t *turn) optIn(in input) {
+func (t *step) optIn(in input) {
 	if slices.Contains(t.bot.Optout.Optin, whole(in)) {
 		t.trace("rule 3 opt-in")
 		t.optedOut(false)
 	}
 }
 
-func (t *turn) optedOut(out bool) {
+func (t *core) optedOut(out bool) {
 	t.state.OptedOut = out
 	t.emit(Effect{Kind: EffectContact, OptOut: &out})
 }

@@ -20,7 +20,7 @@ func mark(text string) string {
 const maxForms = 10
 
 // keepWays remembers how what was offered for the open question can be answered.
-func (t *turn) keepWays(o offer) {
+func (t *core) keepWays(o offer) {
 	for _, way := range o.by {
 		if !slices.Contains(t.state.Ask.By, way) {
 			t.state.Ask.By = append(slices.Clone(t.state.Ask.By), way)
@@ -39,7 +39,7 @@ func (t *turn) keepWays(o offer) {
 }
 
 // latestAsk is what is remembered of the open question.
-func (t *turn) latestAsk() *PastAsk {
+func (t *core) latestAsk() *PastAsk {
 	if last := len(t.state.Asks) - 1; last >= 0 && t.state.Asks[last].No == t.state.Ask.No {
 		return &t.state.Asks[last]
 	}
@@ -50,7 +50,7 @@ func (t *turn) latestAsk() *PastAsk {
 // buttons and those of a definition with raw ids are, it may if that question was asked with
 // something that is answered in this way: a campaign's button is no answer to a question that
 // had buttons of its own.
-func (t *turn) ofOpenQuestion(in input) bool {
+func (t *core) ofOpenQuestion(in input) bool {
 	if in.tag != "" {
 		return in.tag == definition.ReplyTag(t.state.Conversation, t.state.Ask.No)
 	}
@@ -61,7 +61,7 @@ func (t *turn) ofOpenQuestion(in input) bool {
 
 // ways are those in which taps on the open question come back: by what was said, or else by what
 // its state says, for a question that was asked before they were kept.
-func (t *turn) ways() []string {
+func (t *core) ways() []string {
 	if ways := t.state.Ask.By; len(ways) > 0 {
 		return ways
 	}
@@ -74,7 +74,7 @@ func (t *turn) ways() []string {
 
 // pastAsk is the earlier question that a tap belongs to; nil when none is known. Its tag tells,
 // or the message on which it was made, if that has answered a question before.
-func (t *turn) pastAsk(in input) *PastAsk {
+func (t *core) pastAsk(in input) *PastAsk {
 	for i := range t.state.Asks {
 		past := &t.state.Asks[i]
 		if t.state.Ask != nil && past.No == t.state.Ask.No {
@@ -97,7 +97,7 @@ func quoted(m *whatsapp.Message) string {
 
 // keepMessage remembers on which message the tap or the form was made that answers the open
 // question: what else is done with that message belongs to this question, too.
-func (t *turn) keepMessage(in input) {
+func (t *core) keepMessage(in input) {
 	past := t.latestAsk()
 	if past != nil && (in.id != "" || in.answer == definition.AnswerForm) && t.pastAsk(in) == nil {
 		past.Message = quoted(in.message)
@@ -106,7 +106,7 @@ func (t *turn) keepMessage(in input) {
 
 // splitTag takes the tag off a tapped id. The payload of a template's button has none, so that
 // what looks like one there is taken for a tag only if it is that of a question.
-func (t *turn) splitTag(id string, m *whatsapp.Message) (plain, tag string) {
+func (t *core) splitTag(id string, m *whatsapp.Message) (plain, tag string) {
 	plain, tag = definition.SplitTag(id)
 	if m.Type != whatsapp.TypeButton || slices.ContainsFunc(t.state.Asks, func(p PastAsk) bool {
 		return tag == definition.ReplyTag(t.state.Conversation, p.No)

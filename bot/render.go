@@ -14,7 +14,7 @@ import (
 )
 
 // said says whether the conditions of a message hold.
-func (t *turn) said(m *definition.Message) (bool, error) {
+func (t *speaker) said(m *definition.Message) (bool, error) {
 	for _, x := range m.When {
 		if ok, err := x.Bool(t.values()); err != nil || !ok {
 			return false, err
@@ -32,7 +32,7 @@ type rendered struct {
 // render makes the body of a message: its ids without tags, its texts within WhatsApp's limits
 // where an expression made them longer, those of a template's parameters on one line. said are
 // the options that were said before it.
-func (t *turn) render(m *definition.Message, said []Option) (rendered, error) {
+func (t *speaker) render(m *definition.Message, said []Option) (rendered, error) {
 	switch {
 	case m.Builtin != nil:
 		body := whatsapp.NewText("", m.Builtin(t.words()))
@@ -84,7 +84,7 @@ func (t *turn) render(m *definition.Message, said []Option) (rendered, error) {
 
 // distinct makes titles distinct that data or a cut has made the same. Where they are numbered,
 // it is with the numbers that can be typed.
-func (t *turn) distinct(body, full whatsapp.Send, said []Option) whatsapp.Send {
+func (t *speaker) distinct(body, full whatsapp.Send, said []Option) whatsapp.Send {
 	choices := body.Choices()
 	distinct := body.DistinctTitles(full, func(i int) int {
 		before := len(said)

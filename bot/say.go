@@ -8,10 +8,20 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
+// speaker says messages: it renders them, addresses them and keeps within the bounds of an event.
+type speaker struct {
+	*core
+	// messages and size (bytes of bodies) count against the bounds of an event.
+	messages int
+	size     int
+	// sent and held count the messages that were said, and those that WhatsApp's window held back.
+	sent, held int
+}
+
 // say emits the messages of a state, and gives what they offer. Its buttons belong to the
 // question that the state asks; those of a state without question carry the tag of no
 // question, so that they answer none and can only fire a trigger.
-func (t *turn) say(messages []*definition.Message, st *definition.State) (offer, error) {
+func (t *speaker) say(messages []*definition.Message, st *definition.State) (offer, error) {
 	no := 0
 	if st.Ask != nil {
 		no = t.state.AskNo
@@ -21,13 +31,13 @@ func (t *turn) say(messages []*definition.Message, st *definition.State) (offer,
 
 // sayInAsk emits messages beside the open question, such as a reminder. What they offer can
 // answer it from now on, if it could not before.
-func (t *turn) sayInAsk(messages []*definition.Message) error {
+func (t *speaker) sayInAsk(messages []*definition.Message) error {
 	_, err := t.sayBeside(messages)
 	return err
 }
 
 // askAgain says the open question once more.
-func (t *turn) askAgain(messages []*definition.Message) error {
+func (t *speaker) askAgain(messages []*definition.Message) error {
 	offered, err := t.sayBeside(messages)
 	if offered.asking != nil {
 		offered.asking.Ask = t.state.Ask.No
@@ -35,7 +45,7 @@ func (t *turn) askAgain(messages []*definition.Message) error {
 	return err
 }
 
-func (t *turn) sayBeside(messages []*definition.Message) (offer, error) {
+func (t *speaker) sayBeside(messages []*definition.Message) (offer, error) {
 	open := t.state.Ask
 	offered, err := t.sayAs(messages, open.State, open.No)
 	if err != nil {
@@ -54,7 +64,7 @@ func (t *turn) sayBeside(messages []*definition.Message) (offer, error) {
 	return offered, nil
 }
 
-func (t *turn) sayAs(messages []*definition.Message, name string, no int) (offered offer, err error) {
+func (t *speaker) sayAs(messages []*definition.Message, name string, no int) (offered offer, err error) {
 	for _, m := range messages {
 		ok, err := t.said(m)
 		if err != nil {
@@ -84,7 +94,7 @@ func (t *turn) sayAs(messages []*definition.Message, name string, no int) (offer
 }
 
 // optionsOf are the choices of a body as it is sent.
-func (t *turn) optionsOf(m *definition.Message, r rendered) []Option {
+func (t *speaker) optionsOf(m *definition.Message, r rendered) []Option {
 	if m.Segments == nil {
 		return options(m.Choices)
 	}
@@ -98,13 +108,13 @@ func (t *turn) optionsOf(m *definition.Message, r rendered) []Option {
 }
 
 // sayText emits built-in words.
-func (t *turn) sayText(text, name string) error {
+func (t *speaker) sayText(text, name string) error {
 	_, err := t.send(whatsapp.NewText("", text), name, 0)
 	return err
 }
 
 // send emits a body, unless it may not be said now or has nothing to react to.
-func (t *turn) send(body whatsapp.Send, name string, no int) (sent bool, err error) {
+func (t *speaker) send(body whatsapp.Send, name string, no int) (sent bool, err error) {
 	if !t.mayBeSaid(body, name) {
 		t.held++
 		return false, nil
@@ -136,7 +146,7 @@ func (t *turn) send(body whatsapp.Send, name string, no int) (sent bool, err err
 
 // mayBeSaid holds a body against the 24-hour window: outside of it only templates go, and
 // none to a contact who opted out.
-func (t *turn) mayBeSaid(body whatsapp.Send, name string) bool {
+func (t *speaker) mayBeSaid(body whatsapp.Send, name string) bool {
 	from := t.state.LastIn
 	if from.IsZero() {
 		from = t.state.Started
@@ -159,7 +169,7 @@ func (t *turn) mayBeSaid(body whatsapp.Send, name string) bool {
 
 // address fills in whom a body is for, and which message it reacts to or quotes. A timer
 // or an operator gives no such message: then there is nothing to react to, and ok is false.
-func (t *turn) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
+func (t *speaker) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
 	body.To, body.Recipient = t.state.Contact.WaID, ""
 	if body.To == "" {
 		body.Recipient = t.state.Contact.UserID
@@ -177,4 +187,4 @@ func (t *turn) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
 }
 
 // words are the built-in sentences in the conversation's language.
-func (t *turn) words() definition.Sentences { return definition.BuiltinSentences(t.language()) }
+func (t *core) words() definition.Sentences { return definition.BuiltinSentences(t.language()) }

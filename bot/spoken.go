@@ -9,7 +9,7 @@ import (
 )
 
 // spoken is rules 5 to 9.
-func (t *turn) spoken(in input) error {
+func (t *step) spoken(in input) error {
 	index, err := t.trigger(in, func(g *definition.Trigger) bool { return g.Interrupt })
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (t *turn) spoken(in input) error {
 }
 
 // unasked is rules 7 and 9, where no question is open.
-func (t *turn) unasked(in input) error {
+func (t *step) unasked(in input) error {
 	index, err := t.trigger(in, func(g *definition.Trigger) bool { return !g.Interrupt })
 	switch {
 	case err != nil:
@@ -65,7 +65,7 @@ func (t *turn) unasked(in input) error {
 
 // notAccepted is rules 7 and 8: the message is no answer to the open question, or one that the
 // question refuses with words of its own.
-func (t *turn) notAccepted(a *definition.Ask, in input, words []*definition.Message) error {
+func (t *step) notAccepted(a *definition.Ask, in input, words []*definition.Message) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (t *turn) notAccepted(a *definition.Ask, in input, words []*definition.Mess
 }
 
 // answer keeps the answer and leaves the question.
-func (t *turn) answer(rule string, a *definition.Ask, given given, e definition.Exit) error {
+func (t *step) answer(rule string, a *definition.Ask, given given, e definition.Exit) error {
 	t.trace(rule)
 	t.values().Answer = given.Answer
 	if err := t.assign(a.Save); err != nil {
@@ -98,7 +98,7 @@ func (t *turn) answer(rule string, a *definition.Ask, given given, e definition.
 }
 
 // fire follows a trigger. What was under way is given up.
-func (t *turn) fire(rule string, index int) error {
+func (t *step) fire(rule string, index int) error {
 	t.trace(rule)
 	t.state.Stack = nil
 	next, err := t.follow("", definition.LeadsTo(fmt.Sprintf("trigger %d", index+1), t.bot.Triggers[index].To))
@@ -109,7 +109,7 @@ func (t *turn) fire(rule string, index int) error {
 }
 
 // refuse is rule 8: the message was no answer to the open question.
-func (t *turn) refuse(a *definition.Ask, words []*definition.Message) error {
+func (t *step) refuse(a *definition.Ask, words []*definition.Message) error {
 	t.state.Ask.Tries++
 	t.countRefused()
 	over := t.state.Ask.Tries - a.Retry.Max
@@ -138,7 +138,7 @@ func (t *turn) refuse(a *definition.Ask, words []*definition.Message) error {
 const maxRefused = 100
 
 // countRefused counts a message that the bot did not understand, for whoever wrote the bot.
-func (t *turn) countRefused() {
+func (t *core) countRefused() {
 	name := t.state.Ask.State
 	if _, known := t.state.Refused[name]; !known && len(t.state.Refused) >= maxRefused {
 		return
@@ -151,7 +151,7 @@ func (t *turn) countRefused() {
 
 // sayAgain says the words for a misunderstanding, and once more what the question is
 // answered with: its last interactive message, rather one that can be answered.
-func (t *turn) sayAgain(a *definition.Ask, words []*definition.Message) error {
+func (t *step) sayAgain(a *definition.Ask, words []*definition.Message) error {
 	if err := t.sayInAsk(words); err != nil || !a.Retry.Repeat {
 		return err
 	}
@@ -164,7 +164,7 @@ func (t *turn) sayAgain(a *definition.Ask, words []*definition.Message) error {
 
 // askedWith is the message that the open question is answered with; nil when there is none. Of
 // messages that are said instead of each other it is the one whose condition holds.
-func (t *turn) askedWith() (*definition.Message, error) {
+func (t *step) askedWith() (*definition.Message, error) {
 	say := t.bot.State(t.state.Ask.State).Say
 	var last *definition.Message
 	for _, m := range slices.Backward(say) {

@@ -82,8 +82,22 @@ func (k EventKind) known() bool {
 	return k == EventInbound || k == EventTimer || k == EventResult || k == EventControl
 }
 
-// turn is the work on one event.
-type turn struct {
+// step applies one event to a state. Its parts do one thing each: the reader finds out what a message
+// says, the walker goes through the states of the definition, the speaker says their messages, and
+// the loop guard counts.
+type step struct {
+	*core
+	reader
+	walker
+	loopGuard
+	// unseen is set when the event has no effect: it has to come again.
+	unseen bool
+
+	own core // what all of them point to
+}
+
+// core is what the parts of a step share: the state, the time and the effects so far.
+type core struct {
 	bot   *definition.Bot
 	state State
 	now   time.Time
@@ -91,7 +105,7 @@ type turn struct {
 	arrived time.Time
 	cause   string
 	effects []Effect
-	// armed says which timers may be set.
+	// armed are the timers that may be set.
 	armed []TimerKind
 	// inboundID is the id of the contact's message, for reactions and quotes; empty when the
 	// event is none, or a reaction, to which WhatsApp takes neither.
@@ -100,30 +114,23 @@ type turn struct {
 	// first one asks.
 	input expr.Input
 	seen  *expr.Values
-	// entered, messages and size (bytes of bodies) count against the bounds of an event.
-	entered  int
-	messages int
-	size     int
-	// sent and held count the messages that were said, and those that WhatsApp's window held back.
-	sent, held int
-	// leaving says that the conversation is on its way out of its subroutines, by retry.else or
-	// idle.to, unless the way leads to a return at once.
-	leaving bool
-	// counted says that the loop guard has counted the event when it came before.
-	counted bool
-	// unseen says that the event changes nothing: it has to come again.
-	unseen bool
 	// acts counts the sends and calls: the ids of calls derive from it.
 	acts int
 }
 
-// begin copies what the turn may change.
-func begin(b *definition.Bot, s State, e Event) *turn {
+func newStep(own core) *step {
+	t := &step{own: own}
+	t.core, t.reader.core, t.walker.core, t.speaker.core, t.loopGuard.core = &t.own, &t.own, &t.own, &t.own, &t.own
+	return t
+}
+
+// begin copies what the step may change.
+func begin(b *definition.Bot, s State, e Event) *step {
 	now := instant(e.At)
 	if now.Before(s.At) {
 		now = instant(s.At)
 	}
-	t := &turn{bot: b, state: s, now: now, arrived: instant(e.At), cause: e.Cause, armed: armedIn(&s)}
+	t := newStep(core{bot: b, state: s, now: now, arrived: instant(e.At), cause: e.Cause, armed: armedIn(&s)})
 	if m := e.Message; m != nil && m.Type != whatsapp.TypeReaction {
 		t.inboundID = m.ID
 	}
@@ -144,26 +151,26 @@ func begin(b *definition.Bot, s State, e Event) *turn {
 // instant leaves nothing of a time but the moment, so that equal moments are equal bytes.
 func instant(at time.Time) time.Time { return at.Round(0).UTC() }
 
-func (t *turn) emit(e Effect) { t.effects = append(t.effects, e) }
+func (t *core) emit(e Effect) { t.effects = append(t.effects, e) }
 
 // act emits something that is seen outside.
-func (t *turn) act(e Effect) {
+func (t *core) act(e Effect) {
 	t.acts++
 	t.emit(e)
 }
 
-func (t *turn) trace(text string) { t.emit(Effect{Kind: EffectTrace, Trace: text}) }
+func (t *core) trace(text string) { t.emit(Effect{Kind: EffectTrace, Trace: text}) }
 
 // failed tells of an error that the definition did not provide for. Tests fail by it.
-func (t *turn) failed(what string, err error) {
+func (t *core) failed(what string, err error) {
 	t.emit(Effect{Kind: EffectTrace, Trace: what + ": " + err.Error(), Failed: true})
 }
 
 // note is for operators, who read the transcript.
-func (t *turn) note(text string) { t.emit(Effect{Kind: EffectNote, Note: text}) }
+func (t *core) note(text string) { t.emit(Effect{Kind: EffectNote, Note: text}) }
 
 // edge says which way the conversation took.
-func (t *turn) edge(from, via, to string) {
+func (t *core) edge(from, via, to string) {
 	where := via
 	if from != "" {
 		where = from + ": " + via
@@ -175,7 +182,7 @@ func (t *turn) edge(from, via, to string) {
 }
 
 // openAsk is the definition of the open question; nil when none is open.
-func (t *turn) openAsk() *definition.Ask {
+func (t *core) openAsk() *definition.Ask {
 	if t.state.Ask == nil {
 		return nil
 	}

@@ -28,7 +28,7 @@ func armedIn(s *State) []TimerKind {
 }
 
 // arm sets a timer; it replaces the one of its kind.
-func (t *turn) arm(kind TimerKind, id string, wait time.Duration) {
+func (t *core) arm(kind TimerKind, id string, wait time.Duration) {
 	if !slices.Contains(t.armed, kind) {
 		t.armed = append(t.armed, kind)
 	}
@@ -36,7 +36,7 @@ func (t *turn) arm(kind TimerKind, id string, wait time.Duration) {
 }
 
 // clear removes timers that may be set; without a kind, all.
-func (t *turn) clear(kinds ...TimerKind) {
+func (t *core) clear(kinds ...TimerKind) {
 	if len(kinds) == 0 {
 		kinds = timerKinds()
 	}
@@ -49,7 +49,7 @@ func (t *turn) clear(kinds ...TimerKind) {
 }
 
 // timer obeys the timer of what the conversation waits for, and no other.
-func (t *turn) timer(id string) error {
+func (t *step) timer(id string) error {
 	switch {
 	case t.state.Pending != nil:
 		t.trace("timer ignored")
@@ -81,7 +81,7 @@ func (t *turn) timer(id string) error {
 }
 
 // byItself counts what the bot does without a word of the contact.
-func (t *turn) byItself() error {
+func (t *walker) byItself() error {
 	if t.state.Unheard++; t.state.Unheard > maxUnheard {
 		return errUnheard
 	}
@@ -89,21 +89,21 @@ func (t *turn) byItself() error {
 }
 
 // restartIdle arms the first reminder of the open question: the contact was heard.
-func (t *turn) restartIdle(a *definition.Ask) { t.restartIdleIn(a, 0) }
+func (t *core) restartIdle(a *definition.Ask) { t.restartIdleIn(a, 0) }
 
 // restartIdleIn does so some time from now.
-func (t *turn) restartIdleIn(a *definition.Ask, pause time.Duration) {
+func (t *core) restartIdleIn(a *definition.Ask, pause time.Duration) {
 	t.state.Ask.Since = t.now
 	t.arm(TimerIdle, t.idleID(0), pause+a.Idle[0].After)
 }
 
-func (t *turn) idleID(index int) string {
+func (t *core) idleID(index int) string {
 	return fmt.Sprintf("%s/%d/%d", TimerIdle, t.state.Ask.No, index)
 }
 
 // idleIndex is the place in the idle list that a timer of the open question stands for; -1
 // for any other timer.
-func (t *turn) idleIndex(a *definition.Ask, id string) int {
+func (t *core) idleIndex(a *definition.Ask, id string) int {
 	for i := range a.Idle {
 		if id == t.idleID(i) {
 			return i
@@ -113,7 +113,7 @@ func (t *turn) idleIndex(a *definition.Ask, id string) int {
 }
 
 // idle reminds the contact of the question, or gives it up.
-func (t *turn) idle(a *definition.Ask, index int) error {
+func (t *step) idle(a *definition.Ask, index int) error {
 	step := a.Idle[index]
 	via := fmt.Sprintf("idle %d", index+1)
 	if err := t.byItself(); err != nil {
@@ -144,7 +144,7 @@ func (t *turn) idle(a *definition.Ask, index int) error {
 }
 
 // goOn leaves the open question by one of its exits.
-func (t *turn) goOn(e definition.Exit) error {
+func (t *walker) goOn(e definition.Exit) error {
 	next, err := t.follow(t.state.Ask.State, e)
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 )
 
 // trigger is the place of the first trigger of a kind that fits; -1 when none does.
-func (t *turn) trigger(in input, kind func(*definition.Trigger) bool) (int, error) {
+func (t *reader) trigger(in input, kind func(*definition.Trigger) bool) (int, error) {
 	for i := range t.bot.Triggers {
 		g := &t.bot.Triggers[i]
 		if !kind(g) {
@@ -23,7 +23,7 @@ func (t *turn) trigger(in input, kind func(*definition.Trigger) bool) (int, erro
 
 // fits says whether all conditions of the trigger hold; the loader has seen to it that
 // there is at least one. What costs most is looked at last.
-func (t *turn) fits(g *definition.Trigger, in input) (bool, error) {
+func (t *reader) fits(g *definition.Trigger, in input) (bool, error) {
 	if len(g.Choice) > 0 && (in.id == "" || !slices.Contains(g.Choice, in.id)) ||
 		len(g.Types) > 0 && !slices.Contains(g.Types, in.kind) ||
 		g.First && !in.first ||

@@ -11,7 +11,7 @@ import (
 const unsaidID = string(TimerIdle) + "/unsaid"
 
 // unsay gives up a question that did not reach the contact: what comes next cannot be its answer.
-func (t *turn) unsay() {
+func (t *walker) unsay() {
 	t.trace("question not said")
 	t.leave()
 	t.state.Stack = nil
@@ -22,7 +22,7 @@ func (t *turn) unsay() {
 
 // lost is told that the messages of a question were given up. What a person hears or has begun
 // to answer stays.
-func (t *turn) lost(no int) {
+func (t *step) lost(no int) {
 	if open := t.state.Ask; open == nil || open.No != no || t.state.Muted() || len(open.Buf) > 0 {
 		t.trace("not the open question")
 		return
@@ -31,7 +31,7 @@ func (t *turn) lost(no int) {
 }
 
 // asking is the message that says the question of a state, which may be one of the state before.
-func (t *turn) asking(offered offer) *Send {
+func (t *speaker) asking(offered offer) *Send {
 	if offered.asking != nil {
 		return offered.asking
 	}

@@ -18,7 +18,7 @@ import (
 const maxVarsSize = 24 << 10
 
 // values are what expressions see in this event. They are made when the first one asks.
-func (t *turn) values() *expr.Values {
+func (t *core) values() *expr.Values {
 	if t.seen == nil {
 		t.seen = &expr.Values{
 			Vars:    t.state.Vars,
@@ -36,7 +36,7 @@ func (t *turn) values() *expr.Values {
 	return t.seen
 }
 
-func (t *turn) contact() expr.Contact {
+func (t *core) contact() expr.Contact {
 	c := t.state.Contact
 	key := c.WaID
 	if key == "" {
@@ -51,7 +51,7 @@ func (t *turn) contact() expr.Contact {
 
 // language is the conversation's: what the variable `lang` says, if the definition has one and
 // speaks that language, else the definition's first.
-func (t *turn) language() string {
+func (t *core) language() string {
 	var chosen string
 	if t.bot.Vars["lang"] == expr.String {
 		_ = json.Unmarshal(t.state.Vars["lang"], &chosen) // unset is none
@@ -62,13 +62,13 @@ func (t *turn) language() string {
 	return t.bot.FirstLanguage()
 }
 
-func (t *turn) text(key string) (string, bool) {
+func (t *core) text(key string) (string, bool) {
 	text, ok := t.bot.Strings[key][t.language()]
 	return text, ok
 }
 
 // assign gives variables new values; all right sides see the old ones.
-func (t *turn) assign(all []definition.Assignment) error {
+func (t *core) assign(all []definition.Assignment) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (t *turn) assign(all []definition.Assignment) error {
 
 // pick is the first branch whose condition holds, and its number from 1; 0 when there is only
 // one.
-func (t *turn) pick(to definition.Target) (definition.Ref, int, error) {
+func (t *core) pick(to definition.Target) (definition.Ref, int, error) {
 	for i, b := range to {
 		if b.When != nil {
 			ok, err := b.When.Bool(t.values())

@@ -5,7 +5,7 @@ import "github.com/chattigo/api-isv/bot/definition"
 // tellWithheld says that a message cannot be read, because WhatsApp does not hand it over: once
 // until the contact sends something else, however many come. It is no try of the question: the
 // contact cannot know what a bot sees.
-func (t *turn) tellWithheld(say func([]*definition.Message) error) error {
+func (t *speaker) tellWithheld(say func([]*definition.Message) error) error {
 	if t.state.Withheld {
 		return nil
 	}
@@ -14,7 +14,7 @@ func (t *turn) tellWithheld(say func([]*definition.Message) error) error {
 }
 
 // sayInOpening says words before the first state is entered.
-func (t *turn) sayInOpening(words []*definition.Message) error {
+func (t *speaker) sayInOpening(words []*definition.Message) error {
 	_, err := t.sayAs(words, "", 0)
 	return err
 }

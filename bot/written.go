@@ -15,7 +15,7 @@ const firstMessage = 2009
 // writtenAt is when the person wrote the message, by WhatsApp's own clock. It lies days before the
 // arrival when a webhook is delivered again after an outage. A time that is missing or cannot
 // be true counts as the arrival.
-func (t *turn) writtenAt(m *whatsapp.Message) time.Time {
+func (t *core) writtenAt(m *whatsapp.Message) time.Time {
 	at := m.Timestamp
 	if at.Year() < firstMessage || at.After(t.arrived.Add(maxAhead)) {
 		return t.arrived
