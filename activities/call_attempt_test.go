@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/webhook"
 )
 
@@ -81,7 +82,7 @@ func TestCallSaysWhyThereIsNoAnswer(t *testing.T) {
 			tt.prepare(r, &in)
 			h := r.play(in)
 			require.NoError(t, h.err)
-			require.Equal(t, CallOutcome{Result: bot.CallResult{Call: in.Call.ID, Error: tt.want}, At: opened()}, h.outcome)
+			require.Equal(t, chat.CallOutcome{Result: bot.CallResult{Call: in.Call.ID, Error: tt.want}, At: opened()}, h.outcome)
 			require.Len(t, h.failures, tt.attempts-1)
 			if tt.requests != anyNumber {
 				require.Len(t, r.received(), tt.requests)

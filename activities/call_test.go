@@ -21,6 +21,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/webhook/webhooktest"
@@ -99,7 +100,7 @@ func callInput(retries int) CallInput {
 
 // history is all that Temporal gets to know of a call: what is in its database, and in its UI.
 type history struct {
-	outcome CallOutcome
+	outcome chat.CallOutcome
 	err     error
 	// failures are the errors between the attempts, as JSON.
 	failures []string
@@ -113,19 +114,19 @@ func (r *callRoom) play(in CallInput) (h history) {
 	suite.SetLogger(slog.New(slog.DiscardHandler))
 	env := suite.NewTestWorkflowEnvironment()
 	// Each attempt is another run of the function; what it returns is what the server keeps.
-	env.RegisterActivityWithOptions(func(ctx context.Context, in CallInput) (CallOutcome, error) {
+	env.RegisterActivityWithOptions(func(ctx context.Context, in CallInput) (chat.CallOutcome, error) {
 		outcome, err := r.Call(ctx, in)
 		if err != nil {
 			h.failures = append(h.failures, failureText(r.t, err))
 		}
 		return outcome, err
 	}, activity.RegisterOptions{Name: "Call"})
-	env.ExecuteWorkflow(func(ctx workflow.Context) (CallOutcome, error) {
+	env.ExecuteWorkflow(func(ctx workflow.Context) (chat.CallOutcome, error) {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 			StartToCloseTimeout: CallAttemptTime(in.Call), ScheduleToCloseTimeout: CallTotalTime(in.Call),
 			RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, MaximumAttempts: CallAttempts(in.Call)},
 		})
-		var outcome CallOutcome
+		var outcome chat.CallOutcome
 		start := workflow.Now(ctx)
 		err := workflow.ExecuteActivity(ctx, "Call", in).Get(ctx, &outcome)
 		h.took = workflow.Now(ctx).Sub(start)
@@ -157,7 +158,7 @@ func TestCallSendsItsSecretsToTheWireOnly(t *testing.T) {
 	})
 	h := r.play(callInput(0))
 	require.NoError(t, h.err)
-	require.Equal(t, CallOutcome{
+	require.Equal(t, chat.CallOutcome{
 		Result: bot.CallResult{Call: ours + "/wamid.1/0", Status: 200, Body: `{"you sent":"Bearer ********"}`}, At: opened(),
 	}, h.outcome)
 	got := r.received()

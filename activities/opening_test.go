@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
@@ -155,7 +156,7 @@ func TestTheTurnThatOpensSaysTheSameAfterItsOwnWish(t *testing.T) {
 			r := newRoom(t)
 			r.wanting()
 			tt.before(r)
-			var messages []Incoming
+			var messages []chat.Incoming
 			for n, words := range strings.Fields(tt.words) {
 				messages = append(messages, text("m"+string(rune('0'+n)), time.Duration(n)*time.Millisecond, words))
 			}

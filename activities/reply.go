@@ -20,17 +20,6 @@ const (
 	maxUnclosed = 5
 )
 
-// These are the parts of a turn under their names of before.
-type (
-	Incoming    = chat.Incoming
-	Wish        = chat.Control
-	Send        = chat.Send
-	Note        = chat.Note
-	CallOutcome = chat.CallOutcome
-	Turn        = chat.Input
-	Decider     = chat.Stepper
-)
-
 // ReplyInput is one turn. It is passed by value and holds nothing that the workflow changes
 // afterwards.
 type ReplyInput struct {

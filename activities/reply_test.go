@@ -22,15 +22,15 @@ import (
 // at is a moment of the conversation.
 func at(after time.Duration) time.Time { return opened().Add(after) }
 
-func incoming(id string, after time.Duration, body string) Incoming {
-	return Incoming{ID: id, At: at(after), Timestamp: at(after).Unix(), Name: "Ana", Body: json.RawMessage(body)}
+func incoming(id string, after time.Duration, body string) chat.Incoming {
+	return chat.Incoming{ID: id, At: at(after), Timestamp: at(after).Unix(), Name: "Ana", Body: json.RawMessage(body)}
 }
 
-func text(id string, after time.Duration, words string) Incoming {
+func text(id string, after time.Duration, words string) chat.Incoming {
 	return incoming(id, after, `{"from":"`+contact+`","type":"text","text":{"body":`+strconv.Quote(words)+`}}`)
 }
 
-func (r *room) input(messages ...Incoming) ReplyInput {
+func (r *room) input(messages ...chat.Incoming) ReplyInput {
 	return ReplyInput{
 		WorkflowID: "conversation:1", Channel: channel, Bot: r.bot, Page: 1,
 		Input: chat.Input{Conversation: ours, WaID: contact, Messages: messages},
@@ -45,7 +45,7 @@ func (r *room) reply(in ReplyInput) ReplyResult {
 }
 
 // next is the input of the turn that follows one.
-func (r *room) next(last ReplyResult, messages ...Incoming) ReplyInput {
+func (r *room) next(last ReplyResult, messages ...chat.Incoming) ReplyInput {
 	in := r.input(messages...)
 	in.State, in.Timers = last.State, last.Timers
 	return in
@@ -114,16 +114,16 @@ func TestReplyOpensNothingWithoutNews(t *testing.T) {
 	r.closed("cnv_before", "known")
 	for _, tt := range []struct {
 		name     string
-		messages []Incoming
+		messages []chat.Incoming
 		repeats  []int
 	}{
 		{"nothing", nil, nil},
-		{"a reaction", []Incoming{incoming("a", 0, `{"type":"reaction","reaction":{"message_id":"x","emoji":"👍"}}`)}, nil},
-		{"a system message", []Incoming{incoming("b", 0, `{"type":"system","system":{"body":"changed"}}`)}, nil},
-		{"a message of a group", []Incoming{incoming("c", 0, `{"type":"text","group_id":"g","text":{"body":"hola"}}`)}, nil},
-		{"something unreadable", []Incoming{incoming("d", 0, `null`)}, nil},
-		{"a repeat", []Incoming{text("known", 0, "hola")}, []int{0}},
-		{"a reaction and a repeat", []Incoming{incoming("a", 0, `{"type":"reaction"}`), text("known", 0, "hola")}, []int{1}},
+		{"a reaction", []chat.Incoming{incoming("a", 0, `{"type":"reaction","reaction":{"message_id":"x","emoji":"👍"}}`)}, nil},
+		{"a system message", []chat.Incoming{incoming("b", 0, `{"type":"system","system":{"body":"changed"}}`)}, nil},
+		{"a message of a group", []chat.Incoming{incoming("c", 0, `{"type":"text","group_id":"g","text":{"body":"hola"}}`)}, nil},
+		{"something unreadable", []chat.Incoming{incoming("d", 0, `null`)}, nil},
+		{"a repeat", []chat.Incoming{text("known", 0, "hola")}, []int{0}},
+		{"a reaction and a repeat", []chat.Incoming{incoming("a", 0, `{"type":"reaction"}`), text("known", 0, "hola")}, []int{1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			in := r.input(append(slices.Clone(tt.messages), wish(bot.ControlClose, time.Hour))...)
@@ -204,7 +204,7 @@ func TestReplyLooksUpWhatTheWorkflowForgot(t *testing.T) {
 		require.NoError(t, r.db.PutPage(t.Context(), page))
 	}
 	r.closed("cnv_before", "other")
-	timed := func(id string, timestamp int64) Incoming {
+	timed := func(id string, timestamp int64) chat.Incoming {
 		m := text(id, time.Minute, "1")
 		m.Timestamp = timestamp
 		return m
@@ -273,8 +273,8 @@ func TestReplyLeavesWhatComesAfterTheEnd(t *testing.T) {
 }
 
 // wish is what an operator asks for.
-func wish(control bot.Control, after time.Duration) Incoming {
-	return Incoming{ID: "u1", At: at(after), Control: &Wish{Control: control, Reason: "operator"}}
+func wish(control bot.Control, after time.Duration) chat.Incoming {
+	return chat.Incoming{ID: "u1", At: at(after), Control: &chat.Control{Kind: control, Reason: "operator"}}
 }
 
 func TestReplyIsSilentWhileAPersonAnswers(t *testing.T) {
@@ -374,7 +374,7 @@ func TestReplyOfABotThatIsGoneNeverHoldsTheConversation(t *testing.T) {
 func TestATurnIsBoundedByWhatItAnswersToo(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)
-	var many []Incoming
+	var many []chat.Incoming
 	for i := range 100 {
 		many = append(many, text(fmt.Sprint("m", i), time.Duration(i)*time.Second, "horario "+strings.Repeat("x", 4000)))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 )
 
 // requestedCall is an HTTP call that the bot waits for. Messages of the contact are deferred until
@@ -18,7 +19,7 @@ type requestedCall struct {
 	For   string    `json:"for,omitempty"`
 	Since time.Time `json:"since"`
 	// Outcome is set from the end of the call until the bot has been told.
-	Outcome *activities.CallOutcome `json:"outcome,omitempty"`
+	Outcome *chat.CallOutcome `json:"outcome,omitempty"`
 }
 
 // httpCall is the bot's HTTP call: what the bot asked for, and the activity that makes it.
@@ -46,7 +47,7 @@ func (h *httpCall) start(x *executor, from activities.Address) {
 // finish waits for the outcome. It reports whether there is one: without, the worker was lost or the
 // task queue too long.
 func (h *httpCall) finish(x *executor) bool {
-	var outcome activities.CallOutcome
+	var outcome chat.CallOutcome
 	if err := x.finish(&h.activity, &outcome); err != nil {
 		x.log.Warn("bot HTTP call ended without an outcome", "error", err)
 		return false
@@ -58,7 +59,7 @@ func (h *httpCall) finish(x *executor) bool {
 
 // timeOut is the outcome of a call that ended without one.
 func (h *httpCall) timeOut(at time.Time) {
-	h.requested.Outcome = &activities.CallOutcome{
+	h.requested.Outcome = &chat.CallOutcome{
 		Result: bot.CallResult{Call: h.requested.ID, Error: bot.CallTimeout}, At: at,
 	}
 }

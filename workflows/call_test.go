@@ -14,12 +14,13 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
 // asked are the names of the regular activities, in the order in which they began.
-func (c *chat) asked() *[]string {
+func (c *session) asked() *[]string {
 	var names []string
 	c.SetOnActivityStartedListener(func(info *activity.Info, _ context.Context, _ converter.EncodedValues) {
 		names = append(names, info.ActivityType.Name+"@"+info.TaskQueue)
@@ -165,7 +166,7 @@ func TestAnOutcomeIsCarriedIntoTheNextRun(t *testing.T) {
 		ID: "cnv_1", NextPage: 1, Bot: w.hash,
 		Call: &requestedCall{
 			Call: bot.Call{ID: "wamid.0/0"}, For: "wamid.0",
-			Outcome: &activities.CallOutcome{Result: bot.CallResult{Call: "wamid.0/0", Body: "algo"}, At: c.Now()},
+			Outcome: &chat.CallOutcome{Result: bot.CallResult{Call: "wamid.0/0", Body: "algo"}, At: c.Now()},
 		},
 	}
 	b, err := definition.Load(definition.Starter())
@@ -188,12 +189,12 @@ func TestAnOutcomeIsCarriedIntoTheNextRun(t *testing.T) {
 func TestTheEndWaitsForNoCall(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
-		end     func(*chat)
+		end     func(*session)
 		outcome string
 	}{
-		{"closed by an operator", func(c *chat) { c.updates(2*time.Second, UpdateClose, CloseRequest{Reason: "spam"}) }, "spam"},
-		{"cancelled", func(c *chat) { c.RegisterDelayedCallback(c.CancelWorkflow, 2*time.Second) }, OutcomeCanceled},
-		{"opted out", func(c *chat) { c.says(2*time.Second, "baja") }, "optout"},
+		{"closed by an operator", func(c *session) { c.updates(2*time.Second, UpdateClose, CloseRequest{Reason: "spam"}) }, "spam"},
+		{"cancelled", func(c *session) { c.RegisterDelayedCallback(c.CancelWorkflow, 2*time.Second) }, OutcomeCanceled},
+		{"opted out", func(c *session) { c.says(2*time.Second, "baja") }, "optout"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)

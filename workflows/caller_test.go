@@ -13,6 +13,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 )
 
@@ -93,7 +94,7 @@ func say(text string) bot.Effect {
 }
 
 // Call is one attempt of a call of the bot.
-func (w *world) Call(ctx context.Context, in activities.CallInput) (activities.CallOutcome, error) {
+func (w *world) Call(ctx context.Context, in activities.CallInput) (chat.CallOutcome, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	attempt := int(activity.GetInfo(ctx).Attempt)
@@ -102,10 +103,10 @@ func (w *world) Call(ctx context.Context, in activities.CallInput) (activities.C
 	if w.api != nil {
 		var err error
 		if result, err = w.api(in, attempt); err != nil {
-			return activities.CallOutcome{}, err
+			return chat.CallOutcome{}, err
 		}
 	}
-	return activities.CallOutcome{Result: result, At: w.now().Truncate(time.Millisecond)}, nil
+	return chat.CallOutcome{Result: result, At: w.now().Truncate(time.Millisecond)}, nil
 }
 
 // slowly answers the n-th attempt, with pauses of the given length before.

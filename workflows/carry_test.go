@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -132,7 +132,7 @@ func TestACallFitsIntoWhatIsCarried(t *testing.T) {
 		State: &bot.State{Vars: map[string]json.RawMessage{"v": json.RawMessage(`"` + strings.Repeat("x", 64<<10) + `"`)}},
 		Call: &requestedCall{
 			Call:    bot.Call{ID: "c", URL: "https://api.example/" + strings.Repeat("x", 32<<10)},
-			Outcome: &activities.CallOutcome{Result: bot.CallResult{Call: "c", Body: body}},
+			Outcome: &chat.CallOutcome{Result: bot.CallResult{Call: "c", Body: body}},
 		},
 		Handoff: &bot.Handoff{Note: strings.Repeat("ñ", 1<<10)},
 		Inbox:   []queued{{Inbound: Inbound{Message: json.RawMessage(`"` + strings.Repeat("x", maxCarried) + `"`)}}},

@@ -16,8 +16,8 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// chat is one workflow of the test environment in this world.
-type chat struct {
+// session is one workflow of the test environment in this world.
+type session struct {
 	*testsuite.TestWorkflowEnvironment
 	t require.TestingT
 	w *world
@@ -26,7 +26,7 @@ type chat struct {
 	watch *taskWatch
 }
 
-func newChat(t require.TestingT, w *world) *chat {
+func newChat(t require.TestingT, w *world) *session {
 	var suite testsuite.WorkflowTestSuite
 	suite.SetLogger(log.NewStructuredLogger(slog.New(slog.DiscardHandler)))
 	env := suite.NewTestWorkflowEnvironment()
@@ -45,41 +45,41 @@ func newChat(t require.TestingT, w *world) *chat {
 	w.mu.Lock() // an activity that was called off may still be at work
 	w.now = func() time.Time { return env.Now().UTC() }
 	w.mu.Unlock()
-	return &chat{TestWorkflowEnvironment: env, t: t, w: w, watch: watch}
+	return &session{TestWorkflowEnvironment: env, t: t, w: w, watch: watch}
 }
 
 // says signals one text message after a delay from the start.
-func (c *chat) says(after time.Duration, text string) string {
+func (c *session) says(after time.Duration, text string) string {
 	c.n++
 	id := "wamid." + strconv.Itoa(c.n)
 	c.signals(after, text, id)
 	return id
 }
 
-func (c *chat) signals(after time.Duration, text, id string) {
+func (c *session) signals(after time.Duration, text, id string) {
 	c.RegisterDelayedCallback(func() { c.SignalWorkflow(SignalInbound, c.envelope(text, id)) }, after)
 }
 
-func (c *chat) envelope(text, id string) Envelope {
+func (c *session) envelope(text, id string) Envelope {
 	now := c.Now().UTC()
 	body := fmt.Sprintf(`{"from":%q,"id":%q,"timestamp":"%d","type":"text","text":{"body":%q}}`, testContact, id, now.Unix(), text)
 	return Envelope{At: now, Bot: c.w.hash, Messages: []Inbound{{ID: id, Type: "text", Timestamp: now.Unix(), Message: json.RawMessage(body)}}}
 }
 
-func (c *chat) run(in ConversationInput) {
+func (c *session) run(in ConversationInput) {
 	in.Channel, in.WaID = testChannel, testContact
 	c.ExecuteWorkflow(ConversationType, in)
 }
 
 // ExecuteWorkflow runs a workflow to its end, and looks whether it kept rule 2.
-func (c *chat) ExecuteWorkflow(workflowType string, in any) {
+func (c *session) ExecuteWorkflow(workflowType string, in any) {
 	c.TestWorkflowEnvironment.ExecuteWorkflow(workflowType, in)
 	require.True(c.t, c.IsWorkflowCompleted())
 	require.Empty(c.t, c.watch.breaches)
 }
 
 // carriedOn is the input of the next run.
-func (c *chat) carriedOn() ConversationInput {
+func (c *session) carriedOn() ConversationInput {
 	var next *workflow.ContinueAsNewError
 	require.ErrorAs(c.t, c.GetWorkflowError(), &next)
 	var in ConversationInput

@@ -6,7 +6,6 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/bot"
-	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // clock holds the bot's timers, and the one Temporal timer that stands for all of them. That one is
@@ -105,67 +104,5 @@ func latest(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
 	}
-	return lifetime
-}
-
-// lifetimeReason says whose bound it was.
-func (c *conversation) lifetimeReason() string {
-	if c.lifetime() < lifetime {
-		return definition.ReasonLimit
-	}
-	return OutcomeLifetime
-}
-
-// days is a length of time, in days where it has whole ones.
-func days(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= 2*day && d%day == 0 {
-		return strconv.Itoa(int(d/day)) + " days"
-	}
-	return d.String()
-}
-
-func (c *conversation) lifetimeEnd() (time.Time, bool) {
-	if c.State == nil || c.Closing != nil {
-		return time.Time{}, false
-	}
-	return c.State.Started.Add(c.lifetime()), true
-}
-
-func (c *conversation) timerDue() bool {
-	for _, t := range c.Timers {
-		if !t.At.After(c.due) && !c.stands(t) {
-			return true
-		}
-	}
-	return false
-}
-
-// held says that something the bot said has not reached the contact.
-func (c *conversation) held() bool { return !c.HeldFrom.IsZero() }
-
-// stands says that a timer stands still: nobody is reminded of a question, or closed over
-// one, that has not reached them; and while a call is out the bot does nothing by itself.
-func (c *conversation) stands(t bot.Timer) bool {
-	return c.calling() || (c.held() && t.Kind == bot.TimerIdle)
-}
-
-func (c *conversation) hold(from time.Time) {
-	if c.HeldFrom.IsZero() {
-		c.HeldFrom = from
-	}
-}
-
-// release lets the timers run on from at, the recorded end of the last delivery.
-func (c *conversation) release(at time.Time) {
-	for i, t := range c.Timers {
-		stood := t.Set
-		if c.HeldFrom.After(stood) {
-			stood = c.HeldFrom
-		}
-		if t.Kind == bot.TimerIdle && at.After(stood) {
-			c.Timers[i].At = t.At.Add(at.Sub(stood))
-		}
-	}
-	c.HeldFrom = time.Time{}
+	return a
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 func TestOneLazyTimerServesAllMessages(t *testing.T) {
@@ -66,7 +67,7 @@ func TestACollectTimerRunsWhileRepliesWait(t *testing.T) {
 	w := newWorld(t)
 	w.refuse = func(int, string) bool { return w.now().Before(time.Date(2026, 3, 10, 12, 5, 0, 0, time.UTC)) }
 	var collected time.Time
-	w.step = func(b *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+	w.step = func(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
 		if e.Timer == "collect/1" {
 			s.At, collected = e.At, e.At
 			return s, []bot.Effect{say("completo")}, nil

@@ -7,8 +7,8 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 )
 
 // Types of a validator's errors, whose messages are for callers.
@@ -63,18 +63,18 @@ func (u updates) close(ctx workflow.Context, in CloseRequest) (ControlResult, er
 	if in.Reason == "" {
 		in.Reason = reasonOperator
 	}
-	return u.queue(ctx, activities.Wish{Control: bot.ControlClose, Reason: in.Reason}, StatusClosing)
+	return u.queue(ctx, chat.Control{Kind: bot.ControlClose, Reason: in.Reason}, StatusClosing)
 }
 
 func (u updates) handoff(ctx workflow.Context, in HandoffRequest) (ControlResult, error) {
-	return u.queue(ctx, activities.Wish{Control: bot.ControlHandoff, Note: in.Note}, StatusHandedOff)
+	return u.queue(ctx, chat.Control{Kind: bot.ControlHandoff, Note: in.Note}, StatusHandedOff)
 }
 
 func (u updates) resume(ctx workflow.Context, _ ResumeRequest) (ControlResult, error) {
-	return u.queue(ctx, activities.Wish{Control: bot.ControlResume}, StatusOpen)
+	return u.queue(ctx, chat.Control{Kind: bot.ControlResume}, StatusOpen)
 }
 
-func (u updates) queue(ctx workflow.Context, control activities.Wish, status string) (ControlResult, error) {
+func (u updates) queue(ctx workflow.Context, control chat.Control, status string) (ControlResult, error) {
 	c := u.conversation
 	c.drain() // messages that came before it are handled before it
 	c.controls = append(c.controls, workflow.Now(c.exec.ctx).UTC())

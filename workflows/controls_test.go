@@ -23,7 +23,7 @@ type answer struct {
 }
 
 // updates asks for something after a delay from the start.
-func (c *chat) updates(after time.Duration, name string, args ...any) *answer {
+func (c *session) updates(after time.Duration, name string, args ...any) *answer {
 	a := &answer{}
 	c.n++
 	id := name + "-" + after.String()
@@ -120,7 +120,7 @@ func TestAHandedOffConversationIsSilentUntilItIsResumed(t *testing.T) {
 }
 
 // watchStatus records every change of the search attribute.
-func (c *chat) watchStatus() *[]string {
+func (c *session) watchStatus() *[]string {
 	statuses := &[]string{}
 	c.OnUpsertTypedSearchAttributes(mock.Anything).Return(nil).Run(func(args mock.Arguments) {
 		changed, ok := args.Get(0).(temporal.SearchAttributes)

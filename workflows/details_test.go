@@ -65,7 +65,7 @@ func TestTheQueryTellsWhatWaits(t *testing.T) {
 	require.Contains(t, page, "**contact**")
 }
 
-func (c *chat) snapshot() (s Snapshot) {
+func (c *session) snapshot() (s Snapshot) {
 	value, err := c.QueryWorkflow(QueryState)
 	require.NoError(c.t, err)
 	require.NoError(c.t, value.Get(&s))
@@ -73,7 +73,7 @@ func (c *chat) snapshot() (s Snapshot) {
 }
 
 // details is the page that operators see.
-func (c *chat) details() string {
+func (c *session) details() string {
 	value, err := c.QueryWorkflow("__temporal_workflow_metadata")
 	require.NoError(c.t, err)
 	var metadata sdkpb.WorkflowMetadata

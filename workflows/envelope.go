@@ -8,8 +8,8 @@ import (
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/sdk/converter"
 
-	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -28,7 +28,7 @@ func (c *conversation) drain() {
 	}
 	if c.cancelRequested() {
 		c.canceled = true
-		c.queueControl(activities.Wish{Control: bot.ControlClose, Reason: OutcomeCanceled}, "cancel")
+		c.queueControl(chat.Control{Kind: bot.ControlClose, Reason: OutcomeCanceled}, "cancel")
 	}
 }
 
@@ -52,7 +52,7 @@ func (c *conversation) receive(payload *commonpb.Payload) {
 	if envelope.Merged && c.closing == nil {
 		// Nothing is said to the ISV either: the person's chat goes on. This control came by a signal, so
 		// its position and time are recorded.
-		merged := activities.Wish{Control: bot.ControlClose, Reason: OutcomeMerged, Silent: true}
+		merged := chat.Control{Kind: bot.ControlClose, Reason: OutcomeMerged, Silent: true}
 		c.inbox.enqueue(queued{At: latest(envelope.At, c.latest()), Control: &merged, Inbound: Inbound{ID: OutcomeMerged}})
 	}
 }

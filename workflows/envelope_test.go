@@ -102,12 +102,12 @@ func TestAMergeOfNothingOpensNothing(t *testing.T) {
 	require.Empty(t, w.archived)
 }
 
-func (c *chat) merges(after time.Duration) {
+func (c *session) merges(after time.Duration) {
 	c.RegisterDelayedCallback(func() { c.SignalWorkflow(SignalInbound, Envelope{At: c.Now().UTC(), Merged: true}) }, after)
 }
 
 // identified signals a text of a contact of whom the API knows this much.
-func (c *chat) identified(after time.Duration, text, waID, userID string) {
+func (c *session) identified(after time.Duration, text, waID, userID string) {
 	c.n++
 	id := fmt.Sprint("wamid.", c.n)
 	c.RegisterDelayedCallback(func() {

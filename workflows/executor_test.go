@@ -305,7 +305,7 @@ func (w *world) carriedOnAfter(t *testing.T, text string) ConversationInput {
 // answeredLongAgo is a message of an earlier conversation which only the database knows.
 const answeredLongAgo = "wamid.long.ago"
 
-func (c *chat) answeredBefore() Envelope {
+func (c *session) answeredBefore() Envelope {
 	e := c.envelope("Hola", answeredLongAgo)
 	e.Messages[0].Timestamp = 0
 	return e

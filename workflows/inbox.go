@@ -6,6 +6,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -25,14 +26,14 @@ type queued struct {
 	UserID string    `json:"userId,omitempty"`
 	Inbound
 	// Control is set instead of a message; the ID is its cause then.
-	Control *activities.Wish `json:"wish,omitempty"`
+	Control *chat.Control `json:"wish,omitempty"`
 }
 
 // incoming is m as Reply takes it.
-func (m queued) incoming() activities.Incoming {
-	return activities.Incoming{
+func (m queued) incoming() chat.Incoming {
+	return chat.Incoming{
 		ID: m.ID, At: m.At, Timestamp: m.Timestamp, WaID: m.WaID, UserID: m.UserID, Name: m.Name,
-		Body: m.Message, Echo: m.Echo, Wish: m.Control,
+		Body: m.Message, Echo: m.Echo, Control: m.Control,
 	}
 }
 
@@ -150,7 +151,7 @@ func (b *inbox) controlWaits(callInFlight bool) bool {
 // closeWaits reports whether a control in the queue closes the conversation.
 func (b *inbox) closeWaits() bool {
 	return slices.ContainsFunc(b.queue, func(m queued) bool {
-		return m.Control != nil && m.Control.Control == bot.ControlClose
+		return m.Control != nil && m.Control.Kind == bot.ControlClose
 	})
 }
 
@@ -158,8 +159,8 @@ func (b *inbox) closeWaits() bool {
 func (b *inbox) mutedAfter(muted bool) bool {
 	for _, m := range b.queue {
 		switch {
-		case m.Control != nil && m.Control.Control != bot.ControlUnsaid:
-			muted = m.Control.Control == bot.ControlHandoff
+		case m.Control != nil && m.Control.Kind != bot.ControlUnsaid:
+			muted = m.Control.Kind == bot.ControlHandoff
 		case m.Echo:
 			muted = true
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // many is one envelope with n messages of that text.
-func (c *chat) many(n int, text, prefix string) Envelope {
+func (c *session) many(n int, text, prefix string) Envelope {
 	e := c.envelope(text, prefix+".0")
 	for i := 1; i < n; i++ {
 		e.Messages = append(e.Messages, c.envelope(text, fmt.Sprintf("%s.%d", prefix, i)).Messages...)
@@ -196,7 +196,7 @@ func TestAnEchoOfAPersonsAnswerMutesTheBot(t *testing.T) {
 	require.Contains(t, human[0], "soy Eva")
 }
 
-func (c *chat) echoes(after time.Duration, text string) {
+func (c *session) echoes(after time.Duration, text string) {
 	c.n++
 	id := "wamid.echo" + after.String()
 	c.RegisterDelayedCallback(func() {

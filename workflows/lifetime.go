@@ -4,8 +4,9 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // maxLifetime is how old a conversation may become; a definition may set less.
@@ -45,10 +46,10 @@ func (c *conversation) timerFired() {
 		return
 	}
 	if lifetime < maxLifetime {
-		reason = bot.ReasonLimit
+		reason = definition.ReasonLimit
 	}
 	c.inbox.insertByTime(queued{
-		At: end, Control: &activities.Wish{Control: bot.ControlClose, Reason: reason}, Inbound: Inbound{ID: "lifetime"},
+		At: end, Control: &chat.Control{Kind: bot.ControlClose, Reason: reason}, Inbound: Inbound{ID: "lifetime"},
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 func TestAConversationEndsAfterSevenDays(t *testing.T) {
@@ -42,8 +43,8 @@ func TestADefinitionMayEndAConversationBeforeItsTime(t *testing.T) {
 		outcome string
 		after   time.Duration
 	}{
-		{"its own limit", 2 * time.Hour, bot.ReasonLimit, 2 * time.Hour},
-		{"days", 3 * 24 * time.Hour, bot.ReasonLimit, 3 * 24 * time.Hour},
+		{"its own limit", 2 * time.Hour, definition.ReasonLimit, 2 * time.Hour},
+		{"days", 3 * 24 * time.Hour, definition.ReasonLimit, 3 * 24 * time.Hour},
 		{"none", 0, OutcomeLifetime, maxLifetime},
 		{"the same as ours", maxLifetime, OutcomeLifetime, maxLifetime},
 		{"a longer one", 30 * 24 * time.Hour, OutcomeLifetime, maxLifetime},

@@ -53,7 +53,7 @@ func TestANewConversationWaitsForOneAttemptAtMost(t *testing.T) {
 	require.NotNil(t, w.ledger[id])
 }
 
-func (c *chat) carries(in activities.NoticeInput) (activities.SlowResult, error) {
+func (c *session) carries(in activities.NoticeInput) (activities.SlowResult, error) {
 	c.ExecuteWorkflow(NoticeType, in)
 	var result activities.SlowResult
 	if err := c.GetWorkflowError(); err != nil {

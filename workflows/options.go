@@ -63,7 +63,7 @@ func replySummary(in activities.ReplyInput) string {
 		switch {
 		case m.Control != nil:
 			count()
-			parts = append(parts, string(m.Control.Control))
+			parts = append(parts, string(m.Control.Kind))
 		case m.Echo:
 			count()
 			parts = append(parts, "a person answered")

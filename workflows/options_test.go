@@ -9,6 +9,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 )
 
 // The figures that bite: each was found by breaking a conversation without it.
@@ -49,32 +50,32 @@ func TestWhatWeKeepIsTriedForADay(t *testing.T) {
 }
 
 func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
-	wish := func(c bot.Control) activities.Incoming {
-		return activities.Incoming{Control: &activities.Wish{Control: c}}
+	control := func(c bot.Control) chat.Incoming {
+		return chat.Incoming{Control: &chat.Control{Kind: c}}
 	}
-	echo, message := activities.Incoming{Echo: true}, activities.Incoming{}
+	echo, message := chat.Incoming{Echo: true}, chat.Incoming{}
 	for _, tt := range []struct {
 		want string
-		in   []activities.Incoming
+		in   []chat.Incoming
 	}{
 		{"a deadline has come", nil},
-		{"answer 2 message(s)", []activities.Incoming{message, message}},
-		{"handoff", []activities.Incoming{control(bot.ControlHandoff)}},
-		{"answer 1 message(s), close", []activities.Incoming{message, control(bot.ControlClose)}},
-		{"handoff, answer 2 message(s)", []activities.Incoming{control(bot.ControlHandoff), message, message}},
-		{"a person answered, a person answered", []activities.Incoming{echo, echo}},
+		{"answer 2 message(s)", []chat.Incoming{message, message}},
+		{"handoff", []chat.Incoming{control(bot.ControlHandoff)}},
+		{"answer 1 message(s), close", []chat.Incoming{message, control(bot.ControlClose)}},
+		{"handoff, answer 2 message(s)", []chat.Incoming{control(bot.ControlHandoff), message, message}},
+		{"a person answered, a person answered", []chat.Incoming{echo, echo}},
 		{
 			"answer 1 message(s), resume, handoff, a person answered",
-			[]activities.Incoming{message, control(bot.ControlResume), control(bot.ControlHandoff), echo, message},
+			[]chat.Incoming{message, control(bot.ControlResume), control(bot.ControlHandoff), echo, message},
 		},
 	} {
-		require.Equal(t, tt.want, replySummary(activities.ReplyInput{Input: activities.Turn{Messages: tt.in}}))
+		require.Equal(t, tt.want, replySummary(activities.ReplyInput{Input: chat.Input{Messages: tt.in}}))
 	}
 	muted := &bot.State{MutedAt: time.Unix(1, 0)}
-	require.Equal(t, "hear 1 message(s)", replySummary(activities.ReplyInput{Input: activities.Turn{State: muted, Messages: []activities.Incoming{message}}}))
-	waiting := activities.ReplyInput{Input: activities.Turn{State: &bot.State{Pending: &bot.Pending{}}, Messages: []activities.Incoming{message}}}
+	require.Equal(t, "hear 1 message(s)", replySummary(activities.ReplyInput{Input: chat.Input{State: muted, Messages: []chat.Incoming{message}}}))
+	waiting := activities.ReplyInput{Input: chat.Input{State: &bot.State{Pending: &bot.Pending{}}, Messages: []chat.Incoming{message}}}
 	require.Equal(t, "look at 1 message(s)", replySummary(waiting))
-	waiting.Result = &activities.CallOutcome{}
+	waiting.Result = &chat.CallOutcome{}
 	require.Equal(t, "a call is back, answer 1 message(s)", replySummary(waiting))
 }
 

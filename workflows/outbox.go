@@ -6,6 +6,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -45,7 +46,7 @@ func (o *outbox) full() bool { return len(o.parked) >= maxOutbox }
 func (o *outbox) deliveryDue() bool { return len(o.parked) > 0 && !o.delivery.running() }
 
 // number gives a turn's messages their places in the conversation.
-func (o *outbox) number(sends []activities.Send) []activities.Outgoing {
+func (o *outbox) number(sends []chat.Send) []activities.Outgoing {
 	messages := make([]activities.Outgoing, 0, len(sends))
 	for _, s := range sends {
 		o.sequence++
@@ -123,7 +124,7 @@ func (o *outbox) losesQuestion(lost Parked, s *bot.State) bool {
 }
 
 // deliver brings what a turn said to the ISV, or into the ledger.
-func (c *conversation) deliver(sends []activities.Send) {
+func (c *conversation) deliver(sends []chat.Send) {
 	c.clock.hold(sends[0].At)
 	messages := c.outbox.number(sends)
 	c.transcript.replies += len(messages)
@@ -154,7 +155,7 @@ func (c *conversation) settleDelivery() {
 	if result.State == store.DeliveryDead {
 		c.transcript.add(Entry{At: result.At, Direction: store.Note, ID: done.ID, Sequence: done.Sequence, Note: "not delivered: dead letter"})
 		if c.outbox.losesQuestion(done, c.state) {
-			unsaid := activities.Wish{Control: bot.ControlUnsaid, Ask: done.Ask, Reason: reasonUnsaid}
+			unsaid := chat.Control{Kind: bot.ControlUnsaid, Ask: done.Ask, Reason: reasonUnsaid}
 			c.queueControl(unsaid, "unsaid:"+done.ID)
 		}
 	}

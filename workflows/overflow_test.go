@@ -13,7 +13,7 @@ import (
 )
 
 // large is a text message of that many bytes more than it needs.
-func (c *chat) large(text, id string, size int) Envelope {
+func (c *session) large(text, id string, size int) Envelope {
 	e := c.envelope(text, id)
 	m := &e.Messages[0]
 	m.Message = json.RawMessage(strings.TrimSuffix(string(m.Message), "}") + `,"more":"` + strings.Repeat("x", size) + `"}`)
@@ -21,7 +21,7 @@ func (c *chat) large(text, id string, size int) Envelope {
 }
 
 // runs plays a conversation, run after run, until one ends; before is called with each.
-func (w *world) runs(t *testing.T, before func(run int, c *chat)) (runs int) {
+func (w *world) runs(t *testing.T, before func(run int, c *session)) (runs int) {
 	t.Helper()
 	var in ConversationInput
 	for run := 0; ; run++ {
@@ -38,7 +38,7 @@ func (w *world) runs(t *testing.T, before func(run int, c *chat)) (runs int) {
 }
 
 // growsAfter makes the run long enough after so many local activities.
-func (c *chat) growsAfter(n int) {
+func (c *session) growsAfter(n int) {
 	c.SetOnLocalActivityCompletedListener(func(*activity.Info, converter.EncodedValue, error) {
 		if n--; n == 0 {
 			c.SetContinueAsNewSuggested(true)
@@ -59,7 +59,7 @@ func TestABacklogOfAnySizeIsAnsweredInOrderOverManyRuns(t *testing.T) {
 		t.Run(fmt.Sprintf("%d of %d bytes", tt.messages, tt.size), func(t *testing.T) {
 			w := newWorld(t)
 			want := named("wamid.b", tt.messages)
-			runs := w.runs(t, func(run int, c *chat) {
+			runs := w.runs(t, func(run int, c *session) {
 				c.growsAfter(tt.grows)
 				switch run {
 				case 0:
@@ -85,7 +85,7 @@ func TestABacklogThatAConversationLeavesOpensTheNext(t *testing.T) {
 	const messages = 60
 	w := newWorld(t)
 	w.speaks(t, `{bot: v1, name: bye, languages: [es], start: bye, states: {bye: {say: [adios], close: {reason: resolved}}}}`)
-	w.runs(t, func(run int, c *chat) {
+	w.runs(t, func(run int, c *session) {
 		if run > 0 {
 			return
 		}
@@ -101,7 +101,7 @@ func TestABacklogThatAConversationLeavesOpensTheNext(t *testing.T) {
 
 func TestAMessageThatWaitsInTheDatabaseIsNotTakenTwice(t *testing.T) {
 	w := newWorld(t)
-	w.runs(t, func(run int, c *chat) {
+	w.runs(t, func(run int, c *session) {
 		if run > 0 {
 			c.signals(0, "salir", "wamid.end")
 			return
@@ -118,7 +118,7 @@ func TestAMessageThatWaitsInTheDatabaseIsNotTakenTwice(t *testing.T) {
 
 func TestMessagesThatAreGoneFromTheDatabaseAreCountedAndTheConversationGoesOn(t *testing.T) {
 	w := newWorld(t)
-	w.runs(t, func(run int, c *chat) {
+	w.runs(t, func(run int, c *session) {
 		if run == 0 {
 			c.RegisterDelayedCallback(func() { c.SetContinueAsNewSuggested(true) }, 0)
 			for i := range 30 {

@@ -196,7 +196,7 @@ func (l *life) name(in *ConversationInput) {
 }
 
 // happens lets the next event happen, unless the run has ended: then it waits for the next.
-func (l *life) happens(c *chat, e event) {
+func (l *life) happens(c *session, e event) {
 	if c.IsWorkflowCompleted() {
 		return
 	}
@@ -229,19 +229,19 @@ func (l *life) happens(c *chat, e event) {
 	}
 }
 
-func (l *life) signal(c *chat, text string) {
+func (l *life) signal(c *session, text string) {
 	id := fmt.Sprintf("wamid.%d", len(l.accepted))
 	l.accepted = append(l.accepted, id)
 	l.bodies[id] = c.envelope(text, id)
 	l.send(c, id)
 }
 
-func (l *life) send(c *chat, id string) {
+func (l *life) send(c *session, id string) {
 	l.signalled = append(l.signalled, id)
 	c.SignalWorkflow(SignalInbound, l.bodies[id])
 }
 
-func (l *life) signalAside(c *chat, e event) {
+func (l *life) signalAside(c *session, e event) {
 	envelope := c.envelope(e.text, fmt.Sprintf("%s.%d", e.kind, len(l.events)))
 	if e.kind == "echo" {
 		envelope.Messages[0].Echo = true
@@ -253,7 +253,7 @@ func (l *life) signalAside(c *chat, e event) {
 }
 
 // update asks for something; that it may be refused is no matter here.
-func (l *life) update(c *chat, e event) {
+func (l *life) update(c *session, e event) {
 	var args []any
 	switch e.kind {
 	case UpdateClose:

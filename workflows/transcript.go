@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -28,12 +29,6 @@ const (
 	noteCallOut    = "not answered: the conversation was closed while a call was out"
 	// noteLost stands where messages that waited in the database are not there any more.
 	noteLost = "not answered: the messages that waited in the database are gone"
-)
-
-// How a message of ours reached the ISV, in the transcript.
-const (
-	deliveredAtOnce = "delivered"
-	inLedger        = "ledger"
 )
 
 // transcript is what was said, and how often. Its end is kept here, what came before as pages in
@@ -95,7 +90,7 @@ func (t *transcript) addHandled(handled []queued, r activities.ReplyResult) {
 }
 
 // addNotes appends the notes that stand behind the first n messages of a turn, and returns the others.
-func (t *transcript) addNotes(notes []activities.Note, n int) []activities.Note {
+func (t *transcript) addNotes(notes []chat.Note, n int) []chat.Note {
 	for len(notes) > 0 && notes[0].After <= n {
 		t.addNote(notes[0].At, notes[0].Text)
 		notes = notes[1:]
@@ -184,7 +179,7 @@ func incomingEntry(m queued) Entry {
 
 // controlEntry shows operators which control was applied, or why it was not.
 func controlEntry(m queued, suffix string) Entry {
-	texts := []string{string(m.Control.Control), m.Control.Reason, m.Control.Note, suffix}
+	texts := []string{string(m.Control.Kind), m.Control.Reason, m.Control.Note, suffix}
 	texts = slices.DeleteFunc(texts, func(text string) bool { return text == "" })
 	return Entry{At: m.At, Direction: store.Note, ID: m.ID, Note: strings.Join(texts, ": ")}
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
-	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/bot/chat"
 )
 
 // turnDue reports whether the bot has something to handle. A closed conversation handles nothing:
@@ -42,11 +42,11 @@ func (c *conversation) turn() {
 func (c *conversation) replyInput() activities.ReplyInput {
 	contact := c.contact()
 	in := activities.ReplyInput{
-		WorkflowID: c.workflowID, Channel: c.in.Channel, Bot: c.Bot,
-		Page: c.NextPage, Horizon: max(c.own.Horizon, c.others.Horizon),
-		Input: activities.Turn{
-			Conversation: c.ID, WaID: with.WaID, UserID: with.UserID, State: c.State,
-			Timers: slices.Clone(c.Timers), Hold: c.held(), Until: c.due, Handoff: c.Handoff,
+		WorkflowID: c.workflowID, Channel: c.in.Channel, Bot: c.bot,
+		Page: c.transcript.nextPage, Horizon: c.inbox.horizon(),
+		Input: chat.Input{
+			Conversation: c.id, WaID: contact.WaID, UserID: contact.UserID, State: c.state,
+			Timers: slices.Clone(c.clock.timers), Hold: c.clock.held(), Until: c.clock.due, Handoff: c.handoff,
 		},
 	}
 	if c.call.returned() {
@@ -56,10 +56,7 @@ func (c *conversation) replyInput() activities.ReplyInput {
 		if in.Bot == "" {
 			in.Bot = m.Bot
 		}
-		in.Messages = append(in.Messages, activities.Incoming{
-			ID: m.ID, At: m.At, Timestamp: m.Timestamp, WaID: m.WaID, UserID: m.UserID, Name: m.Name,
-			Body: m.Message, Echo: m.Echo, Control: m.Wish,
-		})
+		in.Messages = append(in.Messages, m.incoming())
 	}
 	return in
 }
@@ -112,7 +109,7 @@ func (c *conversation) closeUnreadable() {
 
 // queueControl queues a control behind the messages that came before it. In a task that is repeated
 // its position and time may be others: see settle.
-func (c *conversation) queueControl(control activities.Wish, cause string) {
+func (c *conversation) queueControl(control chat.Control, cause string) {
 	if c.closing != nil {
 		return // it comes too late
 	}

@@ -7,12 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
 // does lets the bot do something more, after what it does anyway.
 func (w *world) does(more func(*bot.State, bot.Event) []bot.Effect) {
-	w.step = func(b *bot.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+	w.step = func(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
 		s, effects, err := stepWithCalls(b, s, e)
 		return s, append(effects, more(&s, e)...), err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
@@ -34,7 +35,7 @@ type world struct {
 	// noticeRefused makes the ISV refuse notices.
 	noticeRefused bool
 	// step decides what the bot says.
-	step activities.Decider
+	step chat.Stepper
 	// api is what bots call, the attempts of one call counted from 1; nil answers everything.
 	api    func(in activities.CallInput, attempt int) (bot.CallResult, error)
 	called []string

@@ -304,7 +304,7 @@ func TestATurnWithCallsThatIsRepeatedSaysTheSame(t *testing.T) {
 			words := rapid.SampledFrom([]string{"call", "hola", "hola", "stop", "handoff"}).Draw(t, "words")
 			m := text("x"+string(rune('a'+n)), time.Duration(n)*time.Second, words)
 			if words == "handoff" {
-				m = Incoming{ID: m.ID, At: m.At, Control: &Control{Control: bot.ControlHandoff}}
+				m = Incoming{ID: m.ID, At: m.At, Control: &Control{Kind: bot.ControlHandoff}}
 			}
 			messages = append(messages, m)
 		}

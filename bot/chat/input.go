@@ -60,7 +60,7 @@ type Incoming struct {
 // Control is what an operator, a cancellation or the conversation's lifetime asks for. It stands in
 // histories.
 type Control struct {
-	Control bot.Control `json:"control"`
+	Kind bot.Control `json:"control"`
 	// Reason is why to close, or why a question was not said.
 	Reason string `json:"reason,omitempty"`
 	// Ask is the number of a question that was not said.

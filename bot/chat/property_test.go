@@ -150,7 +150,7 @@ func checkTurn(t *rapid.T, in Input, r Output) {
 	if r.Close == nil {
 		require.Equal(t, len(in.Messages), r.Handled)
 		for _, m := range in.Messages {
-			require.False(t, m.Control != nil && m.Control.Control == bot.ControlClose, "a wish is never overlooked")
+			require.False(t, m.Control != nil && m.Control.Kind == bot.ControlClose, "a wish is never overlooked")
 		}
 	}
 	var latest time.Time

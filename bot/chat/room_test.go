@@ -88,5 +88,5 @@ func bytesOf(t require.TestingT, v any) string {
 
 // wish is what an operator asks for.
 func wish(control bot.Control, after time.Duration) Incoming {
-	return Incoming{ID: "u1", At: at(after), Control: &Control{Control: control, Reason: "operator"}}
+	return Incoming{ID: "u1", At: at(after), Control: &Control{Kind: control, Reason: "operator"}}
 }

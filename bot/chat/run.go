@@ -85,7 +85,7 @@ func (t *turn) handle(m Incoming) (deferred bool) {
 	case m.Control != nil:
 		return t.control(m, *m.Control)
 	case m.Echo:
-		return t.control(m, Control{Control: bot.ControlHandoff})
+		return t.control(m, Control{Kind: bot.ControlHandoff})
 	}
 	return t.message(m)
 }
@@ -122,7 +122,7 @@ func (t *turn) control(m Incoming, c Control) (deferred bool) {
 	}
 	muted := t.out.State.Muted()
 	deferred = t.step(bot.Event{
-		Kind: bot.EventControl, Cause: m.ID, At: m.At, Control: c.Control, Reason: c.Reason, Silent: c.Silent, Ask: c.Ask,
+		Kind: bot.EventControl, Cause: m.ID, At: m.At, Control: c.Kind, Reason: c.Reason, Silent: c.Silent, Ask: c.Ask,
 	}, "")
 	if c.Note != "" && !muted && t.out.State.Muted() {
 		t.out.Handoff = &bot.Handoff{Note: c.Note}

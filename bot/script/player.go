@@ -110,7 +110,7 @@ func (p *Player) control(c bot.Control, reason string) error {
 	}
 	p.controls++
 	return p.run(chat.Input{Messages: []chat.Incoming{{
-		ID: "control." + strconv.Itoa(p.controls), At: p.now, Control: &chat.Control{Control: c, Reason: reason},
+		ID: "control." + strconv.Itoa(p.controls), At: p.now, Control: &chat.Control{Kind: c, Reason: reason},
 	}}})
 }
 
