@@ -3,70 +3,50 @@ package transcript
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
-	"golang.org/x/text/width"
+	"github.com/rivo/uniseg"
 )
 
 const (
-	joiner       = '\u200d' // joins emoji into one
-	emojiForm    = '\ufe0f' // makes what stands before it an emoji
-	firstTone    = '\U0001f3fb'
-	lastTone     = '\U0001f3ff'
-	replacement  = '\ufffd'
-	tabulator    = "    "
-	ellipsis     = "…"
-	wideColumns  = 2
-	widthOfPlain = 1
+	joiner   = '\u200d' // joins emoji into one
+	tab      = "    "
+	ellipsis = "…"
 )
 
-// columns is how wide a text is on a terminal: accents that stand on their own take no room,
-// Asian characters and most emoji take two columns. Terminals do not agree on all emoji.
+// columns is how many columns a text takes on a terminal: Asian characters and most emoji take
+// two, accents that follow their letter none. Terminals do not agree on all emoji.
 func columns(text string) int {
-	n, last, joined := 0, 0, false
-	for _, c := range text {
-		w := columnsOf(c)
-		switch {
-		case c == emojiForm && last == widthOfPlain:
-			n++ // ❤ is one column, ❤️ two
-		case joined || c >= firstTone && c <= lastTone && last == wideColumns:
-			w = 0
+	if isASCII(text) {
+		return len(text)
+	}
+	return uniseg.StringWidth(text)
+}
+
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return false
 		}
-		n += w
-		joined = c == joiner
-		last = w
 	}
-	return n
+	return true
 }
 
-func columnsOf(c rune) int {
-	switch {
-	case c < 0x300: // nearly everything
-		return widthOfPlain
-	case unicode.In(c, unicode.Mn, unicode.Me, unicode.Cf):
-		return 0
-	}
-	switch width.LookupRune(c).Kind() {
-	case width.EastAsianWide, width.EastAsianFullwidth:
-		return wideColumns
-	}
-	return widthOfPlain
-}
-
-// harmless takes out of a text what a terminal would obey: what a contact or a server wrote must
-// not move the cursor. Line breaks stay.
+// harmless replaces the control characters of a text, so that nothing that a contact or a server
+// wrote moves the cursor or changes the terminal. Line breaks stay.
 func harmless(text string) string {
 	return strings.Map(func(c rune) rune {
 		switch {
 		case c == '\n', c == joiner:
 			return c
 		case unicode.IsControl(c), unicode.Is(unicode.Bidi_Control, c):
-			return replacement
+			return unicode.ReplacementChar
 		}
 		return c
-	}, strings.NewReplacer("\r\n", "\n", "\t", tabulator).Replace(text))
+	}, strings.NewReplacer("\r\n", "\n", "\t", tab).Replace(text))
 }
 
-// wrap breaks a text into lines of at most so many columns, between words where that is possible.
+// wrap breaks a text into lines of at most limit columns, between words where that is possible.
 func wrap(text string, limit int) []string {
 	var lines []string
 	for paragraph := range strings.SplitSeq(harmless(text), "\n") {
@@ -77,19 +57,21 @@ func wrap(text string, limit int) []string {
 
 func wrapParagraph(text string, limit int) []string {
 	var lines []string
-	line := ""
+	line, width := "", 0
 	for i, word := range strings.Split(text, " ") {
-		if i > 0 && columns(line)+1+columns(word) <= limit {
+		wordWidth := columns(word)
+		if i > 0 && width+1+wordWidth <= limit {
 			line += " " + word
+			width += 1 + wordWidth
 			continue
 		}
 		if i > 0 {
 			lines = append(lines, line)
 		}
-		pieces := chunks(word, limit) // several when it is longer than a line, as a web address
+		pieces := chunks(word, limit) // several when it is longer than a line, such as a web address
 		last := len(pieces) - 1
 		lines = append(lines, pieces[:last]...)
-		line = pieces[last]
+		line, width = pieces[last], columns(pieces[last])
 	}
 	return append(lines, line)
 }
@@ -106,20 +88,22 @@ func chunks(text string, limit int) []string {
 	return append(all, text)
 }
 
-// fitting is the longest beginning of a text that fits, and at least one character.
+// fitting is the longest beginning of a text that fits in limit columns, and at least one
+// character. What a reader sees as one character stays whole.
 func fitting(text string, limit int) string {
-	end := 0
-	for i, c := range text {
-		next := i + len(string(c))
-		if end > 0 && columns(text[:next]) > limit {
+	rest, width, state := text, 0, -1
+	for rest != "" {
+		_, after, w, next := uniseg.FirstGraphemeClusterInString(rest, state)
+		width += w
+		if width > limit && rest != text {
 			break
 		}
-		end = next
+		rest, state = after, next
 	}
-	return text[:end]
+	return text[:len(text)-len(rest)]
 }
 
-// clip shortens a text to one line of at most so many columns.
+// clip shortens a text to one line of at most limit columns.
 func clip(text string, limit int) string {
 	text = strings.ReplaceAll(harmless(text), "\n", " ")
 	if columns(text) <= limit {
@@ -128,8 +112,10 @@ func clip(text string, limit int) string {
 	return fitting(text, limit-1) + ellipsis
 }
 
-// pad fills a text up with blanks.
-func pad(text string, to int) string { return text + strings.Repeat(" ", max(0, to-columns(text))) }
+// pad fills a text up with spaces to a width in columns.
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-columns(text)))
+}
 
 // wrapIndented wraps a line and gives each of its lines the indentation of the first.
 func wrapIndented(line string, limit int) []string {

@@ -27,7 +27,7 @@ func TestColumns(t *testing.T) {
 	}
 }
 
-func TestNothingThatATerminalWouldObeyIsLeft(t *testing.T) {
+func TestHarmlessReplacesControlCharacters(t *testing.T) {
 	require.Equal(t, "a\ufffd[2J\nb    c\ufffd", harmless("a\x1b[2J\r\nb\tc\u202e"))
 }
 
@@ -48,4 +48,12 @@ func TestWrappedLinesFitAndLoseNothing(t *testing.T) {
 		blank := strings.NewReplacer(" ", "", "\n", "")
 		require.Equal(t, blank.Replace(text), blank.Replace(whole.String()))
 	})
+}
+
+func BenchmarkWrap(b *testing.B) {
+	text := strings.Repeat("¡Hola! ¿Qué día le acomoda más? Mañana está todo lleno… 👋🏽 https://agenda.example/una/direccion/muy/larga/que/no/cabe/en/una/linea ", 10)
+	b.ReportAllocs()
+	for b.Loop() {
+		wrap(text, 50)
+	}
 }
