@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -163,52 +162,4 @@ func TestTestRefusesMistakes(t *testing.T) {
 		{"an unknown part of a message", "as: lista_vieja", "like: lista_vieja"},
 		{"an unknown part of the end", "closed: {reason: optout}", "closed: {why: optout}"},
 	})
-}
-
-func TestKeysOfEachObject(t *testing.T) {
-	keys, err := schema.Keys(schema.Bot())
-	require.NoError(t, err)
-	require.Contains(t, keys[""], "reply_ids")
-	require.Equal(t, []string{"about", "ask", "call", "close", "goto", "handoff", "return", "run", "say", "set"}, keys["state"])
-	require.Equal(t, []string{"if", "to"}, keys["branch"])
-	require.NotContains(t, keys, "interactive", "its keys are WhatsApp's")
-	for _, of := range []string{"", "ask", "http", "trigger"} {
-		require.True(t, slices.IsSorted(keys[of]))
-	}
-	keys, err = schema.Keys(schema.Test())
-	require.NoError(t, err)
-	require.Equal(t, []string{"contact", "http", "loop_guard", "name", "now", "steps", "vars"}, keys["case"])
-	_, err = schema.Keys([]byte("{"))
-	require.Error(t, err)
-}
-
-// TestEveryClosedObjectHasAName sees to it that Keys knows all of them: one that is written in
-// place would be forgotten.
-func TestEveryClosedObjectHasAName(t *testing.T) {
-	for _, src := range [][]byte{schema.Bot(), schema.Test()} {
-		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(src))
-		require.NoError(t, err)
-		keys, err := schema.Keys(src)
-		require.NoError(t, err)
-		require.Equal(t, len(keys), closed(document))
-	}
-}
-
-// closed counts the objects with a closed set of keys.
-func closed(node any) int {
-	n := 0
-	switch node := node.(type) {
-	case map[string]any:
-		if node["additionalProperties"] == false {
-			n++
-		}
-		for _, child := range node {
-			n += closed(child)
-		}
-	case []any:
-		for _, child := range node {
-			n += closed(child)
-		}
-	}
-	return n
 }
