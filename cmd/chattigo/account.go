@@ -1,62 +1,12 @@
 package main
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
-	"strings"
-	"text/tabwriter"
-	"time"
 
-	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/store"
 )
-
-// passwordSource says where a password comes from. There is no flag that holds one:
-// arguments stand in the process list and in the shell's history.
-type passwordSource struct {
-	PasswordStdin bool `xor:"password" help:"Read the password from the standard input, to the end of its first line. One of this and --generate is needed."`
-	Generate      bool `xor:"password" help:"Make a password and print it, once. One of this and --password-stdin is needed."`
-}
-
-// Validate is called when the command line is read. The parser's own "required" would show
-// both flags in the usage as if both were needed.
-func (s passwordSource) Validate() error {
-	if !s.PasswordStdin && !s.Generate {
-		return errors.New("one of --password-stdin and --generate is needed")
-	}
-	return nil
-}
-
-// read returns the password and its hash.
-func (s passwordSource) read(p *program) (password, hash string, err error) {
-	if s.Generate {
-		password = rand.Text() // 130 bits
-	} else if password, err = readLine(p.stdin); err != nil {
-		return "", "", err
-	}
-	hash, err = api.HashPassword(password)
-	return password, hash, err
-}
-
-// show prints a password that was made here: nobody else knows it.
-func (s passwordSource) show(p *program, password string) {
-	if s.Generate {
-		p.printf("Its password, which is shown only now: %s\n", password)
-	}
-}
-
-// readLine reads the first line, a little more than the longest password.
-func readLine(in io.Reader) (string, error) {
-	data, err := io.ReadAll(io.LimitReader(in, api.MaxPassword+3))
-	if err != nil {
-		return "", fmt.Errorf("reading the password: %w", err)
-	}
-	line, _, _ := strings.Cut(string(data), "\n")
-	return strings.TrimSuffix(line, "\r"), nil
-}
 
 type accountAdd struct {
 	Name     string `arg:"" help:"The username: letters, digits and . _ @ -, at most 64."`
@@ -78,7 +28,7 @@ func (c accountAdd) Run(p *program) error {
 			Name: c.Name, PasswordHash: hash, Generation: 1, Operator: c.Operator, CreatedAt: now(),
 		})
 		if errors.Is(err, store.ErrExists) {
-			return c.taken(p, s)
+			return c.nameTaken(p, s)
 		}
 		if err != nil {
 			return err
@@ -89,8 +39,8 @@ func (c accountAdd) Run(p *program) error {
 	})
 }
 
-// taken says what can be done with the account that has the name already.
-func (c accountAdd) taken(p *program, s *store.Store) error {
+// nameTaken is the error for a name that exists; it says which command changes that account.
+func (c accountAdd) nameTaken(p *program, s *store.Store) error {
 	there, err := s.Account(p.ctx, c.Name)
 	switch {
 	case err == nil && there.Disabled:
@@ -131,7 +81,7 @@ type accountDisable struct {
 	Name string `arg:"" help:"The username."`
 }
 
-// Run shuts an account out.
+// Run disables an account.
 func (c accountDisable) Run(p *program) error {
 	return p.withStore(func(s *store.Store) error {
 		if err := unknownAccount(s.DisableAccount(p.ctx, c.Name), c.Name); err != nil {
@@ -146,7 +96,7 @@ type accountEnable struct {
 	Name string `arg:"" help:"The username."`
 }
 
-// Run lets an account in again.
+// Run enables a disabled account.
 func (c accountEnable) Run(p *program) error {
 	return p.withStore(func(s *store.Store) error {
 		if err := unknownAccount(s.EnableAccount(p.ctx, c.Name), c.Name); err != nil {
@@ -162,7 +112,7 @@ type accountSet struct {
 	Role string `required:"" enum:"tenant,operator" help:"tenant: owns channels and posts messages. operator: owns none, and sees the conversations of all tenants."`
 }
 
-// Run changes what an account may do.
+// Run changes the role of an account.
 func (c accountSet) Run(p *program) error {
 	return p.withStore(func(s *store.Store) error {
 		operator := c.Role == "operator"
@@ -181,8 +131,10 @@ func (c accountSet) Run(p *program) error {
 	})
 }
 
+// aRole is the role with its article, for a sentence.
 func aRole(operator bool) string { return choose(operator, "an operator", "a tenant") }
 
+// unknownAccount turns "not found" into an error for a person.
 func unknownAccount(err error, name string) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("there is no account %q", name)
@@ -206,31 +158,3 @@ func (accountList) Run(p *program) error {
 		return p.table([]string{"NAME", "ROLE", "STATE", "SINCE"}, rows)
 	})
 }
-
-// table prints rows under their headings.
-func (p *program) table(headings []string, rows [][]string) error {
-	return p.rows(append([][]string{headings}, rows...))
-}
-
-// rows prints rows in columns.
-func (p *program) rows(rows [][]string) error {
-	out := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		if _, err := fmt.Fprintln(out, strings.Join(row, "\t")); err != nil {
-			return err
-		}
-	}
-	return out.Flush()
-}
-
-func choose(condition bool, yes, no string) string {
-	if condition {
-		return yes
-	}
-	return no
-}
-
-func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
-
-// now has the precision that the database keeps.
-func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

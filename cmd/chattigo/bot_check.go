@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"strings"
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
@@ -41,7 +43,7 @@ type fileProblem struct {
 	Message string    `json:"message"`
 }
 
-// Run checks all files before it says whether one of them has errors.
+// Run checks all files, and fails at the end if one of them has errors.
 func (c botCheck) Run(p *program) error {
 	profile, err := c.profile()
 	if err != nil {
@@ -79,7 +81,7 @@ func indented(v any) []byte {
 	return text
 }
 
-// profile is that of --version-profile; nil without it.
+// profile is the profile of --version-profile; nil without the flag.
 func (c botCheck) profile() (*whatsapp.Profile, error) {
 	if c.VersionProfile == "" {
 		return nil, nil //nolint:nilnil // no flag, no profile
@@ -91,12 +93,12 @@ func (c botCheck) profile() (*whatsapp.Profile, error) {
 	return &profile, nil
 }
 
-// checked is a file and what is wrong with it.
+// checked is a file and its problems.
 type checked struct {
 	path     string
 	problems []tree.Problem
-	// good says what the file is, when it can be used.
-	good string
+	// summary says what the file holds, if it can be used.
+	summary string
 }
 
 func (c botCheck) check(p *program, path string, profile *whatsapp.Profile) (checked, error) {
@@ -121,7 +123,7 @@ func (c botCheck) check(p *program, path string, profile *whatsapp.Profile) (che
 	return checked{path, problems, fmt.Sprintf("%s, %s", b.Label(), plural(len(b.States()), "state"))}, nil
 }
 
-// checkTests checks a test file, and its names against the bot that it names.
+// checkTests checks a test file and, if it names its bot, that the bot has all the names in it.
 func (p *program) checkTests(path string, src []byte) checked {
 	f, err := script.Load(src)
 	if problems, ok := errors.AsType[script.Problems](err); ok {
@@ -134,8 +136,8 @@ func (p *program) checkTests(path string, src []byte) checked {
 	return checked{path, problems, plural(len(f.Cases), "case")}
 }
 
-// checkAgainst holds a test file against its bot. One that is not there, or has errors, is a
-// problem of the file.
+// checkAgainst checks a test file against its bot. A bot that does not exist or has errors is a
+// problem of the test file.
 func (p *program) checkAgainst(f *script.File, path string) []tree.Problem {
 	src, err := p.readFile(path)
 	switch {
@@ -162,6 +164,9 @@ func (c checked) list() []fileProblem {
 func (c checked) print(p *program) {
 	errs, warnings := p.listProblems(c.path, c.problems)
 	if errs == 0 {
-		p.printf("%s: good%s (%s)\n", shownPath(c.path), choose(warnings > 0, ", with "+plural(warnings, "warning"), ""), c.good)
+		p.printf("%s: good%s (%s)\n", shownPath(c.path), choose(warnings > 0, ", with "+plural(warnings, "warning"), ""), c.summary)
 	}
 }
+
+// isTestFile reports whether a path is that of a test file, by its name.
+func isTestFile(path string) bool { return strings.Contains(filepath.Base(path), ".test.") }

@@ -49,7 +49,7 @@ const simHelp = `  /wait 5m               time passes; without a time, until the
   /help /quit
 `
 
-// Run chats until the input ends or /quit.
+// Run chats until the input ends or /quit is typed.
 func (c botSim) Run(p *program) error {
 	if c.File == "-" {
 		return &usageError{"the definition of bot sim is a file: the standard input is for the chat"}
@@ -102,7 +102,7 @@ func (c botSim) setup(p *program) (script.Setup, error) {
 }
 
 func (c botSim) record(p *program, s *session) error {
-	text := script.Record(filepath.ToSlash(fromThere(c.Record, c.File)), "recorded", s.setup, s.played)
+	text := script.Record(filepath.ToSlash(relativeTo(c.Record, c.File)), "recorded", s.setup, s.played)
 	if text == nil {
 		p.printf("Nothing was played, so that nothing is recorded.\n")
 		return nil
@@ -117,8 +117,8 @@ func (c botSim) record(p *program, s *session) error {
 	return nil
 }
 
-// fromThere is the path of a file as another one has to write it.
-func fromThere(from, path string) string {
+// relativeTo is the path of a file relative to the folder of another one.
+func relativeTo(from, path string) string {
 	here, err := filepath.Abs(filepath.Dir(from))
 	if err != nil {
 		return path
@@ -143,14 +143,14 @@ type session struct {
 	player  *script.Player
 	printer *transcript.Printer
 	mocks   *script.Mocks
-	// played is all that happened.
+	// played is everything that has happened.
 	played []script.Entry
-	// next is the timer that was shown last.
+	// next is the timer that was shown latest.
 	next bot.Timer
 	quit bool
 }
 
-// maxLine bounds what is typed at once: WhatsApp's longest text, and more for /raw.
+// maxLine bounds a line of input, in bytes: far above WhatsApp's longest text, for /raw.
 const maxLine = 1 << 20
 
 func newSession(p *program, b *definition.Bot, setup script.Setup) *session {
@@ -171,14 +171,14 @@ func (s *session) run() {
 		if !ok {
 			return
 		}
-		if err := s.obey(line); err != nil {
+		if err := s.handle(line); err != nil {
 			s.p.printf("  %s\n", err)
 		}
 		s.show()
 	}
 }
 
-// ask reads a line. The prompt is for people only.
+// ask reads a line. The prompt is written to terminals only.
 func (s *session) ask(prompt string) (line string, ok bool) {
 	if isTerminal(s.p.stdout) {
 		s.p.printf("%s", prompt)
@@ -190,9 +190,9 @@ func (s *session) ask(prompt string) (line string, ok bool) {
 	return s.in.Text(), true
 }
 
-// show writes what happened, and the timer that goes off next.
+// show prints what has happened since the last call, and the next timer if it is another one.
 func (s *session) show() {
-	news, _ := s.player.Heard(false) // the player has heard all there is
+	news, _ := s.player.Heard(false) // a Player does not fail here
 	if len(news) == 0 {
 		return
 	}

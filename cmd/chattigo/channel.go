@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -60,7 +61,7 @@ type channelSet struct {
 	PhoneNumberID *string `name:"phone-number-id" help:"WhatsApp's id of the number: phone_number_id in its webhooks. It changes when a number moves to another WhatsApp Business Account."`
 }
 
-// Validate is called when the command line is read.
+// Validate is called when the command line is parsed.
 func (c channelSet) Validate() error {
 	if c.LoopGuard == nil && c.PhoneNumberID == nil {
 		return errors.New("one of --loop-guard and --phone-number-id is needed")
@@ -109,6 +110,7 @@ func (c channelSet) setLoopGuard(p *program, s *store.Store) error {
 	return nil
 }
 
+// unknownChannel turns "not found" into an error for a person.
 func unknownChannel(err error, waID string) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("there is no channel %s; `chattigo channel list` shows all", waID)
@@ -156,19 +158,25 @@ func (c channelList) Run(p *program) error {
 		}
 		rows := make([][]string, len(channels))
 		for i, ch := range channels {
-			rows[i] = []string{ch.WaID, ch.PhoneNumberID, ch.Account, orElse(withoutQuery(ch.WebhookURL), "-"), orElse(ch.Version, "newest"), orElse(shortHash(ch.Bot), "starter"), choose(ch.LoopGuard, "on", "off"), day(ch.CreatedAt)}
+			rows[i] = []string{ch.WaID, ch.PhoneNumberID, ch.Account, cmp.Or(withoutQuery(ch.WebhookURL), "-"), cmp.Or(ch.Version, "newest"), cmp.Or(shortHash(ch.Bot), "starter"), choose(ch.LoopGuard, "on", "off"), day(ch.CreatedAt)}
 		}
 		return p.table([]string{"WA-ID", "PHONE-NUMBER-ID", "ACCOUNT", "WEBHOOK", "VERSION", "BOT", "LOOP-GUARD", "SINCE"}, rows)
 	})
 }
 
-// withoutQuery shortens a URL to what tells endpoints apart: vendors put tokens behind
-// the question mark.
+// withoutQuery hides the query of a URL: vendors put tokens there.
 func withoutQuery(url string) string {
 	before, _, cut := strings.Cut(url, "?")
 	return before + choose(cut, "?…", "")
 }
 
-func orElse(s, otherwise string) string { return choose(s != "", s, otherwise) }
-
 func shortHash(hash string) string { return hash[:min(len(hash), 8)] }
+
+// knownChannel returns an error if there is no such channel.
+func knownChannel(p *program, s *store.Store, waID string) error {
+	_, err := s.Channel(p.ctx, waID)
+	if errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("there is no channel %q; `chattigo channel list` shows all", waID)
+	}
+	return err
+}

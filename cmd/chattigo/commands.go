@@ -1,12 +1,5 @@
 package main
 
-import (
-	"runtime"
-	"runtime/debug"
-
-	"github.com/chattigo/api-isv/config"
-)
-
 // commands is the command line; each command's struct holds its flags.
 type commands struct {
 	All    allCommand    `cmd:"" help:"Run the API and the workers in one process."`
@@ -44,38 +37,4 @@ type commands struct {
 
 	Config  configCommand  `cmd:"" help:"Show every setting: its value, its default, what it is for."`
 	Version versionCommand `cmd:"" help:"Show the version."`
-}
-
-type configCommand struct{}
-
-// Run shows the settings also when something is wrong with them, and says what.
-func (configCommand) Run(p *program) error {
-	cfg, err := config.Load(p.environ)
-	if writeErr := config.Write(p.stdout, cfg); writeErr != nil {
-		return writeErr
-	}
-	return err
-}
-
-type versionCommand struct{}
-
-// Run prints the version, the commit and the Go release.
-func (versionCommand) Run(p *program) error {
-	p.printf("chattigo %s %s %s/%s\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
-}
-
-// buildVersion is what the Go tool stamped into the binary: the module's version, and the
-// commit where it was built in a checkout.
-func buildVersion() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "(devel)"
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			return info.Main.Version + " " + setting.Value[:min(len(setting.Value), 12)]
-		}
-	}
-	return info.Main.Version
 }

@@ -1,8 +1,10 @@
-// Command chattigo is the service and its tools: the servers (all, api, worker), the
-// database (migrate), the accounts and channels, what authors of bots work with (bot), recorded
-// histories (replay), the Temporal namespace (temporal setup), and what explains it (config,
-// version).
+// Command chattigo is the service and its tools: the servers (all, api, worker), the database
+// (migrate), accounts and channels (account, channel), the tools of bot authors (bot), the replay
+// of recorded histories (replay), the Temporal namespace (temporal setup), the settings (config)
+// and the version.
 //
 // The commands only translate between a terminal and packages app, store, worker, bot and config;
-// nothing imports this package. Start reading at [run], then commands.go.
+// nothing imports this package. Start reading at [run], then commands.go. Each command has a file
+// of its own: `bot check` is in bot_check.go, and `bot test` in bot_test_command.go, because Go
+// takes bot_test.go for a test.
 package main

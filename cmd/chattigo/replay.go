@@ -40,7 +40,7 @@ The server is the one of CHATTIGO_TEMPORAL_ADDR and CHATTIGO_TEMPORAL_NAMESPACE;
 Exit code 0: all replay. 1: one does not, or could not be read. 2: a mistake in the command line.`
 }
 
-// Validate is called when the command line is read.
+// Validate is called when the command line is parsed.
 func (c replayCommand) Validate() error {
 	switch {
 	case len(c.Files) == 0 && c.WorkflowID == "":
@@ -55,7 +55,7 @@ func (c replayCommand) Validate() error {
 	return nil
 }
 
-// Run replays everything and says at the end whether something departed.
+// Run replays all histories, and fails at the end if one of them does not replay.
 func (c replayCommand) Run(p *program) error {
 	histories, err := c.histories(p)
 	if err != nil {
@@ -85,7 +85,7 @@ func count(histories int) string {
 	return fmt.Sprintf("%d %s", histories, choose(histories == 1, "history", "histories"))
 }
 
-// explain puts a departure into three lines.
+// explain writes a departure on three lines.
 func (c replayCommand) explain(err error) string {
 	text := err.Error()
 	if departure, ok := errors.AsType[*worker.Departure](err); ok {
@@ -129,7 +129,7 @@ func (c replayCommand) histories(p *program) ([]recorded, error) {
 	return found, nil
 }
 
-// jsonFiles are the files that a path stands for.
+// jsonFiles are the files that a path names: itself, or all *.json of a folder.
 func jsonFiles(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -166,7 +166,7 @@ func readHistory(path string) (*historypb.History, error) {
 	return history, errors.Join(err, file.Close())
 }
 
-// fromServer reads the run that was asked for, after those that it goes on from.
+// fromServer reads a run from the Temporal server; with --all-runs, the runs before it come first.
 func (c replayCommand) fromServer(p *program) ([]recorded, error) {
 	var found []recorded
 	err := p.withTemporal(func(ctx context.Context, t *app.Temporal) error {

@@ -21,18 +21,18 @@ const (
 	exitUsage = 2
 )
 
-// program is what a command may touch of the world; it lives as long as the command.
+// program is what a command gets from its process: the environment and the standard streams.
 type program struct {
 	ctx     context.Context
 	environ map[string]string
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
-	// serve runs servers until ctx is done; tests put their own here.
+	// serve runs the servers until ctx is done; tests replace it.
 	serve func(context.Context, config.Config, app.Options) error
 }
 
-// run is the whole program: it returns the exit code.
+// run parses the arguments, runs the command and returns the exit code.
 func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	p := &program{ctx, config.Environ(environ), stdin, stdout, stderr, serveApp}
 	return p.run(args)
@@ -68,7 +68,7 @@ func (p *program) run(args []string) int {
 	return exitOK
 }
 
-// commandOf is the command whose help tells how to do it right.
+// commandOf is the command that could not be parsed, for the hint at its help.
 func commandOf(err error) string {
 	if parse, ok := errors.AsType[*kong.ParseError](err); ok && parse.Context != nil {
 		if selected := parse.Context.Selected(); selected != nil {
@@ -78,23 +78,23 @@ func commandOf(err error) string {
 	return "chattigo"
 }
 
-// usageError is a mistake in what was typed.
+// usageError is a mistake in the command line; the exit code is then exitUsage.
 type usageError struct{ message string }
 
 func (e *usageError) Error() string { return e.message }
 
-// fail says in one line what went wrong.
+// fail prints an error on one line and returns the exit code.
 func (p *program) fail(code int, err error) int {
 	_, _ = fmt.Fprintf(p.stderr, "chattigo: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
 	return code
 }
 
-// printf writes to the standard output; a closed pipe there is nobody's error.
+// printf writes to the standard output. Errors are ignored: a closed pipe is not worth one.
 func (p *program) printf(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.stdout, format, args...)
 }
 
-// logger writes where a terminal or a collector looks for logs: the standard error output.
+// logger writes to the standard error output.
 func (p *program) logger(cfg config.Config) *slog.Logger {
 	options := &slog.HandlerOptions{Level: cfg.LogLevel}
 	if cfg.LogFormat == config.LogJSON {

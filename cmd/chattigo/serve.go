@@ -12,30 +12,28 @@ import (
 
 type allCommand struct{}
 
-// Run serves everything.
+// Run runs the API and the workers.
 func (allCommand) Run(p *program) error { return p.runServers(app.Options{API: true, Worker: true}) }
 
 type apiCommand struct{}
 
-// Run serves HTTP.
+// Run runs the API.
 func (apiCommand) Run(p *program) error { return p.runServers(app.Options{API: true}) }
 
 type workerCommand struct{}
 
-// Run works for Temporal.
+// Run runs the workers.
 func (workerCommand) Run(p *program) error { return p.runServers(app.Options{Worker: true}) }
 
-// runServers serves until the program is told to stop: by Ctrl-C or SIGTERM. A second
-// Ctrl-C does not wait for the orderly end.
+// runServers runs servers until SIGINT (Ctrl-C) or SIGTERM. A second Ctrl-C ends the process at
+// once.
 func (p *program) runServers(options app.Options) error {
 	cfg, err := config.Load(p.environ)
 	if err != nil {
 		return err
 	}
-	if cfg.IsDev() {
-		if cfg, err = cfg.EnsureKeys(); err != nil {
-			return err
-		}
+	if cfg, err = withDevKeys(cfg); err != nil {
+		return err
 	}
 	ctx, stop := signal.NotifyContext(p.ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -43,6 +41,14 @@ func (p *program) runServers(options app.Options) error {
 	options.Logger = p.logger(cfg)
 	options.Version = buildVersion()
 	return p.serve(ctx, cfg, options)
+}
+
+// withDevKeys adds the keys that are not set, in dev only: in production they must be set.
+func withDevKeys(cfg config.Config) (config.Config, error) {
+	if !cfg.IsDev() {
+		return cfg, nil
+	}
+	return cfg.EnsureKeys()
 }
 
 func serveApp(ctx context.Context, cfg config.Config, options app.Options) error {

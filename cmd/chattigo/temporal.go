@@ -11,8 +11,8 @@ import (
 	"github.com/chattigo/api-isv/config"
 )
 
-// askTimeout bounds all that a command asks of the server.
-const askTimeout = 2 * time.Minute
+// temporalTimeout bounds everything that a command does with the Temporal server.
+const temporalTimeout = 2 * time.Minute
 
 type temporalSetup struct {
 	Check bool `help:"Only look: change nothing, and exit with 1 if something is missing."`
@@ -27,7 +27,7 @@ This command adds what is missing and leaves the rest as it is, so it may be run
 The service itself never does this: it needs rights that a running service should not have. Where the server refuses, the command says what to ask its administrator for.`
 }
 
-// Run sets up, or only looks.
+// Run sets the namespace up, or only checks it.
 func (c temporalSetup) Run(p *program) error {
 	return p.withTemporal(func(ctx context.Context, t *app.Temporal) error {
 		do := t.SetUpNamespace
@@ -57,13 +57,13 @@ func (c temporalSetup) Run(p *program) error {
 	})
 }
 
-// withTemporal lends a command the server.
+// withTemporal connects to the Temporal server for a command.
 func (p *program) withTemporal(do func(context.Context, *app.Temporal) error) error {
 	cfg, err := config.LoadTemporal(p.environ)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(p.ctx, askTimeout)
+	ctx, cancel := context.WithTimeout(p.ctx, temporalTimeout)
 	defer cancel()
 	t, err := app.OpenTemporal(ctx, cfg, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -46,7 +46,7 @@ Time is simulated, so that a reminder of tomorrow is there at once, and calls ar
 Exit code 0: all passed. 1: a case failed, or a file has errors. 2: a mistake in the command line.`
 }
 
-// Validate is called when the command line is read.
+// Validate is called when the command line is parsed.
 func (c botTest) Validate() error {
 	_, err := regexp.Compile(c.RunOnly)
 	if err != nil {
@@ -55,22 +55,22 @@ func (c botTest) Validate() error {
 	return nil
 }
 
-// tally sums up all files.
+// tally sums up the results of all files.
 type tally struct {
 	passed, failed int
 	took           time.Duration
 	suites         []transcript.Suite
-	// covers are the bots that were tested, in the order in which they came.
+	// covers are the tested bots, in the order of the files.
 	covers []*covered
 }
 
-// covered is a bot and what the cases went through.
+// covered is a bot and how much of it the cases went through.
 type covered struct {
 	path     string
 	coverage *script.Coverage
 }
 
-// Run plays all files, and says at the end whether a case failed.
+// Run plays all files, and fails at the end if a case failed.
 func (c botTest) Run(p *program) error {
 	all := &tally{}
 	for _, path := range c.Files {
@@ -125,7 +125,7 @@ func (c botTest) file(p *program, path string, all *tally) error {
 	return nil
 }
 
-// cover is the coverage of a bot, one for all test files of the same definition.
+// cover returns the coverage of a bot, one for all test files of the same definition.
 func (t *tally) cover(path string, b *definition.Bot) *script.Coverage {
 	for _, one := range t.covers {
 		if one.path == path {
@@ -162,7 +162,7 @@ func (c botTest) play(p *program, b *definition.Bot, f *script.File, path string
 	return suite
 }
 
-// show writes one result; the transcript where somebody will want to read it.
+// show prints one result, with the transcript if the case failed or -v is set.
 func (c botTest) show(p *program, path string, r *script.Result) {
 	p.printf("%s\n", transcript.Headline(r, shownPath(path)))
 	if c.Verbose || !r.Passed() {
@@ -186,7 +186,7 @@ func (c botTest) writeJUnit(p *program, suites []transcript.Suite) error {
 	return os.WriteFile(c.JUnit, report.Bytes(), 0o644) //nolint:gosec // a report is for everybody
 }
 
-// loadTests loads a test file, and lists all its problems where it cannot.
+// loadTests loads a test file. If it has errors, all its problems are printed.
 func (p *program) loadTests(path string) (*script.File, error) {
 	src, err := p.readFile(path)
 	if err != nil {
@@ -199,8 +199,8 @@ func (p *program) loadTests(path string) (*script.File, error) {
 	return f, err
 }
 
-// testsOf is the test file that a path stands for: itself, or the one beside a definition. bot is
-// the definition when it is known by that.
+// testsOf is the test file that a path stands for: itself, or the one beside a definition; bot is
+// then the path of that definition.
 func testsOf(path string) (tests, bot string) {
 	base := filepath.Base(path)
 	if i := strings.LastIndex(base, ".bot."); i >= 0 {

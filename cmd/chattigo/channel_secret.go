@@ -13,7 +13,8 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// maxSecretInput is a little more than the longest secret, so that a longer one is seen to be.
+// maxSecretInput bounds what is read of a secret, in bytes: a little more than the longest one, so
+// that a longer one is refused and not cut.
 const maxSecretInput = 5000
 
 type secretSet struct {
@@ -67,7 +68,7 @@ func (c secretSet) Run(p *program) error {
 	})
 }
 
-// readSecret reads one line. A terminal does not show it.
+// readSecret reads one line, without echo when it comes from a terminal.
 func (p *program) readSecret(name string) (string, error) {
 	var data []byte
 	var err error
@@ -88,7 +89,7 @@ type secretList struct {
 	WaID string `arg:"" name:"wa-id" help:"The channel: its number's digits."`
 }
 
-// Run prints what secrets there are.
+// Run lists the secrets of a channel, without their values.
 func (c secretList) Run(p *program) error {
 	return p.withVault(func(s *store.Store, v *store.Vault) error {
 		if err := knownChannel(p, s, c.WaID); err != nil {
@@ -111,7 +112,7 @@ type secretRemove struct {
 	Name string `arg:"" help:"The secret's name."`
 }
 
-// Run forgets a secret.
+// Run removes a secret.
 func (c secretRemove) Run(p *program) error {
 	return p.withVault(func(s *store.Store, v *store.Vault) error {
 		if err := knownChannel(p, s, c.WaID); err != nil {
@@ -142,7 +143,7 @@ func (secretReseal) Help() string {
 It may be run at any time, and again after it was interrupted.`
 }
 
-// Run seals with the current key what was sealed with older ones.
+// Run seals all secrets with the current key.
 func (secretReseal) Run(p *program) error {
 	return p.withVault(func(_ *store.Store, v *store.Vault) error {
 		resealed, err := v.Reseal(p.ctx)
@@ -157,16 +158,14 @@ func (secretReseal) Run(p *program) error {
 	})
 }
 
-// withVault lends a command the database and the secrets in it.
+// withVault opens the database and the vault of its secrets for a command.
 func (p *program) withVault(do func(*store.Store, *store.Vault) error) error {
 	cfg, err := config.LoadStore(p.environ)
 	if err != nil {
 		return err
 	}
-	if cfg.IsDev() {
-		if cfg, err = cfg.EnsureKeys(); err != nil {
-			return err
-		}
+	if cfg, err = withDevKeys(cfg); err != nil {
+		return err
 	}
 	keys, err := cfg.SealKeys()
 	if err != nil {
@@ -179,12 +178,4 @@ func (p *program) withVault(do func(*store.Store, *store.Vault) error) error {
 		}
 		return do(s, vault)
 	})
-}
-
-func knownChannel(p *program, s *store.Store, waID string) error {
-	_, err := s.Channel(p.ctx, waID)
-	if errors.Is(err, store.ErrNotFound) {
-		return fmt.Errorf("there is no channel %q; `chattigo channel list` shows all", waID)
-	}
-	return err
 }

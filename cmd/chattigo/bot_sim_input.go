@@ -14,8 +14,8 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// obey does what a line says.
-func (s *session) obey(line string) error {
+// handle sends a line as a message, or runs it as a command if it begins with "/".
+func (s *session) handle(line string) error {
 	line = strings.TrimRight(line, "\r")
 	if strings.TrimSpace(line) == "" {
 		return nil
@@ -41,10 +41,10 @@ func (s *session) obey(line string) error {
 	case "image", "audio", "video", "document", "sticker", "location", "form", "raw":
 		return s.send(name, rest)
 	}
-	return s.look(name)
+	return s.inspect(name)
 }
 
-// say sends a text, or taps what its number stands for in the latest message with choices.
+// say sends a text. A number taps that choice of the latest message with choices, if it has one.
 func (s *session) say(line string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(line))
 	if err != nil || n < 1 {
@@ -102,8 +102,7 @@ func (s *session) close(reason string) error {
 	return s.player.Control(bot.ControlClose, reason)
 }
 
-// send sends what is no text. It goes through the reader of test files, which knows the short
-// forms.
+// send sends a message that is not a text. The reader of test files completes its short form.
 func (s *session) send(kind, rest string) error {
 	payload, err := payloadOf(kind, rest)
 	if err != nil {
@@ -116,7 +115,7 @@ func (s *session) send(kind, rest string) error {
 	return s.player.Receive(message)
 }
 
-// payloadOf is what a message of a kind holds, as JSON.
+// payloadOf is the payload of a message of this kind, as JSON in the short form of test files.
 func payloadOf(kind, rest string) ([]byte, error) {
 	switch {
 	case kind == "form" || kind == "raw":
@@ -140,8 +139,8 @@ func payloadOf(kind, rest string) ([]byte, error) {
 	return fmt.Appendf(nil, `{"caption": %s}`, caption), err
 }
 
-// look shows something and changes nothing.
-func (s *session) look(name string) error {
+// inspect runs a command that changes nothing in the chat.
+func (s *session) inspect(name string) error {
 	switch name {
 	case "help":
 		s.p.printf("%s", simHelp)

@@ -11,7 +11,7 @@ import (
 	"github.com/chattigo/api-isv/bot/script"
 )
 
-// Answer answers a call of the bot: with a mock, or with what is typed.
+// Answer answers an HTTP call of the bot: with a mock, or with what the person types.
 func (s *session) Answer(call *bot.Call) (script.Answer, error) {
 	if a, err := s.mocks.Answer(call); err == nil {
 		return a, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,33 +9,38 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func TestADisabledAccountIsLetInAgain(t *testing.T) {
+func TestAChannelsLoopGuardIsOnUntilSomebodyWantsItOff(t *testing.T) {
+	tm := newTerminal(t, "CHATTIGO_ENV=dev")
+	const added = "Channel %s of isv was added; its replies wait for the first PATCH /webhooks/outbound.\n"
+	tm.play(t, []step{
+		{args: "account add isv --password-stdin", stdin: "correct horse", out: "Account isv was added.\n"},
+		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id 1", out: fmt.Sprintf(added, "56900000001")},
+		{args: "channel add --account isv --wa-id 56900000002 --phone-number-id 2 --no-loop-guard", out: fmt.Sprintf(added, "56900000002")},
+		{args: "channel list", out: "" +
+			"WA-ID        PHONE-NUMBER-ID  ACCOUNT  WEBHOOK  VERSION  BOT      LOOP-GUARD  SINCE\n" +
+			"56900000001  1                isv      -        newest   starter  on          TODAY\n" +
+			"56900000002  2                isv      -        newest   starter  off         TODAY\n"},
+		{args: "channel set 56900000001 --loop-guard=off", out: "The loop guard of channel 56900000001 is off, for conversations that open from now on.\n"},
+		{args: "channel set 56900000002 --loop-guard=on", out: "The loop guard of channel 56900000002 is on, for conversations that open from now on.\n"},
+		{args: "channel set 56900000003 --loop-guard=on", code: 1, wantErr: "chattigo: there is no channel 56900000003; `chattigo channel list` shows all\n"},
+	})
+	for waID, guarded := range map[string]bool{"56900000001": false, "56900000002": true} {
+		channel, err := tm.open(t).Channel(t.Context(), waID)
+		require.NoError(t, err)
+		require.Equal(t, guarded, channel.LoopGuard)
+	}
+}
+
+func TestAWebhooksQueryIsNotShown(t *testing.T) {
 	tm := newTerminal(t, "CHATTIGO_ENV=dev")
 	tm.play(t, []step{
 		{args: "account add isv --password-stdin", stdin: "correct horse", out: "Account isv was added.\n"},
-		{args: "account disable isv", out: "Account isv is disabled; its tokens have ended. `chattigo account enable isv` lets it in again.\n"},
-		{args: "account add isv --password-stdin", stdin: "correct horse", code: 1, wantErr: "chattigo: there is an account isv already, and it is disabled; `chattigo account enable isv` lets it in again\n"},
-		{args: "account passwd isv --password-stdin", stdin: "battery staple\n", out: "The password of isv was changed; its tokens have ended.\n" +
-			"isv is disabled, and a new password does not change that: `chattigo account enable isv` lets it in again.\n"},
-		{args: "account enable isv", out: "Account isv is enabled. Its password is the one that it had; `chattigo account passwd isv` gives it another.\n"},
-		{args: "account enable nobody", code: 1, wantErr: "chattigo: there is no account \"nobody\"\n"},
-		{args: "account passwd isv --password-stdin", stdin: "battery staple\n", out: "The password of isv was changed; its tokens have ended.\n"},
-		{args: "account list", out: "NAME  ROLE    STATE    SINCE\nisv   tenant  enabled  TODAY\n"},
+		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id 1", out: "Channel 56900000001 of isv was added; its replies wait for the first PATCH /webhooks/outbound.\n"},
 	})
-}
-
-func TestAnAccountChangesItsRole(t *testing.T) {
-	tm := newTerminal(t, "CHATTIGO_ENV=dev")
-	tm.play(t, []step{
-		{args: "account add maria --password-stdin", stdin: "correct horse", out: "Account maria was added.\n"},
-		{args: "account add maria --operator --password-stdin", stdin: "correct horse", code: 1, wantErr: "chattigo: there is an account maria already; `chattigo account set maria --role=operator` makes it an operator\n"},
-		{args: "account set maria --role=operator", out: "Account maria is an operator; its tokens have ended.\n"},
-		{args: "account list", out: "NAME   ROLE      STATE    SINCE\nmaria  operator  enabled  TODAY\n"},
-		{args: "account set maria --role=tenant", out: "Account maria is a tenant; its tokens have ended.\n"},
-		{args: "channel add --account maria --wa-id 56900000001 --phone-number-id 1", out: "Channel 56900000001 of maria was added; its replies wait for the first PATCH /webhooks/outbound.\n"},
-		{args: "account set maria --role=operator", code: 1, wantErr: "chattigo: maria owns 1 channel(s), and operators own none; add another account for the operator\n"},
-		{args: "account set nobody --role=operator", code: 1, wantErr: "chattigo: there is no account \"nobody\"\n"},
-	})
+	require.NoError(t, tm.open(t).SetWebhook(t.Context(), "56900000001", "https://hooks.example.com/in?token=s3cret", "v15.0", now()))
+	_, out, _ := tm.run(t, "", "channel", "list")
+	require.Contains(t, out, "https://hooks.example.com/in?…  v15.0")
+	require.NotContains(t, out, "s3cret")
 }
 
 func TestAChannelGetsAnotherPhoneNumberID(t *testing.T) {

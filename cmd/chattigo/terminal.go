@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// table prints rows in columns, with a line of headings above them.
+func (p *program) table(headings []string, rows [][]string) error {
+	return p.rows(append([][]string{headings}, rows...))
+}
+
+// rows prints rows in columns.
+func (p *program) rows(rows [][]string) error {
+	out := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		if _, err := fmt.Fprintln(out, strings.Join(row, "\t")); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// choose returns yes if the condition holds, else no.
+func choose(condition bool, yes, no string) string {
+	if condition {
+		return yes
+	}
+	return no
+}
+
+func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
+
+// now is the time in the precision that the database keeps.
+func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+// plural writes a count: "1 file", "2 files".
+func plural(n int, what string) string {
+	return fmt.Sprintf("%d %s", n, what) + choose(n == 1, "", "s")
+}
+
+// Widths of what is drawn, in columns: without COLUMNS, and at most.
+const (
+	defaultWidth = 80
+	maxWidth     = 120
+)
+
+// width is the width of the terminal in columns, if the shell exports it.
+func (p *program) width() int {
+	columns, err := strconv.Atoi(p.environ["COLUMNS"])
+	if err != nil || columns <= 0 {
+		return defaultWidth
+	}
+	return min(columns, maxWidth)
+}
+
+// color reports whether the output is a terminal that wants colours.
+func (p *program) color() bool {
+	return isTerminal(p.stdout) && p.environ["NO_COLOR"] == "" && p.environ["TERM"] != "dumb"
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
