@@ -10,18 +10,18 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// longest is how many characters of an expression or a list of words are shown.
-const longest = 40
+// maxLabel bounds how much of an expression or a list of words is shown, in characters.
+const maxLabel = 40
 
 func cut(text string) string {
 	all := []rune(text)
-	if len(all) <= longest {
+	if len(all) <= maxLabel {
 		return text
 	}
-	return string(all[:longest-1]) + "…"
+	return string(all[:maxLabel-1]) + "…"
 }
 
-// find goes down the keys of the definition; nil when there is nothing.
+// find returns the node of the definition under these keys; nil if there is none.
 func (d *drawing) find(keys ...string) *yaml.Node {
 	n := d.source
 	for _, key := range keys {
@@ -33,7 +33,7 @@ func (d *drawing) find(keys ...string) *yaml.Node {
 	return n
 }
 
-// item is an item of a list, counted from 1; nil when there is none.
+// item returns an item of a list, counted from 1; nil if there is none.
 func item(n *yaml.Node, number string) *yaml.Node {
 	i, err := strconv.Atoi(number)
 	if err != nil || n == nil || n.Kind != yaml.SequenceNode || i < 1 || i > len(n.Content) {
@@ -42,6 +42,7 @@ func item(n *yaml.Node, number string) *yaml.Node {
 	return n.Content[i-1]
 }
 
+// text returns the value of a key; empty if there is none.
 func text(n *yaml.Node, key string) string {
 	if n == nil {
 		return ""
@@ -52,7 +53,7 @@ func text(n *yaml.Node, key string) string {
 	return ""
 }
 
-// condition is the condition of a branch.
+// condition is the label of an edge of goto or ask.to: the condition of its branch.
 func (d *drawing) condition(e definition.Edge, exit, number string) string {
 	if number == "" {
 		return map[string]string{"goto": "", "to": "answer"}[exit]
@@ -67,7 +68,7 @@ func (d *drawing) condition(e definition.Edge, exit, number string) string {
 	return "else"
 }
 
-// idle says after how long the silence leads there.
+// idle is the label of an edge that is taken when the contact says nothing for some time.
 func (d *drawing) idle(e definition.Edge, number string) string {
 	for _, list := range []*yaml.Node{d.find("states", e.From, "ask", "idle"), d.find("defaults", "idle")} {
 		if list != nil {
@@ -77,7 +78,7 @@ func (d *drawing) idle(e definition.Edge, number string) string {
 	return "silence"
 }
 
-// triggerLabel says what a trigger listens to.
+// triggerLabel is what a trigger listens to.
 func (d *drawing) triggerLabel(e definition.Edge) string {
 	_, number, _ := strings.Cut(e.Via, " ")
 	trigger := item(d.find("triggers"), number)
@@ -101,6 +102,7 @@ func (d *drawing) triggerLabel(e definition.Edge) string {
 	return label
 }
 
+// words writes the "text" of a trigger.
 func words(n *yaml.Node) string {
 	var parts []string
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -116,6 +118,7 @@ func words(n *yaml.Node) string {
 	return strings.Join(parts, ", ")
 }
 
+// list writes a scalar, a list or an object in words.
 func list(n *yaml.Node) string {
 	if n.Kind == yaml.ScalarNode {
 		return n.Value

@@ -12,8 +12,8 @@ import (
 )
 
 // Mermaid draws the bot as a flowchart in Mermaid's language. States that ask are round, those
-// that call are framed, handoffs are hexagons and ends are thick. Triggers and what happens on errors
-// and silence have dotted arrows. Reminders are not drawn, because they lead nowhere.
+// that call are framed, handoffs are hexagons and ends have a thick border. The edges of triggers, of
+// errors and of silence are dotted. Reminders are not drawn, because they change no state.
 func Mermaid(b *definition.Bot) string {
 	d := newDrawing(b)
 	d.linef("flowchart TD")
@@ -35,11 +35,11 @@ type drawing struct {
 	out    strings.Builder
 	states []definition.StateInfo
 	edges  []definition.Edge
-	ids    map[string]string // of the states; their names may be words of Mermaid
+	ids    map[string]string // node ids by state: a state's name may be a keyword of Mermaid
 	source *yaml.Node
 }
 
-// The definition was loaded from this text, so its bounds have been looked after.
+// Bounds for tree.Parse. The definition was loaded from the same text, so they are never reached.
 const (
 	sourceBytes = 1 << 20
 	sourceDepth = 100
@@ -82,7 +82,7 @@ func (d *drawing) state(i int, s definition.StateInfo) {
 	d.linef("  s%d%s%s%s%s", i+1, opening, quoted(label), closing, class)
 }
 
-// triggers draws the triggers in a frame of their own, each with what it listens to.
+// triggers draws a frame with one node for each trigger.
 func (d *drawing) triggers() {
 	if !slices.ContainsFunc(d.edges, isTrigger) {
 		return
@@ -98,7 +98,7 @@ func (d *drawing) triggers() {
 
 func isTrigger(e definition.Edge) bool { return strings.HasPrefix(e.Via, "trigger ") }
 
-// nodeOf is the node of what has no state: the start, a trigger, the errors.
+// nodeOf is the node of an edge that begins at no state: the start, a trigger, any error.
 func nodeOf(e definition.Edge) string {
 	if n, found := strings.CutPrefix(e.Via, "trigger "); found {
 		return "t" + n
@@ -128,7 +128,7 @@ func (d *drawing) edge(e definition.Edge) {
 	d.linef("  %s %s %s", from, arrow, to)
 }
 
-// dotted says whether a way is not the one that an answer takes.
+// dotted reports whether an edge is taken by anything but an answer.
 func dotted(e definition.Edge) bool {
 	for _, via := range []string{"trigger", "defaults.error", "retry.else", "idle", "on_error", "on_timeout"} {
 		if strings.HasPrefix(e.Via, via) {
@@ -138,7 +138,7 @@ func dotted(e definition.Edge) bool {
 	return false
 }
 
-// label is what stands at an arrow.
+// label is the text at an arrow.
 func (d *drawing) label(e definition.Edge) string {
 	name, detail, _ := strings.Cut(e.Via, " ")
 	switch name {
@@ -154,7 +154,7 @@ func (d *drawing) label(e definition.Edge) string {
 	return e.Via
 }
 
-// quoted is a text in which Mermaid finds nothing to obey.
+// quoted is a text as a Mermaid string, with everything escaped that has a meaning there.
 func quoted(text string) string {
 	return `"` + strings.NewReplacer(
 		`#`, "#35;", `&`, "#amp;", `"`, "#quot;", `<`, "#lt;", `>`, "#gt;", "`", "#96;", `\`, "#92;", "\n", "<br/>", "\r", "",

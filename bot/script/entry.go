@@ -9,7 +9,7 @@ import (
 	"github.com/chattigo/api-isv/bot/definition"
 )
 
-// EntryKind says what an entry of a transcript is.
+// EntryKind is the kind of an entry.
 type EntryKind string
 
 // The kinds of entries.
@@ -18,17 +18,17 @@ const (
 	EntryBot     EntryKind = "bot"     // a message of the bot
 	EntryPerson  EntryKind = "person"  // what a person of the business wrote
 	EntryWait    EntryKind = "wait"    // time passed
-	EntryTimer   EntryKind = "timer"   // a timer went off
+	EntryTimer   EntryKind = "timer"   // a timer fired
 	EntryCall    EntryKind = "call"    // the bot made a call
-	EntryHandoff EntryKind = "handoff" // the bot asked for a person
-	EntryControl EntryKind = "control" // somebody outside closed, handed off or resumed
-	EntryOptOut  EntryKind = "optout"  // the contact wants no notices, or wants them again
+	EntryHandoff EntryKind = "handoff" // the bot handed the conversation to a person
+	EntryControl EntryKind = "control" // an operator closed, handed off or resumed
+	EntryOptOut  EntryKind = "optout"  // the contact opted out of notices, or in again
 	EntryClosed  EntryKind = "closed"  // the chat ended
-	EntryNote    EntryKind = "note"    // something worth a line for operators
-	EntryTrace   EntryKind = "trace"   // a rule that the bot applied, or a way that it took
+	EntryNote    EntryKind = "note"    // a remark for operators
+	EntryTrace   EntryKind = "trace"   // a rule that the bot applied, or an edge that it took
 )
 
-// Entry is one thing in a transcript. Beside Kind and At, the fields of that kind are set.
+// Entry is one event of a conversation. Besides Kind, At and Chat, the fields of that kind are set.
 type Entry struct {
 	Kind EntryKind
 	At   time.Time
@@ -40,10 +40,10 @@ type Entry struct {
 	State string
 	// StateUnknown is set by a stage that cannot know which state says a message.
 	StateUnknown bool
-	// Text are the words of a person, of a note or of a trace, or the reason of a control.
+	// Text is the text of a person, of a note or of a trace, or the reason of a control.
 	Text    string
 	Control bot.Control
-	// Call is a call and Answers what its attempts got.
+	// Call is an HTTP call of the bot, and Answers has what each attempt got.
 	Call    *bot.Call
 	Answers []Answer
 	Wait    time.Duration

@@ -11,15 +11,15 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// quote writes a text as JSON.
+// quote writes a text as a JSON string.
 func quote(text string) json.RawMessage { return encode(text) }
 
-// encode writes JSON's values, without the escapes that only HTML needs.
+// encode writes a JSON value, without the escapes that only HTML needs.
 func encode(v any) json.RawMessage {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // JSON's values can always be written
+	_ = enc.Encode(v) // a JSON value can always be written
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
 }
 
@@ -32,10 +32,10 @@ func decode(raw json.RawMessage) any {
 	return v
 }
 
-// maxOneLine bounds a step as it is shown, in runes.
+// maxOneLine bounds how much of a step is shown, in runes: about one line of a terminal.
 const maxOneLine = 100
 
-// oneLine is an object as a person would write it in YAML on one line, without the outer braces.
+// oneLine writes a node as a person would write it in YAML on one line, without the outer braces.
 func oneLine(n *yaml.Node) string {
 	var b strings.Builder
 	writeFlow(&b, n)
@@ -59,7 +59,7 @@ func FormatDuration(d time.Duration) string {
 	return fmt.Sprintf("%ds", d/time.Second)
 }
 
-// cut shortens a text for a reader.
+// cut shortens a text to a number of runes.
 func cut(text string, runes int) string {
 	all := []rune(text)
 	if len(all) <= runes {
@@ -68,6 +68,8 @@ func cut(text string, runes int) string {
 	return string(all[:runes-1]) + "…"
 }
 
+// writeFlow writes a node in YAML's flow style. The emitter of package yaml has that style too, but
+// it writes emoji as \U escapes and quotes every web address: nobody could read a recorded chat.
 func writeFlow(b *strings.Builder, n *yaml.Node) {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -95,16 +97,17 @@ func writeFlow(b *strings.Builder, n *yaml.Node) {
 	}
 }
 
+// separate writes a comma before every item but the first.
 func separate(b *strings.Builder, i int) {
 	if i > 0 {
 		b.WriteString(", ")
 	}
 }
 
-// plainForm are texts that no YAML tool can take for anything else, also inside of braces.
+// plainForm matches texts that need no quotes in any YAML tool, also inside braces and brackets.
 var plainForm = regexp.MustCompile(`^[/\pL¿¡(](?:[\pL\pN ._/()*+¿¡!%=&;^$|@~-]|:[\pL\pN/])*$`)
 
-// scalar is a text as YAML and, where it is quoted, as JSON too.
+// scalar writes a text as YAML: plain if that is safe, else as a JSON string, which is YAML too.
 func scalar(text string) string {
 	switch strings.ToLower(text) {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n":

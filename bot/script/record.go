@@ -14,9 +14,9 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// Record writes what was played as a test file with one case, which passes when it is run. The
-// bot's calls become mocks with the answers that they got. It is nil where nothing was played: a
-// case without a step is none.
+// Record writes entries as a test file with one case, which passes when it is played. The HTTP
+// calls of the bot become mocks with the answers that they got. Record returns nil if no entry
+// makes a step.
 func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 	r := &recorder{entries: entries, names: map[int]string{}}
 	r.nameTapped()
@@ -26,11 +26,11 @@ func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 	r.vars(setup.Vars)
 	r.mocks()
 	r.linef("\ncases:\n  - name: %s\n    steps:", scalar(name))
-	head := r.out.Len()
+	noSteps := r.out.Len()
 	for i := range entries {
 		r.entry(i)
 	}
-	if r.out.Len() == head {
+	if r.out.Len() == noSteps {
 		return nil
 	}
 	return r.out.Bytes()
@@ -39,13 +39,15 @@ func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 type recorder struct {
 	out     bytes.Buffer
 	entries []Entry
-	names   map[int]string // of messages that are tapped when they are not the newest
+	// names are the names ("as") of the bot messages that need one, by their index in entries.
+	names map[int]string
 }
 
 func (r *recorder) linef(format string, args ...any) { fmt.Fprintf(&r.out, format+"\n", args...) }
 
 func (r *recorder) step(kind StepKind, value string) { r.linef("      - %s: %s", kind, value) }
 
+// contactFlow writes the fields of the contact that are set.
 func contactFlow(c bot.Contact) string {
 	var fields []string
 	for _, f := range []struct{ key, value string }{{"wa_id", c.WaID}, {"user_id", c.UserID}, {"name", c.Name}} {
@@ -66,7 +68,7 @@ func (r *recorder) vars(vars map[string]json.RawMessage) {
 	}
 }
 
-// mocks writes one mock for each call that was made, with its answers in order.
+// mocks writes one mock for each method and URL that the bot called, with its answers in order.
 func (r *recorder) mocks() {
 	answers := map[string][]Answer{}
 	var order []string
@@ -106,7 +108,7 @@ func (a Answer) flow() string {
 	return text + "}"
 }
 
-// isCompact says whether a text is JSON as the loader would write it again.
+// isCompact reports whether a text is JSON without white space: the loader writes it so again.
 func isCompact(text string) bool {
 	var out bytes.Buffer
 	return json.Compact(&out, []byte(text)) == nil && out.String() == text
@@ -114,7 +116,7 @@ func isCompact(text string) bool {
 
 // flow writes JSON as YAML on one line.
 func flow(raw json.RawMessage) string {
-	wrapped := object{{"v", raw}}.JSON() // the reader takes a JSON text for an object only
+	wrapped := object{{"v", raw}}.JSON() // tree.Parse accepts objects only
 	root, _ := tree.Parse(wrapped, tree.Kind{Name: "value", Bytes: maxSource, Depth: maxDepth})
 	if root == nil {
 		return string(raw)
@@ -124,6 +126,7 @@ func flow(raw json.RawMessage) string {
 	return b.String()
 }
 
+// entry writes the step for entry i, if there is one.
 func (r *recorder) entry(i int) {
 	e := &r.entries[i]
 	switch e.Kind {
@@ -157,7 +160,7 @@ func (r *recorder) entry(i int) {
 	}
 }
 
-// literal is a text that is meant as it stands, also where it looks like a regular expression.
+// literal writes a text that has to match as it stands, also if it looks like a regular expression.
 func literal(text string) string {
 	if w, err := parseWords(text); err != nil || w.re != nil {
 		text = "/^" + regexp.QuoteMeta(text) + "$/"
@@ -165,6 +168,7 @@ func literal(text string) string {
 	return scalar(text)
 }
 
+// said writes the step that expects message i of the bot.
 func (r *recorder) said(i int) {
 	e := &r.entries[i]
 	var fields []string
@@ -192,7 +196,7 @@ func (r *recorder) said(i int) {
 	r.step(StepBot, "{"+strings.Join(fields, ", ")+"}")
 }
 
-// user writes a message of the contact in the shortest way that gives it again.
+// user writes message i of the contact in the shortest form that gives the same message.
 func (r *recorder) user(i int) {
 	raw := r.entries[i].Body
 	m := whatsapp.DecodeMessage(raw)
@@ -214,11 +218,11 @@ func (r *recorder) user(i int) {
 	r.step(StepUser, shortest(bare))
 }
 
-// shortest is a message as a step `user` has it: without its type where that follows from the
-// payload, raw where it does not.
+// shortest is a message as a step `user` has it: without its type if the loader finds the type by
+// the payload, else raw.
 func shortest(bare json.RawMessage) string {
 	var typed struct{ Type string }
-	_ = json.Unmarshal(bare, &typed) // what cannot be read is raw
+	_ = json.Unmarshal(bare, &typed) // an unreadable message is written raw
 	short := without(bare, "type")
 	if again, err := ParseMessage(short); err == nil && typed.Type != "" && same(again, bare) {
 		return flow(short)
@@ -226,11 +230,11 @@ func shortest(bare json.RawMessage) string {
 	return "{raw: " + flow(bare) + "}"
 }
 
-// same says whether two texts are the same JSON, whatever the order of their keys.
+// same reports whether two texts are the same JSON, in any order of keys.
 func same(a, b json.RawMessage) bool { return bytes.Equal(encode(decode(a)), encode(decode(b))) }
 
-// newest is the newest message before an entry with a choice that fits; -1 when there is none, as
-// with the buttons of a template that somebody else sent.
+// newest is the index of the newest message before an entry with a choice that fits; -1 if there is
+// none, as for a button of a template that another system sent.
 func (r *recorder) newest(before int, fits func(Choice) bool) int {
 	for i := before - 1; i >= 0; i-- {
 		if r.entries[i].Kind == EntryBot && slices.ContainsFunc(Choices(r.entries[i].Body), fits) {
@@ -240,12 +244,13 @@ func (r *recorder) newest(before int, fits func(Choice) bool) int {
 	return -1
 }
 
-// tapped is the message with this very id, tag and all.
+// tapped is the index of the message with this very id, tag included.
 func (r *recorder) tapped(before int, sent string) int {
 	return r.newest(before, func(c Choice) bool { return c.Sent == sent })
 }
 
-// nameTapped names the messages that are tapped although a newer one has the same plain id.
+// nameTapped names the messages that are tapped although a newer one has a choice with the same id
+// but for the tag: a tap goes to the newest one unless it names its message.
 func (r *recorder) nameTapped() {
 	for i := range r.entries {
 		if r.entries[i].Kind != EntryUser {
@@ -263,8 +268,8 @@ func (r *recorder) nameTapped() {
 	}
 }
 
-// unstamped takes off what Stamp put on. A time of its own says when the person wrote, from which
-// relative days count.
+// unstamped removes what Stamp added. A timestamp of the message's own stays: it says when the person
+// wrote, and words such as "tomorrow" depend on it.
 func unstamped(raw json.RawMessage, stamped time.Time) json.RawMessage {
 	bare := without(raw, "from", "from_user_id", "id")
 	if whatsapp.DecodeMessage(raw).Timestamp.Unix() == stamped.Unix() {

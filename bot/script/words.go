@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// Words are an expected text: this very text, or one that a regular expression matches.
+// Words is an expected text: an exact text, or a regular expression.
 type Words struct {
 	exact string
 	re    *regexp.Regexp
 }
 
-// maxRegexp bounds the length of a regular expression, in bytes.
+// maxRegexp bounds the length of a regular expression, in bytes: far more than a test needs.
 const maxRegexp = 1000
 
-// parseWords reads a text; "/re/" is RE2.
+// parseWords reads an expected text; between slashes it is a regular expression (RE2).
 func parseWords(text string) (*Words, error) {
 	if len(text) < 3 || text[0] != '/' || text[len(text)-1] != '/' {
 		return &Words{exact: text}, nil
@@ -31,7 +31,7 @@ func parseWords(text string) (*Words, error) {
 	return &Words{re: re}, nil
 }
 
-// Match says whether a text is the expected one.
+// Match reports whether a text is the expected one.
 func (w *Words) Match(text string) bool {
 	if w.re != nil {
 		return w.re.MatchString(text)
@@ -46,7 +46,7 @@ func (w *Words) String() string {
 	return strconv.Quote(w.exact)
 }
 
-// Target is a method and a URL in which "*" stands for anything.
+// Target is a pattern for HTTP calls: a method and a URL, in which "*" stands for anything.
 type Target struct {
 	text  string
 	parts []string // between the stars
@@ -62,7 +62,7 @@ func ParseTarget(text string) (Target, error) {
 	return Target{text: text, parts: strings.Split(text, "*")}, nil
 }
 
-// Match says whether a call goes there.
+// Match reports whether a call of this method and URL fits the pattern.
 func (t Target) Match(method, url string) bool {
 	rest, found := strings.CutPrefix(method+" "+url, t.parts[0])
 	if !found {
@@ -73,7 +73,7 @@ func (t Target) Match(method, url string) bool {
 	}
 	last := len(t.parts) - 1
 	for _, part := range t.parts[1:last] {
-		_, after, found := strings.Cut(rest, part) // the first place leaves most for the others
+		_, after, found := strings.Cut(rest, part) // the first match leaves the most for the other parts
 		if !found {
 			return false
 		}
