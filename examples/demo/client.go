@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// What `make run` prepares.
+// The account and the channel that `make run` adds.
 const (
 	username      = "demo"
 	password      = "demo-password"
@@ -23,8 +23,8 @@ const (
 	phoneNumberID = "100000000000001"
 )
 
-// maxAnswer bounds what is read of an answer.
-const maxAnswer = 16 << 20
+// maxResponse bounds what is read of a response, in bytes.
+const maxResponse = 16 << 20
 
 // client speaks to the API as an ISV does, and reads the sample ISV's inbox.
 type client struct {
@@ -52,7 +52,7 @@ func (c *client) login(ctx context.Context) error {
 	return err
 }
 
-// setWebhook makes the sample ISV the receiver of the replies.
+// setWebhook makes the sample ISV the webhook of the channel.
 func (c *client) setWebhook(ctx context.Context) error {
 	sent := map[string]string{"waId": waID, "externalWebhookIsvBot": c.inbox + "/"}
 	var answer map[string]string
@@ -65,7 +65,7 @@ func (c *client) setWebhook(ctx context.Context) error {
 	return nil
 }
 
-// inbound posts a contact's message the way Meta's webhook would bring it.
+// inbound posts a contact's message as Meta's webhook would.
 func (c *client) inbound(ctx context.Context, contact string, message map[string]any) error {
 	message["from"] = contact
 	message["id"] = "wamid." + rand.Text()
@@ -86,7 +86,7 @@ func (c *client) inbound(ctx context.Context, contact string, message map[string
 	return c.call(ctx, http.MethodPost, c.api+"/webhooks/inbound", body, nil)
 }
 
-// replies returns what came for the contact since the last call.
+// replies returns what the sample ISV got for the contact since the last call.
 func (c *client) replies(ctx context.Context, contact string) ([]reply, error) {
 	query := url.Values{"contact": {contact}, "after": {strconv.FormatInt(c.after, 10)}}
 	var found []reply
@@ -99,9 +99,9 @@ func (c *client) replies(ctx context.Context, contact string) ([]reply, error) {
 	return found, nil
 }
 
-// call sends a JSON body and reads a JSON answer of status 200. Its errors are sentences
-// for the person in front of the terminal.
-func (c *client) call(ctx context.Context, method, target string, body, answer any) error {
+// call sends a JSON body and reads a JSON response of status 200. Its errors are sentences for the
+// person at the terminal.
+func (c *client) call(ctx context.Context, method, target string, body, into any) error {
 	var sent bytes.Buffer
 	if body != nil {
 		if err := json.NewEncoder(&sent).Encode(body); err != nil {
@@ -121,22 +121,22 @@ func (c *client) call(ctx context.Context, method, target string, body, answer a
 	if err != nil {
 		return err
 	}
-	defer response.Body.Close() //nolint:errcheck // read to its end already
-	return readAnswer(request, response, answer)
+	defer response.Body.Close() //nolint:errcheck // it was read to its end
+	return readResponse(request, response, into)
 }
 
-func readAnswer(request *http.Request, response *http.Response, answer any) error {
-	read, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+func readResponse(request *http.Request, response *http.Response, into any) error {
+	read, err := io.ReadAll(io.LimitReader(response.Body, maxResponse))
 	if err != nil {
 		return fmt.Errorf("%s %s: the answer ended early: %w", request.Method, request.URL.Path, err)
 	}
 	if response.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s %s answered %d: %s", request.Method, request.URL.Path, response.StatusCode, bytes.TrimSpace(read))
 	}
-	if answer == nil {
+	if into == nil {
 		return nil
 	}
-	if err := json.Unmarshal(read, answer); err != nil {
+	if err := json.Unmarshal(read, into); err != nil {
 		return fmt.Errorf("%s %s did not answer with the JSON expected: %w", request.Method, request.URL.Path, err)
 	}
 	return nil

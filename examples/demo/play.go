@@ -10,20 +10,20 @@ import (
 )
 
 const (
-	// replyWithin is how long a reply may take on a slow machine.
+	// replyWithin bounds how long a turn of the bot may take, also on a slow machine.
 	replyWithin = 20 * time.Second
-	// quiet is how long the bot must be silent for its turn to be over, and how long
-	// nothing may come after the close notice.
+	// quiet is the silence that ends a turn of the bot, and how long the demo watches that nothing
+	// comes after the close notice.
 	quiet = time.Second
 	poll  = 50 * time.Millisecond
 )
 
-// demo is one conversation, seen from the ISV.
+// demo is one conversation, as an ISV sees it.
 type demo struct {
 	client  *client
 	screen  *screen
 	contact string
-	// ui is the address of the Temporal UI, to name it.
+	// ui is the address of the Temporal UI, which is only printed.
 	ui    string
 	quiet time.Duration
 
@@ -32,7 +32,7 @@ type demo struct {
 	buttons []button
 }
 
-// play is the conversation.
+// play plays the whole conversation.
 func (d *demo) play(ctx context.Context) error {
 	if err := d.connect(ctx); err != nil {
 		return err
@@ -77,24 +77,23 @@ func (d *demo) writes(ctx context.Context, text string) error {
 	return d.turn(ctx, textMessage(text))
 }
 
-// taps presses a button of the bot's last menu, by its place: what it is called is the
-// bot's business.
-func (d *demo) taps(ctx context.Context, place int) error {
-	if place >= len(d.buttons) {
-		return fmt.Errorf("the bot offered %d buttons, and the demo wanted to tap number %d", len(d.buttons), place+1)
+// taps taps a button of the bot's last menu by its position: the demo does not know the titles.
+func (d *demo) taps(ctx context.Context, position int) error {
+	if position >= len(d.buttons) {
+		return fmt.Errorf("the bot offered %d buttons, and the demo wanted to tap number %d", len(d.buttons), position+1)
 	}
-	tapped := d.buttons[place]
+	tapped := d.buttons[position]
 	d.screen.contact("▸ " + tapped.Title)
 	return d.turn(ctx, tapMessage(tapped))
 }
 
-// sendsPicture sends what a bot of words cannot read.
+// sendsPicture sends a message that the bot cannot read.
 func (d *demo) sendsPicture(ctx context.Context) error {
 	d.screen.contact("[a picture]")
 	return d.turn(ctx, pictureMessage())
 }
 
-// turn sends one message and takes in what the bot says until it is silent.
+// turn sends one message and reads the replies until the bot is silent.
 func (d *demo) turn(ctx context.Context, message map[string]any) error {
 	if err := d.send(ctx, message); err != nil {
 		return err
@@ -108,8 +107,8 @@ func (d *demo) turn(ctx context.Context, message map[string]any) error {
 	return nil
 }
 
-// saysGoodbye sends the word that ends the chat and waits for farewell and notice, in
-// this order, and for silence after them.
+// saysGoodbye sends the word that ends the chat, and waits for the farewell and then the close notice,
+// with nothing after them.
 func (d *demo) saysGoodbye(ctx context.Context, text string) error {
 	d.screen.contact(text)
 	before := d.conversation.messages()
@@ -129,15 +128,15 @@ func (d *demo) send(ctx context.Context, message map[string]any) error {
 	return d.client.inbound(ctx, d.contact, message)
 }
 
-// listen takes in replies until at least one has come, unfinished says no, and the bot
-// has been silent for a while.
+// listen reads replies until at least one has come, unfinished returns false, and the bot has been
+// silent for a while.
 func (d *demo) listen(ctx context.Context, unfinished func() bool) error {
-	begun := time.Now()
+	began := time.Now()
 	heard := time.Time{}
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for heard.IsZero() || unfinished() || time.Since(heard) < d.quiet {
-		if time.Since(begun) > replyWithin {
+		if time.Since(began) > replyWithin {
 			return fmt.Errorf("the bot did not finish its answer within %s", replyWithin)
 		}
 		replies, err := d.client.replies(ctx, d.contact)
@@ -147,7 +146,7 @@ func (d *demo) listen(ctx context.Context, unfinished func() bool) error {
 		if len(replies) > 0 {
 			heard = time.Now()
 		}
-		if err := d.take(replies); err != nil {
+		if err := d.show(replies); err != nil {
 			return err
 		}
 		select {
@@ -159,8 +158,8 @@ func (d *demo) listen(ctx context.Context, unfinished func() bool) error {
 	return nil
 }
 
-// take checks and prints what came.
-func (d *demo) take(replies []reply) error {
+// show checks and prints replies.
+func (d *demo) show(replies []reply) error {
 	for _, r := range replies {
 		fresh, err := d.conversation.accept(r, d.contact)
 		if err != nil {
@@ -186,7 +185,7 @@ func (d *demo) take(replies []reply) error {
 func randomContact() string {
 	n, err := rand.Int(rand.Reader, big.NewInt(100_000_000))
 	if err != nil {
-		return "56900000002" // the system's randomness never fails; a fixed number will do
+		return "56900000002" // not reached: the system's randomness does not fail
 	}
 	return fmt.Sprintf("569%08d", n)
 }

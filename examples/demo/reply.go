@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// closeNotice is the document's notice, to the byte.
+// closeNotice is the notice that ends every chat, byte for byte as the ISVs' documentation gives it.
 const closeNotice = `{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`
 
 // reply is one delivery in the sample ISV's list.
@@ -16,7 +16,7 @@ type reply struct {
 	Body    json.RawMessage   `json:"body"`
 }
 
-// body is the part of a WhatsApp message that the demo shows.
+// body has the fields of a WhatsApp message that the demo shows.
 type body struct {
 	Product string `json:"messaging_product"`
 	To      string `json:"to"`
@@ -48,8 +48,7 @@ type button struct {
 	Title string `json:"title"`
 }
 
-// message decodes the body; one that is not as expected has empty fields, which accept
-// has refused before.
+// message decodes the body. An unexpected body gives empty fields; accept has refused it before.
 func (r reply) message() body {
 	var decoded body
 	_ = json.Unmarshal(r.Body, &decoded)
@@ -85,7 +84,7 @@ func (b body) lines() []string {
 	}
 }
 
-// conversation holds what has come, and what therefore may come next.
+// conversation checks the replies of one conversation as they come.
 type conversation struct {
 	id     string
 	seen   map[string]bool
@@ -101,8 +100,8 @@ func (c *conversation) messages() int {
 	return c.last
 }
 
-// accept checks that a reply is the next one. It returns false for a repeat of one that
-// was here before, which at-least-once delivery allows.
+// accept checks that a reply is the next one. It returns false for a duplicate, which at-least-once
+// delivery allows.
 func (c *conversation) accept(r reply, contact string) (bool, error) {
 	id := r.Headers["webhook-id"]
 	if id == "" {
@@ -129,7 +128,8 @@ func (c *conversation) accept(r reply, contact string) (bool, error) {
 	return true, nil
 }
 
-// checkOrder requires 1, 2, 3 … within one conversation, the notice being the last number.
+// checkOrder checks that the sequence numbers are 1, 2, 3 … within one conversation. The notice has
+// the last one.
 func (c *conversation) checkOrder(r reply) error {
 	if c.id == "" {
 		c.id = r.Headers["chattigo-conversation"]
@@ -148,8 +148,8 @@ func (c *conversation) checkOrder(r reply) error {
 	return nil
 }
 
-// checkMessage requires a WhatsApp message for the contact: what an ISV can hand to the
-// Cloud API as it stands.
+// checkMessage checks that a reply is a WhatsApp message for the contact, which an ISV can post to the
+// Cloud API unchanged.
 func checkMessage(r reply, contact string) error {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(r.Body, &fields); err != nil {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/rivo/uniseg"
 )
 
 // Width of the chat and of a line in a bubble, in characters.
@@ -19,7 +21,7 @@ type screen struct {
 	color bool
 }
 
-// newScreen colors when the output is a terminal and nobody objects.
+// newScreen uses colors if the output is a terminal and noColor is not set.
 func newScreen(out io.Writer, noColor bool) *screen {
 	return &screen{out: out, color: !noColor && isTerminal(out)}
 }
@@ -49,7 +51,7 @@ func (s *screen) styled(style, text string) string {
 }
 
 func (s *screen) title(right, left string) {
-	gap := max(1, chatWidth-cells(left)-cells(right))
+	gap := max(1, chatWidth-uniseg.StringWidth(left)-uniseg.StringWidth(right))
 	fmt.Fprintf(s.out, "\n%s\n%s\n", s.styled(styleFaint, left+strings.Repeat(" ", gap)+right),
 		s.styled(styleFaint, strings.Repeat("─", chatWidth)))
 }
@@ -58,7 +60,7 @@ func (s *screen) bot(lines ...string) { s.bubble(styleBot, 0, lines) }
 
 func (s *screen) contact(lines ...string) { s.bubble(styleContact, chatWidth, lines) }
 
-// notice is for the ISV alone: the contact sees nothing of it.
+// notice prints the close notice, which the contact does not get.
 func (s *screen) notice(body string) {
 	fmt.Fprintf(s.out, "\n%s\n%s\n", s.styled(styleFaint, "→ to the ISV, not to the contact: the chat is closed"),
 		s.styled(styleNotice, printable(body)))
@@ -76,19 +78,19 @@ func (s *screen) bubble(style string, right int, lines []string) {
 	for _, line := range lines {
 		for _, part := range wrap(printable(line), bubbleWidth) {
 			wrapped = append(wrapped, part)
-			width = max(width, cells(part))
+			width = max(width, uniseg.StringWidth(part))
 		}
 	}
 	indent := strings.Repeat(" ", max(0, right-width-4))
 	fmt.Fprintln(s.out, indent+s.styled(style, "╭"+strings.Repeat("─", width+2)+"╮"))
 	for _, line := range wrapped {
-		padding := strings.Repeat(" ", width-cells(line))
+		padding := strings.Repeat(" ", width-uniseg.StringWidth(line))
 		fmt.Fprintln(s.out, indent+s.styled(style, "│ ")+line+padding+s.styled(style, " │"))
 	}
 	fmt.Fprintln(s.out, indent+s.styled(style, "╰"+strings.Repeat("─", width+2)+"╯"))
 }
 
-// printable keeps a reply from steering the terminal.
+// printable removes control characters, with which a reply could change the terminal.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' || r == 0x7f || r >= 0x80 && r < 0xa0 {
@@ -104,12 +106,12 @@ func wrap(text string, width int) []string {
 	for paragraph := range strings.SplitSeq(text, "\n") {
 		line := ""
 		for word := range strings.FieldsSeq(paragraph) {
-			for cells(word) > width {
+			for uniseg.StringWidth(word) > width {
 				head := string([]rune(word)[:width])
 				lines, line, word = appendLine(lines, line), "", word[len(head):]
 				lines = append(lines, head)
 			}
-			if line != "" && cells(line)+1+cells(word) > width {
+			if line != "" && uniseg.StringWidth(line)+1+uniseg.StringWidth(word) > width {
 				lines, line = append(lines, line), ""
 			}
 			line = strings.TrimSpace(line + " " + word)
@@ -124,20 +126,4 @@ func appendLine(lines []string, line string) []string {
 		return lines
 	}
 	return append(lines, line)
-}
-
-// cells is how many columns a terminal gives a text: two for an emoji, none for what
-// modifies the sign before it.
-func cells(text string) int {
-	count := 0
-	for _, r := range text {
-		switch {
-		case r == 0x200d || r >= 0xfe00 && r <= 0xfe0f || r >= 0x1f3fb && r <= 0x1f3ff || r >= 0x300 && r <= 0x36f:
-		case r >= 0x1f300 && r <= 0x1faff:
-			count += 2
-		default:
-			count++
-		}
-	}
-	return count
 }

@@ -3,6 +3,6 @@
 // forgets everything when it is restarted; a real ISV would write a delivery down before
 // it answers 200.
 //
-// It is an example to read and a tool for trying things out, and imports nothing of ours:
-// everything it knows about Chattigo came over HTTP. Start reading at [Inbox.ServeHTTP].
+// It is an example to read and a tool for trying things out. It knows Chattigo over HTTP only and
+// imports nothing of ours. Start reading at [Inbox.ServeHTTP].
 package isv

@@ -10,16 +10,17 @@ import (
 	"time"
 )
 
-// maxBody is far above the longest WhatsApp message.
+// maxBody bounds a delivery, in bytes: far above the longest WhatsApp message.
 const maxBody = 1 << 20
 
-// ServeHTTP is the whole ISV: POST / receives, GET /messages lists, GET / shows.
+// ServeHTTP is the whole ISV: POST / receives a delivery, GET /messages lists deliveries as JSON,
+// GET / shows them as a page.
 func (in *Inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in.routes.ServeHTTP(w, r)
 }
 
-// receive takes one delivery. Anything but 2xx would make Chattigo send it again, so the
-// answer comes only when the message is kept.
+// receive accepts one delivery. Chattigo sends it again unless the response is 2xx, so the
+// message is kept first.
 func (in *Inbox) receive(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
@@ -31,12 +32,12 @@ func (in *Inbox) receive(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in.keep(r.Header, body)
-	answer(w, http.StatusOK, struct{}{})
+	respond(w, http.StatusOK, struct{}{})
 }
 
-// list answers with [{index, receivedAt, headers, body}], oldest first. The query may
-// hold contact, conversation and after=<index>; with wait=<duration> the answer is held
-// back until something is there to list, see [Inbox.Await].
+// list responds with [{index, receivedAt, headers, body}], oldest first. The query may have
+// contact, conversation and after=<index>; with wait=<duration> the response waits for a message,
+// see [Inbox.Await].
 func (in *Inbox) list(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	filter := Filter{Contact: query.Get("contact"), Conversation: query.Get("conversation")}
@@ -53,17 +54,17 @@ func (in *Inbox) list(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "wait must be a duration such as 5s, at most 30s")
 		return
 	}
-	answer(w, http.StatusOK, in.Await(r.Context(), filter, wait))
+	respond(w, http.StatusOK, in.Await(r.Context(), filter, wait))
 }
 
 func refuse(w http.ResponseWriter, status int, message string) {
-	answer(w, status, map[string]string{"message": message})
+	respond(w, status, map[string]string{"message": message})
 }
 
-func answer(w http.ResponseWriter, status int, value any) {
+func respond(w http.ResponseWriter, status int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(value) // the only error left is that the client has gone
+	_ = encoder.Encode(value) // it can only fail if the client is gone
 }

@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// keepMessages and keepBytes bound what the inbox remembers; the oldest goes first.
+	// keepMessages and keepBytes bound what the inbox keeps; the oldest messages are dropped first.
 	keepMessages = 10_000
 	keepBytes    = 64 << 20
 
 	// maxWait bounds how long a request may wait for messages.
 	maxWait = 30 * time.Second
-	// lull is the pause that ends a bot's turn: its messages come within milliseconds.
+	// lull is the silence that ends a turn of the bot: its messages come within milliseconds.
 	lull = 300 * time.Millisecond
 )
 
@@ -26,23 +26,23 @@ const (
 type Message struct {
 	// Index counts the deliveries since the start, from 1; it never repeats.
 	Index int64 `json:"index"`
-	// ReceivedAt is when the whole body was here.
+	// ReceivedAt is when the whole body had arrived.
 	ReceivedAt time.Time `json:"receivedAt"`
-	// Headers are those that say which message this is, by their names in lower case.
+	// Headers are the headers that the webhook's documentation names, with lower-case names.
 	Headers map[string]string `json:"headers"`
 	// Body is the body as it came; one that is not JSON is kept as a JSON string.
 	Body json.RawMessage `json:"body"`
 }
 
-// Filter picks messages; zero values let everything through.
+// Filter selects messages; the zero value selects all.
 type Filter struct {
 	// Contact and Conversation are compared with the headers of the same name.
 	Contact, Conversation string
-	// After is an index: only later messages are picked.
+	// After is an index: only later messages are selected.
 	After int64
 }
 
-func (f Filter) picks(m Message) bool {
+func (f Filter) matches(m Message) bool {
 	return m.Index > f.After &&
 		(f.Contact == "" || f.Contact == m.Headers["chattigo-contact"]) &&
 		(f.Conversation == "" || f.Conversation == m.Headers["chattigo-conversation"])
@@ -60,7 +60,7 @@ type Inbox struct {
 	messages []Message
 	bytes    int
 	last     int64
-	// arrived is closed, and made anew, when a message comes.
+	// arrived is closed and replaced whenever a message comes.
 	arrived chan struct{}
 }
 
@@ -80,56 +80,55 @@ func NewInbox() *Inbox {
 	return in
 }
 
-// List returns the messages that the filter picks, oldest first.
+// List returns the messages that match the filter, oldest first.
 func (in *Inbox) List(filter Filter) []Message {
-	picked, _ := in.look(filter)
-	return picked
+	found, _ := in.find(filter)
+	return found
 }
 
-// Await is List that waits up to the given time for there to be something, and then for
-// nothing more to come for a moment, since a bot often says several things. It waits no
-// longer than ctx.
+// Await is List that waits: first for a message that matches, then until no more have come for a
+// moment, since a bot often sends several. It waits at most as long as wait, and until ctx ends.
 func (in *Inbox) Await(ctx context.Context, filter Filter, wait time.Duration) []Message {
-	over := time.NewTimer(wait)
-	defer over.Stop()
-	picked, arrived := in.look(filter)
+	timeout := time.NewTimer(wait)
+	defer timeout.Stop()
+	found, arrived := in.find(filter)
 	quiet := time.NewTimer(lull)
 	defer quiet.Stop()
 	for {
 		var enough <-chan time.Time
-		if len(picked) > 0 {
+		if len(found) > 0 {
 			enough = quiet.C
 		}
 		select {
 		case <-arrived:
 		case <-enough:
-			return picked
-		case <-over.C:
-			return picked
+			return found
+		case <-timeout.C:
+			return found
 		case <-ctx.Done():
-			return picked
+			return found
 		}
-		before := len(picked)
-		if picked, arrived = in.look(filter); len(picked) != before {
+		before := len(found)
+		if found, arrived = in.find(filter); len(found) != before {
 			quiet.Reset(lull)
 		}
 	}
 }
 
-// look returns what the filter picks, and a channel that is closed when more comes.
-func (in *Inbox) look(filter Filter) ([]Message, <-chan struct{}) {
+// find returns the messages that match, and a channel that is closed when the next one comes.
+func (in *Inbox) find(filter Filter) ([]Message, <-chan struct{}) {
 	in.mu.RLock()
 	defer in.mu.RUnlock()
-	picked := []Message{}
+	found := []Message{}
 	for _, m := range in.messages {
-		if filter.picks(m) {
-			picked = append(picked, m)
+		if filter.matches(m) {
+			found = append(found, m)
 		}
 	}
-	return picked, in.arrived
+	return found, in.arrived
 }
 
-// keep adds a delivery and forgets the oldest beyond the bounds.
+// keep adds a delivery and drops the oldest ones beyond the bounds.
 func (in *Inbox) keep(header http.Header, body []byte) {
 	m := Message{ReceivedAt: in.now().UTC(), Headers: keptHeaders(header), Body: jsonBody(body)}
 	in.mu.Lock()
@@ -147,8 +146,8 @@ func (in *Inbox) keep(header http.Header, body []byte) {
 	in.arrived = make(chan struct{})
 }
 
-// keptHeaders are the headers that the documentation of the webhook names. Others, such
-// as what a proxy adds, are of no interest to an ISV.
+// keptHeaders are the headers that the webhook's documentation names. Others, such as those that a
+// proxy adds, do not matter to an ISV.
 func keptHeaders(header http.Header) map[string]string {
 	kept := make(map[string]string)
 	for name := range header {

@@ -11,8 +11,8 @@ import (
 //go:embed page.html
 var pageHTML string
 
-// showMessages is how many the page shows; all of them are under /messages.
-const showMessages = 200
+// maxShown bounds how many messages the page shows; GET /messages has all of them.
+const maxShown = 200
 
 type page struct {
 	Total   int
@@ -32,7 +32,7 @@ func (in *Inbox) show(w http.ResponseWriter, r *http.Request) {
 	messages := in.List(Filter{Contact: contact})
 	shown := page{Contact: contact, Total: len(messages)}
 	slices.Reverse(messages)
-	for _, m := range messages[:min(len(messages), showMessages)] {
+	for _, m := range messages[:min(len(messages), maxShown)] {
 		shown.Cards = append(shown.Cards, newCard(m))
 	}
 	var out bytes.Buffer
@@ -42,7 +42,7 @@ func (in *Inbox) show(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = out.WriteTo(w) // the only error left is that the client has gone
+	_, _ = out.WriteTo(w) // it can only fail if the client is gone
 }
 
 func newCard(m Message) card {
@@ -56,7 +56,7 @@ func newCard(m Message) card {
 	}
 }
 
-// kind is the WhatsApp type of a message, or what else the body is.
+// kind is the WhatsApp type of a message, or a word for another body.
 func kind(body json.RawMessage) string {
 	var known struct {
 		Type           string          `json:"type"`

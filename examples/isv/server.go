@@ -14,8 +14,8 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	ended    chan error
-	// hurry ends the waiting of requests.
-	hurry context.CancelFunc
+	// endWaits ends the requests that wait for messages.
+	endWaits context.CancelFunc
 }
 
 // Start listens on addr (host:port, port 0 for a free one) and serves until [Server.Stop].
@@ -26,8 +26,8 @@ func Start(ctx context.Context, addr string) (*Server, error) {
 		return nil, err
 	}
 	inbox := NewInbox()
-	// Requests end with Stop, in order, and not when ctx does.
-	requests, hurry := context.WithCancel(context.WithoutCancel(ctx))
+	// Requests end with Stop and not with ctx.
+	requests, endWaits := context.WithCancel(context.WithoutCancel(ctx))
 	s := &Server{
 		inbox:    inbox,
 		listener: listener,
@@ -39,8 +39,8 @@ func Start(ctx context.Context, addr string) (*Server, error) {
 			WriteTimeout:      maxWait + 10*time.Second,
 			IdleTimeout:       time.Minute,
 		},
-		ended: make(chan error, 1),
-		hurry: hurry,
+		ended:    make(chan error, 1),
+		endWaits: endWaits,
 	}
 	go func() { s.ended <- s.http.Serve(listener) }()
 	return s, nil
@@ -55,10 +55,10 @@ func (s *Server) Addr() string { return s.listener.Addr().String() }
 // URL is the address to set as a channel's webhook.
 func (s *Server) URL() string { return "http://" + s.Addr() + "/" }
 
-// Stop finishes the requests that are open, at most until ctx is done, and closes the
-// address; those that wait for messages get what there is. It is called once.
+// Stop closes the address and lets open requests finish, at most until ctx is done; those that wait
+// for messages are answered at once. It is called once.
 func (s *Server) Stop(ctx context.Context) error {
-	s.hurry()
+	s.endWaits()
 	err := s.http.Shutdown(ctx)
 	if err != nil {
 		err = errors.Join(err, s.http.Close())
