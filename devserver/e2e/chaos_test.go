@@ -66,7 +66,7 @@ type chaos struct {
 	config   config.Config
 	db       *store.Store
 	temporal client.Client
-	workers  []*workerProcess
+	workers  []*process
 	hook     *receiver
 	isv      *moodyISV
 	killed   atomic.Int64
@@ -96,7 +96,7 @@ func newChaos(t *testing.T) *chaos {
 	c.otherAPI = c.serveAPI(t, quiet)
 	for i := range chaosWorkers {
 		w := newWorkerProcess(t, cfg, fmt.Sprintf("worker-%d", i+1))
-		w.start(t)
+		w.launch(t)
 		c.workers = append(c.workers, w)
 	}
 	return c
@@ -144,7 +144,7 @@ func (c *chaos) kills(ctx context.Context, t *testing.T) {
 		w := c.workers[i%len(c.workers)]
 		w.kill()
 		c.killed.Add(1)
-		w.start(t)
+		w.launch(t)
 	}
 }
 

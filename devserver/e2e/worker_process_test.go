@@ -4,11 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/config"
@@ -32,48 +29,16 @@ func runWorker() error {
 	return a.Run(context.Background())
 }
 
-// workerProcess is a process that only runs conversations.
-type workerProcess struct {
-	environ []string
-	log     string
-	running *exec.Cmd
-}
-
-func newWorkerProcess(t *testing.T, cfg config.Config, name string) *workerProcess {
+// newWorkerProcess is this test program as a process that only runs conversations.
+func newWorkerProcess(t *testing.T, cfg config.Config, name string) *process {
 	t.Helper()
-	w := &workerProcess{
-		log: filepath.Join(t.TempDir(), name+".log"),
+	w := &process{
+		binary: os.Args[0],
+		log:    filepath.Join(t.TempDir(), name+".log"),
 		environ: append(os.Environ(), asWorker+"=1", "CHATTIGO_ENV=dev", "CHATTIGO_DATABASE_URL="+cfg.DatabaseURL,
 			"CHATTIGO_DATA_DIR="+cfg.DataDir, "CHATTIGO_TEMPORAL_ADDR="+cfg.TemporalAddr,
 			"CHATTIGO_ID_KEY="+string(cfg.IDKey.Bytes()), "CHATTIGO_TOKEN_KEY="+string(cfg.TokenKey.Bytes())),
 	}
-	t.Cleanup(func() {
-		w.kill()
-		if t.Failed() {
-			said, _ := os.ReadFile(w.log)
-			t.Logf("%s said:\n%s", name, said[max(0, len(said)-4000):])
-		}
-	})
+	w.killAtTheEnd(t)
 	return w
-}
-
-func (w *workerProcess) start(t *testing.T) {
-	t.Helper()
-	log, err := os.OpenFile(w.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	require.NoError(t, err)
-	defer log.Close() //nolint:errcheck // the process has it open for itself
-	w.running = exec.CommandContext(t.Context(), os.Args[0])
-	w.running.Env, w.running.Stdout, w.running.Stderr = w.environ, log, log
-	w.running.SysProcAttr = dieWithParent()
-	require.NoError(t, w.running.Start())
-}
-
-// kill ends the process as a power cut would, and waits until it is gone.
-func (w *workerProcess) kill() {
-	if w.running == nil {
-		return
-	}
-	_ = w.running.Process.Kill()
-	_ = w.running.Wait() // it says that the process was killed
-	w.running = nil
 }
