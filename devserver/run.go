@@ -13,8 +13,8 @@ import (
 	"github.com/chattigo/api-isv/devserver/stack"
 )
 
-// run starts everything, shows the way in, and runs until ctx ends or the service gives
-// up. It returns the exit status.
+// run starts everything, prints the welcome screen, and waits until ctx ends or the service fails.
+// It returns the exit status.
 func run(ctx context.Context, environ map[string]string, out, errOut io.Writer) int {
 	err := serve(ctx, environ, out, errOut)
 	if err == nil || (ctx.Err() != nil && errors.Is(err, context.Canceled)) {
@@ -59,14 +59,14 @@ func stop(ctx context.Context, running *stack.Stack, out io.Writer) error {
 	return nil
 }
 
-// loadConfig reads the settings; here, and only here, unset means development.
+// loadConfig reads the settings. CHATTIGO_ENV defaults to development here, and nowhere else.
 func loadConfig(environ map[string]string) (config.Config, error) {
 	environ = maps.Clone(environ)
 	if environ["CHATTIGO_ENV"] == "" {
 		environ["CHATTIGO_ENV"] = config.Dev
 	}
 	cfg, err := config.Load(environ)
-	if cfg.Env == config.Production { // whatever else production lacks
+	if cfg.Env == config.Production { // this error goes before all others
 		return cfg, errors.New("this is the development server; unset CHATTIGO_ENV, or run `chattigo all` for production")
 	}
 	return cfg, err

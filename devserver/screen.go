@@ -12,8 +12,8 @@ import (
 //go:embed screen.txt
 var screenText string
 
-// welcome is what a newcomer sees when everything runs: where things are, how to log in,
-// and lines for a shell that work as they stand.
+// welcome is the screen that a newcomer sees when everything runs: addresses, the login, and shell
+// commands that work unchanged.
 func welcome(cfg config.Config) string {
 	var out strings.Builder
 	template.Must(template.New("screen").Parse(screenText)).Execute(&out, map[string]string{ //nolint:errcheck // a map of strings into memory

@@ -19,17 +19,17 @@ import (
 	"github.com/chattigo/api-isv/devserver/ports"
 )
 
-// AddrVariable is the environment variable that moves the frontend.
+// AddrVariable is the environment variable that sets the frontend's address.
 const AddrVariable = "CHATTIGO_TEMPORAL_ADDR"
 
 const (
 	readyTimeout = 30 * time.Second
-	// stopTimeout bounds Stop. A server at rest needs well under a second; one that hangs
-	// loses nothing when it is left behind, since what was acknowledged is in the file.
+	// stopTimeout bounds Stop. An idle server stops in well under a second. Leaving one behind that
+	// hangs loses nothing: what was acknowledged is in the file.
 	stopTimeout = 5 * time.Second
 )
 
-// Options says where the server listens and keeps its data. All may be zero but Logger.
+// Options says where the server listens and keeps its data. All may be zero.
 type Options struct {
 	// DataFile is the SQLite file; it is made when missing. Empty: a temporary one, removed by Stop.
 	DataFile string
@@ -37,16 +37,16 @@ type Options struct {
 	FrontendAddr string
 	// Namespace is made when missing. Empty: "default".
 	Namespace string
-	// Logger takes what the server has to say.
+	// Logger gets the server's log. Nil: it is discarded.
 	Logger *slog.Logger
 	// LogLevel is the least level that reaches Logger. Nil: warnings and errors.
 	LogLevel slog.Leveler
-	// ContinueAfter is after how many events a run is told to continue as new. 0 leaves it to
-	// the server; tests set a few.
+	// ContinueAfter is the number of events after which the server suggests continue-as-new. 0 is the
+	// server's default; tests set a small number.
 	ContinueAfter int
 }
 
-// Cluster is a running Temporal Service.
+// Cluster is a running Temporal server.
 type Cluster struct {
 	addr      netip.AddrPort
 	namespace string
@@ -56,8 +56,8 @@ type Cluster struct {
 	stop      func() error
 }
 
-// Start starts the server and returns when it takes requests and the namespace has every
-// search attribute. A busy address is reported before anything is started or written.
+// Start starts the server and waits until it accepts requests and the namespace has every search
+// attribute. An address in use is reported before anything is started or written.
 func Start(ctx context.Context, opts Options) (*Cluster, error) {
 	addr, err := ports.Loopback(cmp.Or(opts.FrontendAddr, "127.0.0.1:0"), AddrVariable)
 	if err != nil {
@@ -83,7 +83,7 @@ func (c *Cluster) start(ctx context.Context, opts Options) error {
 	if err != nil {
 		return err
 	}
-	if err := onlyOurs(file); err != nil {
+	if err := makePrivate(file); err != nil {
 		return err
 	}
 	if err := setUpSchema(ctx, file); err != nil {
@@ -113,9 +113,9 @@ func (c *Cluster) dataFile(path string) (string, error) {
 	return filepath.Join(dir, "temporal.db"), err
 }
 
-// onlyOurs makes the file, or tightens an older one: what people write to each other is in it.
-// SQLite gives the files beside it the same mode.
-func onlyOurs(file string) error {
+// makePrivate creates the file, or restricts the mode of an existing one, since it holds what people
+// write to each other. SQLite gives the files beside it the same mode.
+func makePrivate(file string) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600) // #nosec G304 -- the operator's own path
 	if err != nil {
 		return err
@@ -130,7 +130,7 @@ func newServer(settings *config.Config, continueAfter int, log *quietLogger) (te
 		temporal.WithStaticHosts(staticHosts(settings)),
 		temporal.WithLogger(log),
 		temporal.WithDynamicConfigClient(dynamicConfig(continueAfter)),
-		// Loopback only and no accounts: whoever is on this machine may do anything.
+		// Loopback only and no accounts: everybody on this machine may do everything.
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper {
 			return authorization.NewNoopClaimMapper()
@@ -138,17 +138,17 @@ func newServer(settings *config.Config, continueAfter int, log *quietLogger) (te
 	)
 }
 
-// Addr is the host:port on which the frontend takes gRPC.
+// Addr is the host:port on which the frontend accepts gRPC.
 func (c *Cluster) Addr() string { return c.addr.String() }
 
-// Namespace is the namespace that Start made or found.
+// Namespace is the namespace that Start created or found.
 func (c *Cluster) Namespace() string { return c.namespace }
 
 // Stop stops the server within 5 seconds; more calls return what the first returned.
 func (c *Cluster) Stop() error { return c.stop() }
 
 func (c *Cluster) shutDown() error {
-	// From here on the services complain about each other's absence; nobody needs to read it.
+	// While the services stop they log errors about each other, which mean nothing.
 	c.log.silence()
 	err := c.stopServer()
 	if c.tempDir != "" {

@@ -11,12 +11,12 @@ import (
 	"go.temporal.io/server/common/log/tag"
 )
 
-// noNexus begins a warning that every start without an HTTP port gives. Nobody calls this
-// server by Nexus, and a port less is a port less.
+// noNexus is the beginning of a warning that every start without an HTTP port logs. That port is for
+// Nexus, which nobody uses here.
 const noNexus = "HTTP API port has not been set."
 
-// quietLogger hands what the server logs to a slog.Logger, from a level on, and falls
-// silent while the server stops.
+// quietLogger passes what the server logs at level or above to a slog.Logger, and nothing while the
+// server stops.
 type quietLogger struct {
 	to     *slog.Logger
 	level  slog.Leveler
@@ -38,7 +38,7 @@ func newQuietLogger(to *slog.Logger, level slog.Leveler) *quietLogger {
 
 func (l *quietLogger) silence() { l.silent.Store(true) }
 
-// With returns a logger that adds tags to everything it says.
+// With returns a logger that adds tags to everything it logs.
 func (l *quietLogger) With(tags ...tag.Tag) log.Logger {
 	return &quietLogger{to: slog.New(l.to.Handler().WithAttrs(attributes(tags))), level: l.level, silent: l.silent}
 }
@@ -48,7 +48,7 @@ func (l *quietLogger) Info(msg string, tags ...tag.Tag)  { l.log(slog.LevelInfo,
 func (l *quietLogger) Warn(msg string, tags ...tag.Tag)  { l.log(slog.LevelWarn, msg, tags) }
 func (l *quietLogger) Error(msg string, tags ...tag.Tag) { l.log(slog.LevelError, msg, tags) }
 
-// DPanic does not panic: the server calls it for what is wrong but can be lived with.
+// DPanic does not panic: the server calls it for errors that it survives.
 func (l *quietLogger) DPanic(msg string, tags ...tag.Tag) { l.log(slog.LevelError, msg, tags) }
 
 func (l *quietLogger) Panic(msg string, tags ...tag.Tag) {

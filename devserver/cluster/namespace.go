@@ -20,8 +20,8 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// createNamespace writes the namespace into the file before the server starts, because
-// one that is made through the API is not usable until the caches have heard of it.
+// createNamespace writes the namespace into the file before the server starts: one that is created
+// through the API cannot be used until the server's caches have it.
 func createNamespace(settings *config.Config, name string) error {
 	attributes := make(map[string]enumspb.IndexedValueType)
 	for _, attribute := range workflows.SearchAttributes() {
@@ -108,7 +108,7 @@ func (c *Cluster) missingAttributes(ctx context.Context, connection client.Clien
 	return missing, nil
 }
 
-// awaitAttributes polls because the server's namespace cache hears of them a little later.
+// awaitAttributes polls until the server's namespace cache has the new attributes.
 func (c *Cluster) awaitAttributes(ctx context.Context, connection client.Client) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

@@ -11,8 +11,8 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite", the one that the server uses too
 )
 
-// setUpSchema makes the server's tables in a new file, all or none: a start that is
-// killed in the middle must not leave a file that no later start can use.
+// setUpSchema creates the server's tables in a new file, all or none: a start that is killed in the
+// middle must not leave a file that no later start can use.
 func setUpSchema(ctx context.Context, file string) (err error) {
 	db, err := sql.Open("sqlite", "file:"+file)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package ports says in one clear line that an address is taken, before anything starts on it.
+// Package ports finds free ports, and says in one line that an address is in use, before anything is
+// started on it.
 //
 // It imports nothing of ours.
 package ports
@@ -15,7 +16,7 @@ import (
 	"go.temporal.io/server/common/testing/freeport"
 )
 
-// Want is an address somebody is going to listen on, and the variable that changes it.
+// Want is an address to listen on, and the environment variable that sets it.
 type Want struct {
 	// Addr is host:port.
 	Addr string
@@ -24,7 +25,7 @@ type Want struct {
 }
 
 // Check binds and releases every address and returns one error for each that cannot be
-// bound, joined: the whole list at once, so that nobody mends them one start at a time.
+// bound, joined: all at once, so that nobody has to fix them one start at a time.
 func Check(ctx context.Context, wants ...Want) error {
 	var found []error
 	for _, want := range wants {
@@ -47,8 +48,8 @@ func (w Want) check(ctx context.Context) error {
 	return listener.Close()
 }
 
-// Loopback turns host:port into an address of this machine alone: localhost becomes
-// 127.0.0.1, port 0 a free port, and anything that others could reach is refused.
+// Loopback parses host:port as a loopback address: localhost becomes 127.0.0.1 and port 0 a free port.
+// An address that other machines can reach is an error.
 func Loopback(addr, variable string) (netip.AddrPort, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {

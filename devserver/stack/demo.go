@@ -10,7 +10,7 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// What a developer's database begins with. None of it exists in production.
+// The demo account and its channel. They do not exist in production.
 const (
 	DemoAccount       = "demo"
 	DemoPassword      = "demo-password"
@@ -18,8 +18,8 @@ const (
 	DemoPhoneNumberID = "100000000000001"
 )
 
-// addDemo makes the demo account and its channel where they are missing. What a
-// developer has changed since stays as it is.
+// addDemo adds the demo account and its channel if they are missing. It does not undo what a developer
+// has changed.
 func addDemo(ctx context.Context, databaseURL, webhook string) (err error) {
 	db, err := store.Open(ctx, databaseURL)
 	if err != nil {
@@ -38,7 +38,7 @@ func addDemo(ctx context.Context, databaseURL, webhook string) (err error) {
 func addDemoAccount(ctx context.Context, db *store.Store) error {
 	_, err := db.Account(ctx, DemoAccount)
 	if !errors.Is(err, store.ErrNotFound) {
-		return err // nil: it is there, and hashing a password for nothing takes a while
+		return err // nil if it exists: hashing a password is slow
 	}
 	hash, err := api.HashPassword(DemoPassword)
 	if err != nil {
@@ -50,7 +50,7 @@ func addDemoAccount(ctx context.Context, db *store.Store) error {
 
 func addDemoChannel(ctx context.Context, db *store.Store, webhook string) error {
 	now := time.Now()
-	// There is no loop guard: the demo and the load tools send more in a minute than people do.
+	// Without the loop guard: the demo and the load tools send more in a minute than people do.
 	err := db.AddChannel(ctx, store.Channel{
 		WaID:          DemoWaID,
 		PhoneNumberID: DemoPhoneNumberID,
@@ -68,6 +68,7 @@ func addDemoChannel(ctx context.Context, db *store.Store, webhook string) error 
 	return db.SetWebhook(ctx, DemoWaID, webhook, channel.Version, now)
 }
 
+// unlessExists ignores the error of something that exists already.
 func unlessExists(err error) error {
 	if errors.Is(err, store.ErrExists) {
 		return nil

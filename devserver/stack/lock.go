@@ -14,21 +14,21 @@ import (
 // errLocked says that another process holds the lock.
 var errLocked = errors.New("locked")
 
-// dirLock keeps two servers from writing into one data directory. The operating system
-// releases it with the process, however that ends, so that nothing is left to clean up.
+// dirLock is a lock on a data directory, so that two servers do not write there. The operating system
+// releases it when the process ends, however it ends.
 type dirLock struct{ file *os.File }
 
-// lockExisting takes the lock of a directory where one was taken before, and writes
-// nothing. It returns nil where there is none: then nobody holds it.
+// lockExisting locks a directory that has a lock file, and writes nothing. It returns nil if there is
+// no lock file: then nobody holds the lock.
 func lockExisting(dir string) (*dirLock, error) {
 	lock, err := lockDir(dir, os.O_RDWR)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil // no lock, and no error
+		return nil, nil // no lock file
 	}
 	return lock, err
 }
 
-// lockNew makes the directory and takes its lock.
+// lockNew creates the directory and locks it.
 func lockNew(dir string) (*dirLock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
@@ -54,8 +54,8 @@ func lockDir(dir string, flag int) (*dirLock, error) {
 	return nil, err
 }
 
-// inUse says who holds the lock. The number is missing for the moment between taking it
-// and writing it down.
+// inUse is the error that names the process that holds the lock. The number is missing between
+// locking and signing.
 func inUse(dir string, file io.Reader) error {
 	holder := ""
 	said, err := io.ReadAll(io.LimitReader(file, 20))
@@ -65,7 +65,7 @@ func inUse(dir string, file io.Reader) error {
 	return fmt.Errorf("%s is in use by another `make run`%s; stop it, or set CHATTIGO_DATA_DIR", dir, holder)
 }
 
-// sign writes down which process holds the lock.
+// sign writes the id of this process to the lock file.
 func (l *dirLock) sign() error {
 	err := l.file.Truncate(0)
 	if err == nil {
@@ -77,8 +77,8 @@ func (l *dirLock) sign() error {
 	return nil
 }
 
-// release gives the lock up; the file stays, since removing it would race with the next
-// one who takes it. Nil holds nothing.
+// release unlocks the directory. The file stays: removing it would race with the next process that
+// locks it. A nil lock holds nothing.
 func (l *dirLock) release() error {
 	if l == nil {
 		return nil

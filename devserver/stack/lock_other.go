@@ -4,5 +4,5 @@ package stack
 
 import "os"
 
-// tryLock takes no lock: this system has none that ends with its process.
+// tryLock does nothing: this system has no file lock that ends with the process.
 func tryLock(*os.File) error { return nil }

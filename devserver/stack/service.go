@@ -17,8 +17,8 @@ const (
 	pollReady    = 25 * time.Millisecond
 )
 
-// service is the API and the workers: the part that is ours, and that tests stop and
-// start again while the rest goes on.
+// service is the API and the workers. Tests stop and start it again while the rest of the stack keeps
+// running.
 type service struct {
 	cancel context.CancelFunc
 	// ended is closed when Run has returned, with its error in err.
@@ -36,7 +36,7 @@ func (s *Stack) StartService(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start the API and the workers: %w", err)
 	}
-	// It runs until it is told to stop, in its turn, and not when ctx ends.
+	// It runs until StopService and not until ctx ends, so that the parts stop in order.
 	runCtx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	running := &service{cancel: cancel, ended: make(chan struct{})}
 	go func() {
@@ -47,7 +47,7 @@ func (s *Stack) StartService(ctx context.Context) error {
 	return running.awaitReady(ctx, s.APIURL()+"/readyz")
 }
 
-// StopService stops the API and the workers alone, at most until ctx is done.
+// StopService stops only the API and the workers, and waits for them at most until ctx is done.
 func (s *Stack) StopService(ctx context.Context) error {
 	if s.service == nil {
 		return nil
@@ -64,8 +64,8 @@ func (s *Stack) StopService(ctx context.Context) error {
 	}
 }
 
-// Ended is closed when the API and the workers have ended by themselves; [Stack.Stop]
-// then returns why. Nil when they were stopped.
+// Ended is a channel that is closed when the API and the workers have ended by themselves;
+// [Stack.Stop] then returns why. It is nil if they were stopped.
 func (s *Stack) Ended() <-chan struct{} {
 	if s.service == nil {
 		return nil

@@ -20,33 +20,32 @@ import (
 	"github.com/chattigo/api-isv/examples/isv"
 )
 
-// StopTimeout is how long [Stack.Stop] should be given: the workers take up to 6 s to
-// finish what they are at.
+// StopTimeout is how long [Stack.Stop] should be given: the workers take up to 6 s to finish their
+// activities.
 const StopTimeout = 10 * time.Second
 
-// Options says what to start and who hears of it.
+// Options says what to start, and where it logs.
 type Options struct {
 	// Config holds the addresses and the data directory; see FreeConfig for free ones.
 	Config config.Config
-	// WithoutUI leaves the Temporal UI out, which no test needs.
+	// WithoutUI leaves out the Temporal UI, which tests do not need.
 	WithoutUI bool
 	// Logger is the service's log.
 	Logger *slog.Logger
-	// TemporalLog keeps the Temporal server's warnings in temporal.log of the data
-	// directory; without it they go nowhere.
+	// TemporalLog writes the Temporal server's warnings to temporal.log in the data directory;
+	// without it they are discarded.
 	TemporalLog bool
-	// CallHosts are servers of a test's that bots call instead of others.
+	// CallHosts are test servers that bots call instead of the real hosts.
 	CallHosts []app.CallHost
-	// Say tells a person what is being done. Nil: nobody.
+	// Say prints progress for a person. Nil: nothing is printed.
 	Say func(string)
 }
 
-// Stack is what is running.
+// Stack is the running parts. Start makes it; Stop ends it.
 type Stack struct {
-	config config.Config
-	log    *slog.Logger
-	say    func(string)
-	// callHosts are servers of a test's.
+	config    config.Config
+	log       *slog.Logger
+	say       func(string)
 	callHosts []app.CallHost
 
 	cluster  *cluster.Cluster
@@ -66,9 +65,9 @@ type part struct {
 	stop func(context.Context) error
 }
 
-// Start starts everything, and returns when /readyz says that a message can be accepted.
-// A data directory that another one uses and addresses that are taken, all of them, are
-// named before anything is started or written. After an error nothing is left running.
+// Start starts everything and waits until /readyz says that a message can be accepted. Before
+// anything is started or written, it checks that no other process uses the data directory, and that
+// all addresses are free. After an error nothing is left running.
 func Start(ctx context.Context, opts Options) (*Stack, error) {
 	lock, err := reserve(ctx, opts.Config)
 	if err != nil {
@@ -79,7 +78,7 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 		s.say = func(string) {}
 	}
 	if err := s.start(ctx, opts); err != nil {
-		// The caller's context may be what ended the start; stopping gets time of its own.
+		// ctx may have ended already; stopping gets time of its own.
 		stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), StopTimeout)
 		defer cancel()
 		return nil, errors.Join(err, s.Stop(stopCtx))
@@ -103,8 +102,8 @@ func freeAddr() string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(int(ports.Free())))
 }
 
-// reserve takes the data directory and sees that the addresses are free. Of a refused
-// start nothing is seen: no directory, no file, no change in one.
+// reserve locks the data directory and checks that the addresses are free. If it fails, it has
+// created and changed no file or directory.
 func reserve(ctx context.Context, cfg config.Config) (*dirLock, error) {
 	lock, err := lockExisting(cfg.DataDir)
 	if err != nil {
@@ -162,10 +161,10 @@ func (s *Stack) started(name string, stop func(context.Context) error) {
 	s.parts = append(s.parts, part{name: name, stop: stop})
 }
 
-// temporalLogger is nil, for nowhere, unless the log is wanted.
+// temporalLogger is the logger for the Temporal server; nil discards its log.
 func (s *Stack) temporalLogger(wanted bool) (*slog.Logger, error) {
 	if !wanted {
-		return nil, nil // the cluster's word for nowhere
+		return nil, nil // package cluster discards the log
 	}
 	file, err := openTemporalLog(s.config.DataDir)
 	if err != nil {
@@ -237,11 +236,11 @@ func (s *Stack) Stop(ctx context.Context) error {
 			err = errors.Join(err, fmt.Errorf("stop %s: %w", last.name, stopErr))
 		}
 	}
-	return errors.Join(err, s.letGo())
+	return errors.Join(err, s.releaseDir())
 }
 
-// letGo gives the data directory back, when nothing writes there any more.
-func (s *Stack) letGo() error {
+// releaseDir closes the log and unlocks the data directory, when nothing writes there any more.
+func (s *Stack) releaseDir() error {
 	var err error
 	if s.temporalLog != nil {
 		err = s.temporalLog.Close()
@@ -252,7 +251,7 @@ func (s *Stack) letGo() error {
 	return err
 }
 
-// Config is what the stack was started with, keys and final addresses included.
+// Config is the configuration in use, with keys and final addresses.
 func (s *Stack) Config() config.Config { return s.config }
 
 // Temporal is a client of the embedded server, until Stop.

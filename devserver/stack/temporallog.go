@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 )
 
-// maxTemporalLog bounds temporal.log. What goes wrong first is what matters, so the rest
-// is dropped; the next start finds it full and begins anew.
+// maxTemporalLog bounds temporal.log, in bytes. The first errors are the useful ones, so what comes
+// after is dropped; a start that finds the file full empties it.
 const maxTemporalLog = 16 << 20
 
 // boundedFile stops growing at a size, and drops what comes after.
@@ -16,14 +16,14 @@ type boundedFile struct {
 	left int64
 }
 
-// openTemporalLog opens the file for the Temporal server's warnings, which would only
-// confuse a newcomer on the screen. It goes on where the last run ended.
+// openTemporalLog opens the file for the Temporal server's warnings, which would confuse a newcomer
+// on the screen. It appends to the log of earlier runs.
 func openTemporalLog(dataDir string) (*boundedFile, error) {
 	file, err := os.OpenFile(filepath.Join(dataDir, "temporal.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600) //nolint:gosec // the developer's own directory
 	if err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
-	left, err := roomIn(file)
+	left, err := freeBytes(file)
 	if err != nil {
 		_ = file.Close() // nothing was written
 		return nil, fmt.Errorf("data directory: %w", err)
@@ -31,8 +31,8 @@ func openTemporalLog(dataDir string) (*boundedFile, error) {
 	return &boundedFile{File: file, left: left}, nil
 }
 
-// roomIn is how many bytes may be added; a file without room is emptied.
-func roomIn(file *os.File) (int64, error) {
+// freeBytes is how many bytes may be added; a full file is emptied.
+func freeBytes(file *os.File) (int64, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return 0, err

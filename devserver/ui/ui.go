@@ -1,7 +1,7 @@
-// Package ui serves the Temporal UI from inside this process, for the developer who wants
-// to look into conversations. It has no login, so it listens on this machine only.
+// Package ui serves the Temporal UI from inside this process, for developers who want to inspect
+// conversations. It has no login, so it listens on loopback only.
 //
-// It imports nothing of ours but the port check.
+// It imports nothing of ours but package ports. Start reading at [Start].
 package ui
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/chattigo/api-isv/devserver/ports"
 )
 
-// AddrVariable is the environment variable that moves the UI.
+// AddrVariable is the environment variable that sets the UI's address.
 const AddrVariable = "CHATTIGO_TEMPORAL_UI_ADDR"
 
 const (
@@ -47,8 +47,8 @@ type UI struct {
 	stop   func() error
 }
 
-// Start serves the UI and returns when it answers. The address is tried out first because
-// the UI's server ends the whole process when it cannot have it.
+// Start serves the UI and waits until it responds. The address is checked first, because the UI's
+// server ends the whole process if it cannot listen.
 func Start(ctx context.Context, opts Options) (*UI, error) {
 	addr, err := ports.Loopback(cmp.Or(opts.Addr, "127.0.0.1:0"), AddrVariable)
 	if err != nil {
@@ -73,7 +73,7 @@ func Start(ctx context.Context, opts Options) (*UI, error) {
 func settings(addr netip.AddrPort, opts Options) *config.Config {
 	host := addr.Addr().String()
 	if addr.Addr().Is6() {
-		host = "[" + host + "]" // it is put before the port as it is
+		host = "[" + host + "]" // the server only puts ":" and the port behind it
 	}
 	return &config.Config{
 		Host:                host,
