@@ -94,7 +94,7 @@ func (t *core) assign(all []definition.Assignment) error {
 	}
 	t.state.Vars = fresh
 	v := t.values()
-	v.SetVars(fresh)
+	v.Vars = fresh
 	v.Language = t.language()
 	return nil
 }

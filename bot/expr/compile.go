@@ -17,19 +17,12 @@ func (e *Env) Compile(source string, at Site, want Type) (*Expr, []Problem) {
 	if at.Scope != AnswerScope {
 		at.Answer = Any
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	key := expression{source, at, want}
-	known, ok := e.compiled[key]
-	if !ok {
-		c := compilation{env: e, site: at, want: want, source: source}
-		known = compiled{expr: c.run(), problems: c.problems}
-		if len(known.problems) > 0 {
-			known.expr = nil
-		}
-		e.compiled[key] = known
+	c := compilation{env: e, site: at, want: want, source: source}
+	x := c.run()
+	if len(c.problems) > 0 {
+		return nil, c.problems
 	}
-	return known.expr, append([]Problem(nil), known.problems...)
+	return x, nil
 }
 
 // compilation is the way of one expression from its source to its plan.
@@ -88,7 +81,7 @@ func (c *compilation) run() *Expr {
 		return nil
 	}
 	c.estimate(checked)
-	plan, err := c.env.lang.interp.NewInterpretable(checked, c.env.lang.plan...)
+	plan, err := c.env.lang.plan(checked)
 	if err != nil {
 		c.add(0, CodeExpression, "the expression cannot be evaluated")
 		return nil
@@ -171,32 +164,16 @@ func kindOf(t *types.Type) string {
 
 // shape is how deep the type of an expression may become: see maxShape.
 func shape(e ast.Expr) int {
-	deepest := func(parts ...ast.Expr) int {
-		n := 0
-		for _, part := range parts {
-			n = max(n, shape(part))
-		}
-		return n
-	}
-	switch e.Kind() {
-	case ast.ListKind:
-		return 1 + deepest(e.AsList().Elements()...)
-	case ast.MapKind:
-		n := 0
-		for _, entry := range e.AsMap().Entries() {
-			n = max(n, deepest(entry.AsMapEntry().Key(), entry.AsMapEntry().Value()))
-		}
-		return 1 + n
-	case ast.SelectKind:
-		return shape(e.AsSelect().Operand())
-	case ast.CallKind:
-		if e.AsCall().IsMemberFunction() {
-			return max(shape(e.AsCall().Target()), deepest(e.AsCall().Args()...))
-		}
-		return deepest(e.AsCall().Args()...)
-	case ast.ComprehensionKind:
+	if e.Kind() == ast.ComprehensionKind {
 		loop := e.AsComprehension()
-		return 1 + shape(loop.IterRange()) + deepest(loop.LoopCondition(), loop.LoopStep(), loop.Result())
+		return 1 + shape(loop.IterRange()) + max(shape(loop.LoopCondition()), shape(loop.LoopStep()), shape(loop.Result()))
 	}
-	return 0
+	n := 0
+	for _, part := range parts(e) {
+		n = max(n, shape(part))
+	}
+	if e.Kind() == ast.ListKind || e.Kind() == ast.MapKind {
+		n++
+	}
+	return n
 }

@@ -112,11 +112,16 @@ func TestEveryProblemOfTypesIsListed(t *testing.T) {
 	}, problems)
 }
 
-func TestAnExpressionIsCompiledOncePerSite(t *testing.T) {
-	e := env(t, clinic())
-	one := compiles(t, e, "vars.pedido == 'a'", Site{}, Bool)
-	require.Same(t, one, compiles(t, e, "vars.pedido == 'a'", Site{Answer: Int}, Bool))
-	require.NotSame(t, one, compiles(t, e, "vars.pedido == 'a'", Site{Scope: AnswerScope}, Bool))
+func TestLeftOutFunctionsOfCELAreNotKnown(t *testing.T) {
+	for source, name := range map[string]string{
+		"'a'.charAt(0)": "charAt", "'a'.indexOf('a')": "indexOf", "'a'.lastIndexOf('a')": "lastIndexOf", "'a'.substring(1)": "substring",
+		"'a'.replace('a', 'b')": "replace", "'a'.lowerAscii()": "lowerAscii", "'a'.upperAscii()": "upperAscii", "bytes('a')": "bytes",
+	} {
+		_, problems := env(t, clinic()).Compile(source, Site{}, Any)
+		require.Len(t, problems, 1, source)
+		require.Equal(t, CodeExpression, problems[0].Code)
+		require.Contains(t, problems[0].Message, `there is no function "`+name+`"`)
+	}
 }
 
 // BenchmarkCompile is what an expression takes when a definition is loaded.

@@ -108,7 +108,7 @@ func (f *folder) value(e ast.Expr) (Value, error) {
 		return nil, nil //nolint:nilnil // not known, and taken for good
 	}
 	alone := ast.NewCheckedAST(ast.NewAST(e, f.info), f.checked.TypeMap(), f.checked.ReferenceMap())
-	plan, err := f.env.lang.interp.NewInterpretable(alone, f.env.lang.plan...)
+	plan, err := f.env.lang.plan(alone)
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // reported when the whole is planned
 	}
@@ -125,7 +125,7 @@ func (f *folder) report(e ast.Expr, err error) {
 		if args := e.AsCall().Args(); len(args) == 1 && !e.AsCall().IsMemberFunction() {
 			at = args[0]
 		}
-		if hint := conversions()[e.AsCall().FunctionName()]; hint != "" {
+		if hint := conversions[e.AsCall().FunctionName()]; hint != "" {
 			message = hint
 		}
 	}
@@ -133,14 +133,12 @@ func (f *folder) report(e ast.Expr, err error) {
 }
 
 // conversions say what the functions take that make one type of another.
-func conversions() map[string]string {
-	return map[string]string{
-		overloads.TypeConvertDuration:  "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'",
-		overloads.TypeConvertTimestamp: "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'",
-		overloads.TypeConvertInt:       "int takes a whole number in digits",
-		overloads.TypeConvertDouble:    "double takes a number in digits, with a point",
-		overloads.TypeConvertBool:      "bool takes 'true' or 'false'",
-	}
+var conversions = map[string]string{
+	overloads.TypeConvertDuration:  "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'",
+	overloads.TypeConvertTimestamp: "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'",
+	overloads.TypeConvertInt:       "int takes a whole number in digits",
+	overloads.TypeConvertDouble:    "double takes a number in digits, with a point",
+	overloads.TypeConvertBool:      "bool takes 'true' or 'false'",
 }
 
 // certain reports what fails whatever the conversation gives it.

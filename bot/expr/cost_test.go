@@ -48,19 +48,12 @@ func hostile() []string {
 		"(" + strings.Repeat("vars.few + ", 60) + "[]).exists(i, i == -1)",
 		"vars.texts.map(t, t.split('a')) == []",
 		"vars.texts.map(t, t.split('')) == []",
-		"vars.texts.map(t, t.replace('a', 'bb')) == []",
-		"vars.texts.map(t, t.lowerAscii()) == []",
 		"vars.texts.map(t, t.trim()) == []",
 		"vars.texts.map(t, plain(t)) == []",
 		"vars.texts.map(t, digits(t)) == []",
 		"vars.texts.map(t, fold(t)) == []",
 		"vars.accents.map(t, fold(t)) == []",
 		"fold(vars.ligatures) == ''",
-		"vars.texts.map(t, t.indexOf('b')) == []",
-		"vars.texts.map(t, t.lastIndexOf('b')) == []",
-		"vars.texts.map(t, t.substring(4000)) == []",
-		"vars.texts.map(t, t.charAt(4000)) == []",
-		"vars.accents.map(t, t.charAt(2000)) == []",
 		"vars.texts.map(t, t.matches('(a?){50}a{50}b')) == []",
 		"vars.texts.map(t, t.matches('^[a-z]+$')) == []",
 		"vars.many.exists(i, now.getHours() == 99)",
@@ -168,7 +161,7 @@ func BenchmarkJSON(b *testing.B) {
 				b.ReportMetric(float64(cpu(b)-start)/float64(cost), "ns/unit")
 			})
 		}
-		measure("read", func(v *Values) { v.value("vars.x", json.RawMessage(raw), Any) })
+		measure("read", func(v *Values) { v.decoded("vars.x", json.RawMessage(raw), Any) })
 		val, err := decode(json.RawMessage(raw), Any)
 		require.NoError(b, err)
 		measure("write", func(v *Values) { _, _ = v.json(val, true) })

@@ -14,12 +14,11 @@
 // # What CEL has here
 //
 // The operators, has, all, exists, exists_one, map and filter, size, type and the conversions
-// of CEL; contains, startsWith, endsWith and matches; charAt, indexOf, join, lastIndexOf,
-// lowerAscii, replace, split, substring, trim and upperAscii as in CEL's strings extension;
-// the parts of a timestamp (getHours and the like), in UTC as CEL has it. To compare an hour in
-// the bot's own zone, write int(fmt(now, 'HH')); the form with the name of a zone is left out,
-// because it reads the machine's files. Bytes, unsigned numbers and messages are left out. The
-// keys of a map are strings of at most 512 bytes.
+// of CEL; contains, startsWith, endsWith and matches; join, split and trim as in CEL's strings
+// extension; the parts of a timestamp (getHours and the like), in UTC as CEL has it. To compare
+// an hour in the bot's own zone, write int(fmt(now, 'HH')); the form with the name of a zone is
+// left out, because it reads the machine's files. Bytes, unsigned numbers and messages are left
+// out. The keys of a map are strings of at most 512 bytes.
 //
 // Start reading at Env.Compile, then at nodes.go for what differs from plain CEL.
 package expr

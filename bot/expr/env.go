@@ -4,34 +4,20 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
 
 	"cel.dev/cel-go/checker"
 	"cel.dev/cel-go/common/containers"
 	"cel.dev/cel-go/common/decls"
 )
 
-// Env compiles the expressions and texts of one definition. It is safe for concurrent use.
+// Env compiles the expressions and texts of one definition while it is loaded. It is used by one
+// goroutine.
 type Env struct {
 	lang  *language
 	names Names
 	vars  map[string]Type
-
-	mu       sync.Mutex
+	// checkers are the type checkers of the sites that were asked for.
 	checkers map[Site]*checker.Env
-	compiled map[expression]compiled
-}
-
-// expression is what is compiled only once in a definition.
-type expression struct {
-	source string
-	site   Site
-	want   Type
-}
-
-type compiled struct {
-	expr     *Expr
-	problems []Problem
 }
 
 // New makes the Env of a definition.
@@ -40,10 +26,7 @@ func New(n Names) (*Env, error) {
 	if err != nil {
 		return nil, fmt.Errorf("expr: %w", err)
 	}
-	return &Env{
-		lang: lang, names: n, vars: maps.Clone(n.Vars),
-		checkers: map[Site]*checker.Env{}, compiled: map[expression]compiled{},
-	}, nil
+	return &Env{lang: lang, names: n, vars: maps.Clone(n.Vars), checkers: map[Site]*checker.Env{}}, nil
 }
 
 // checker is the type checker of a site, with all the names that are there.
@@ -51,7 +34,7 @@ func (e *Env) checker(at Site) (*checker.Env, error) {
 	if known, ok := e.checkers[at]; ok {
 		return known, nil
 	}
-	c, err := checker.NewEnv(containers.DefaultContainer, provider{}, checker.ValidatedDeclarations(e.lang.functions))
+	c, err := checker.NewEnv(containers.DefaultContainer, e.lang.registry, checker.ValidatedDeclarations(e.lang.functions))
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +42,7 @@ func (e *Env) checker(at Site) (*checker.Env, error) {
 	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
 		idents = append(idents, decls.NewVariable("vars."+name, e.vars[name].cel()))
 	}
-	for _, f := range fields() {
+	for _, f := range fields {
 		if f.scope == Plain || f.scope == at.Scope {
 			idents = append(idents, decls.NewVariable(f.name, f.t))
 		}

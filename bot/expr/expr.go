@@ -52,7 +52,7 @@ func (x *Expr) Eval(v *Values) (val Value, err error) {
 	}
 	frame.SetCostTracker(&v.tracker)
 	defer func() {
-		v.spent += v.tracker.ActualCost()
+		v.finish()
 		if r := recover(); r != nil {
 			val, err = nil, v.recovered(r)
 			return
@@ -74,7 +74,7 @@ func (v *Values) recovered(r any) error {
 	if _, ok := r.(cost.LimitExceededError); !ok {
 		return &EvalError{Message: broken}
 	}
-	if v.limit < maxCost {
+	if v.allowed < maxCost {
 		return ErrBudget
 	}
 	return ErrCost

@@ -5,42 +5,27 @@ import (
 	"encoding/binary"
 	"time"
 
-	"cel.dev/cel-go/common/decls"
 	"cel.dev/cel-go/common/functions"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"github.com/chattigo/api-isv/bot/locale"
 )
 
-// lateFunctions are those whose answer depends on the conversation: a compiled expression
+// lateFunctions are those whose result depends on the conversation: a compiled expression
 // serves all of them, so that these are bound when it is evaluated.
-func lateFunctions() ([]*decls.FunctionDecl, error) {
-	late := decls.LateFunctionBinding()
-	text, whole, number := types.StringType, types.IntType, types.DoubleType
-	return declareAll(
-		function{"t", []decls.FunctionOpt{
-			decls.Overload("t_string", []*types.Type{text}, text, late),
-		}},
-		function{"fmt", []decls.FunctionOpt{
-			decls.Overload(fmtTimestamp, []*types.Type{types.TimestampType, text}, text, late),
-			decls.Overload(fmtString, []*types.Type{text, text}, text, late),
-			decls.Overload("fmt_int", []*types.Type{whole, text}, text, late),
-			decls.Overload("fmt_double", []*types.Type{number, text}, text, late),
-		}},
-		function{"money", []decls.FunctionOpt{
-			decls.Overload("money_int", []*types.Type{whole, text}, text, late),
-			decls.Overload("money_double", []*types.Type{number, text}, text, late),
-		}},
-		function{"open", []decls.FunctionOpt{
-			decls.Overload("open_string", []*types.Type{text}, types.BoolType, late),
-		}},
-		function{"next_open", []decls.FunctionOpt{
-			decls.Overload("next_open_string", []*types.Type{text}, types.TimestampType, late),
-		}},
-		function{"bucket", []decls.FunctionOpt{
-			decls.Overload("bucket_string_int", []*types.Type{text, whole}, whole, late),
-		}},
-	)
+var lateFunctions = []declaration{
+	declare("t", lateOverload("t_string", types.StringType, types.StringType)),
+	declare("fmt",
+		lateOverload(fmtTimestamp, types.StringType, types.TimestampType, types.StringType),
+		lateOverload(fmtString, types.StringType, types.StringType, types.StringType),
+		lateOverload("fmt_int", types.StringType, types.IntType, types.StringType),
+		lateOverload("fmt_double", types.StringType, types.DoubleType, types.StringType)),
+	declare("money",
+		lateOverload("money_int", types.StringType, types.IntType, types.StringType),
+		lateOverload("money_double", types.StringType, types.DoubleType, types.StringType)),
+	declare("open", lateOverload("open_string", types.BoolType, types.StringType)),
+	declare("next_open", lateOverload("next_open_string", types.TimestampType, types.StringType)),
+	declare("bucket", lateOverload("bucket_string_int", types.IntType, types.StringType, types.IntType)),
 }
 
 // The overloads of fmt that need the bot's time zone.
@@ -49,46 +34,23 @@ const (
 	fmtString    = "fmt_string"
 )
 
-type function struct {
-	name string
-	opts []decls.FunctionOpt
+// lateImplementations are what lateFunctions do, given the overload that was chosen.
+var lateImplementations = map[string]func(*scope, string, ...ref.Val) ref.Val{
+	"t":         (*scope).text,
+	"fmt":       (*scope).format,
+	"money":     (*scope).money,
+	"open":      (*scope).open,
+	"next_open": (*scope).nextOpen,
+	"bucket":    (*scope).bucket,
 }
 
-func declareAll(all ...function) ([]*decls.FunctionDecl, error) {
-	var out []*decls.FunctionDecl
-	for _, f := range all {
-		decl, err := decls.NewFunction(f.name, f.opts...)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, decl)
-	}
-	return out, nil
-}
-
-// isLate says that a function is bound when an expression is evaluated.
-func isLate(name string) bool {
-	_, late := (&scope{}).ResolveFunction(name)
-	return late
-}
+// isLate reports whether a function is bound when an expression is evaluated.
+func isLate(name string) bool { return lateImplementations[name] != nil }
 
 // ResolveFunction implements interpreter.FunctionActivation.
 func (s *scope) ResolveFunction(name string) (functions.LateBoundOp, bool) {
-	switch name {
-	case "t":
-		return s.text, true
-	case "fmt":
-		return s.format, true
-	case "money":
-		return s.money, true
-	case "open":
-		return s.open, true
-	case "next_open":
-		return s.nextOpen, true
-	case "bucket":
-		return s.bucket, true
-	}
-	return nil, false
+	f, ok := lateImplementations[name]
+	return func(overload string, args ...ref.Val) ref.Val { return f(s, overload, args...) }, ok
 }
 
 // stringArg is an argument whose type was checked when the overload was chosen.

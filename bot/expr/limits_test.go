@@ -19,7 +19,7 @@ func TestHostileExpressionsAreStopped(t *testing.T) {
 		start := cpu(t)
 		_, err := x.Eval(v)
 		// One call may overshoot the limit: fold of the longest ligatures costs 614,400.
-		require.Less(t, v.Spent(), uint64(maxCost+650_000+decodeCost*400_000), source)
+		require.Less(t, v.spent, uint64(maxCost+650_000+decodeCost*400_000), source)
 		// Fifty times what limits.go says, for a slow machine and the race detector.
 		require.Less(t, cpu(t)-start, int64(3e9), source)
 		if err != nil {
@@ -47,14 +47,13 @@ func TestTheExpressionsOfAnEventShareABudget(t *testing.T) {
 		}
 	}
 	require.ErrorIs(t, err, ErrBudget)
-	require.Less(t, v.Spent(), uint64(maxEventCost+maxCost))
+	require.Less(t, v.spent, uint64(maxEventCost+maxCost))
 }
 
 func TestValuesStayBounded(t *testing.T) {
 	e := hostileEnv(t)
 	for source, message := range map[string]string{
 		"vars.s + vars.s":                       "a text becomes too long",
-		"vars.s.replace('a', 'bb')":             "a text becomes too long",
 		"vars.texts.join() + vars.texts.join()": "a text becomes too long",
 		"[vars.s, vars.s].join()":               "a text becomes too long",
 		"vars.many + [1]":                       "a list becomes too long",
@@ -118,7 +117,7 @@ func TestTheEstimateIsNotBelowTheCost(t *testing.T) {
 		_, _ = x.Eval(v) // decodes
 		v.spent = 0
 		_, _ = x.Eval(v)
-		require.LessOrEqual(t, v.Spent(), uint64(estimator{checked}.of(checked.Expr()).cost), source)
+		require.LessOrEqual(t, v.spent, uint64(estimator{checked}.of(checked.Expr()).cost), source)
 	}
 }
 

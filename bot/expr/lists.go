@@ -1,27 +1,25 @@
 package expr
 
 import (
-	"cel.dev/cel-go/common/decls"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 )
 
+var listOfT = types.NewListType(types.NewTypeParamType("T"))
+
 // listFunctions are ours over lists.
-func listFunctions() ([]*decls.FunctionDecl, error) {
-	list := types.NewListType(types.NewTypeParamType("T"))
-	return declareAll(function{"first", []decls.FunctionOpt{
-		decls.Overload("first_list_int", []*types.Type{list, types.IntType}, list, decls.BinaryBinding(first)),
-	}})
+var listFunctions = []declaration{
+	declare("first", overload("first_list_int", first, listOfT, listOfT, types.IntType)),
 }
 
 // first is the beginning of a list: at most n elements.
-func first(list, n ref.Val) ref.Val {
-	l, _ := list.(traits.Lister)
-	count, _ := n.(types.Int)
-	elems := elements(l)
-	if count < 0 {
+func first(args ...ref.Val) ref.Val {
+	list, _ := args[0].(traits.Lister)
+	n, _ := args[1].(types.Int)
+	elems := elements(list)
+	if n < 0 {
 		return fail("first: the number of elements is at least 0")
 	}
-	return newList(elems[:min(int64(count), int64(len(elems)))])
+	return newList(elems[:min(int64(n), int64(len(elems)))])
 }

@@ -8,7 +8,6 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
-	"cel.dev/cel-go/interpreter"
 	"github.com/chattigo/api-isv/bot/fold"
 )
 
@@ -20,78 +19,67 @@ const (
 	decodeCost     = 1  // for each byte of JSON that is read
 )
 
-// work is a charge that is not a call of CEL: its result says how much.
-type work struct{}
-
-// Function and OverloadID make it a call to the cost tracker.
-func (work) Function() string   { return "@work" }
-func (work) OverloadID() string { return "@work" }
-
-// charge adds to the cost of the evaluation, and ends it when that is too much. It is called
-// before the work is done.
-func charge(frame *interpreter.ExecutionFrame, n int) {
-	frame.CostTracker().EvalZeroArity(nil, 0, work{}, types.Int(max(n, 0)))
-}
-
-// remaining is what the evaluation may still cost.
-func remaining(frame *interpreter.ExecutionFrame) int64 {
-	t := frame.CostTracker()
-	return int64(*t.Limit) - int64(t.ActualCost()) //nolint:gosec // both are at most maxEventCost
+// charge takes n units from what the evaluation may still cost, and ends it when there are not
+// as many. It is called before the work is done. CEL's tracker adds up what CEL itself charges;
+// what we charge lowers its limit.
+func charge(f *frame, n int) {
+	t := f.CostTracker()
+	left := *t.Limit - t.ActualCost()
+	units := uint64(max(n, 0))
+	*t.Limit -= units // below zero it wraps around, and so does the difference in Values.finish
+	if units > left {
+		panic(cost.LimitExceededError{})
+	}
 }
 
 // meter says what a call costs, after it was made. No call made here does more than read its
 // arguments and write its result a few times, and both are bounded (maxText, maxElements), so
 // that this is soon enough. CEL's own charges would first count the characters of each text,
 // which takes as long as the work itself, and charge some of the work at 1.
-type meter struct {
-	// small are the costs that occur, so that not every call has to allocate its own.
-	small [256]uint64
-}
-
-func newMeter() *meter {
-	m := &meter{}
-	for i := range m.small {
-		m.small[i] = uint64(i)
-	}
-	return m
-}
+//
+// Each Values has its own: CEL wants to be given a pointer to the cost.
+type meter struct{ cost uint64 }
 
 // CallCost implements cost.ActualCostEstimator.
 func (m *meter) CallCost(function, _ string, args []ref.Val, result ref.Val) *uint64 {
-	n := m.callCost(function, args, result)
-	if n < len(m.small) {
-		return &m.small[n]
-	}
-	large := uint64(n)
-	return &large
+	m.cost = uint64(callCost(function, args, result))
+	return &m.cost
 }
 
-func (m *meter) callCost(function string, args []ref.Val, result ref.Val) int {
-	switch function {
-	case work{}.Function():
-		if n, ok := result.(types.Int); ok {
-			return int(n)
-		}
-	case "fold":
+func callCost(function string, args []ref.Val, result ref.Val) int {
+	if function == "fold" {
 		return 1 + foldCost(stringArg(args[0]))
 	}
-	n := 1 + extra(function)
+	n := 1 + extraCost(function) + valueCost(function, result)
 	for _, arg := range args {
-		n += m.sizeCost(function, arg)
+		n += valueCost(function, arg)
 	}
-	return n + m.sizeCost(function, result)
+	return n
 }
 
-func (m *meter) sizeCost(function string, val ref.Val) int {
+func valueCost(function string, val ref.Val) int {
 	switch val := val.(type) {
 	case types.String:
-		return len(val) * perText(function) / bytesPerUnit
+		return textCost(function, len(val))
 	case traits.Lister:
-		if perElement(function) {
+		if walksLists(function) {
 			return len(elements(val))
 		}
 	}
 	return 0
+}
+
+// textCost is what a function pays to read or write a text of n bytes.
+func textCost(function string, n int) int {
+	if function == "plain" {
+		n *= 2 // it looks at each character and the next
+	}
+	return n / bytesPerUnit
+}
+
+// walksLists reports whether a function walks or copies its lists.
+func walksLists(function string) bool {
+	return function == "first" || function == "join" || function == "split"
 }
 
 // What fold costs by character: letters of ASCII are almost free; others are taken apart by
@@ -122,8 +110,8 @@ func foldCost(text string) int {
 // matchesCost is what matching n bytes against a number of instructions costs at worst.
 func matchesCost(n, instructions int) int { return 1 + n*instructions/8 }
 
-// extra is what a call costs whatever its arguments.
-func extra(function string) int {
+// extraCost is what a call costs whatever its arguments.
+func extraCost(function string) int {
 	switch function {
 	case "t", overloads.TypeConvertString, overloads.TypeConvertInt, overloads.TypeConvertDouble,
 		overloads.TypeConvertTimestamp, overloads.TypeConvertDuration:
@@ -137,24 +125,3 @@ func extra(function string) int {
 	}
 	return 0
 }
-
-// perText is how much more than reading a text once a function does with it.
-func perText(function string) int {
-	switch function {
-	case "plain", "lastIndexOf", "indexOf", "substring", "charAt":
-		return 2
-	}
-	return 1
-}
-
-// perElement says that a function walks or copies its lists.
-func perElement(function string) bool {
-	switch function {
-	case "first", "join", "split":
-		return true
-	}
-	return false
-}
-
-// newTracker is the cost tracker that each evaluation starts from.
-func newTracker() (*cost.Tracker, error) { return cost.NewTracker(newMeter()) }

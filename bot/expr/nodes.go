@@ -19,149 +19,79 @@ type (
 	frame = interpreter.ExecutionFrame
 )
 
+// operation is a node whose work is a function of ours.
+type operation struct {
+	id   int64
+	exec func(*frame) ref.Val
+}
+
+func (o *operation) ID() int64 { return o.id }
+
+func (o *operation) Exec(f *frame) ref.Val { return o.exec(f) }
+
+func (o *operation) Eval(a interpreter.Activation) ref.Val {
+	return interpreter.EvalActivation(a, o.exec)
+}
+
 func replace(n node) (node, error) {
 	switch n := n.(type) {
 	case interpreter.InterpretableCall:
 		return replaceCall(n)
 	case interpreter.InterpretableConstructor:
-		parts := n.InitVals()
 		switch n.Type() {
 		case types.ListType:
-			return constant(&listNode{id: n.ID(), elems: parts}, parts)
+			return literalNode(n, func(vals []ref.Val) ref.Val { return newList(vals) }), nil
 		case types.MapType:
-			return constant(&mapNode{id: n.ID(), parts: parts}, parts)
+			return literalNode(n, newMap), nil
 		}
 	}
 	return n, nil
 }
 
 func replaceCall(n interpreter.InterpretableCall) (node, error) {
-	args := n.Args()
 	switch n.Function() {
 	case operators.Equals:
-		return &equalNode{operation: operation{n.ID(), args[0], args[1]}, want: true}, nil
+		return binaryNode(n, func(f *frame, l, r ref.Val) ref.Val { return types.Bool(equal(f, l, r)) }), nil
 	case operators.NotEquals:
-		return &equalNode{operation: operation{n.ID(), args[0], args[1]}}, nil
+		return binaryNode(n, func(f *frame, l, r ref.Val) ref.Val { return types.Bool(!equal(f, l, r)) }), nil
 	case operators.In:
-		return &inNode{operation{n.ID(), args[0], args[1]}}, nil
+		return binaryNode(n, in), nil
 	case operators.Add:
-		return &addNode{operation{n.ID(), args[0], args[1]}}, nil
+		return binaryNode(n, add), nil
 	case overloads.Matches:
-		return matchesOf(n, args)
+		return matchesNode(n)
 	}
 	return n, nil
 }
 
-// constant evaluates a list or map of constants once and for all.
-func constant(n node, parts []node) (node, error) {
-	for _, part := range parts {
-		if _, ok := part.(interpreter.InterpretableConst); !ok {
-			return n, nil
+// binaryNode is an operator that is applied to the values of both its operands.
+func binaryNode(n interpreter.InterpretableCall, apply func(f *frame, l, r ref.Val) ref.Val) node {
+	left, right := n.Args()[0], n.Args()[1]
+	return &operation{n.ID(), func(f *frame) ref.Val {
+		l := left.Exec(f)
+		if types.IsError(l) {
+			return l
 		}
-	}
-	var val ref.Val
-	switch n := n.(type) {
-	case *listNode:
-		val = newList(constants(n.elems))
-	case *mapNode:
-		val = n.build(constants(n.parts))
-	}
-	if types.IsError(val) {
-		return n, nil
-	}
-	return interpreter.NewConstValue(n.ID(), val), nil
-}
-
-func constants(parts []node) []ref.Val {
-	vals := make([]ref.Val, len(parts))
-	for i, part := range parts {
-		if c, ok := part.(interpreter.InterpretableConst); ok {
-			vals[i] = c.Value()
+		r := right.Exec(f)
+		if types.IsError(r) {
+			return r
 		}
-	}
-	return vals
+		return apply(f, l, r)
+	}}
 }
 
-// operation is a node with two operands.
-type operation struct {
-	id   int64
-	l, r node
-}
-
-func (b *operation) ID() int64 { return b.id }
-
-// operands evaluates both; ok is false when the first value is the error of one of them.
-func (b *operation) operands(f *frame) (l, r ref.Val, ok bool) {
-	if l = b.l.Exec(f); types.IsError(l) {
-		return l, nil, false
-	}
-	if r = b.r.Exec(f); types.IsError(r) {
-		return r, nil, false
-	}
-	return l, r, true
-}
-
-// equalNode is == and !=.
-type equalNode struct {
-	operation
-	want bool
-}
-
-func (n *equalNode) Eval(a interpreter.Activation) ref.Val {
-	return interpreter.EvalActivation(a, n.Exec)
-}
-
-func (n *equalNode) Exec(f *frame) ref.Val {
-	l, r, ok := n.operands(f)
-	if !ok {
-		return l
-	}
-	return types.Bool(spend(f, func(b *budget) bool { return b.equal(l, r) }) == n.want)
-}
-
-// spend compares within what is left, and charges what the comparison took.
-func spend(f *frame, compare func(*budget) bool) bool {
-	all := remaining(f)
-	b := budget{left: all}
-	equal := compare(&b)
-	charge(f, int(all-b.left))
-	return equal
-}
-
-// inNode is the operator in.
-type inNode struct{ operation }
-
-func (n *inNode) Eval(a interpreter.Activation) ref.Val {
-	return interpreter.EvalActivation(a, n.Exec)
-}
-
-func (n *inNode) Exec(f *frame) ref.Val {
-	l, r, ok := n.operands(f)
-	if !ok {
-		return l
-	}
-	switch r := r.(type) {
+func in(f *frame, val, all ref.Val) ref.Val {
+	switch all := all.(type) {
 	case *object:
 		charge(f, 1)
-		return r.Contains(l)
+		return all.Contains(val)
 	case traits.Lister:
-		return types.Bool(spend(f, func(b *budget) bool { return b.contains(elements(r), l) }))
+		return types.Bool(contains(f, elements(all), val))
 	}
 	return types.NoSuchOverloadErr()
 }
 
-// addNode is the operator +.
-type addNode struct{ operation }
-
-func (n *addNode) Eval(a interpreter.Activation) ref.Val {
-	return interpreter.EvalActivation(a, n.Exec)
-}
-
-func (n *addNode) Exec(f *frame) ref.Val {
-	l, r, ok := n.operands(f)
-	if !ok {
-		return l
-	}
+func add(f *frame, l, r ref.Val) ref.Val {
 	switch l := l.(type) {
 	case types.String:
 		if r, ok := r.(types.String); ok {
@@ -202,119 +132,68 @@ func addLists(f *frame, l, r traits.Lister) ref.Val {
 	return newList(append(append(sum, left...), right...))
 }
 
-// listNode is [a, b].
-type listNode struct {
-	id    int64
-	elems []node
-}
-
-func (n *listNode) ID() int64 { return n.id }
-
-func (n *listNode) Eval(a interpreter.Activation) ref.Val {
-	return interpreter.EvalActivation(a, n.Exec)
-}
-
-func (n *listNode) Exec(f *frame) ref.Val {
-	vals, err := all(f, n.elems)
-	if err != nil {
-		return err
+// literalNode is [a, b] or {'a': b}, whose parts are keys and values in turn. One of constants
+// is built only once.
+func literalNode(n interpreter.InterpretableConstructor, build func([]ref.Val) ref.Val) node {
+	parts := n.InitVals()
+	if vals, ok := constants(parts); ok {
+		if val := build(vals); !types.IsError(val) {
+			return interpreter.NewConstValue(n.ID(), val)
+		}
 	}
-	return newList(vals)
+	return &operation{n.ID(), func(f *frame) ref.Val {
+		charge(f, 1+len(parts))
+		vals := make([]ref.Val, len(parts))
+		for i, part := range parts {
+			vals[i] = part.Exec(f)
+			if types.IsError(vals[i]) {
+				return vals[i]
+			}
+		}
+		return build(vals)
+	}}
 }
 
-// all evaluates the parts of a list or map.
-func all(f *frame, parts []node) (vals []ref.Val, err ref.Val) {
-	charge(f, 1+len(parts))
+// constants are the values of parts; ok is false when one is not a constant.
+func constants(parts []node) (vals []ref.Val, ok bool) {
 	vals = make([]ref.Val, len(parts))
 	for i, part := range parts {
-		vals[i] = part.Exec(f)
-		if types.IsError(vals[i]) {
-			return nil, vals[i]
-		}
-	}
-	return vals, nil
-}
-
-// mapNode is {'a': b}; its parts are keys and values in turn.
-type mapNode struct {
-	id    int64
-	parts []node
-}
-
-func (n *mapNode) ID() int64 { return n.id }
-
-func (n *mapNode) Eval(a interpreter.Activation) ref.Val {
-	return interpreter.EvalActivation(a, n.Exec)
-}
-
-func (n *mapNode) Exec(f *frame) ref.Val {
-	vals, err := all(f, n.parts)
-	if err != nil {
-		return err
-	}
-	return n.build(vals)
-}
-
-func (n *mapNode) build(vals []ref.Val) ref.Val {
-	o := &object{keys: make([]string, 0, len(vals)/2), vals: make([]ref.Val, 0, len(vals)/2)}
-	for i := 0; i < len(vals); i += 2 {
-		key, ok := vals[i].(types.String)
+		c, ok := part.(interpreter.InterpretableConst)
 		if !ok {
-			return fail("the keys of a map are strings")
+			return nil, false
 		}
-		if len(key) > maxKey {
-			return fail("a key of a map is too long")
-		}
-		o.add(string(key), vals[i+1])
+		vals[i] = c.Value()
 	}
-	o.sort()
-	return o
+	return vals, true
 }
 
-// matchesNode is matches with its pattern compiled.
-type matchesNode struct {
-	id   int64
-	text node
-	re   *regexp.Regexp
-	// size is what the pattern compiles to, in instructions.
-	size int
-}
-
-func matchesOf(n interpreter.InterpretableCall, args []node) (node, error) {
-	pattern, ok := args[1].(interpreter.InterpretableConst)
+// matchesNode is matches with its pattern compiled. CEL would charge by the length of the
+// pattern, which says nothing: 'a{400}' is 400 instructions.
+func matchesNode(n interpreter.InterpretableCall) (node, error) {
+	vals, ok := constants(n.Args()[1:])
 	if !ok {
 		return n, nil
 	}
-	text, ok := pattern.Value().(types.String)
-	if !ok {
-		return n, nil
-	}
-	re, err := regexp.Compile(string(text))
+	pattern := stringArg(vals[0])
+	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return nil, err
 	}
-	size, err := instructions(string(text))
+	size, err := instructions(pattern)
 	if err != nil {
 		return nil, err
 	}
-	return &matchesNode{id: n.ID(), text: args[0], re: re, size: size}, nil
-}
-
-func (n *matchesNode) ID() int64 { return n.id }
-
-func (n *matchesNode) Eval(a interpreter.Activation) ref.Val {
-	return interpreter.EvalActivation(a, n.Exec)
-}
-
-func (n *matchesNode) Exec(f *frame) ref.Val {
-	val := n.text.Exec(f)
-	if types.IsError(val) {
-		return val
-	}
-	text, ok := val.(types.String)
-	if !ok {
-		return types.NoSuchOverloadErr()
-	}
-	charge(f, matchesCost(len(text), n.size))
-	return types.Bool(n.re.MatchString(string(text)))
+	of := n.Args()[0]
+	return &operation{n.ID(), func(f *frame) ref.Val {
+		val := of.Exec(f)
+		if types.IsError(val) {
+			return val
+		}
+		text, ok := val.(types.String)
+		if !ok {
+			return types.NoSuchOverloadErr()
+		}
+		charge(f, matchesCost(len(text), size))
+		return types.Bool(re.MatchString(string(text)))
+	}}, nil
 }

@@ -97,10 +97,8 @@ func (o *object) Type() ref.Type { return types.MapType }
 
 func (o *object) Value() any { return o }
 
-func (o *object) Equal(other ref.Val) ref.Val {
-	b := budget{left: maxCost}
-	return types.Bool(b.equal(o, other))
-}
+// Equal is never called: where CEL would compare two maps, function equal does.
+func (o *object) Equal(other ref.Val) ref.Val { return types.Bool(o == other) }
 
 func (o *object) ConvertToNative(desc reflect.Type) (any, error) {
 	return nil, fmt.Errorf("expr: a map does not become a %v", desc)
@@ -131,6 +129,23 @@ func (o *object) Iterator() traits.Iterator {
 		keys[i] = types.String(key)
 	}
 	return types.NewRefValList(types.DefaultTypeAdapter, keys).Iterator()
+}
+
+// newMap makes a map of keys and values in turn.
+func newMap(parts []ref.Val) ref.Val {
+	o := &object{keys: make([]string, 0, len(parts)/2), vals: make([]ref.Val, 0, len(parts)/2)}
+	for i := 0; i < len(parts); i += 2 {
+		key, ok := parts[i].(types.String)
+		if !ok {
+			return fail("the keys of a map are strings")
+		}
+		if len(key) > maxKey {
+			return fail("a key of a map is too long")
+		}
+		o.add(string(key), parts[i+1])
+	}
+	o.sort()
+	return o
 }
 
 // newList makes a list of CEL.

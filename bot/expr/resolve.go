@@ -105,7 +105,7 @@ func (r *resolver) unknown(e ast.Expr, name string) {
 		return
 	}
 	r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+
-		suggest(name, append(rootNames(), r.locals...)))
+		suggest(name, append(slices.Clone(roots), r.locals...)))
 }
 
 func (r *resolver) secret(e ast.Expr) {
@@ -151,7 +151,7 @@ func (r *resolver) field(e ast.Expr, root, name string) bool {
 		return true
 	}
 	var known []string
-	for _, f := range fields() {
+	for _, f := range fields {
 		if prefix, rest, _ := strings.Cut(f.name, "."); prefix == root {
 			if f.scope != Plain && f.scope != r.site.Scope {
 				r.absent(e, root)
@@ -188,11 +188,10 @@ func (r *resolver) variable(e ast.Expr, name string) bool {
 	return false
 }
 
-func rootNames() []string {
-	return []string{"vars", "contact", "input", "answer", "result", "conv", "now", "bot", "secret"}
-}
+// roots are the first parts of all names.
+var roots = []string{"vars", "contact", "input", "answer", "result", "conv", "now", "bot", "secret"}
 
-func isRoot(name string) bool { return slices.Contains(rootNames(), name) }
+func isRoot(name string) bool { return slices.Contains(roots, name) }
 
 // isField says whether a name is one of ours, with its dot, as CEL knows it after checking.
 func isField(name string) bool {

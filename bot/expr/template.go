@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 
@@ -209,15 +208,4 @@ func oneLine(text string) string {
 		}
 		return r
 	}, text)
-}
-
-// Secrets are the names of the secrets, in order, each once.
-func (t *Template) Secrets() []string {
-	var names []string
-	for _, p := range t.parts {
-		if p.secret != "" && !slices.Contains(names, p.secret) {
-			names = append(names, p.secret)
-		}
-	}
-	return names
 }

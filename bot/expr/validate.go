@@ -78,10 +78,7 @@ func literal(e ast.Expr) (string, bool) {
 }
 
 func (c *compilation) validateCall(checked *ast.AST, e ast.Expr) {
-	args := e.AsCall().Args()
-	if e.AsCall().IsMemberFunction() {
-		args = append([]ast.Expr{e.AsCall().Target()}, args...)
-	}
+	args := parts(e)
 	switch name := e.AsCall().FunctionName(); name {
 	case "t":
 		c.known(args[0], c.env.names.Strings, CodeUnknownString, "there is no text %q under strings")

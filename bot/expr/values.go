@@ -1,10 +1,12 @@
 package expr
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
 	"cel.dev/cel-go/common/cost"
+	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"github.com/chattigo/api-isv/bot/hours"
 )
@@ -12,6 +14,7 @@ import (
 // Values are what the names stand for during one event. They are used by one goroutine.
 type Values struct {
 	// Vars are the variables that are set, as JSON. One that is not has its type's zero value.
+	// The map may be replaced between two evaluations; the bytes in it are never changed in place.
 	Vars    map[string]json.RawMessage
 	Contact Contact
 	Input   Input
@@ -30,25 +33,23 @@ type Values struct {
 	// Hours are the opening hours of a name; nil when there are none.
 	Hours func(name string) *hours.Schedule
 
-	// decoded are the values of JSON that were asked for, by the name that they have.
-	decoded map[string]*decodedJSON
-	// generation counts the calls of SetVars.
-	generation int
-	spent      uint64
+	// known are the values of the JSON that was decoded, by the name that they have.
+	known map[string]decodedJSON
+	spent uint64
 	// What follows belongs to the evaluation that is under way, and is here so that not every
 	// one has to allocate it.
 	scope   scope
 	tracker cost.Tracker
-	limit   uint64
+	meter   meter
+	// allowed is what it may cost in all, limit is what charge has left of that.
+	allowed, limit uint64
 }
 
+// decodedJSON is a value and the JSON of which it was made.
 type decodedJSON struct {
-	// raw is where the JSON was found, in that generation; text is what it was.
-	raw        json.RawMessage
-	generation int
-	text       string
-	t          Type
-	val        ref.Val
+	raw json.RawMessage
+	t   Type
+	val ref.Val
 }
 
 // Contact is contact: the person the bot talks to.
@@ -90,57 +91,41 @@ type Conv struct {
 // BotInfo is bot: the definition and where it runs.
 type BotInfo struct{ Name, Version, Env string }
 
-// SetVars replaces the variables. The bytes of variables must not be changed in place.
-func (v *Values) SetVars(vars map[string]json.RawMessage) {
-	v.Vars = vars
-	v.generation++
-}
-
-// Spent is the cost of all that was evaluated so far.
-func (v *Values) Spent() uint64 { return v.spent }
-
 // start prepares an evaluation: it may cost what one expression may, and what the event has left.
 func (v *Values) start(x *Expr) {
 	v.scope = scope{v: v, types: x.types, answer: x.answer}
-	v.limit = min(maxCost, maxEventCost-v.spent)
-	v.tracker = x.lang.tracker
-	v.tracker.Limit = &v.limit
+	v.allowed = min(maxCost, maxEventCost-v.spent)
+	v.limit = v.allowed
+	v.tracker = *x.lang.tracker
+	v.tracker.Limit, v.tracker.Estimator = &v.limit, &v.meter
 }
 
-// value decodes the JSON of a name once; nil stands for an empty one.
-func (v *Values) value(name string, raw json.RawMessage, t Type) ref.Val {
+// finish counts what the evaluation has cost: what CEL charged, and what charge took from the limit.
+func (v *Values) finish() { v.spent += v.tracker.ActualCost() + v.allowed - v.limit }
+
+// decoded is the value of the JSON of a name, or the zero value of its type when there is none
+// or it is null. The JSON is decoded once.
+func (v *Values) decoded(name string, raw json.RawMessage, t Type) ref.Val {
 	if len(raw) == 0 {
-		return nil
+		return zero(t)
 	}
-	if known, ok := v.decoded[name]; ok && known.holds(raw, v.generation, t) {
-		return known.val
+	// A loop asks for each element. Of the same bytes at the same place bytes.Equal looks at none.
+	if d, ok := v.known[name]; ok && d.t == t && bytes.Equal(d.raw, raw) {
+		return d.val
 	}
 	v.spent += uint64(len(raw) * decodeCost)
 	val, err := decode(raw, t)
 	if err != nil {
 		return fail(name + " does not hold " + t.article())
 	}
-	if v.decoded == nil {
-		v.decoded = map[string]*decodedJSON{}
+	if val == types.NullValue {
+		val = zero(t)
 	}
-	v.decoded[name] = &decodedJSON{raw, v.generation, string(raw), t, val}
+	if v.known == nil {
+		v.known = map[string]decodedJSON{}
+	}
+	v.known[name] = decodedJSON{raw, t, val}
 	return val
-}
-
-// holds says whether this is what raw decodes to. A loop asks for each element, so that the
-// same bytes are recognised by their place; after SetVars they are compared once.
-func (d *decodedJSON) holds(raw json.RawMessage, generation int, t Type) bool {
-	if d.t != t || len(d.raw) != len(raw) {
-		return false
-	}
-	if d.generation == generation && &d.raw[0] == &raw[0] {
-		return true
-	}
-	if d.text != string(raw) {
-		return false
-	}
-	d.raw, d.generation = raw, generation
-	return true
 }
 
 // zone is the bot's time zone.
