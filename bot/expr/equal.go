@@ -44,11 +44,11 @@ func equalLists(f *frame, x, y []ref.Val) bool {
 }
 
 func equalObjects(f *frame, x, y *object) bool {
-	if len(x.keys) != len(y.keys) {
+	if len(x.entries) != len(y.entries) {
 		return false
 	}
-	for i, key := range x.keys {
-		if !equalTexts(f, key, y.keys[i]) || !equal(f, x.vals[i], y.vals[i]) {
+	for i, e := range x.entries {
+		if !equalTexts(f, e.key, y.entries[i].key) || !equal(f, e.val, y.entries[i].val) {
 			return false
 		}
 	}

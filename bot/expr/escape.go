@@ -2,26 +2,6 @@ package expr
 
 import "strings"
 
-// URL renders an address. What an expression gives is escaped whole, so that it can be a piece
-// of a path or of a query and nothing else: no /, ? or & of a contact's means anything.
-func (t *Template) URL(v *Values) (string, error) {
-	var b strings.Builder
-	for _, p := range t.parts {
-		text, err := p.text(v)
-		if err != nil {
-			return "", err
-		}
-		if p.expr != nil {
-			text = Escape(text)
-		}
-		b.WriteString(text)
-		if b.Len() > maxText {
-			return "", ErrSize
-		}
-	}
-	return b.String(), nil
-}
-
 // Escape writes a text as a piece of a path or a query (RFC 3986, 2.1): everything but the
 // unreserved characters as %XX of its bytes.
 func Escape(text string) string {

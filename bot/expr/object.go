@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"sort"
+	"strings"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -14,8 +14,12 @@ import (
 // object is a map of CEL whose keys are strings. CEL's own walk Go maps, in an order that
 // changes from run to run; this one is always walked by sorted key.
 type object struct {
-	keys []string // sorted
-	vals []ref.Val
+	entries []entry // sorted by key
+}
+
+type entry struct {
+	key string
+	val ref.Val
 }
 
 var (
@@ -23,57 +27,61 @@ var (
 	_ traits.Foldable = (*object)(nil)
 )
 
-// add puts an entry at the end; sort has to follow.
-func (o *object) add(key string, val ref.Val) {
-	o.keys, o.vals = append(o.keys, key), append(o.vals, val)
-}
-
-// sort brings the keys into order. Of entries with the same key the last one stays, as in JSON.
-func (o *object) sort() {
-	if !slices.IsSorted(o.keys) {
-		sort.Stable(o)
+// newObject makes a map of entries in any order. Of those with the same key the last one stays,
+// as in JSON.
+func newObject(entries []entry) *object {
+	byKey := func(a, b entry) int { return strings.Compare(a.key, b.key) }
+	if !slices.IsSortedFunc(entries, byKey) {
+		slices.SortStableFunc(entries, byKey)
 	}
 	n := 0
-	for i, key := range o.keys {
-		if i > 0 && key == o.keys[n-1] {
+	for i, e := range entries {
+		if i > 0 && e.key == entries[n-1].key {
 			n--
 		}
-		o.keys[n], o.vals[n] = key, o.vals[i]
+		entries[n] = e
 		n++
 	}
-	o.keys, o.vals = o.keys[:n], o.vals[:n]
+	return &object{entries[:n]}
 }
 
-// Len, Less and Swap are for package sort.
-func (o *object) Len() int           { return len(o.keys) }
-func (o *object) Less(i, j int) bool { return o.keys[i] < o.keys[j] }
-func (o *object) Swap(i, j int) {
-	o.keys[i], o.keys[j] = o.keys[j], o.keys[i]
-	o.vals[i], o.vals[j] = o.vals[j], o.vals[i]
+// newMap makes a map of keys and values in turn.
+func newMap(parts []ref.Val) ref.Val {
+	entries := make([]entry, 0, len(parts)/2)
+	for i := 0; i < len(parts); i += 2 {
+		key, ok := parts[i].(types.String)
+		if !ok {
+			return fail("the keys of a map are strings")
+		}
+		if len(key) > maxKey {
+			return fail("a key of a map is too long")
+		}
+		entries = append(entries, entry{string(key), parts[i+1]})
+	}
+	return newObject(entries)
 }
 
-// FindStringKey is how CEL looks up a field without making a value of its name.
-func (o *object) FindStringKey(key string) (any, bool) {
+func (o *object) find(key string) (ref.Val, bool) {
 	if len(key) > maxKey {
 		return nil, false
 	}
-	i, found := slices.BinarySearch(o.keys, key)
+	i, found := slices.BinarySearchFunc(o.entries, key, func(e entry, key string) int { return strings.Compare(e.key, key) })
 	if !found {
 		return nil, false
 	}
-	return o.vals[i], true
+	return o.entries[i].val, true
 }
 
+// FindStringKey is how CEL looks up a field without making a value of its name.
+func (o *object) FindStringKey(key string) (any, bool) { return o.find(key) }
+
+// Find implements traits.Mapper.
 func (o *object) Find(key ref.Val) (ref.Val, bool) {
 	name, ok := key.(types.String)
-	if !ok || len(name) > maxKey {
+	if !ok {
 		return nil, false
 	}
-	i, found := slices.BinarySearch(o.keys, string(name))
-	if !found {
-		return nil, false
-	}
-	return o.vals[i], true
+	return o.find(string(name))
 }
 
 func (o *object) Get(key ref.Val) ref.Val {
@@ -89,9 +97,9 @@ func (o *object) Contains(key ref.Val) ref.Val {
 	return types.Bool(found)
 }
 
-func (o *object) Size() ref.Val { return types.Int(len(o.keys)) }
+func (o *object) Size() ref.Val { return types.Int(len(o.entries)) }
 
-func (o *object) IsZeroValue() bool { return len(o.keys) == 0 }
+func (o *object) IsZeroValue() bool { return len(o.entries) == 0 }
 
 func (o *object) Type() ref.Type { return types.MapType }
 
@@ -116,36 +124,19 @@ func (o *object) ConvertToType(t ref.Type) ref.Val {
 
 // Fold walks the map for a comprehension.
 func (o *object) Fold(f traits.Folder) {
-	for i, key := range o.keys {
-		if !f.FoldEntry(types.String(key), o.vals[i]) {
+	for _, e := range o.entries {
+		if !f.FoldEntry(types.String(e.key), e.val) {
 			return
 		}
 	}
 }
 
 func (o *object) Iterator() traits.Iterator {
-	keys := make([]ref.Val, len(o.keys))
-	for i, key := range o.keys {
-		keys[i] = types.String(key)
+	keys := make([]ref.Val, len(o.entries))
+	for i, e := range o.entries {
+		keys[i] = types.String(e.key)
 	}
-	return types.NewRefValList(types.DefaultTypeAdapter, keys).Iterator()
-}
-
-// newMap makes a map of keys and values in turn.
-func newMap(parts []ref.Val) ref.Val {
-	o := &object{keys: make([]string, 0, len(parts)/2), vals: make([]ref.Val, 0, len(parts)/2)}
-	for i := 0; i < len(parts); i += 2 {
-		key, ok := parts[i].(types.String)
-		if !ok {
-			return fail("the keys of a map are strings")
-		}
-		if len(key) > maxKey {
-			return fail("a key of a map is too long")
-		}
-		o.add(string(key), parts[i+1])
-	}
-	o.sort()
-	return o
+	return newList(keys).Iterator()
 }
 
 // newList makes a list of CEL.

@@ -122,7 +122,7 @@ func TestReadingJSONAgreesWithTheStandardLibrary(t *testing.T) {
 			return
 		}
 		w := writer{}
-		require.NoError(t, w.value(val, 0))
+		require.NoError(t, w.writeValue(val, 0))
 		var got any
 		require.NoError(t, json.Unmarshal(w.out, &got), string(w.out))
 		require.Equal(t, expected, got, text)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/common/ast"
-	"cel.dev/cel-go/common/stdlib"
 	"cel.dev/cel-go/common/types"
 )
 
@@ -28,42 +27,31 @@ func (r *resolver) visit(e ast.Expr) {
 		r.ident(e, e.AsIdent())
 	case ast.SelectKind:
 		r.selection(e)
-	case ast.CallKind:
-		r.call(e)
-	case ast.ListKind:
-		for _, elem := range e.AsList().Elements() {
-			r.visit(elem)
-		}
-	case ast.MapKind:
-		for _, entry := range e.AsMap().Entries() {
-			r.visit(entry.AsMapEntry().Key())
-			r.visit(entry.AsMapEntry().Value())
-		}
-	case ast.StructKind:
-		r.at(e.ID(), CodeExpression, fmt.Sprintf("%s{…} is not known here; a map is {'key': value}", e.AsStruct().TypeName()))
 	case ast.ComprehensionKind:
 		r.comprehension(e)
+	case ast.StructKind:
+		r.at(e.ID(), CodeExpression, fmt.Sprintf("%s{…} is not known here; a map is {'key': value}", e.AsStruct().TypeName()))
 	case ast.LiteralKind:
 		switch e.AsLiteral().(type) {
 		case types.Bytes, types.Uint:
 			r.at(e.ID(), CodeExpression, "bytes (b'…') and unsigned numbers (1u) are not known here")
 		}
+	default:
+		r.operands(e)
 	}
 }
 
-func (r *resolver) call(e ast.Expr) {
-	call := e.AsCall()
-	name := call.FunctionName()
-	if !r.env.lang.names[name] {
-		r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no function %q", name)+
-			suggest(name, authorFunctions(r.env.lang.names)))
-		return
+// operands looks at a call, a list or a map.
+func (r *resolver) operands(e ast.Expr) {
+	if e.Kind() == ast.CallKind {
+		if name := e.AsCall().FunctionName(); !r.env.lang.names[name] {
+			r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no function %q", name)+
+				suggest(name, authorFunctions(r.env.lang.names)))
+			return
+		}
 	}
-	if call.IsMemberFunction() {
-		r.visit(call.Target())
-	}
-	for _, arg := range call.Args() {
-		r.visit(arg)
+	for _, part := range parts(e) {
+		r.visit(part)
 	}
 }
 
@@ -89,7 +77,7 @@ func (r *resolver) comprehension(e ast.Expr) {
 // ident is a name without a dot.
 func (r *resolver) ident(e ast.Expr, name string) {
 	switch {
-	case slices.Contains(r.locals, name), name == "now", isTypeName(name):
+	case slices.Contains(r.locals, name), name == "now", slices.Contains(typeIdents, name):
 	case name == "secret":
 		r.secret(e)
 	case isRoot(name):
@@ -193,20 +181,14 @@ var roots = []string{"vars", "contact", "input", "answer", "result", "conv", "no
 
 func isRoot(name string) bool { return slices.Contains(roots, name) }
 
-// isField says whether a name is one of ours, with its dot, as CEL knows it after checking.
+// isField reports whether a name is one of ours, with its dot, as CEL knows it after checking.
 func isField(name string) bool {
 	root, _, _ := strings.Cut(name, ".")
 	return isRoot(root)
 }
 
-func isTypeName(name string) bool {
-	for _, v := range stdlib.Types() {
-		if v.Name() == name {
-			return name != "bytes" && name != "uint"
-		}
-	}
-	return false
-}
+// typeIdents are the types that can be named, as in type(x) == int.
+var typeIdents = []string{"bool", "double", "int", "list", "map", "null_type", "string", "type"}
 
 // authorFunctions are the functions without the operators.
 func authorFunctions(all map[string]bool) []string {

@@ -130,11 +130,23 @@ func (t *Template) Text(v *Values) (string, error) {
 	if text, ok := t.Static(); ok {
 		return text, nil
 	}
+	return t.render(v, func(given string) string { return given })
+}
+
+// URL renders an address. What an expression gives is escaped whole, so that it can be a piece
+// of a path or of a query and nothing else: no /, ? or & of a contact's means anything.
+func (t *Template) URL(v *Values) (string, error) { return t.render(v, Escape) }
+
+// render writes the text with what its expressions give, changed by a function.
+func (t *Template) render(v *Values, change func(string) string) (string, error) {
 	var b strings.Builder
 	for _, p := range t.parts {
 		text, err := p.text(v)
 		if err != nil {
 			return "", err
+		}
+		if p.expr != nil {
+			text = change(text)
 		}
 		b.WriteString(text)
 		if b.Len() > maxText {

@@ -24,7 +24,7 @@ type writer struct {
 // json writes a value and charges it to the event.
 func (v *Values) json(val ref.Val, printed bool) (json.RawMessage, error) {
 	w := writer{printed: printed}
-	err := w.value(val, 0)
+	err := w.writeValue(val, 0)
 	v.spent += uint64(len(w.out) / writtenPerUnit)
 	if err != nil {
 		return nil, err
@@ -32,13 +32,13 @@ func (v *Values) json(val ref.Val, printed bool) (json.RawMessage, error) {
 	return w.out, nil
 }
 
-// value stops when there is too much, so that a list that holds the same list many times takes
-// no longer than what can be written.
-func (w *writer) value(val ref.Val, depth int) error {
+// writeValue stops when there is too much, so that a list that holds the same list many times
+// takes no longer than what can be written.
+func (w *writer) writeValue(val ref.Val, depth int) error {
 	if depth > maxDepth {
 		return &EvalError{Message: "the value has too many lists and maps inside one another"}
 	}
-	if err := w.plain(val, depth); err != nil {
+	if err := w.writeUnbounded(val, depth); err != nil {
 		return err
 	}
 	if len(w.out) > maxText {
@@ -47,7 +47,7 @@ func (w *writer) value(val ref.Val, depth int) error {
 	return nil
 }
 
-func (w *writer) plain(val ref.Val, depth int) error {
+func (w *writer) writeUnbounded(val ref.Val, depth int) error {
 	switch val := val.(type) {
 	case types.Null:
 		w.out = append(w.out, "null"...)
@@ -56,26 +56,26 @@ func (w *writer) plain(val ref.Val, depth int) error {
 	case types.Int:
 		w.out = strconv.AppendInt(w.out, int64(val), 10)
 	case types.Double:
-		return w.double(float64(val))
+		return w.writeDouble(float64(val))
 	case types.String:
-		w.text(string(val))
+		w.writeText(string(val))
 	case types.Timestamp:
-		w.text(val.UTC().Format(time.RFC3339Nano))
+		w.writeText(val.UTC().Format(time.RFC3339Nano))
 	case types.Duration:
-		w.text(duration(val))
+		w.writeText(duration(val))
 	case traits.Lister:
-		return w.list(elements(val), depth)
+		return w.writeList(elements(val), depth)
 	case *object:
-		return w.object(val, depth)
+		return w.writeObject(val, depth)
 	default:
 		return &EvalError{Message: "the value cannot be written as JSON"}
 	}
 	return nil
 }
 
-// double writes numbers as JavaScript does: the shortest digits that give the same number, an
+// writeDouble writes numbers as JavaScript does: the shortest digits that give the same number, an
 // exponent only where it is very large or small.
-func (w *writer) double(n float64) error {
+func (w *writer) writeDouble(n float64) error {
 	if math.IsNaN(n) || math.IsInf(n, 0) {
 		return &EvalError{Message: "the number is infinite or not a number"}
 	}
@@ -95,13 +95,13 @@ func duration(d types.Duration) string {
 	return string(text)
 }
 
-func (w *writer) list(elems []ref.Val, depth int) error {
+func (w *writer) writeList(elems []ref.Val, depth int) error {
 	w.out = append(w.out, '[')
 	for i, elem := range elems {
 		if i > 0 {
 			w.out = append(w.out, ',')
 		}
-		if err := w.value(elem, depth+1); err != nil {
+		if err := w.writeValue(elem, depth+1); err != nil {
 			return err
 		}
 	}
@@ -109,15 +109,15 @@ func (w *writer) list(elems []ref.Val, depth int) error {
 	return nil
 }
 
-func (w *writer) object(o *object, depth int) error {
+func (w *writer) writeObject(o *object, depth int) error {
 	w.out = append(w.out, '{')
-	for i, key := range o.keys {
+	for i, e := range o.entries {
 		if i > 0 {
 			w.out = append(w.out, ',')
 		}
-		w.quote(key)
+		w.writeQuoted(e.key)
 		w.out = append(w.out, ':')
-		if err := w.value(o.vals[i], depth+1); err != nil {
+		if err := w.writeValue(e.val, depth+1); err != nil {
 			return err
 		}
 	}
@@ -125,14 +125,14 @@ func (w *writer) object(o *object, depth int) error {
 	return nil
 }
 
-func (w *writer) text(text string) {
+func (w *writer) writeText(text string) {
 	if w.printed {
 		text = printable(text)
 	}
-	w.quote(text)
+	w.writeQuoted(text)
 }
 
-func (w *writer) quote(text string) {
+func (w *writer) writeQuoted(text string) {
 	w.out = append(w.out, '"')
 	for i, r := range text {
 		switch {
@@ -158,20 +158,20 @@ func (w *writer) quote(text string) {
 // contact writes moves a terminal's cursor, ends a string or is refused by a database.
 func printable(text string) string {
 	for i, r := range text {
-		if control(r) || r == utf8.RuneError {
-			return clean(text, i)
+		if isControl(r) || r == utf8.RuneError {
+			return withoutControls(text, i)
 		}
 	}
 	return text
 }
 
-func control(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }
+func isControl(r rune) bool { return r != '\n' && r != '\t' && unicode.IsControl(r) }
 
-// clean is printable for a text whose first i bytes need no care.
-func clean(text string, i int) string {
+// withoutControls is printable for a text whose first i bytes need no care.
+func withoutControls(text string, i int) string {
 	out := append(make([]byte, 0, len(text)), text[:i]...)
 	for _, r := range text[i:] {
-		if !control(r) {
+		if !isControl(r) {
 			out = utf8.AppendRune(out, r)
 		}
 	}
