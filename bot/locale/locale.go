@@ -5,7 +5,7 @@
 //
 // Its tables are its own. The module golang.org/x/text has those of every language, but it does not
 // serve here: its data is of 2017, without Venezuela's VES; it has no names of days; it puts the
-// symbol before the amount in every language; and it weighs 500 KB in the binary. The tables here
+// symbol before the amount in every language; and it adds 500 KB to the binary. The tables here
 // are small enough to be read, and no update of a dependency changes what bots say.
 //
 // Spaces are plain ones, also between symbol and amount: an author who compares a message with
@@ -16,10 +16,10 @@ package locale
 
 import "strings"
 
-// tongue is a language as far as this package tells languages apart.
+// tongue is a language and its region, as far as this package distinguishes them.
 type tongue struct {
 	base   string // "es", "pt" or "en"
-	region string // "CL"; empty when the language names none, or one of continents ("es-419")
+	region string // "CL", or latinAmerica; empty when the language tag has none
 }
 
 // parse reads a language tag such as "es-CL".
@@ -46,12 +46,12 @@ func parse(language string) tongue {
 // latinAmerica is the region of the language es-419.
 const latinAmerica = "419"
 
-// Separators are what a language writes between thousands and before decimals: a dot and a comma,
-// or the other way round.
+// Separators are the characters between thousands and before decimals: a dot and a comma in some
+// languages, a comma and a dot in the others.
 func Separators(language string) (thousands, decimals string) { return parse(language).separators() }
 
-// separators are those of the Unicode CLDR (release 46). Two regions that part thousands with a
-// space, Costa Rica and Portugal, get the dot that is as common there.
+// separators are those of the Unicode CLDR (release 46). Two regions that have a space between
+// thousands, Costa Rica and Portugal, get the dot that is as common there.
 func (t tongue) separators() (thousands, decimals string) {
 	switch t.base {
 	case "es":

@@ -12,15 +12,15 @@ import (
 // "es" writes MXN as in Mexico. Where the sign $ would be taken for another money, the code stands
 // instead, or US$. Decimals are those of the currency by ISO 4217, but for the CLF (the UF), which
 // is written with two at least, and currencies whose cents are out of use (COP, CRC), which have
-// none when the amount is whole. A code that does not exist is an error, and so is what Number
-// cannot write.
+// none when the amount is whole. A code that does not exist is an error, and so is an
+// amount that Number cannot write.
 func Money(language string, amount float64, currency string) (string, error) {
 	currency = strings.ToUpper(currency)
-	if err := CheckCurrency(currency); err != nil {
+	if err := checkCurrency(currency); err != nil {
 		return "", err
 	}
 	t := parse(language).at(home(currency))
-	digits, err := t.number(amount, decimals(currency, amount))
+	digits, err := t.number(amount, decimalsOf(currency, amount))
 	if err != nil {
 		return "", err
 	}
@@ -47,16 +47,16 @@ const codes = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD B
 	"PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT " +
 	"TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG"
 
-// CheckCurrency says that a code is none of ISO 4217, in a sentence for authors; nil when it is.
-func CheckCurrency(code string) error {
+// checkCurrency returns an error, a sentence for authors, if a code is not one of ISO 4217.
+func checkCurrency(code string) error {
 	if code = strings.ToUpper(code); len(code) != 3 || !strings.Contains(" "+codes+" ", " "+code+" ") {
 		return fmt.Errorf("%.20q is no currency; write a code of ISO 4217 such as CLP or USD", code)
 	}
 	return nil
 }
 
-// decimals are how many an amount is written with.
-func decimals(currency string, amount float64) shape {
+// decimalsOf is the shape in which an amount of a currency is written.
+func decimalsOf(currency string, amount float64) shape {
 	fixed := func(n int) shape { return shape{grouped: true, least: n, most: n} }
 	switch currency {
 	case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF":
@@ -75,8 +75,8 @@ func decimals(currency string, amount float64) shape {
 	return fixed(2)
 }
 
-// home is the region of a currency and the language that is written there; zero for those that
-// have no one home, or none that matters here.
+// home is the region of a currency and the language that is written there. It is zero for
+// currencies of several regions and those that no bot has needed.
 func home(currency string) tongue {
 	switch currency {
 	case "ARS", "BOB", "CLF", "CLP", "COP", "CRC", "CUP", "DOP", "GTQ", "HNL", "MXN", "NIO", "PAB", "PEN", "PYG", "UYU", "VES", "VED":
@@ -91,7 +91,7 @@ func home(currency string) tongue {
 	return tongue{}
 }
 
-// at takes a language without a region as spoken in a currency's home, where it is spoken there.
+// at gives a language without a region the region of a currency's home, if it is spoken there.
 func (t tongue) at(home tongue) tongue {
 	switch {
 	case t.region != "" && t.region != latinAmerica:
@@ -103,14 +103,14 @@ func (t tongue) at(home tongue) tongue {
 	return t
 }
 
-// symbol is what stands for a currency; apart says that a space is between it and the amount.
+// symbol is how a currency is written beside an amount.
 type symbol struct {
 	text  string
-	apart bool
+	apart bool // with a space between symbol and amount
 }
 
 func (t tongue) symbol(currency string) symbol {
-	if t.local(currency) {
+	if t.isDollar(currency) {
 		// With a space in the south and in Colombia, without elsewhere (CLDR).
 		return symbol{"$", t.region == "AR" || t.region == "CO" || t.region == "UY"}
 	}
@@ -149,8 +149,8 @@ func (t tongue) symbol(currency string) symbol {
 	return symbol{currency, true}
 }
 
-// local says whether $ means this currency to people of the region.
-func (t tongue) local(currency string) bool {
+// isDollar reports whether $ means this currency to people of the region.
+func (t tongue) isDollar(currency string) bool {
 	switch currency {
 	case "ARS", "CLP", "COP", "CUP", "MXN", "UYU", "CAD", "AUD", "NZD":
 		return t.region == currency[:2]

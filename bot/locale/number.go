@@ -8,40 +8,34 @@ import (
 	"strings"
 )
 
-// shape says how a number is written.
+// shape is how a number is written.
 type shape struct {
-	grouped bool // thousands are parted
-	// least and most are how many decimals it has.
+	grouped bool // with a separator between thousands
+	// least and most bound how many decimals are written.
 	least, most int
 }
 
-// maxDecimals is how many decimals a pattern may ask for: those of a coordinate and some more.
+// maxDecimals bounds the decimals that a pattern asks for: those of a coordinate and some more.
 const maxDecimals = 8
 
-// maxNumber is the first number that is too large. Up to a quadrillion a float64 still tells tenths
-// apart; nothing that a bot says is near it.
+// maxNumber is the first number that is too large. Below a quadrillion a float64 still has
+// tenths; nothing that a bot writes is near it.
 const maxNumber = 1e15
 
-// Number writes a number after a pattern, with the separators of the language.
+// Number writes a number as a pattern says, with the separators of the language. The error for a
+// pattern that is not understood is a sentence for authors.
 //
-// The pattern is "0" or, with thousands parted, "#,##0"; for decimals a point follows, then a 0
-// for each that is always written and a # for each that is left out when it is zero: "0.00",
-// "#,##0.##". In the pattern the comma and the point are the same in every language. Halves are
-// rounded away from zero, after the digits that a person would read: 2.675 is 2.68. What is not a
-// number, or a quadrillion or more, is an error.
+// The pattern is "0" or, with a separator between thousands, "#,##0"; for decimals a point follows,
+// then a 0 for each that is always written and a # for each that is left out when it is zero:
+// "0.00", "#,##0.##". In the pattern the comma and the point are the same in every language.
+// Halves are rounded away from zero, by the digits that a person would read: 2.675 is 2.68.
+// Infinity, NaN, and numbers of a quadrillion or more are errors.
 func Number(language string, n float64, pattern string) (string, error) {
 	s, err := parseShape(pattern)
 	if err != nil {
 		return "", err
 	}
 	return parse(language).number(n, s)
-}
-
-// CheckNumberPattern says what is wrong with a pattern for numbers, in a sentence for authors; nil
-// when nothing is.
-func CheckNumberPattern(pattern string) error {
-	_, err := parseShape(pattern)
-	return err
 }
 
 func parseShape(pattern string) (shape, error) {
@@ -80,7 +74,7 @@ func (t tongue) number(n float64, s shape) (string, error) {
 	return b.String(), nil
 }
 
-// round gives the digits of a number without its sign, with a point before the decimals.
+// round returns the digits of a number without its sign, with a point before the decimals.
 func round(n float64, s shape) (string, error) {
 	if math.IsNaN(n) || math.IsInf(n, 0) {
 		return "", errors.New("what should be written is not a number")

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// maxPattern bounds a pattern, in bytes: it may come from a variable, and ultimately from a
-// stranger.
+// maxPattern bounds a pattern, in bytes: it may come from a variable, and so from a contact.
 const maxPattern = 200
 
-// Time writes a time, in its own zone, after a pattern.
+// Time writes a time, in its own zone, as a pattern says. The error for a pattern that is not
+// understood is a sentence for authors.
 //
 // The pattern has the letters of the Unicode CLDR, of which it knows exactly these: yyyy, MM, dd,
 // HH and mm are numbers, d the day without a zero before it, EEE and EEEE the day of the week,
@@ -21,8 +21,8 @@ const maxPattern = 200
 func Time(language string, at time.Time, pattern string) (string, error) {
 	var b strings.Builder
 	n := parse(language).names()
-	err := scan(pattern, func(text string) { b.WriteString(text) }, func(field string) bool {
-		text, ok := write(field, at, n)
+	err := scanPattern(pattern, func(text string) { b.WriteString(text) }, func(field string) bool {
+		text, ok := formatField(field, at, n)
 		b.WriteString(text)
 		return ok
 	})
@@ -32,29 +32,22 @@ func Time(language string, at time.Time, pattern string) (string, error) {
 	return b.String(), nil
 }
 
-// CheckPattern says what is wrong with a pattern for times, in a sentence for authors; nil when
-// nothing is.
-func CheckPattern(pattern string) error {
-	_, err := Time("", time.Time{}, pattern)
-	return err
-}
-
-// scan takes a pattern apart into literal text and fields, which are rows of the same letter.
-func scan(pattern string, literal func(string), field func(string) bool) error {
+// scanPattern splits a pattern into literal text and fields, which are runs of the same letter.
+func scanPattern(pattern string, literal func(string), field func(string) bool) error {
 	if len(pattern) > maxPattern {
 		return fmt.Errorf("a pattern may have at most %d bytes, and this one has %d", maxPattern, len(pattern))
 	}
 	for rest := pattern; rest != ""; {
-		n := row(rest)
+		n := runLength(rest)
 		switch {
 		case strings.HasPrefix(rest, "'"):
-			text, size, err := quoted(rest)
+			text, size, err := readQuoted(rest)
 			if err != nil {
 				return err
 			}
 			literal(text)
 			n = size
-		case !letter(rest[0]):
+		case !isLetter(rest[0]):
 			literal(rest[:n])
 		case !field(rest[:n]):
 			return fmt.Errorf("the pattern %q has %q; it may have yyyy, MM, MMM, MMMM, dd, d, EEE, EEEE, HH and mm, and other letters in quotes '…'",
@@ -65,8 +58,8 @@ func scan(pattern string, literal func(string), field func(string) bool) error {
 	return nil
 }
 
-// row counts how often the first byte comes at the beginning.
-func row(text string) int {
+// runLength counts how often the first byte is repeated at the beginning.
+func runLength(text string) int {
 	n := 1
 	for n < len(text) && text[n] == text[0] {
 		n++
@@ -74,10 +67,11 @@ func row(text string) int {
 	return n
 }
 
-func letter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
-// quoted reads a text in quotes at the beginning, and says how many bytes it is there.
-func quoted(text string) (content string, size int, err error) {
+// readQuoted returns the content of the text in quotes that the pattern begins with, and how many
+// bytes of the pattern it takes.
+func readQuoted(text string) (content string, size int, err error) {
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {
 		if text[i] != '\'' {
@@ -97,8 +91,8 @@ func quoted(text string) (content string, size int, err error) {
 	return "", 0, errors.New("the pattern has a quote that is not closed; a quote that is meant is written twice")
 }
 
-// write is one field of a time; ok is false for one that does not exist.
-func write(field string, at time.Time, n names) (text string, ok bool) {
+// formatField writes one field of a time; ok is false for a field that does not exist.
+func formatField(field string, at time.Time, n names) (text string, ok bool) {
 	number := func(form string, v int) (string, bool) { return fmt.Sprintf(form, v), true }
 	switch field {
 	case "yyyy":
@@ -114,42 +108,44 @@ func write(field string, at time.Time, n names) (text string, ok bool) {
 	case "mm":
 		return number("%02d", at.Minute())
 	case "EEE":
-		return short(n.day(at.Weekday())), true
+		return shorten(n.days[at.Weekday()]), true
 	case "EEEE":
-		return n.day(at.Weekday()), true
+		return n.days[at.Weekday()], true
 	case "MMM":
-		return short(n.month(at.Month())), true
+		return shorten(n.months[at.Month()-1]), true
 	case "MMMM":
-		return n.month(at.Month()), true
+		return n.months[at.Month()-1], true
 	}
 	return "", false
 }
 
 // names are those of the days from Sunday and of the months, as they stand inside a sentence.
-type names struct{ days, months string }
+type names struct{ days, months []string }
+
+var (
+	spanish = names{
+		days:   strings.Fields("domingo lunes martes miércoles jueves viernes sábado"),
+		months: strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+	}
+	portuguese = names{
+		days:   strings.Fields("domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado"),
+		months: strings.Fields("janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"),
+	}
+	english = names{
+		days:   strings.Fields("Sunday Monday Tuesday Wednesday Thursday Friday Saturday"),
+		months: strings.Fields("January February March April May June July August September October November December"),
+	}
+)
 
 func (t tongue) names() names {
 	switch t.base {
 	case "es":
-		return names{
-			days:   "domingo lunes martes miércoles jueves viernes sábado",
-			months: "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-		}
+		return spanish
 	case "pt":
-		return names{
-			days:   "domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado",
-			months: "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-		}
+		return portuguese
 	}
-	return names{
-		days:   "Sunday Monday Tuesday Wednesday Thursday Friday Saturday",
-		months: "January February March April May June July August September October November December",
-	}
+	return english
 }
 
-func (n names) day(d time.Weekday) string { return strings.Fields(n.days)[d] }
-
-func (n names) month(m time.Month) string { return strings.Fields(n.months)[m-1] }
-
-// short is a name's first three letters, which is how all three languages shorten it.
-func short(name string) string { return string([]rune(name)[:3]) }
+// shorten gives a name's first three letters, which is how all three languages shorten it.
+func shorten(name string) string { return string([]rune(name)[:3]) }
