@@ -1,15 +1,15 @@
 // Package answer reads what people type as the kind of answer that was asked for: a number, a
-// date, a phone number, an identity number with its check digit. What it gives back is canonical:
-// the same answer is the same text, however it was typed.
+// date, a phone number, an identity number with its check digit. The result is canonical: the same
+// answer is the same value, however it was typed.
 //
 // People type on phones. "RUT: 12.345.678-5.", "el rut es 12345678-5, gracias" and the same in
 // full-width digits are all one answer; the words that may stand around it are listed in words.go.
-// Anything else beside the answer makes it none, so that "12 o 13" is not 12. So does what may mean
-// something else, such as "9-11" where a time is asked for: to ask again is better than to write down
-// what nobody said. The tables in testdata hold both sides.
+// A text with anything else beside the answer is not read, so that "12 o 13" is not 12. Neither is
+// one that may mean something else, such as "9-11" where a time is asked for: to ask again is better
+// than to store what nobody meant. The tables in testdata have examples of both.
 //
-// The package imports packages fold and locale only, and reads no clock: what is meant by
-// "mañana" depends on [Context]. Start reading at Read.
+// The package imports packages fold and locale only, and reads no clock: which day "mañana" is
+// depends on [Context]. Start reading at Read, then at kinds.go.
 package answer
 
 import (
@@ -17,10 +17,10 @@ import (
 	"unicode/utf8"
 )
 
-// Kind is a kind of typed answer: a value of `as`.
+// Kind is a kind of typed answer: a value of `as` in a definition.
 type Kind string
 
-// Kinds of typed answers, with what Read gives for each.
+// Kinds of typed answers, with what Read returns for each.
 const (
 	// Int is a whole number: an int64.
 	Int Kind = "int"
@@ -47,7 +47,7 @@ const (
 	RFC  Kind = "rfc"
 )
 
-// Context is what the reading of an answer may depend on.
+// Context is what the meaning of an answer may depend on.
 type Context struct {
 	// Now is when the person wrote, in the bot's zone: "mañana" is the day after.
 	Now time.Time
@@ -58,74 +58,23 @@ type Context struct {
 }
 
 // maxRunes bounds a text that may be such an answer; the longest one is an email address with some
-// words around it. What is longer is a story.
+// words around it.
 const maxRunes = 200
 
-// Read gives the canonical value: an int64, a float64 or a string. ok is false when the text
+// Read returns the canonical value: an int64, a float64 or a string. ok is false when the text
 // is no such answer, and for an unknown kind.
 func Read(k Kind, text string, c Context) (value any, ok bool) {
 	// A rune has at most four bytes; megabytes need not be counted.
 	if len(text) > maxRunes*utf8.UTFMax || utf8.RuneCountInString(text) > maxRunes {
 		return nil, false
 	}
-	read := reader(k, c)
-	if read == nil {
-		return nil, false
-	}
-	text, ok = plain(text)
-	if !ok || measures(k) && brokenDigits.MatchString(text) {
-		return nil, false
-	}
-	return spoken(k, text, read)
-}
-
-// measures says that the digits of an answer are one number or a few, not a row of digits.
-func measures(k Kind) bool { return k == Int || k == Number || k == Date || k == Time }
-
-// reads reads an answer without what stands around it: lead are the words before it, folded.
-type reads func(lead []string, text string) (any, bool)
-
-// reader is what reads a kind of answer; nil for an unknown kind.
-func reader(k Kind, c Context) reads {
-	switch k {
-	case Int:
-		return func(lead []string, s string) (any, bool) { return some(readInt(lead, s)) }
-	case Number:
-		return func(lead []string, s string) (any, bool) { return some(readNumber(lead, s, c.Language)) }
-	case Date:
-		return func(lead []string, s string) (any, bool) { return some(readDate(lead, s, c)) }
-	case Time:
-		return func(lead []string, s string) (any, bool) { return some(readTime(lead, s, c.Language)) }
-	case Email:
-		return text(readEmail)
-	case Phone:
-		return func(_ []string, s string) (any, bool) { return some(readPhone(s, c.Contact)) }
-	case RUT:
-		return text(readRUT)
-	case DNI:
-		return text(readDNI)
-	case CUIT:
-		return text(readCUIT)
-	case CPF:
-		return text(readCPF)
-	case CNPJ:
-		return text(readCNPJ)
-	case CURP:
-		return text(readCURP)
-	case RFC:
-		return text(readRFC)
-	}
-	return nil
-}
-
-func text(read func(string) (string, bool)) reads {
-	return func(_ []string, s string) (any, bool) { return some(read(s)) }
-}
-
-// some leaves out a value that is none.
-func some[T any](value T, ok bool) (any, bool) {
+	rules, ok := kinds[k]
 	if !ok {
 		return nil, false
 	}
-	return value, true
+	text, ok = plain(text)
+	if !ok || rules.quantity && brokenDigits.MatchString(text) {
+		return nil, false
+	}
+	return rules.readSpoken(text, c)
 }

@@ -9,29 +9,29 @@ import (
 // piece is a number or a name of a written date.
 type piece struct {
 	text string
-	// parting is what stands between it and the piece before: " ", a sign, or "de" for any word.
+	// parting is the separator between it and the piece before: " ", a sign, or "de" for any word.
 	// A hyphen between spaces is " - ".
 	parting string
-	// ordinal says that it has the ending of an ordinal, as in "1ro".
+	// ordinal: it has the ending of an ordinal, as in "1ro".
 	ordinal bool
 }
 
-// noParting is what parts no pieces of a date.
+// noParting is a separator that no date has.
 const noParting = "?"
 
-// pieces takes a date apart; ok is false for what is none.
-func pieces(words []token) (all []piece, ok bool) {
+// splitPieces splits a date; ok is false for a text that is no date.
+func splitPieces(words []token) (all []piece, ok bool) {
 	parting := ""
 	for _, t := range words {
 		last := len(all) - 1
 		switch {
 		case isParting(t):
-			parting = parted(parting, t)
+			parting = addParting(parting, t)
 		case parting != "" || last < 0:
 			all, parting = append(all, piece{text: t.text, parting: parting}), ""
 		case !t.glued:
 			all = append(all, piece{text: t.text, parting: " "})
-		case isOrdinal(t) && digits(all[last].text, 1, 2):
+		case isOrdinal(t) && allDigits(all[last].text, 1, 2):
 			all[last].ordinal = true
 		default:
 			return nil, false // "12h"
@@ -53,8 +53,8 @@ func isLink(t token) bool {
 	return slices.Contains([]string{"de", "del", "do", "of", "the", "ano"}, t.text)
 }
 
-// parted adds a word or a sign to what stands between two pieces.
-func parted(before string, t token) string {
+// addParting adds a word or a sign to the separator between two pieces.
+func addParting(before string, t token) string {
 	switch {
 	case isLink(t) && slices.Contains([]string{"", ",", ".", "de"}, before):
 		return "de"
@@ -66,7 +66,7 @@ func parted(before string, t token) string {
 	return t.text
 }
 
-// date is what somebody wrote: the year may be missing (0) or have two digits.
+// date is a date as it was written: the year may be missing (0) or have two digits.
 type date struct {
 	year       int
 	yearDigits int
@@ -76,11 +76,11 @@ type date struct {
 
 // calendarDate reads a date in numbers or with the name of a month.
 func calendarDate(words []token, monthFirst bool) (date, bool) {
-	all, ok := pieces(words)
+	all, ok := splitPieces(words)
 	if !ok {
 		return date{}, false
 	}
-	day, month, year, ok := order(all, monthFirst)
+	day, month, year, ok := orderPieces(all, monthFirst)
 	if !ok || month.ordinal || year.ordinal {
 		return date{}, false
 	}
@@ -88,7 +88,7 @@ func calendarDate(words []token, monthFirst bool) (date, bool) {
 		day.text = "1"
 	}
 	d := date{yearDigits: len(year.text)}
-	if !digits(day.text, 1, 2) || year.text != "" && !digits(year.text, 2, 2) && !digits(year.text, 4, 4) {
+	if !allDigits(day.text, 1, 2) || year.text != "" && !allDigits(year.text, 2, 2) && !allDigits(year.text, 4, 4) {
 		return date{}, false
 	}
 	d.dayOfMonth, _ = strconv.Atoi(day.text)
@@ -97,12 +97,12 @@ func calendarDate(words []token, monthFirst bool) (date, bool) {
 	return d, ok
 }
 
-// order says which piece is which; the year is empty when there is none. ok is false for what may be
-// something else: a range of days, a number with decimals.
-func order(all []piece, monthFirst bool) (day, month, year piece, ok bool) {
+// orderPieces returns the pieces by their meaning; the year is empty when it is missing. ok is false
+// for what may be something else: a range of days, a number with decimals.
+func orderPieces(all []piece, monthFirst bool) (day, month, year piece, ok bool) {
 	if len(all) == 3 {
 		year = all[2]
-		if digits(all[0].text, 4, 4) {
+		if allDigits(all[0].text, 4, 4) {
 			return all[2], all[1], all[0], all[1].parting == all[2].parting && all[1].parting != "," // 2026-12-25
 		}
 	}
@@ -111,26 +111,26 @@ func order(all []piece, monthFirst bool) (day, month, year piece, ok bool) {
 		return month, day, year, year.text == "" || len(year.text) == 4 // not "marzo 10-12"
 	}
 	if _, isName := monthNamed(month.text); isName {
-		return day, month, year, namedYear(year)
+		return day, month, year, isYearAfterName(year)
 	}
 	if monthFirst {
 		day, month = month, day // 12/25
 	}
-	return day, month, year, numeric(all)
+	return day, month, year, isNumericDate(all)
 }
 
-// namedYear says that what follows the name of a month is its year. Two digits after no more than a
-// space may be an hour or a number of persons, unless they are too many.
-func namedYear(year piece) bool {
+// isYearAfterName reports whether the piece after the name of a month is its year. Two digits behind
+// a mere space may be an hour or a number of persons, unless they are above 31.
+func isYearAfterName(year piece) bool {
 	if len(year.text) != 2 {
 		return true
 	}
 	return slices.Contains([]string{"-", "/", ".", "de"}, year.parting) || year.parting == " " && year.text > "31"
 }
 
-// numeric says that numbers are parted as those of a date: "25,12" and "2.5" are numbers with
-// decimals, "10 - 12" and "10-12/3" ranges of days.
-func numeric(all []piece) bool {
+// isNumericDate reports whether the numbers have separators of a date: "25,12" and "2.5" are numbers
+// with decimals, "10 - 12" and "10-12/3" ranges of days.
+func isNumericDate(all []piece) bool {
 	first := all[1].parting
 	full := len(all[0].text) == 2 && len(all[1].text) == 2
 	sure := slices.Contains([]string{"/", "-", "de"}, first) || full && (first == " " || first == ".")

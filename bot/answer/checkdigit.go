@@ -22,11 +22,11 @@ func digit(c byte) int { return int(c - '0') }
 // mod11 is what is missing from a sum to the next multiple of 11: 0 to 10.
 func mod11(sum int) int { return (11 - sum%11) % 11 }
 
-// compact takes out what people write between the characters of an identity number, and brings
+// compact removes what people write between the characters of an identity number, and brings
 // letters to upper case.
 func compact(text string) string { return strings.ToUpper(without(text, " .-,/_")) }
 
-// without takes characters out of a text.
+// without removes characters from a text.
 func without(text, characters string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(characters, r) {
@@ -36,11 +36,11 @@ func without(text, characters string) string {
 	}, text)
 }
 
-// digits says whether a text is digits only, and from a least to a greatest number of them.
-func digits(text string, least, most int) bool {
+// allDigits reports whether a text is digits only, and has least to most of them.
+func allDigits(text string, least, most int) bool {
 	return len(text) >= least && len(text) <= most && strings.Trim(text, "0123456789") == ""
 }
 
-// allEqual says whether a text is one character again and again. Several check digits fit such
+// allEqual reports whether a text is one character again and again. Check digits fit some of these
 // numbers, which nobody has but many type.
 func allEqual(text string) bool { return strings.Trim(text, text[:1]) == "" }

@@ -9,11 +9,11 @@ import (
 // readTime reads a time of day as "08:30": "8:30", "8.30", "8h30", "21h", "2130", "8 y media",
 // "9:30 pm", "nueve menos cuarto", "mediodía". Without a word for the part of the day the clock
 // has 24 hours: "9" is 09:00. What may as well be a number, a range or how long something takes is
-// refused; see doubtful.
+// refused; see isDoubtful.
 func readTime(lead []string, text, language string) (string, bool) {
 	c := &clock{tokens: clockTokens(text), lead: lead}
-	shift := c.before()
-	if !c.readHour() || !c.readMinutes() || !c.readPart() || len(c.tokens) > 0 || c.minute > 59 || c.doubtful(language) {
+	shift := c.cutShift()
+	if !c.readHour() || !c.readMinutes() || !c.readPart() || len(c.tokens) > 0 || c.minute > 59 || c.isDoubtful(language) {
 		return "", false
 	}
 	const day = 24 * 60
@@ -21,14 +21,15 @@ func readTime(lead []string, text, language string) (string, bool) {
 	return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60), true
 }
 
-// clockTokens joins what is one word in spite of its signs.
+// clockTokens splits a time, with words such as "p.m." in one piece.
 func clockTokens(text string) []token {
-	return tokens(strings.NewReplacer(
+	return splitTokens(strings.NewReplacer(
 		"a.m", "am", "p.m", "pm", "a. m", "am", "p. m", "pm", "meio-dia", "meio dia", "meia-noite", "meia noite",
 	).Replace(strings.ToLower(text)))
 }
 
-// clock reads the tokens of a time from left to right.
+// clock reads the tokens of a time from left to right; each method that cuts something removes it
+// from the beginning of the tokens.
 type clock struct {
 	tokens []token
 	// lead are the words before the time: "a las".
@@ -36,23 +37,22 @@ type clock struct {
 	hour, minute int
 	// shift is by how many minutes the time is before or after that.
 	shift int
-	// exact says that the hour needs no part of the day: noon and midnight.
+	// exact: the hour needs no part of the day, as noon and midnight.
 	exact bool
-	// written says that the hour is written as on a clock, "09", and run that the minutes are in
-	// one row with it, "0930".
+	// written: the hour is written as on a clock, "09". run: the minutes are in one row with it, "0930".
 	written, run bool
-	// unit is the word for hours, if there is one; minutes says that minutes were given, and
-	// noted that they were as on a clock: "9:30", "9h30".
-	unit           string
+	// unit is the word for hours, if there is one.
+	unit string
+	// minutes: there are minutes. noted: they are written as on a clock, "9:30", "9h30".
 	minutes, noted bool
-	// part says that the part of the day was given.
+	// part: there is a part of the day.
 	part bool
 }
 
-// next takes the first phrase off that comes next; "" when none does.
-func (c *clock) next(phrases ...string) string {
+// cut cuts off one of several phrases, and returns it; "" when the tokens begin with none of them.
+func (c *clock) cut(phrases ...string) string {
 	for _, phrase := range phrases {
-		if rest, ok := leads(c.tokens, phrase); ok {
+		if rest, ok := cutPhrase(c.tokens, phrase); ok {
 			c.tokens = rest
 			return phrase
 		}
@@ -60,15 +60,15 @@ func (c *clock) next(phrases ...string) string {
 	return ""
 }
 
-// number takes a number off, in digits, least to two of them, or as a word.
-func (c *clock) number(least int) (int, bool) {
+// cutNumber cuts off a number, of least to two digits or as a word.
+func (c *clock) cutNumber(least int) (int, bool) {
 	if len(c.tokens) == 0 {
 		return 0, false
 	}
 	first := c.tokens[0]
 	n, ok := numberWord(first.text)
 	if !ok {
-		if !digits(first.text, least, 2) {
+		if !allDigits(first.text, least, 2) {
 			return 0, false
 		}
 		n, _ = strconv.Atoi(first.text)
@@ -77,47 +77,47 @@ func (c *clock) number(least int) (int, bool) {
 	return n, true
 }
 
-// amount takes off a number of minutes as people say it. named is one that is no number.
-func (c *clock) amount() (n int, named, ok bool) {
+// cutAmount cuts off a number of minutes as people say it. named: it is a word such as "media".
+func (c *clock) cutAmount() (n int, named, ok bool) {
 	switch {
-	case c.next("media", "meia", "half") != "":
+	case c.cut("media", "meia", "half") != "":
 		return 30, true, true
-	case c.next("cuarto", "quarto", "quarter", "un cuarto", "um quarto", "a quarter") != "":
+	case c.cut("cuarto", "quarto", "quarter", "un cuarto", "um quarto", "a quarter") != "":
 		return 15, true, true
 	}
-	if n, ok = c.minutesInWords(); ok {
+	if n, ok = c.cutMinutesInWords(); ok {
 		return n, true, true
 	}
-	n, ok = c.number(1)
+	n, ok = c.cutNumber(1)
 	return n, false, ok
 }
 
-// before takes off what stands before the hour, and says by how many minutes it shifts it: "cuarto
-// para las nueve", "half past nine". "9 to 5" is a range, and "10 para 9" nothing that can be told.
-func (c *clock) before() int {
+// cutShift cuts off what stands before the hour, and returns by how many minutes it shifts the hour:
+// "cuarto para las nueve", "half past nine". "9 to 5" is a range, and "10 para 9" can mean anything.
+func (c *clock) cutShift() int {
 	start := c.tokens
-	n, named, ok := c.amount()
-	named = c.minuteWord() || named
+	n, named, ok := c.cutAmount()
+	named = c.cutMinuteWord() || named
 	switch {
 	case !ok || n > 59:
-	case c.next("para las", "para la", "para as", "para a", "para o") != "", named && c.next("para") != "":
+	case c.cut("para las", "para la", "para as", "para a", "para o") != "", named && c.cut("para") != "":
 		return -n
-	case (named || n > 12) && c.next("to") != "":
+	case (named || n > 12) && c.cut("to") != "":
 		return -n
-	case c.next("past") != "":
+	case c.cut("past") != "":
 		return n
 	}
 	c.tokens = start
 	return 0
 }
 
-// readHour takes off the hour, or all of a time such as "2130".
+// readHour cuts off the hour, or all of a time such as "2130".
 func (c *clock) readHour() bool {
 	switch {
-	case c.next("mediodia", "medio dia", "meio dia", "meiodia", "noon", "midday") != "":
+	case c.cut("mediodia", "medio dia", "meio dia", "meiodia", "noon", "midday") != "":
 		c.hour, c.exact = 12, true
 		return true
-	case c.next("medianoche", "media noche", "meia noite", "meianoite", "midnight") != "":
+	case c.cut("medianoche", "media noche", "meia noite", "meianoite", "midnight") != "":
 		c.exact = true
 		return true
 	case len(c.tokens) == 0:
@@ -125,7 +125,7 @@ func (c *clock) readHour() bool {
 	}
 	first := c.tokens[0].text
 	c.written = strings.HasPrefix(first, "0")
-	if digits(first, 4, 4) {
+	if allDigits(first, 4, 4) {
 		c.hour, _ = strconv.Atoi(first[:2])
 		c.minute, _ = strconv.Atoi(first[2:])
 		c.tokens = c.tokens[1:]
@@ -133,16 +133,16 @@ func (c *clock) readHour() bool {
 		return true
 	}
 	var ok bool
-	c.hour, ok = c.number(1)
+	c.hour, ok = c.cutNumber(1)
 	return ok
 }
 
-// hours takes off a word for hours.
-func (c *clock) hours() string {
-	return c.next("h", "hs", "hr", "hrs", "hora", "horas", "hours", "hour", "o'clock")
+// cutHourWord cuts off a word for hours.
+func (c *clock) cutHourWord() string {
+	return c.cut("h", "hs", "hr", "hrs", "hora", "horas", "hours", "hour", "o'clock")
 }
 
-func (c *clock) minuteWord() bool { return c.next("min", "mins", "minutos", "minutes") != "" }
+func (c *clock) cutMinuteWord() bool { return c.cut("min", "mins", "minutos", "minutes") != "" }
 
 // readPart takes off the part of the day and brings the hour to 24 hours. ok is false for
 // an hour that the part does not have, and for "12 de la mañana", which means two things.
@@ -156,8 +156,8 @@ func (c *clock) readPart() bool {
 		return false
 	}
 	c.part = true
-	half := c.next("am", "a m", "pm", "p m")
-	link := c.next("de la", "a la", "en la", "por la", "de", "del", "da", "do", "a", "na", "pela", "in the", "at")
+	half := c.cut("am", "a m", "pm", "p m")
+	link := c.cut("de la", "a la", "en la", "por la", "de", "del", "da", "do", "a", "na", "pela", "in the", "at")
 	switch {
 	case half != "" && link != "":
 		return false
@@ -172,7 +172,7 @@ func (c *clock) readPart() bool {
 
 func (c *clock) readPeriod(link string) bool {
 	h := c.hour
-	switch c.next("tarde", "afternoon", "manana", "manha", "morning", "madrugada", "noche", "noite", "night", "evening", "dia", "mediodia") {
+	switch c.cut("tarde", "afternoon", "manana", "manha", "morning", "madrugada", "noche", "noite", "night", "evening", "dia", "mediodia") {
 	case "tarde", "afternoon":
 		return h > 0 && c.from12()
 	case "manana": // without the article it is tomorrow

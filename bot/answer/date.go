@@ -12,18 +12,18 @@ import (
 // digits is one of the last 79 or the next 20 years. What the calendar does not have is refused,
 // and so is a day of the week that is not that of the date.
 func readDate(lead []string, text string, c Context) (string, bool) {
-	words := tokens(text)
-	if otherDay(lead, words, c.Language) {
+	words := splitTokens(text)
+	if meansOtherDay(lead, words, c.Language) {
 		return "", false
 	}
 	today := midnight(c.Now)
-	if days, rest, ok := relative(words); ok && partOfDay(rest) {
-		return canonical(today.AddDate(0, 0, days))
+	if days, rest, ok := relativeDay(words); ok && isPartOfDay(rest) {
+		return formatDay(today.AddDate(0, 0, days))
 	}
-	weekday, rest, named := weekday(words)
-	if named && partOfDay(rest) {
+	weekday, rest, named := readWeekday(words)
+	if named && isPartOfDay(rest) {
 		ahead := (int(weekday-today.Weekday())+6)%7 + 1
-		return canonical(today.AddDate(0, 0, ahead))
+		return formatDay(today.AddDate(0, 0, ahead))
 	}
 	d, ok := calendarDate(rest, strings.EqualFold(c.Language, "en-US"))
 	if !ok {
@@ -33,7 +33,7 @@ func readDate(lead []string, text string, c Context) (string, bool) {
 	if !ok || named && day.Weekday() != weekday {
 		return "", false
 	}
-	return canonical(day)
+	return formatDay(day)
 }
 
 func midnight(t time.Time) time.Time {
@@ -41,9 +41,16 @@ func midnight(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// canonical leaves out years that have no four digits: they are slips of the pen.
-func canonical(day time.Time) (string, bool) {
+// formatDay writes a day; ok is false for years without four digits, which are typing errors.
+func formatDay(day time.Time) (string, bool) {
 	return day.Format(time.DateOnly), day.Year() >= 1000 && day.Year() <= 9999
+}
+
+// monthNames are the names of the months, folded.
+var monthNames = [][]string{
+	strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+	strings.Fields("janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro"),
+	strings.Fields("january february march april may june july august september october november december"),
 }
 
 // monthNamed reads the name of a month, in full or shortened.
@@ -51,12 +58,8 @@ func monthNamed(word string) (time.Month, bool) {
 	if word == "setiembre" { // as in Peru and Uruguay
 		return time.September, true
 	}
-	for _, list := range []string{
-		"enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-		"janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro",
-		"january february march april may june july august september october november december",
-	} {
-		if n := named(strings.Fields(list), word, true); n >= 0 {
+	for _, list := range monthNames {
+		if n := nameIndex(list, word, true); n >= 0 {
 			return time.Month(n + 1), true
 		}
 	}
@@ -65,19 +68,19 @@ func monthNamed(word string) (time.Month, bool) {
 
 // monthOf reads a month, by its name or number.
 func monthOf(word string) (time.Month, bool) {
-	if digits(word, 1, 2) {
+	if allDigits(word, 1, 2) {
 		n, _ := strconv.Atoi(word)
 		return time.Month(n), n >= 1 && n <= 12
 	}
 	return monthNamed(word)
 }
 
-// day is the day that is meant; ok is false when the calendar has none.
+// day is the day that is meant; ok is false when the calendar does not have it.
 func (d date) day(today time.Time) (time.Time, bool) {
 	if d.yearDigits > 0 {
 		year := d.year
 		if d.yearDigits == 2 {
-			year = century(year, today.Year())
+			year = withCentury(year, today.Year())
 		}
 		return d.in(year)
 	}
@@ -93,8 +96,8 @@ func (d date) in(year int) (time.Time, bool) {
 	return day, day.Month() == d.month && day.Day() == d.dayOfMonth && day.Year() == year
 }
 
-// century gives a year of two digits the century in which it is at most 20 years ahead.
-func century(year, now int) int {
+// withCentury gives a year of two digits the century in which it is at most 20 years ahead.
+func withCentury(year, now int) int {
 	year += now / 100 * 100
 	switch {
 	case year > now+20:

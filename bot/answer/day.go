@@ -41,10 +41,10 @@ var relativeDays = []struct {
 	{"yesterday", -1},
 }
 
-// relative takes off what counts from today.
-func relative(words []token) (days int, rest []token, ok bool) {
+// relativeDay cuts a phrase of relativeDays off the beginning.
+func relativeDay(words []token) (days int, rest []token, ok bool) {
 	for _, r := range relativeDays {
-		if rest, ok := leads(words, r.phrase); ok {
+		if rest, ok := cutPhrase(words, r.phrase); ok {
 			return r.days, rest, true
 		}
 	}
@@ -60,18 +60,18 @@ var partsOfDay = []struct{ links, names string }{
 	{"al,a,ao", "mediodia"},
 }
 
-// partOfDay says that nothing is left but the part of the day, which does not change the day.
-func partOfDay(words []token) bool {
+// isPartOfDay reports whether nothing is left but the part of the day, which does not change the day.
+func isPartOfDay(words []token) bool {
 	if len(words) == 0 {
 		return true
 	}
-	words, _ = leads(words, ",")
+	words, _ = cutPhrase(words, ",")
 	if slices.Contains([]string{"tarde", "noche", "noite", "temprano", "cedo", "early", "morning", "afternoon", "evening", "night"}, textOf(words)) {
 		return true
 	}
 	for _, part := range partsOfDay {
 		for link := range strings.SplitSeq(part.links, ",") {
-			if name, ok := leads(words, link); ok && slices.Contains(strings.Fields(part.names), textOf(name)) {
+			if name, ok := cutPhrase(words, link); ok && slices.Contains(strings.Fields(part.names), textOf(name)) {
 				return true
 			}
 		}
@@ -79,10 +79,10 @@ func partOfDay(words []token) bool {
 	return false
 }
 
-// otherDay says that what looks like a day is none with the words before it: "de la mañana" is a part
-// of any day, "los lunes" are many. In Spanish "la segunda" is the second one, and Portuguese's Monday
+// meansOtherDay reports whether the words before a day change its meaning: "de la mañana" is a part of
+// any day, "los lunes" are many. In Spanish "la segunda" is the second one, and Portuguese's Monday
 // only with "na" or "feira".
-func otherDay(lead []string, words []token, language string) bool {
+func meansOtherDay(lead []string, words []token, language string) bool {
 	has := func(some ...string) bool {
 		return slices.ContainsFunc(lead, func(w string) bool { return slices.Contains(some, w) })
 	}
@@ -97,8 +97,15 @@ func otherDay(lead []string, words []token, language string) bool {
 	return ordinal && strings.HasPrefix(strings.ToLower(language), "es") && !has("na", "em")
 }
 
-// weekday takes the name of a day of the week off the beginning, with what makes it the next one.
-func weekday(words []token) (day time.Weekday, rest []token, ok bool) {
+// weekdayNames are the names of the days from Sunday, folded.
+var weekdayNames = [][]string{
+	strings.Fields("domingo lunes martes miercoles jueves viernes sabado"),
+	strings.Fields("domingo segunda terca quarta quinta sexta sabado"),
+	strings.Fields("sunday monday tuesday wednesday thursday friday saturday"),
+}
+
+// readWeekday cuts the name of a day of the week off the beginning, with words for "next" around it.
+func readWeekday(words []token) (day time.Weekday, rest []token, ok bool) {
 	next := []string{"este", "esta", "proximo", "proxima", "next", "this", "on"}
 	rest = words
 	for len(rest) > 0 && slices.Contains(next, rest[0].text) {
@@ -107,29 +114,25 @@ func weekday(words []token) (day time.Weekday, rest []token, ok bool) {
 	if len(rest) == 0 {
 		return 0, words, false
 	}
-	for _, list := range []string{
-		"domingo lunes martes miercoles jueves viernes sabado",
-		"domingo segunda terca quarta quinta sexta sabado",
-		"sunday monday tuesday wednesday thursday friday saturday",
-	} {
-		if n := named(strings.Fields(list), rest[0].text, len(rest) == 1); n >= 0 {
-			return time.Weekday(n), afterWeekday(rest[1:]), true
+	for _, list := range weekdayNames {
+		if n := nameIndex(list, rest[0].text, len(rest) == 1); n >= 0 {
+			return time.Weekday(n), cutAfterWeekday(rest[1:]), true
 		}
 	}
 	return 0, words, false
 }
 
-// afterWeekday takes off what belongs to the name of a day: "terça-feira", "el viernes que viene".
-func afterWeekday(rest []token) []token {
+// cutAfterWeekday cuts off the words that belong to the name of a day: "terça-feira", "el viernes que viene".
+func cutAfterWeekday(rest []token) []token {
 	for _, phrase := range []string{"- feira", "feira", "que viene", "que vem", "proximo", "proxima", ",", "el", "dia"} {
-		rest, _ = leads(rest, phrase)
+		rest, _ = cutPhrase(rest, phrase)
 	}
 	return rest
 }
 
-// named finds a name in a list, in full or by its first three letters or more. With an exact
-// match only, "mar" before a date is left to the months.
-func named(list []string, word string, shortened bool) int {
+// nameIndex finds a name in a list, by itself or, where it may be shortened, by its first three
+// letters or more. Before a date it may not: "mar" there is a month.
+func nameIndex(list []string, word string, shortened bool) int {
 	return slices.IndexFunc(list, func(name string) bool {
 		return word == name || shortened && len(word) >= 3 && strings.HasPrefix(name, word)
 	})

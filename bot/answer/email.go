@@ -40,5 +40,5 @@ func isHost(host string) bool {
 		}
 	}
 	last := labels[len(labels)-1]
-	return len(labels) > 1 && len(last) > 1 && !digits(last, 1, len(last))
+	return len(labels) > 1 && len(last) > 1 && !allDigits(last, 1, len(last))
 }

@@ -16,7 +16,7 @@ func readRUT(text string) (string, bool) {
 		return "", false
 	}
 	number, check := s[:len(s)-1], s[len(s)-1:]
-	if !digits(number, 7, 8) {
+	if !allDigits(number, 7, 8) {
 		return "", false
 	}
 	want := strconv.Itoa(mod11(weighted(number, digit, 7)))
@@ -35,7 +35,7 @@ func readDNI(text string) (string, bool) {
 		return "", false
 	}
 	s := compact(text)
-	return s, digits(s, 7, 8) && strings.Trim(s, "0") != ""
+	return s, allDigits(s, 7, 8) && strings.Trim(s, "0") != ""
 }
 
 // inThrees are digits in one row, or parted by signs in groups of three.
@@ -50,7 +50,7 @@ var dated = regexp.MustCompile(`^[0-9]{1,2}[-./ ][0-9]{1,2}[-./ ][0-9]{4}$|^[0-9
 // digit is found.
 func readCUIT(text string) (string, bool) {
 	s := compact(text)
-	if !digits(s, 11, 11) {
+	if !allDigits(s, 11, 11) {
 		return "", false
 	}
 	switch s[:2] {
@@ -66,7 +66,7 @@ func readCUIT(text string) (string, bool) {
 // while both are.
 func readCPF(text string) (string, bool) {
 	s := compact(text)
-	if !digits(s, 11, 11) || allEqual(s) {
+	if !allDigits(s, 11, 11) || allEqual(s) {
 		return "", false
 	}
 	return s, mod11(weighted(s[:9], digit, 10))%10 == digit(s[9]) &&
@@ -80,7 +80,7 @@ func readCPF(text string) (string, bool) {
 // holds too.
 func readCNPJ(text string) (string, bool) {
 	s := compact(text)
-	if len(s) != 14 || !digits(s[12:], 2, 2) || allEqual(s) {
+	if len(s) != 14 || !allDigits(s[12:], 2, 2) || allEqual(s) {
 		return "", false
 	}
 	for i := range 12 {

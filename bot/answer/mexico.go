@@ -19,7 +19,7 @@ const curpValues = "0123456789ABCDEFGHIJKLMN\u00d1OPQRSTUVWXYZ"
 // characters, not all.
 func readCURP(text string) (string, bool) {
 	s := compact(text)
-	if len(s) != 18 || !capitals(s[:4]) || !digits(s[4:10], 6, 6) || !capitals(s[10:16]) || !isDigit(s[17]) {
+	if len(s) != 18 || !allCapitals(s[:4]) || !allDigits(s[4:10], 6, 6) || !allCapitals(s[10:16]) || !isDigit(s[17]) {
 		return "", false
 	}
 	// The 17th is a digit for those born before 2000 and a letter since.
@@ -29,12 +29,12 @@ func readCURP(text string) (string, bool) {
 	} else if !isDigit(s[16]) {
 		return "", false
 	}
-	if !strings.Contains("HMX", s[10:11]) || !strings.Contains(" "+states+" ", " "+s[11:13]+" ") || !exists(century+s[4:10]) {
+	if !strings.Contains("HMX", s[10:11]) || !strings.Contains(" "+states+" ", " "+s[11:13]+" ") || !isDay(century+s[4:10]) {
 		return "", false
 	}
 	sum := 0
 	for i := range 17 {
-		sum += place(curpValues, rune(s[i])) * (18 - i)
+		sum += valueIn(curpValues, rune(s[i])) * (18 - i)
 	}
 	return s, (10-sum%10)%10 == digit(s[17])
 }
@@ -62,31 +62,31 @@ func readRFC(text string) (string, bool) {
 	}
 	sum := 0
 	for i, r := range runes[:12] {
-		sum += place(rfcValues, r) * (13 - i)
+		sum += valueIn(rfcValues, r) * (13 - i)
 	}
-	return s, place("0123456789A", runes[12]) == mod11(sum)
+	return s, valueIn("0123456789A", runes[12]) == mod11(sum)
 }
 
 // isRFC looks at the parts of an RFC but its check digit.
 func isRFC(runes []rune) bool {
 	for i, r := range runes[:4] {
-		if place(rfcValues, r) < 10 || r == ' ' && i > 0 {
+		if valueIn(rfcValues, r) < 10 || r == ' ' && i > 0 {
 			return false
 		}
 	}
 	for _, r := range runes[10:12] {
-		if place(rfcValues, r) < 0 || strings.ContainsRune(" &\u00d1", r) {
+		if valueIn(rfcValues, r) < 0 || strings.ContainsRune(" &\u00d1", r) {
 			return false
 		}
 	}
 	// The year has two digits, and of those that end in 00 only 2000 counts as a leap year: nobody
 	// born in 1900 will ask.
 	date := string(runes[4:10])
-	return digits(date, 6, 6) && exists("20"+date)
+	return allDigits(date, 6, 6) && isDay("20"+date)
 }
 
-// place is where a character stands in an alphabet, -1 if it does not.
-func place(alphabet string, r rune) int {
+// valueIn is the position of a character in an alphabet, -1 if it is not there.
+func valueIn(alphabet string, r rune) int {
 	n := 0
 	for _, c := range alphabet {
 		if c == r {
@@ -97,7 +97,7 @@ func place(alphabet string, r rune) int {
 	return -1
 }
 
-func capitals(s string) bool {
+func allCapitals(s string) bool {
 	for i := range len(s) {
 		if !isCapital(s[i]) {
 			return false
@@ -106,8 +106,8 @@ func capitals(s string) bool {
 	return true
 }
 
-// exists says whether there is such a day, "20260918".
-func exists(day string) bool {
+// isDay reports whether the calendar has a day, "20260918".
+func isDay(day string) bool {
 	_, err := time.Parse("20060102", day)
 	return err == nil
 }

@@ -9,21 +9,21 @@ import (
 	"github.com/chattigo/api-isv/bot/locale"
 )
 
-// maxDigits bounds a number: beyond it a float64 no longer tells neighbours apart.
+// maxDigits bounds the digits of a number: with more, neighbours are the same float64.
 const maxDigits = 15
 
 // readInt reads a whole number: "1.500", "1,500" and "1 500" are all 1500, because three digits
 // after a sign cannot be decimals of a whole number. Decimals may be there when they are zero.
 // Small numbers may be words, as in "dos".
 func readInt(lead []string, text string) (int64, bool) {
-	if otherNumber(lead, text) {
+	if meansOtherNumber(lead, text) {
 		return 0, false
 	}
 	if n, ok := numberWord(text); ok {
 		return int64(n), true
 	}
-	sign, text := signed(text)
-	whole, decimals, ok := split(text, thousandsFirst)
+	sign, text := cutSign(text)
+	whole, decimals, ok := splitNumber(text, thousandsFirst)
 	if !ok || strings.Trim(decimals, "0") != "" || len(decimals) > maxIntDecimals {
 		return 0, false
 	}
@@ -39,15 +39,15 @@ const maxIntDecimals = 2
 // a thousand and some or one and some: it is what the language says, so in Chile 1234 and in
 // Mexico 1.234.
 func readNumber(lead []string, text, language string) (float64, bool) {
-	if otherNumber(lead, text) {
+	if meansOtherNumber(lead, text) {
 		return 0, false
 	}
 	if n, ok := numberWord(text); ok {
 		return float64(n), true
 	}
-	sign, text := signed(text)
+	sign, text := cutSign(text)
 	thousands, _ := locale.Separators(language)
-	whole, decimals, ok := split(text, func(separator string) bool { return separator == thousands })
+	whole, decimals, ok := splitNumber(text, func(separator string) bool { return separator == thousands })
 	if !ok || len(whole)+len(decimals) > maxDigits {
 		return 0, false
 	}
@@ -58,9 +58,9 @@ func readNumber(lead []string, text, language string) (float64, bool) {
 	return n, err == nil && !math.IsInf(n, 0)
 }
 
-// otherNumber says that the words before a number make it another thing: "a las 5" and "son las 5" are
-// hours, "una, dos" are two numbers.
-func otherNumber(lead []string, text string) bool {
+// meansOtherNumber reports whether the words before a number change its meaning: "a las 5" and "son
+// las 5" are hours, "una, dos" are two numbers.
+func meansOtherNumber(lead []string, text string) bool {
 	n := len(lead)
 	if n > 1 && (lead[n-1] == "las" || lead[n-1] == "la") && (lead[n-2] == "a" || lead[n-2] == "son") {
 		return true
@@ -69,10 +69,10 @@ func otherNumber(lead []string, text string) bool {
 	return word && n > 0 && slices.Contains([]string{"un", "una", "um", "uma"}, lead[n-1])
 }
 
-// signed takes off signs of currencies, and plus or minus before or after the first of them.
-func signed(text string) (sign, rest string) {
+// cutSign cuts off signs of currencies, and plus or minus before or after the first of them.
+func cutSign(text string) (sign, rest string) {
 	text = strings.ToLower(text)
-	sign, text = plusOrMinus(text)
+	sign, text = cutPlusOrMinus(text)
 	for _, currency := range []string{"us$", "u$s", "r$", "s/.", "s/", "$", "€"} {
 		if rest, ok := strings.CutPrefix(text, currency); ok {
 			text = strings.TrimSpace(rest)
@@ -80,13 +80,13 @@ func signed(text string) (sign, rest string) {
 		}
 	}
 	if sign == "" {
-		sign, text = plusOrMinus(text)
+		sign, text = cutPlusOrMinus(text)
 	}
 	text = strings.TrimSpace(strings.TrimRight(text, "$€"))
 	return strings.TrimPrefix(sign, "+"), strings.TrimSuffix(text, ".-") // "$1.500.-"
 }
 
-func plusOrMinus(text string) (sign, rest string) {
+func cutPlusOrMinus(text string) (sign, rest string) {
 	if strings.HasPrefix(text, "-") || strings.HasPrefix(text, "+") {
 		return text[:1], strings.TrimSpace(text[1:])
 	}
@@ -95,13 +95,13 @@ func plusOrMinus(text string) (sign, rest string) {
 
 func thousandsFirst(string) bool { return true }
 
-// split takes a number apart into its digits before and after the decimal sign. asThousands
-// decides what a single sign is that could be both.
-func split(text string, asThousands func(separator string) bool) (whole, decimals string, ok bool) {
+// splitNumber returns the digits before and after the decimal sign. Of a single sign that could be
+// either, asThousands reports whether it separates thousands.
+func splitNumber(text string, asThousands func(separator string) bool) (whole, decimals string, ok bool) {
 	const separators = ".,' "
 	last := strings.LastIndexAny(text, separators)
 	if last < 0 {
-		return text, "", digits(text, 1, maxWhole)
+		return text, "", allDigits(text, 1, maxWhole)
 	}
 	separator := text[last : last+1]
 	head, tail := text[:last], text[last+1:]
@@ -111,32 +111,32 @@ func split(text string, asThousands func(separator string) bool) (whole, decimal
 		isDecimal = !asThousands(separator)
 	}
 	if !isDecimal {
-		whole, ok = grouped(text)
+		whole, ok = joinGroups(text)
 		return whole, "", ok
 	}
 	if head == "" {
 		head = "0" // ".5"
 	}
-	whole, ok = grouped(head)
-	return whole, tail, ok && digits(tail, 1, maxWhole)
+	whole, ok = joinGroups(head)
+	return whole, tail, ok && allDigits(tail, 1, maxWhole)
 }
 
-// maxWhole is how many digits a number may have at all; that it fits is seen later.
+// maxWhole bounds the digits of a number; whether its value fits is checked later.
 const maxWhole = 30
 
-// grouped reads the digits before the decimals: in one row, or in groups of three with one and
-// the same sign between them.
-func grouped(text string) (string, bool) {
+// joinGroups returns the digits before the decimals, which stand in one row, or in groups of three
+// with the same sign between all of them.
+func joinGroups(text string) (string, bool) {
 	at := strings.IndexAny(text, ".,' ")
 	if at < 0 {
-		return text, digits(text, 1, maxWhole)
+		return text, allDigits(text, 1, maxWhole)
 	}
 	groups := strings.Split(text, text[at:at+1])
-	if !digits(groups[0], 1, 3) || strings.HasPrefix(groups[0], "0") {
+	if !allDigits(groups[0], 1, 3) || strings.HasPrefix(groups[0], "0") {
 		return "", false
 	}
 	for _, group := range groups[1:] {
-		if !digits(group, 3, 3) {
+		if !allDigits(group, 3, 3) {
 			return "", false
 		}
 	}

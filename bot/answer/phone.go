@@ -22,19 +22,19 @@ func readPhone(text, contact string) (string, bool) {
 		text = strings.Replace(text, "(0)", "", 1) // +44 (0)20: dialled at home only
 	}
 	number := without(text, " .-()") // no slash: two numbers, or a date
-	if !digits(number, 6, 18) || checked.MatchString(text) || dated.MatchString(text) {
+	if !allDigits(number, 6, 18) || checked.MatchString(text) || dated.MatchString(text) {
 		return "", false
 	}
 	if international {
-		return abroad(number)
+		return readInternational(number)
 	}
 	if home, ok := countryOf(contact); ok {
-		if national, ok := home.national(number); ok {
+		if national, ok := home.normalize(number); ok {
 			return home.code + national, true
 		}
 	}
 	if c, ok := countryOf(number); ok {
-		national, ok := c.national(number[len(c.code):])
+		national, ok := c.normalize(number[len(c.code):])
 		return c.code + national, ok
 	}
 	return "", false
@@ -43,17 +43,17 @@ func readPhone(text, contact string) (string, bool) {
 // checked ends in a single digit behind a hyphen, as identity numbers do: 22.345.678-5.
 var checked = regexp.MustCompile(`-[0-9]$`)
 
-// abroad checks a number with its country code. Those of countries that are not in the table are
+// readInternational checks a number with its country code. Those of countries that are not in the table are
 // as long as the ITU allows (E.164: 15 digits), and not shorter than the shortest there are.
-func abroad(number string) (string, bool) {
+func readInternational(number string) (string, bool) {
 	if c, ok := countryOf(number); ok {
-		national, ok := c.national(number[len(c.code):])
+		national, ok := c.normalize(number[len(c.code):])
 		return c.code + national, ok
 	}
-	return number, digits(number, 8, 15) && number[0] != '0'
+	return number, allDigits(number, 8, 15) && number[0] != '0'
 }
 
-// country is what there is to know of the numbers of a country.
+// country is the numbering plan of a country.
 type country struct {
 	// code is the country code; trunk are the prefixes that are dialled at home only.
 	code  string
@@ -65,7 +65,7 @@ type country struct {
 
 // countryOf finds the country whose code a number begins with.
 func countryOf(number string) (country, bool) {
-	for _, c := range countries() {
+	for _, c := range countries {
 		if strings.HasPrefix(number, c.code) {
 			return c, true
 		}
@@ -73,8 +73,8 @@ func countryOf(number string) (country, bool) {
 	return country{}, false
 }
 
-// national brings a national number to the form that follows the country code.
-func (c country) national(number string) (string, bool) {
+// normalize brings a national number to the form that follows the country code.
+func (c country) normalize(number string) (string, bool) {
 	if c.code == "54" {
 		return argentina(strings.TrimPrefix(number, "0"))
 	}

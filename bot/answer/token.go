@@ -12,11 +12,11 @@ type token struct {
 	// text of a word is folded.
 	text   string
 	number bool
-	// glued says that nothing stands between it and the token before, as between 9 and pm in "9pm".
+	// glued: there is no space between it and the token before, as between 9 and pm in "9pm".
 	glued bool
 }
 
-// class tells the characters of different tokens apart.
+// class is the kind of token that a character belongs to.
 type class int
 
 const (
@@ -38,8 +38,8 @@ func classOf(r rune) class {
 	return classSign
 }
 
-// tokens takes a plain text apart. No sign is left out: it may change what a number means.
-func tokens(text string) []token {
+// splitTokens splits a plain text. No sign is left out: it may change the meaning of a number.
+func splitTokens(text string) []token {
 	var all []token
 	before := classSpace
 	for _, r := range text {
@@ -61,7 +61,7 @@ func tokens(text string) []token {
 	return all
 }
 
-// textOf are the tokens with one space between them.
+// textOf joins the tokens with one space between them.
 func textOf(all []token) string {
 	words := make([]string, len(all))
 	for i, t := range all {
@@ -70,8 +70,8 @@ func textOf(all []token) string {
 	return strings.Join(words, " ")
 }
 
-// leads takes off the words of a phrase if the tokens begin with them.
-func leads(all []token, phrase string) (rest []token, ok bool) {
+// cutPhrase cuts off the words of a phrase if the tokens begin with them.
+func cutPhrase(all []token, phrase string) (rest []token, ok bool) {
 	words := strings.Fields(phrase)
 	if len(all) < len(words) {
 		return all, false

@@ -2,16 +2,135 @@ package answer_test
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/answer"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-
-	"github.com/chattigo/api-isv/bot/answer"
 )
+
+// rows are the lines of a table in testdata, without comments.
+func rows(t *testing.T, name string, columns int) [][]string {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/" + name)
+	require.NoError(t, err)
+	var all [][]string
+	for line := range strings.Lines(string(raw)) {
+		line = strings.TrimSuffix(line, "\n")
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		cells := strings.Split(line, "\t")
+		require.Len(t, cells, columns, line)
+		if strings.Contains(cells[2], `\`) {
+			cells[2], err = strconv.Unquote(cells[2])
+			require.NoError(t, err, line)
+		}
+		all = append(all, cells)
+	}
+	return all
+}
+
+func readRow(cells []string) (any, bool) {
+	c := answer.Context{Now: now, Language: cells[1], Contact: "56911112222"}
+	return answer.Read(answer.Kind(cells[0]), cells[2], c)
+}
+
+// Ranges, durations, shares, prices, powers and the like: it is better to ask again.
+func TestWhatMayMeanSomethingElseIsRefused(t *testing.T) {
+	for _, cells := range rows(t, "refused.txt", 3) {
+		t.Run(strings.Join(cells, " "), func(t *testing.T) {
+			got, ok := readRow(cells)
+			require.False(t, ok, "%v", got)
+		})
+	}
+}
+
+func TestWhatMeansOneThingIsRead(t *testing.T) {
+	for _, cells := range rows(t, "read.txt", 4) {
+		t.Run(strings.Join(cells, " "), func(t *testing.T) {
+			got, ok := readRow(cells)
+			require.True(t, ok)
+			require.Equal(t, cells[3], fmt.Sprint(got))
+		})
+	}
+}
+
+// What looks like an answer and means something else is none: to ask again is better than to
+// write down what nobody said.
+func TestWhatMeansSomethingElseIsNoAnswer(t *testing.T) {
+	c := answer.Context{Now: time.Date(2026, 3, 10, 10, 0, 0, 0, time.UTC), Language: "es-CL", Contact: "56911112222"}
+	for _, tt := range []struct {
+		kind answer.Kind
+		text string
+	}{
+		{answer.Date, "no hoy"},
+		{answer.Date, "no mañana"},
+		{answer.Date, "no el lunes"},
+		{answer.Time, "no a las 5"},
+		{answer.Int, "no tengo uno"},
+		{answer.Int, "12:500"},
+		{answer.Number, "12:500"},
+		{answer.DNI, "10/03/1980"},
+	} {
+		t.Run(string(tt.kind)+" "+tt.text, func(t *testing.T) {
+			got, ok := answer.Read(tt.kind, tt.text, c)
+			require.False(t, ok, "%v", got)
+		})
+	}
+}
+
+// now is a Tuesday.
+var now = time.Date(2026, time.March, 10, 10, 0, 0, 0, time.FixedZone("", -3*60*60))
+
+// reading is one text and what it is read as; nil where it is no such answer.
+type reading struct {
+	text string
+	want any
+}
+
+func readAll(t *testing.T, k answer.Kind, c answer.Context, readings []reading) {
+	t.Helper()
+	for _, r := range readings {
+		got, ok := answer.Read(k, r.text, c)
+		require.Equal(t, r.want, got, "%s %q", k, r.text)
+		require.Equal(t, r.want != nil, ok, "%s %q", k, r.text)
+	}
+}
+
+func TestTextsThatAreNoAnswers(t *testing.T) {
+	kinds := []answer.Kind{
+		answer.Int, answer.Number, answer.Date, answer.Time, answer.Email, answer.Phone, answer.RUT, answer.DNI,
+		answer.CUIT, answer.CPF, answer.CNPJ, answer.CURP, answer.RFC,
+	}
+	for _, k := range kinds {
+		readAll(t, k, answer.Context{Now: now, Contact: "56911112222"}, []reading{
+			{"", nil},
+			{" ", nil},
+			{"\x00", nil},
+			{"\xff\xfe", nil},
+			{"hola", nil},
+			{"👋", nil},
+			{":", nil},
+			{"-", nil},
+			{".", nil},
+			{"*", nil},
+			{"**", nil},
+			{strings.Repeat("a ", 100), nil},
+			{strings.Repeat("€ ", 100), nil},
+		})
+	}
+	readAll(t, "color", answer.Context{}, []reading{{"3", nil}})
+	readAll(t, answer.Int, answer.Context{}, []reading{
+		{"3" + strings.Repeat(" ", 199), int64(3)},
+		{"3" + strings.Repeat(" ", 200), nil},
+		{"3" + strings.Repeat("\u3000", 199), int64(3)},
+	})
+}
 
 // drawAnswer draws a canonical answer of a kind. There are numbers of which no check digit is
 // right; those are drawn again.
