@@ -10,8 +10,8 @@ import (
 	"cel.dev/cel-go/common/types"
 )
 
-// Compile checks an expression that has to give a value of a type, and makes it ready. Where
-// the source does not show what it gives (parts of JSON), the type is checked when it is
+// Compile checks an expression whose value has to be of a type, and plans its evaluation. A type
+// that only shows in a conversation, as of parts of JSON, is checked when the expression is
 // evaluated. The expression is nil when there are problems.
 func (e *Env) Compile(source string, at Site, want Type) (*Expr, []Problem) {
 	if at.Scope != AnswerScope {
@@ -25,18 +25,18 @@ func (e *Env) Compile(source string, at Site, want Type) (*Expr, []Problem) {
 	return x, nil
 }
 
-// compilation is the way of one expression from its source to its plan.
+// compilation is the compiling of one expression: it collects the problems on the way.
 type compilation struct {
 	env      *Env
 	site     Site
 	want     Type
 	source   string
 	problems []Problem
-	// info knows where in the source the parts of the expression stand.
+	// info has the position of each part of the expression in the source.
 	info *ast.SourceInfo
 }
 
-// maxProblems is how many problems of one expression are worth listing.
+// maxProblems bounds the problems that are listed of one expression; more would not help its author.
 const maxProblems = 10
 
 func (c *compilation) add(offset int, code, message string) {
@@ -46,8 +46,8 @@ func (c *compilation) add(offset int, code, message string) {
 	c.problems = append(c.problems, Problem{Offset: offset, Code: code, Message: message})
 }
 
-// at reports a problem of a part of the expression.
-func (c *compilation) at(id int64, code, message string) {
+// addAt reports a problem of a part of the expression.
+func (c *compilation) addAt(id int64, code, message string) {
 	offset := 0
 	if place, ok := c.info.GetOffsetRange(id); ok {
 		offset = int(place.Start)
@@ -92,7 +92,7 @@ func (c *compilation) run() *Expr {
 	}
 }
 
-// parse reads the source; nil when there is a problem.
+// parse returns the syntax tree; nil when there is a problem.
 func (c *compilation) parse() *ast.AST {
 	switch {
 	case !utf8.ValidString(c.source):
@@ -118,7 +118,7 @@ func (c *compilation) parse() *ast.AST {
 	return tree
 }
 
-// check finds the types of all parts; nil when there is a problem.
+// check returns the tree with the types of all parts; nil when there is a problem.
 func (c *compilation) check(tree *ast.AST) *ast.AST {
 	names, err := c.env.checker(c.site)
 	if err != nil {
@@ -127,7 +127,7 @@ func (c *compilation) check(tree *ast.AST) *ast.AST {
 	}
 	checked, errs := checker.Check(tree, common.NewTextSource(c.source), names)
 	for _, err := range errs.GetErrors() {
-		c.at(err.ExprID, CodeExpression, typeMessage(err.Message))
+		c.addAt(err.ExprID, CodeExpression, typeMessage(err.Message))
 	}
 	if len(errs.GetErrors()) > 0 {
 		return nil
@@ -135,7 +135,7 @@ func (c *compilation) check(tree *ast.AST) *ast.AST {
 	return checked
 }
 
-// kindOf is a type as Template.Type names it.
+// kindOf is the name of a type for Template.Type.
 func kindOf(t *types.Type) string {
 	switch t.Kind() {
 	case types.StringKind:

@@ -10,20 +10,21 @@ import (
 	"cel.dev/cel-go/common/types"
 )
 
-// constants evaluates what no conversation can change, and reports what of it can only fail: an
-// author learns then what a contact would have run into.
+// constants evaluates the constant parts of an expression, and reports those that fail: otherwise
+// they would fail in a conversation.
 func (c *compilation) constants(checked *ast.AST) {
 	f := &folder{compilation: c, checked: checked, left: maxFolds}
 	f.visit(checked.Expr())
-	if len(c.problems) == 0 && c.want != Any && f.constant(checked.Expr()) {
-		f.fits(checked.Expr())
+	if len(c.problems) == 0 && c.want != Any && f.isConstant(checked.Expr()) {
+		f.checkType(checked.Expr())
 	}
 }
 
-// maxFolds bounds how many parts are evaluated of one expression: most have one or two constants,
-// and one that fails deep inside of others is looked for part by part.
+// maxFolds bounds how many parts of one expression are evaluated: most have one or two constants,
+// and the cause of a failure is searched part by part.
 const maxFolds = 20
 
+// folder evaluates the constant parts of one expression.
 type folder struct {
 	*compilation
 
@@ -32,9 +33,9 @@ type folder struct {
 	left int
 }
 
-// visit evaluates the largest constant parts, and of one that fails looks for the part that does.
+// visit evaluates the largest constant parts. Inside one that fails it looks for the smallest that does.
 func (f *folder) visit(e ast.Expr) {
-	constant := f.constant(e)
+	constant := f.isConstant(e)
 	var failed error
 	if constant {
 		if _, failed = f.value(e); failed == nil {
@@ -46,11 +47,11 @@ func (f *folder) visit(e ast.Expr) {
 		f.visit(part)
 	}
 	switch {
-	case len(f.problems) > before: // the part that fails
+	case len(f.problems) > before: // a smaller part fails
 	case constant:
 		f.report(e, failed)
 	default:
-		f.certain(e)
+		f.reportCertain(e)
 	}
 }
 
@@ -77,9 +78,9 @@ func parts(e ast.Expr) []ast.Expr {
 	return all
 }
 
-// constant says that an expression depends on nothing but itself. What walks a list gives names to
-// its elements, and is none; dyn says that something is not to be known before.
-func (f *folder) constant(e ast.Expr) bool {
+// isConstant reports whether an expression depends on nothing but itself. Comprehensions do not count,
+// because they have local names, and neither does dyn, by which an author defers the check.
+func (f *folder) isConstant(e ast.Expr) bool {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		return true
@@ -92,25 +93,25 @@ func (f *folder) constant(e ast.Expr) bool {
 		return false
 	}
 	for _, part := range parts(e) {
-		if !f.constant(part) {
+		if !f.isConstant(part) {
 			return false
 		}
 	}
 	return true
 }
 
-// value evaluates a constant.
+// value evaluates a constant; it is nil when it is not known.
 func (f *folder) value(e ast.Expr) (Value, error) {
 	if e.Kind() == ast.LiteralKind {
 		return e.AsLiteral(), nil
 	}
 	if f.left--; f.left < 0 {
-		return nil, nil //nolint:nilnil // not known, and taken for good
+		return nil, nil //nolint:nilnil // not known
 	}
 	alone := ast.NewCheckedAST(ast.NewAST(e, f.info), f.checked.TypeMap(), f.checked.ReferenceMap())
 	plan, err := f.env.lang.plan(alone)
 	if err != nil {
-		return nil, nil //nolint:nilnil,nilerr // reported when the whole is planned
+		return nil, nil //nolint:nilnil,nilerr // not known; reported when the whole expression is planned
 	}
 	return (&Expr{lang: f.env.lang, plan: plan}).Eval(&Values{})
 }
@@ -118,7 +119,7 @@ func (f *folder) value(e ast.Expr) (Value, error) {
 func (f *folder) report(e ast.Expr, err error) {
 	failed, ok := errors.AsType[*EvalError](err)
 	if !ok {
-		return // too much work, which is not certain in a conversation
+		return // too much work here may be little in a conversation
 	}
 	at, message := e, failed.Message
 	if e.Kind() == ast.CallKind {
@@ -129,10 +130,10 @@ func (f *folder) report(e ast.Expr, err error) {
 			message = hint
 		}
 	}
-	f.at(at.ID(), CodeExpression, "this can only fail: "+message)
+	f.addAt(at.ID(), CodeExpression, "this can only fail: "+message)
 }
 
-// conversions say what the functions take that make one type of another.
+// conversions describe the arguments of the functions that convert a type into another.
 var conversions = map[string]string{
 	overloads.TypeConvertDuration:  "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'",
 	overloads.TypeConvertTimestamp: "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'",
@@ -141,8 +142,8 @@ var conversions = map[string]string{
 	overloads.TypeConvertBool:      "bool takes 'true' or 'false'",
 }
 
-// certain reports what fails whatever the conversation gives it.
-func (f *folder) certain(e ast.Expr) {
+// reportCertain reports a call that fails whatever its variables are.
+func (f *folder) reportCertain(e ast.Expr) {
 	if e.Kind() != ast.CallKind {
 		return
 	}
@@ -150,17 +151,17 @@ func (f *folder) certain(e ast.Expr) {
 	switch e.AsCall().FunctionName() {
 	case operators.Divide, operators.Modulo:
 		if args[1].Kind() == ast.LiteralKind && args[1].AsLiteral() == types.IntZero {
-			f.at(args[1].ID(), CodeExpression, "this can only fail: division by zero")
+			f.addAt(args[1].ID(), CodeExpression, "this can only fail: division by zero")
 		}
 	case overloads.TypeConvertTimestamp:
 		if f.isDate(args[0]) {
-			f.at(args[0].ID(), CodeExpression,
+			f.addAt(args[0].ID(), CodeExpression,
 				"this can only fail: a date is yyyy-MM-dd, without a time; timestamp takes one with time and offset, as in timestamp(vars.day + 'T00:00:00Z')")
 		}
 	}
 }
 
-// isDate says that an expression is a date: a variable of that type, or the answer to a question
+// isDate reports whether an expression is a date: a variable of that type, or the answer to a question
 // that asks for one.
 func (f *folder) isDate(e ast.Expr) bool {
 	info := f.checked.ReferenceMap()[e.ID()]
@@ -171,13 +172,13 @@ func (f *folder) isDate(e ast.Expr) bool {
 	return isVar && f.env.vars[name] == Date || info.Name == "answer.value" && f.site.Answer == Date
 }
 
-// fits reports a constant that is not of the type that is wanted.
-func (f *folder) fits(e ast.Expr) {
+// checkType reports a constant that is not of the type that is wanted.
+func (f *folder) checkType(e ast.Expr) {
 	val, err := f.value(e)
 	if err != nil || val == nil {
 		return
 	}
 	if _, err := fit(val, f.want); err != nil {
-		f.at(e.ID(), CodeExpression, "this can only fail: it has to be "+f.want.article())
+		f.addAt(e.ID(), CodeExpression, "this can only fail: it has to be "+f.want.article())
 	}
 }

@@ -12,12 +12,12 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 )
 
-// errJSON says that JSON is not what a variable of the type can hold. Its cause would show
+// errJSON is returned for JSON that is not a value of the type. It has no cause, which would show
 // what a user wrote.
 var errJSON = errors.New("not a value of that type")
 
 // decode reads JSON as a value of a type. Numbers without fraction and exponent are ints, if
-// they are small enough, others are doubles. Null stays null.
+// they fit, others are doubles. Null stays null.
 func decode(raw json.RawMessage, t Type) (ref.Val, error) {
 	if len(raw) > maxInput || !json.Valid(raw) {
 		return nil, errJSON
@@ -44,7 +44,7 @@ func decodeTime(text string) (ref.Val, error) {
 	if year := at.UTC().Year(); err != nil || year < 1 || year > 9999 {
 		return nil, errJSON
 	}
-	return moment(at), nil
+	return timestamp(at), nil
 }
 
 // reader reads JSON that is known to be well formed. Package encoding/json would take several

@@ -2,8 +2,8 @@
 // and texts with ${…} in them. It imports packages fold, hours and locale only.
 //
 // An [Env] compiles the expressions of one definition against its [Names] and reports every
-// [Problem] with its place; what compiles is an [Expr] or a [Template], safe for concurrent
-// use, and is evaluated against the [Values] of one event.
+// [Problem] with its place. A compiled expression is an [Expr], a compiled text a [Template]; both
+// are safe for concurrent use and are evaluated against the [Values] of one event.
 //
 // Definitions and what contacts write are hostile. Three things therefore hold for every
 // source and every value. Evaluation reads nothing but its Values: no clock, no files, no

@@ -10,7 +10,7 @@ import (
 )
 
 // estimate reports an expression that may cost too much at worst. It is for authors, who then
-// know before a contact does; what holds in a conversation is the limit there (see limits.go).
+// know before a contact does; in a conversation the limits of evaluation hold (see limits.go).
 //
 // CEL has an estimate of its own. It takes 170 µs for a usual condition, longer than all the rest
 // of compiling, where this one takes 1, and it charges some calls by other rules than meter does.
@@ -21,13 +21,14 @@ func (c *compilation) estimate(checked *ast.AST) {
 	}
 	message := fmt.Sprintf("the expression may do too much work: %d of %d units, with lists of %d elements and texts of %d characters",
 		worst.cost, maxEstimate, hintList, hintText)
-	if loops(checked) {
+	if hasLoop(checked) {
 		message += "; what is the same for each element can be computed once, into a variable, before"
 	}
 	c.add(0, CodeCost, message)
 }
 
-func loops(checked *ast.AST) bool {
+// hasLoop reports whether an expression walks a list.
+func hasLoop(checked *ast.AST) bool {
 	found := false
 	ast.PreOrderVisit(checked.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		found = found || e.Kind() == ast.ComprehensionKind
@@ -35,13 +36,14 @@ func loops(checked *ast.AST) bool {
 	return found
 }
 
-// worst is what a part of an expression costs and gives at worst.
+// worst is the cost of a part of an expression and the size of its value, at worst.
 type worst struct {
 	cost int
 	// size is the length of a text in characters, of a list or a map in elements.
 	size int
 }
 
+// estimator computes the worst of each part of a checked expression.
 type estimator struct{ checked *ast.AST }
 
 func (s estimator) of(e ast.Expr) worst {
@@ -65,7 +67,7 @@ func (s estimator) of(e ast.Expr) worst {
 	return worst{cost: 1, size: s.hint(e)}
 }
 
-// hint is the size of what only a conversation shows.
+// hint is the size of a value that is known in a conversation only.
 func (s estimator) hint(e ast.Expr) int {
 	switch s.checked.GetType(e.ID()).Kind() {
 	case types.StringKind:
@@ -96,13 +98,13 @@ func (s estimator) call(e ast.Expr) worst {
 		args[i] = s.of(arg)
 		before += args[i].cost
 	}
-	w := s.own(e, exprs, args)
+	w := s.callAlone(e, exprs, args)
 	w.cost += before
 	return w
 }
 
-// own is a call without its arguments.
-func (s estimator) own(e ast.Expr, exprs []ast.Expr, args []worst) worst {
+// callAlone is a call without the cost of its arguments.
+func (s estimator) callAlone(e ast.Expr, exprs []ast.Expr, args []worst) worst {
 	switch name := e.AsCall().FunctionName(); name {
 	case operators.LogicalAnd, operators.LogicalOr:
 		return worst{size: 1}
@@ -129,7 +131,7 @@ func (s estimator) own(e ast.Expr, exprs []ast.Expr, args []worst) worst {
 	}
 }
 
-// compare is what comparing a value with one of that size costs.
+// compare is the cost of comparing a value with one of a size.
 func (s estimator) compare(e ast.Expr, size int) int {
 	t := s.checked.GetType(e.ID())
 	if k := t.Kind(); k == types.ListKind || k == types.MapKind {
@@ -138,7 +140,7 @@ func (s estimator) compare(e ast.Expr, size int) int {
 	return 1 + size/bytesPerUnit
 }
 
-// compareInner is what comparing one element of a list or map costs.
+// compareInner is the cost of comparing one element of a list or map.
 func compareInner(t *types.Type) int {
 	parts := t.Parameters()
 	if len(parts) == 0 {

@@ -11,16 +11,16 @@ import (
 	"cel.dev/cel-go/interpreter"
 )
 
-// Value is what an expression gives.
+// Value is the value of an expression.
 type Value = ref.Val
 
 // Errors of evaluation, for errors.Is. Every other failure is an *EvalError.
 var (
-	// ErrCost says that one expression does too much work.
+	// ErrCost is returned when one expression does too much work.
 	ErrCost = errors.New("the expression does too much work")
-	// ErrBudget says that the expressions of one event do too much work together.
+	// ErrBudget is returned when the expressions of one event do too much work together.
 	ErrBudget = errors.New("the expressions of this event do too much work together")
-	// ErrSize says that a value is larger than 64 KiB as JSON or as text.
+	// ErrSize is returned when a value is larger than 64 KiB as JSON or as text.
 	ErrSize = errors.New("the value is too large")
 )
 
@@ -36,7 +36,7 @@ type Expr struct {
 	// types are those of the variables, answer is that of answer.value.
 	types  map[string]Type
 	answer Type
-	// kind is what the expression gives as far as its source shows: see Template.Type.
+	// kind is the type of the value, as far as the source shows it: see Template.Type.
 	kind string
 }
 
@@ -61,12 +61,12 @@ func (x *Expr) Eval(v *Values) (val Value, err error) {
 	}()
 	val = x.plan.Exec(frame)
 	if failed, ok := val.(*types.Err); ok {
-		return nil, safe(failed)
+		return nil, withoutValues(failed)
 	}
 	return val, nil
 }
 
-// broken is the message of a mistake of ours; the tests look for it.
+// broken is the message for a bug in this package; tests check that it never appears.
 const broken = "the expression cannot be evaluated"
 
 // recovered is the error of an evaluation that panicked, as CEL's cost tracker does.
@@ -80,8 +80,8 @@ func (v *Values) recovered(r any) error {
 	return ErrCost
 }
 
-// safe is an error of CEL without the values that its message may hold.
-func safe(failed error) error {
+// withoutValues is an error of CEL without the values that its message may hold.
+func withoutValues(failed error) error {
 	if own, ok := errors.AsType[*EvalError](failed); ok {
 		return own
 	}
@@ -119,7 +119,7 @@ func (x *Expr) Bool(v *Values) (bool, error) {
 
 // Assign evaluates the expression and writes its value as a variable of a type holds it, as
 // JSON in its one normal form. Nil unsets the variable: null does, and "" for a Date. An int is
-// taken for a Number and a number without a fraction for an Int; nothing else is converted.
+// converted to a Number and a number without a fraction to an Int; nothing else is converted.
 func (x *Expr) Assign(v *Values, t Type) (json.RawMessage, error) {
 	val, err := x.Eval(v)
 	if err != nil {

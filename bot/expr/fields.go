@@ -81,7 +81,7 @@ func numberField(name string, at Scope, get func(*Values) float64) field {
 }
 
 func timeField(name string, get func(*Values) time.Time) field {
-	return field{name, types.TimestampType, Plain, func(v *Values) ref.Val { return moment(get(v)) }}
+	return field{name, types.TimestampType, Plain, func(v *Values) ref.Val { return timestamp(get(v)) }}
 }
 
 func mapField(name string, at Scope, get func(*Values) json.RawMessage) field {

@@ -9,7 +9,7 @@ import (
 	"cel.dev/cel-go/common/types/traits"
 )
 
-// fit brings a value to the type of a variable; nil is an unset one.
+// fit converts a value to the type of a variable; nil means that the variable is unset.
 func fit(val ref.Val, t Type) (ref.Val, error) {
 	if val == types.NullValue || t == Date && val == types.String("") {
 		return nil, nil //nolint:nilnil // nil is a variable that is not set
@@ -57,8 +57,8 @@ func fits(val ref.Val, t Type) bool {
 	return ok
 }
 
-// integer is a number without a fraction as an int.
-func integer(n float64) (int64, bool) {
+// integer converts a number without a fraction; ok is false for others.
+func integer(n float64) (whole int64, ok bool) {
 	// 2^63 itself is a float64 and not an int64.
 	if n != math.Trunc(n) || n < math.MinInt64 || n >= math.MaxInt64 {
 		return 0, false

@@ -69,7 +69,7 @@ func numberArg(val ref.Val) float64 {
 	return 0
 }
 
-// bounded refuses a text that is too long to go on with.
+// bounded is a text as a value, or the error that it is too long or cannot be made.
 func bounded(text string, err error, message string) ref.Val {
 	if err != nil {
 		return fail(message)

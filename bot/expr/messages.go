@@ -8,8 +8,8 @@ import (
 	"cel.dev/cel-go/common/operators"
 )
 
-// syntaxMessage says for an author what CEL's parser says for a programmer. The words of CEL
-// may change with its version: what is not known is passed on.
+// syntaxMessage translates a message of CEL's parser for an author. CEL's wording may change with
+// its version: an unknown message is passed on.
 func syntaxMessage(message, source string, offset int) string {
 	rest := string([]rune(source)[min(offset, len([]rune(source))):])
 	message = strings.TrimPrefix(message, "Syntax error: ")
@@ -23,7 +23,7 @@ func syntaxMessage(message, source string, offset int) string {
 	case strings.HasPrefix(message, "reserved identifier"):
 		return fmt.Sprintf("%q is a word that CEL keeps for itself", strings.TrimPrefix(message, "reserved identifier: "))
 	case strings.HasPrefix(message, "unexpected"):
-		return "this is not expected here" + instead(rest)
+		return "this is not expected here" + hintFor(rest)
 	case strings.HasPrefix(message, "argument is not an identifier"):
 		return "the first argument is a name for the element, as in list.map(x, x.id)"
 	case strings.HasPrefix(message, "invalid argument to has"):
@@ -32,8 +32,8 @@ func syntaxMessage(message, source string, offset int) string {
 	return "this is not an expression: " + firstLine(message)
 }
 
-// instead is what people write who know other languages.
-func instead(rest string) string {
+// hintFor is a hint for authors who write the operators of other languages.
+func hintFor(rest string) string {
 	word, _, _ := strings.Cut(rest, " ")
 	switch {
 	case strings.HasPrefix(rest, "="):
@@ -56,7 +56,7 @@ func firstLine(text string) string {
 // noOverload is CEL's message about operands and arguments of types that do not go together.
 var noOverload = regexp.MustCompile(`^found no matching overload for '(.+)' applied to '(.*)'$`)
 
-// typeMessage says for an author what CEL's type checker says.
+// typeMessage translates a message of CEL's type checker for an author.
 func typeMessage(message string) string {
 	message = typeNames(firstLine(message))
 	if found := noOverload.FindStringSubmatch(message); found != nil {
@@ -73,13 +73,13 @@ func typeMessage(message string) string {
 	return "the types do not go together: " + message
 }
 
-// typeNames writes types as our format names them.
+// typeNames replaces CEL's names of types by those of our format.
 func typeNames(text string) string {
 	return strings.NewReplacer("google.protobuf.Timestamp", "timestamp", "google.protobuf.Duration", "duration",
 		"double", "number", "list(dyn)", "list", "map(string, dyn)", "map", "map(dyn, dyn)", "map").Replace(text)
 }
 
-// maxTypes is how long the names of types may be that are worth reading, in bytes.
+// maxTypes bounds the names of types in a message, in bytes; longer ones nobody would read.
 const maxTypes = 120
 
 func overloadMessage(function, types string) string {

@@ -11,7 +11,7 @@ import (
 	"github.com/chattigo/api-isv/bot/fold"
 )
 
-// What work on texts costs. A unit is worth some 100 ns; BenchmarkHostile and BenchmarkJSON
+// The cost of work on texts. A unit is worth some 100 ns; BenchmarkHostile and BenchmarkJSON
 // measure it.
 const (
 	bytesPerUnit   = 10 // of a text that is read or written, as in CEL
@@ -32,7 +32,7 @@ func charge(f *frame, n int) {
 	}
 }
 
-// meter says what a call costs, after it was made. No call made here does more than read its
+// meter computes the cost of a call, after it was made. No call made here does more than read its
 // arguments and write its result a few times, and both are bounded (maxText, maxElements), so
 // that this is soon enough. CEL's own charges would first count the characters of each text,
 // which takes as long as the work itself, and charge some of the work at 1.
@@ -42,7 +42,7 @@ type meter struct{ cost uint64 }
 
 // CallCost implements cost.ActualCostEstimator.
 func (m *meter) CallCost(function, _ string, args []ref.Val, result ref.Val) *uint64 {
-	m.cost = uint64(callCost(function, args, result))
+	m.cost = uint64(callCost(function, args, result)) //nolint:gosec // never negative
 	return &m.cost
 }
 
@@ -69,7 +69,7 @@ func valueCost(function string, val ref.Val) int {
 	return 0
 }
 
-// textCost is what a function pays to read or write a text of n bytes.
+// textCost is the cost of reading or writing a text of n bytes in a function.
 func textCost(function string, n int) int {
 	if function == "plain" {
 		n *= 2 // it looks at each character and the next
@@ -82,8 +82,8 @@ func walksLists(function string) bool {
 	return function == "first" || function == "join" || function == "split"
 }
 
-// What fold costs by character: letters of ASCII are almost free; others are taken apart by
-// Unicode's tables, and the longest ligatures come apart into 18 letters each.
+// The cost of fold by character: letters of ASCII are almost free; others are decomposed by
+// Unicode's tables, and the longest ligatures into 18 letters each.
 const (
 	foldASCII    = 5 // characters for one unit
 	foldOther    = 25
@@ -107,10 +107,10 @@ func foldCost(text string) int {
 	return n
 }
 
-// matchesCost is what matching n bytes against a number of instructions costs at worst.
+// matchesCost is the cost of matching n bytes against a number of instructions, at worst.
 func matchesCost(n, instructions int) int { return 1 + n*instructions/8 }
 
-// extraCost is what a call costs whatever its arguments.
+// extraCost is the cost of a call whatever its arguments.
 func extraCost(function string) int {
 	switch function {
 	case "t", overloads.TypeConvertString, overloads.TypeConvertInt, overloads.TypeConvertDouble,

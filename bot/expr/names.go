@@ -2,7 +2,7 @@ package expr
 
 import "cel.dev/cel-go/common/types"
 
-// Type is what a variable may hold.
+// Type is the type of a variable.
 type Type string
 
 // The types of variables. A Date is written yyyy-MM-dd and is a string to expressions.
@@ -15,11 +15,11 @@ const (
 	Timestamp Type = "timestamp"
 	List      Type = "list"
 	Map       Type = "map"
-	// Any stands where every type is welcome.
+	// Any is for values of every type.
 	Any Type = ""
 )
 
-// article is the type in a sentence.
+// article is the type with its article, for messages.
 func (t Type) article() string {
 	switch t {
 	case Int:
@@ -32,7 +32,7 @@ func (t Type) article() string {
 	return "a " + string(t)
 }
 
-// cel is the type as CEL has it.
+// cel is the type in CEL.
 func (t Type) cel() *types.Type {
 	switch t {
 	case String, Date:
@@ -58,32 +58,32 @@ var (
 	mapOfAny  = types.NewMapType(types.StringType, types.DynType)
 )
 
-// Names are what the expressions of one definition may name.
+// Names are the names that the expressions of one definition may use.
 type Names struct {
 	// Vars are the declared variables.
 	Vars map[string]Type
-	// Strings says whether there is a text of that key, for t('key').
+	// Strings reports whether there is a text of that key, for t('key').
 	Strings func(key string) bool
-	// Hours says whether there are opening hours of that name, for open('name').
+	// Hours reports whether there are opening hours of that name, for open('name').
 	Hours func(name string) bool
-	// Timezone says whether the definition has one. Without it fmt of a time, open and
+	// Timezone is set when the definition has one. Without it fmt of a time, open and
 	// next_open are problems.
 	Timezone bool
 }
 
-// Scope says which of the names that come and go an expression may use.
+// Scope is the set of names that an expression may use.
 type Scope int
 
 const (
 	// Plain is everywhere: vars, contact, input, conv, now and bot.
 	Plain Scope = iota
-	// AnswerScope adds answer: what the contact answered to the question of a state.
+	// AnswerScope adds answer: the contact's answer to the question of a state.
 	AnswerScope
-	// ResultScope adds result: what came of a call.
+	// ResultScope adds result: the result of a call.
 	ResultScope
 )
 
-// Site is where an expression stands.
+// Site is the place of an expression in a definition, as far as it matters to its names.
 type Site struct {
 	Scope Scope
 	// Answer is the type of answer.value in AnswerScope; Any when the question does not say.

@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-// lookalike is what plain puts in the place of one of WhatsApp's marks: ASTERISK OPERATOR,
+// lookalike is the character by which plain replaces one of WhatsApp's marks: ASTERISK OPERATOR,
 // MODIFIER LETTER LOW MACRON, TILDE OPERATOR or MODIFIER LETTER GRAVE ACCENT.
 func lookalike(mark rune) (rune, bool) {
 	switch mark {
@@ -22,8 +22,8 @@ func lookalike(mark rune) (rune, bool) {
 	return mark, false
 }
 
-// plain neutralises the marks by which WhatsApp formats: a mark becomes a character that looks
-// alike and formats nothing. An invisible character beside the mark would look the same as the
+// plain replaces the marks by which WhatsApp formats text with characters that look alike and format
+// nothing. An invisible character beside the mark would look the same as the
 // original, but whether it stops WhatsApp is not documented, and it would be copied unseen.
 // Marks between letters and digits do not format, and are left: ana_soto@example.com stays.
 func plain(text string) string {
@@ -34,7 +34,7 @@ func plain(text string) string {
 	before := rune(0)
 	for i, r := range text {
 		other, marks := lookalike(r)
-		if marks && wordly(before) && wordly(runeAt(text, i+1)) {
+		if marks && isAlphanumeric(before) && isAlphanumeric(runeAt(text, i+1)) {
 			other = r
 		}
 		b.WriteRune(other)
@@ -48,6 +48,6 @@ func runeAt(text string, i int) rune {
 	return r
 }
 
-func wordly(r rune) bool {
+func isAlphanumeric(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }

@@ -9,7 +9,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 )
 
-// print writes a value as people read it: numbers without exponent and needless zeros, times
+// print writes a value for people: numbers without exponent and needless zeros, times
 // in the bot's zone (RFC 3339), nothing for null, lists and maps as JSON.
 func (v *Values) print(val ref.Val) (string, error) {
 	text, err := v.printed(val)

@@ -9,13 +9,13 @@ import (
 	"cel.dev/cel-go/common/types"
 )
 
-// resolver looks up the names of an expression before CEL does: what CEL says about a name
-// that it does not know helps nobody who knows only our format.
+// resolver looks up the names of an expression before CEL does: CEL's message for an unknown name
+// does not help an author, who knows only our format.
 type resolver struct {
 	*compilation
-	// locals are the names that map, filter and the like give to an element.
+	// locals are the names of elements in map, filter and the like.
 	locals []string
-	// inside says that we are in the part of a comprehension that is done for each element.
+	// inside is set in the part of a comprehension that is evaluated for each element.
 	inside bool
 }
 
@@ -24,28 +24,28 @@ func (c *compilation) resolve(e ast.Expr) { (&resolver{compilation: c}).visit(e)
 func (r *resolver) visit(e ast.Expr) {
 	switch e.Kind() {
 	case ast.IdentKind:
-		r.ident(e, e.AsIdent())
+		r.visitName(e, e.AsIdent())
 	case ast.SelectKind:
-		r.selection(e)
+		r.visitSelection(e)
 	case ast.ComprehensionKind:
-		r.comprehension(e)
+		r.visitComprehension(e)
 	case ast.StructKind:
-		r.at(e.ID(), CodeExpression, fmt.Sprintf("%s{…} is not known here; a map is {'key': value}", e.AsStruct().TypeName()))
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%s{…} is not known here; a map is {'key': value}", e.AsStruct().TypeName()))
 	case ast.LiteralKind:
 		switch e.AsLiteral().(type) {
 		case types.Bytes, types.Uint:
-			r.at(e.ID(), CodeExpression, "bytes (b'…') and unsigned numbers (1u) are not known here")
+			r.addAt(e.ID(), CodeExpression, "bytes (b'…') and unsigned numbers (1u) are not known here")
 		}
 	default:
-		r.operands(e)
+		r.visitParts(e)
 	}
 }
 
-// operands looks at a call, a list or a map.
-func (r *resolver) operands(e ast.Expr) {
+// visitParts checks a call, a list or a map.
+func (r *resolver) visitParts(e ast.Expr) {
 	if e.Kind() == ast.CallKind {
 		if name := e.AsCall().FunctionName(); !r.env.lang.names[name] {
-			r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no function %q", name)+
+			r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no function %q", name)+
 				suggest(name, authorFunctions(r.env.lang.names)))
 			return
 		}
@@ -55,15 +55,15 @@ func (r *resolver) operands(e ast.Expr) {
 	}
 }
 
-func (r *resolver) comprehension(e ast.Expr) {
+func (r *resolver) visitComprehension(e ast.Expr) {
 	loop := e.AsComprehension()
 	if r.inside {
-		r.at(e.ID(), CodeExpression, "map, filter, all, exists and exists_one cannot stand inside one another")
+		r.addAt(e.ID(), CodeExpression, "map, filter, all, exists and exists_one cannot stand inside one another")
 		return
 	}
 	r.visit(loop.IterRange())
 	if name := loop.IterVar(); isRoot(name) {
-		r.at(e.ID(), CodeExpression, fmt.Sprintf("%q has a meaning already; give the element another name", name))
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%q has a meaning already; give the element another name", name))
 		return
 	}
 	r.visit(loop.AccuInit())
@@ -74,34 +74,34 @@ func (r *resolver) comprehension(e ast.Expr) {
 	after.visit(loop.Result())
 }
 
-// ident is a name without a dot.
-func (r *resolver) ident(e ast.Expr, name string) {
+// visitName checks a name without a dot.
+func (r *resolver) visitName(e ast.Expr, name string) {
 	switch {
 	case slices.Contains(r.locals, name), name == "now", slices.Contains(typeIdents, name):
 	case name == "secret":
-		r.secret(e)
+		r.reportSecret(e)
 	case isRoot(name):
-		r.at(e.ID(), CodeExpression, fmt.Sprintf("%q is not a value by itself; write %s.name", name, name))
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%q is not a value by itself; write %s.name", name, name))
 	default:
-		r.unknown(e, name)
+		r.reportUnknown(e, name)
 	}
 }
 
-func (r *resolver) unknown(e ast.Expr, name string) {
+func (r *resolver) reportUnknown(e ast.Expr, name string) {
 	if _, ok := r.env.vars[name]; ok {
-		r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q; the variable is vars.%s", name, name))
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q; the variable is vars.%s", name, name))
 		return
 	}
-	r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+
+	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+
 		suggest(name, append(slices.Clone(roots), r.locals...)))
 }
 
-func (r *resolver) secret(e ast.Expr) {
-	r.at(e.ID(), CodeSecret, "secrets stand only in the headers of a call, by themselves: ${secret.name}")
+func (r *resolver) reportSecret(e ast.Expr) {
+	r.addAt(e.ID(), CodeSecret, "secrets stand only in the headers of a call, by themselves: ${secret.name}")
 }
 
-// selection is a name with dots, or a field of something else.
-func (r *resolver) selection(e ast.Expr) {
+// visitSelection checks a name with a dot, or a field of another value.
+func (r *resolver) visitSelection(e ast.Expr) {
 	sel := e.AsSelect()
 	root := sel.Operand()
 	name := ""
@@ -112,27 +112,27 @@ func (r *resolver) selection(e ast.Expr) {
 	case name == "" || slices.Contains(r.locals, name) || !isRoot(name) || name == "now":
 		r.visit(root)
 	case name == "secret":
-		r.secret(root)
-	case r.field(root, name, sel.FieldName()) && sel.IsTestOnly():
-		r.present(root, name, sel.FieldName())
+		r.reportSecret(root)
+	case r.checkField(root, name, sel.FieldName()) && sel.IsTestOnly():
+		r.reportPresent(root, name, sel.FieldName())
 	}
 }
 
-// present answers has() of a name that is always there.
-func (r *resolver) present(e ast.Expr, root, name string) {
+// reportPresent reports has() of a name that is always there.
+func (r *resolver) reportPresent(e ast.Expr, root, name string) {
 	if root == "vars" {
-		r.at(e.ID(), CodeExpression, fmt.Sprintf("a variable is never missing: before it is set, vars.%s is the empty value "+
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("a variable is never missing: before it is set, vars.%s is the empty value "+
 			"of its type; compare with that instead of using has()", name))
 		return
 	}
-	r.at(e.ID(), CodeExpression, fmt.Sprintf("%s.%s is never missing: what does not apply is empty; compare with that "+
+	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%s.%s is never missing: what does not apply is empty; compare with that "+
 		"instead of using has()", root, name))
 }
 
-// field checks that root.name is known, and here.
-func (r *resolver) field(e ast.Expr, root, name string) bool {
+// checkField checks that root.name is known, and in scope.
+func (r *resolver) checkField(e ast.Expr, root, name string) bool {
 	if root == "vars" {
-		return r.variable(e, name)
+		return r.checkVariable(e, name)
 	}
 	full := root + "." + name
 	if full == "answer.value" && r.site.Scope == AnswerScope {
@@ -142,7 +142,7 @@ func (r *resolver) field(e ast.Expr, root, name string) bool {
 	for _, f := range fields {
 		if prefix, rest, _ := strings.Cut(f.name, "."); prefix == root {
 			if f.scope != Plain && f.scope != r.site.Scope {
-				r.absent(e, root)
+				r.reportOutOfScope(e, root)
 				return false
 			}
 			if f.name == full {
@@ -151,19 +151,19 @@ func (r *resolver) field(e ast.Expr, root, name string) bool {
 			known = append(known, rest)
 		}
 	}
-	r.at(e.ID(), CodeExpression, fmt.Sprintf("there is no %s", full)+suggest(name, known))
+	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no %s", full)+suggest(name, known))
 	return false
 }
 
-func (r *resolver) absent(e ast.Expr, root string) {
+func (r *resolver) reportOutOfScope(e ast.Expr, root string) {
 	where := "where a question is answered (save, reject)"
 	if root == "result" {
 		where = "in the save of a call"
 	}
-	r.at(e.ID(), CodeExpression, fmt.Sprintf("%s exists only %s", root, where))
+	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%s exists only %s", root, where))
 }
 
-func (r *resolver) variable(e ast.Expr, name string) bool {
+func (r *resolver) checkVariable(e ast.Expr, name string) bool {
 	if _, ok := r.env.vars[name]; ok {
 		return true
 	}
@@ -172,11 +172,11 @@ func (r *resolver) variable(e ast.Expr, name string) bool {
 		known = append(known, name)
 	}
 	message := fmt.Sprintf("there is no variable %q; declare it under vars", name)
-	r.at(e.ID(), CodeUnknownVar, message+suggest(name, known))
+	r.addAt(e.ID(), CodeUnknownVar, message+suggest(name, known))
 	return false
 }
 
-// roots are the first parts of all names.
+// roots are the first parts of all names, before the dot.
 var roots = []string{"vars", "contact", "input", "answer", "result", "conv", "now", "bot", "secret"}
 
 func isRoot(name string) bool { return slices.Contains(roots, name) }

@@ -5,16 +5,16 @@ import (
 	"unicode/utf8"
 )
 
-// piece is a part of a text: words, or the source of an expression.
+// piece is a part of a text: literal text, or the source of an expression.
 type piece struct {
 	text string
-	// isExpr says that text is the source of an expression; offset is where it begins, in code
-	// points from the start of the whole text.
+	// isExpr is set for the source of an expression; offset is then its position in the whole text,
+	// in code points.
 	isExpr bool
 	offset int
 }
 
-// scan takes a text apart at its ${…}. The brace that ends an expression is the first that
+// scan splits a text at its ${…}. The brace that ends an expression is the first that
 // belongs to none of its maps and texts in quotes. $${ is a literal ${.
 func scan(text string) ([]piece, *Problem) {
 	var pieces []piece
@@ -50,11 +50,11 @@ func scan(text string) ([]piece, *Problem) {
 	return pieces, nil
 }
 
-// expressionEnd is where the closing brace of an expression stands.
+// expressionEnd is the position of the closing brace of an expression.
 func expressionEnd(text string) (int, bool) {
 	depth := 0
 	for i := 0; i < len(text); {
-		n, ok := skip(text, i)
+		n, ok := quotedOrComment(text, i)
 		if !ok {
 			return 0, false
 		}
@@ -74,9 +74,9 @@ func expressionEnd(text string) (int, bool) {
 	return 0, false
 }
 
-// skip is the length of the text in quotes or the comment that begins at i, in which braces
-// mean nothing; 0 when none does. ok is false when it has no end.
-func skip(text string, i int) (n int, ok bool) {
+// quotedOrComment is the length of the text in quotes or the comment that begins at i, in which
+// braces mean nothing; 0 when neither begins there. ok is false when it has no end.
+func quotedOrComment(text string, i int) (n int, ok bool) {
 	switch {
 	case text[i] == '"' || text[i] == '\'':
 		return quotedEnd(text[i:], isRaw(text[:i]))
@@ -87,7 +87,7 @@ func skip(text string, i int) (n int, ok bool) {
 	return 0, true
 }
 
-// isRaw says whether the quote after before begins a raw text, as in r'\d': one in which a
+// isRaw reports whether the quote after before begins a raw text, as in r'\d': one in which a
 // backslash means itself. An r or b that ends a longer name is no prefix.
 func isRaw(before string) bool {
 	prefix := before[len(strings.TrimRight(before, "rRbB")):]

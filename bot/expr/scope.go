@@ -9,7 +9,7 @@ import (
 	"cel.dev/cel-go/interpreter"
 )
 
-// scope shows Values to CEL, as the expression that is evaluated knows them.
+// scope gives CEL the Values during the evaluation of one expression.
 type scope struct {
 	v *Values
 	// types are those of the variables, answer is that of answer.value.
@@ -36,10 +36,10 @@ func (s *scope) ResolveName(name string) (any, bool) {
 	return nil, false
 }
 
-// moment is a time as CEL has it: in UTC, so that it is written the same wherever it came from.
-func moment(at time.Time) ref.Val { return types.Timestamp{Time: at.UTC()} }
+// timestamp is a time in CEL: in UTC, so that it is written the same wherever it came from.
+func timestamp(at time.Time) ref.Val { return types.Timestamp{Time: at.UTC()} }
 
-// zero is the value of what is not set. A timestamp is then the beginning of 1970.
+// zero is the value of a name that is not set. A timestamp is then the beginning of 1970.
 func zero(t Type) ref.Val {
 	switch t {
 	case String, Date:
@@ -51,7 +51,7 @@ func zero(t Type) ref.Val {
 	case Bool:
 		return types.False
 	case Timestamp:
-		return moment(time.Unix(0, 0))
+		return timestamp(time.Unix(0, 0))
 	case List:
 		return newList(nil)
 	case Map:

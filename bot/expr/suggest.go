@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// suggest is the end of a sentence: what the author may have meant by a name, if anything is near.
+// suggest is the end of a message: the known name that is most like an unknown one, if there is one.
 func suggest(name string, known []string) string {
 	slices.Sort(known)
 	best, near := "", 3
@@ -23,8 +23,8 @@ func suggest(name string, known []string) string {
 	return fmt.Sprintf("; did you mean %q?", best)
 }
 
-// distance counts the letters to insert, leave out, change or swap with the next to get from a
-// to b. Names are short: beyond 64 letters it does not look.
+// distance counts the letters to insert, remove, change or swap with the next to get from a to b
+// (Damerau-Levenshtein). Names are short: it does not compare texts of more than 64 bytes.
 func distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 {
 		return 64

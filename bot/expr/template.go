@@ -15,21 +15,20 @@ type Template struct {
 	parts []part
 }
 
-// part is words, an expression or the name of a secret.
+// part is literal text, an expression or the name of a secret.
 type part struct {
 	words  string
 	expr   *Expr
 	secret string
 }
 
-// Part is a piece of a rendered header: a text, or the name of a secret to put there.
+// Part is a piece of a rendered header: a text, or the name of a secret that replaces it.
 type Part struct {
 	Text   string `json:"text,omitempty"`
 	Secret string `json:"secret,omitempty"`
 }
 
-// Template checks a text with ${…} in it and makes it ready; it is nil when there are
-// problems. The two characters ${ themselves are written $${.
+// Template compiles a text with ${…} in it; it is nil when there are problems. The two characters ${ themselves are written $${.
 func (e *Env) Template(text string, at Site) (*Template, []Problem) {
 	return e.template(text, at, false)
 }
@@ -39,7 +38,7 @@ func (e *Env) Header(text string, at Site) (*Template, []Problem) {
 	return e.template(text, at, true)
 }
 
-// secretName is what stands between the braces of ${secret.name}.
+// secretName matches the text between the braces of ${secret.name}.
 var secretName = regexp.MustCompile(`^\s*secret\.([a-z][a-z0-9_]{0,39})\s*$`)
 
 func (e *Env) template(text string, at Site, secrets bool) (*Template, []Problem) {
@@ -81,10 +80,10 @@ func (t *Template) Static() (string, bool) {
 	return t.Literal(), true
 }
 
-// Whole says whether the text is exactly one ${…}, whose value keeps its type.
+// Whole reports whether the text is exactly one ${…}, whose value keeps its type.
 func (t *Template) Whole() bool { return len(t.parts) == 1 && t.parts[0].expr != nil }
 
-// Type is what a Whole gives: "string", "int", "double", "bool", "list", "map", "timestamp",
+// Type is the type of the value of a Whole: "string", "int", "double", "bool", "list", "map", "timestamp",
 // "duration", "null", or "dyn" when only evaluation shows it. Any other text is a "string".
 func (t *Template) Type() string {
 	if !t.Whole() {
@@ -93,16 +92,16 @@ func (t *Template) Type() string {
 	return t.parts[0].expr.kind
 }
 
-// Literal is the text without its expressions: the least that it will hold.
+// Literal is the text without its expressions, which every rendered text contains.
 func (t *Template) Literal() string { return t.Outline("") }
 
-// Outline is the text with a stand-in for each expression and secret.
-func (t *Template) Outline(standIn string) string {
+// Outline is the text with a placeholder for each expression and secret.
+func (t *Template) Outline(placeholder string) string {
 	var b strings.Builder
 	for _, p := range t.parts {
 		b.WriteString(p.words)
 		if p.expr != nil || p.secret != "" {
-			b.WriteString(standIn)
+			b.WriteString(placeholder)
 		}
 	}
 	return b.String()
@@ -124,8 +123,8 @@ func (t *Template) JSON(v *Values) (json.RawMessage, error) {
 	return v.json(types.String(text), false)
 }
 
-// Text renders the text as a text. What an expression gives is never looked at again: a ${ in
-// it is two characters.
+// Text renders the text. The value of an expression is not scanned again: a ${ in it is two
+// characters.
 func (t *Template) Text(v *Values) (string, error) {
 	if text, ok := t.Static(); ok {
 		return text, nil
@@ -133,11 +132,11 @@ func (t *Template) Text(v *Values) (string, error) {
 	return t.render(v, func(given string) string { return given })
 }
 
-// URL renders an address. What an expression gives is escaped whole, so that it can be a piece
-// of a path or of a query and nothing else: no /, ? or & of a contact's means anything.
+// URL renders an address. The value of an expression is escaped as a whole, so that it can only be
+// a segment of a path or a value of a query: no /, ? or & of a contact has a meaning.
 func (t *Template) URL(v *Values) (string, error) { return t.render(v, Escape) }
 
-// render writes the text with what its expressions give, changed by a function.
+// render writes the text, with the value of each expression changed by a function.
 func (t *Template) render(v *Values, change func(string) string) (string, error) {
 	var b strings.Builder
 	for _, p := range t.parts {
@@ -156,8 +155,8 @@ func (t *Template) render(v *Values, change func(string) string) (string, error)
 	return b.String(), nil
 }
 
-// Partial is Text for what is better said in part than not at all: where an expression fails
-// stands a question mark. The error is that of the first.
+// Partial is Text with a question mark in place of each expression that fails. The error is that of
+// the first one.
 func (t *Template) Partial(v *Values) (text string, err error) {
 	var b strings.Builder
 	for _, p := range t.parts {
@@ -184,8 +183,8 @@ func (p part) text(v *Values) (string, error) {
 	return v.print(val)
 }
 
-// Parts renders a header, with its secrets still named. What an expression gives stays on one
-// line: each line break and tab becomes a space.
+// Parts renders a header, without replacing its secrets. The value of an expression is kept on one
+// line: each control character becomes a space.
 func (t *Template) Parts(v *Values) ([]Part, error) {
 	var parts []Part
 	size := 0

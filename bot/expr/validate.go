@@ -13,7 +13,7 @@ import (
 	"github.com/chattigo/api-isv/bot/locale"
 )
 
-// validate looks for what CEL lets pass and would fail, or take too long, in a conversation.
+// validate reports what CEL accepts and what would fail, or take too long, in a conversation.
 func (c *compilation) validate(checked *ast.AST) {
 	ast.PreOrderVisit(checked.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		switch e.Kind() {
@@ -24,7 +24,7 @@ func (c *compilation) validate(checked *ast.AST) {
 		case ast.ComprehensionKind:
 			loop := e.AsComprehension()
 			if checked.GetType(loop.IterRange().ID()).Kind() == types.MapKind {
-				c.at(e.ID(), CodeExpression, "a map cannot be walked, only a list")
+				c.addAt(e.ID(), CodeExpression, "a map cannot be walked, only a list")
 			}
 		}
 	}))
@@ -35,19 +35,19 @@ func (c *compilation) validateMap(checked *ast.AST, m ast.MapExpr) {
 	for _, entry := range m.Entries() {
 		key := entry.AsMapEntry().Key()
 		if kind := checked.GetType(key.ID()).Kind(); kind != types.StringKind && kind != types.DynKind {
-			c.at(key.ID(), CodeExpression, "the keys of a map are strings")
+			c.addAt(key.ID(), CodeExpression, "the keys of a map are strings")
 		}
 	}
 }
 
-// validateResult checks that the expression gives what is wanted. What only shows when it is
-// evaluated passes, and so does null, which unsets a variable.
+// validateResult checks the type of the whole expression. A type that only shows when it is
+// evaluated is accepted, and so is null, which unsets a variable.
 func (c *compilation) validateResult(checked *ast.AST) {
 	root := checked.Expr()
 	is := checked.GetType(root.ID())
 	kind := is.Kind()
 	if kind == types.TypeKind {
-		c.at(root.ID(), CodeExpression, "a type is not a value")
+		c.addAt(root.ID(), CodeExpression, "a type is not a value")
 		return
 	}
 	switch {
@@ -64,11 +64,11 @@ func (c *compilation) validateResult(checked *ast.AST) {
 
 func (c *compilation) validateDate(e ast.Expr, text string) {
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		c.at(e.ID(), CodeExpression, "this has to be a date: yyyy-MM-dd")
+		c.addAt(e.ID(), CodeExpression, "this has to be a date: yyyy-MM-dd")
 	}
 }
 
-// literal is the text of an expression that is a text in quotes.
+// literal is the content of an expression that is a text in quotes.
 func literal(e ast.Expr) (string, bool) {
 	if e.Kind() != ast.LiteralKind {
 		return "", false
@@ -81,38 +81,38 @@ func (c *compilation) validateCall(checked *ast.AST, e ast.Expr) {
 	args := parts(e)
 	switch name := e.AsCall().FunctionName(); name {
 	case "t":
-		c.known(args[0], c.env.names.Strings, CodeUnknownString, "there is no text %q under strings")
+		c.checkKnown(args[0], c.env.names.Strings, CodeUnknownString, "there is no text %q under strings")
 	case "open", "next_open":
-		c.needsZone(e, name)
-		c.known(args[0], c.env.names.Hours, CodeUnknownHours, "there are no opening hours %q under hours")
+		c.checkZone(e, name)
+		c.checkKnown(args[0], c.env.names.Hours, CodeUnknownHours, "there are no opening hours %q under hours")
 	case "fmt":
 		c.validateFmt(checked, e, args)
 	case "money":
 		if currency, ok := literal(args[1]); ok {
 			if _, err := locale.Money("es", 1, currency); err != nil {
-				c.at(args[1].ID(), CodeExpression, "money: "+firstLine(err.Error()))
+				c.addAt(args[1].ID(), CodeExpression, "money: "+firstLine(err.Error()))
 			}
 		}
 	case "bucket":
 		if n, ok := args[1].AsLiteral().(types.Int); ok && n <= 0 {
-			c.at(args[1].ID(), CodeExpression, "the number of groups is at least 1")
+			c.addAt(args[1].ID(), CodeExpression, "the number of groups is at least 1")
 		}
 	case overloads.Matches:
 		c.validateRegexp(args[1])
 	}
 }
 
-// known checks a name that is written in quotes.
-func (c *compilation) known(arg ast.Expr, has func(string) bool, code, message string) {
+// checkKnown checks a name that is written in quotes.
+func (c *compilation) checkKnown(arg ast.Expr, has func(string) bool, code, message string) {
 	name, ok := literal(arg)
 	if ok && (has == nil || !has(name)) {
-		c.at(arg.ID(), code, fmt.Sprintf(message, name))
+		c.addAt(arg.ID(), code, fmt.Sprintf(message, name))
 	}
 }
 
-func (c *compilation) needsZone(e ast.Expr, name string) {
+func (c *compilation) checkZone(e ast.Expr, name string) {
 	if !c.env.names.Timezone {
-		c.at(e.ID(), CodeTimezone, name+" needs the timezone of the bot")
+		c.addAt(e.ID(), CodeTimezone, name+" needs the timezone of the bot")
 	}
 }
 
@@ -122,11 +122,11 @@ func (c *compilation) validateFmt(checked *ast.AST, e ast.Expr, args []ast.Expr)
 		times = times || id == fmtTimestamp || id == fmtString
 	}
 	if times {
-		c.needsZone(e, "fmt of a time")
+		c.checkZone(e, "fmt of a time")
 	}
 	if text, ok := literal(args[0]); ok && times {
 		if _, ok := (&scope{v: &Values{}}).parseTime(text); !ok {
-			c.at(args[0].ID(), CodeExpression, "fmt: a text is a date (yyyy-MM-dd) or a time with its offset")
+			c.addAt(args[0].ID(), CodeExpression, "fmt: a text is a date (yyyy-MM-dd) or a time with its offset")
 		}
 	}
 	pattern, ok := literal(args[1])
@@ -141,30 +141,30 @@ func (c *compilation) validateFmt(checked *ast.AST, e ast.Expr, args []ast.Expr)
 		_, err = locale.Number("es", 1, pattern)
 	}
 	if err != nil {
-		c.at(args[1].ID(), CodeExpression, "fmt: "+firstLine(err.Error()))
+		c.addAt(args[1].ID(), CodeExpression, "fmt: "+firstLine(err.Error()))
 	}
 }
 
 func (c *compilation) validateRegexp(arg ast.Expr) {
 	pattern, ok := literal(arg)
 	if !ok {
-		c.at(arg.ID(), CodeRegexp, "the pattern of matches is a text in quotes, not computed")
+		c.addAt(arg.ID(), CodeRegexp, "the pattern of matches is a text in quotes, not computed")
 		return
 	}
 	if utf8.RuneCountInString(pattern) > maxRegexp {
-		c.at(arg.ID(), CodeRegexp, fmt.Sprintf("the pattern of matches has at most %d characters", maxRegexp))
+		c.addAt(arg.ID(), CodeRegexp, fmt.Sprintf("the pattern of matches has at most %d characters", maxRegexp))
 		return
 	}
 	if _, err := regexp.Compile(pattern); err != nil {
-		c.at(arg.ID(), CodeRegexp, "this is not a regular expression (RE2): "+firstLine(err.Error()))
+		c.addAt(arg.ID(), CodeRegexp, "this is not a regular expression (RE2): "+firstLine(err.Error()))
 		return
 	}
 	if n, err := instructions(pattern); err != nil || n > maxInstructions {
-		c.at(arg.ID(), CodeRegexp, "the regular expression is too large; use fewer or smaller repetitions")
+		c.addAt(arg.ID(), CodeRegexp, "the regular expression is too large; use fewer or smaller repetitions")
 	}
 }
 
-// instructions is what a regular expression compiles to.
+// instructions counts the instructions that a regular expression compiles to.
 func instructions(pattern string) (int, error) {
 	tree, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {

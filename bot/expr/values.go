@@ -11,7 +11,7 @@ import (
 	"github.com/chattigo/api-isv/bot/hours"
 )
 
-// Values are what the names stand for during one event. They are used by one goroutine.
+// Values are the values of the names during one event. They are used by one goroutine.
 type Values struct {
 	// Vars are the variables that are set, as JSON. One that is not has its type's zero value.
 	// The map may be replaced between two evaluations; the bytes in it are never changed in place.
@@ -33,15 +33,15 @@ type Values struct {
 	// Hours are the opening hours of a name; nil when there are none.
 	Hours func(name string) *hours.Schedule
 
-	// known are the values of the JSON that was decoded, by the name that they have.
+	// known are the values of the JSON that was decoded, by their name.
 	known map[string]decodedJSON
 	spent uint64
-	// What follows belongs to the evaluation that is under way, and is here so that not every
-	// one has to allocate it.
+	// The rest belongs to the current evaluation, and is here so that not every evaluation has to
+	// allocate it.
 	scope   scope
 	tracker cost.Tracker
 	meter   meter
-	// allowed is what it may cost in all, limit is what charge has left of that.
+	// allowed is the cost that it is allowed in all, limit the part that charge has left of it.
 	allowed, limit uint64
 }
 
@@ -55,7 +55,7 @@ type decodedJSON struct {
 // Contact is contact: the person the bot talks to.
 type Contact struct{ Key, WaID, UserID, Name string }
 
-// Input is input: the message that is being answered. What it does not have is zero.
+// Input is input: the message of the contact. A field that it does not have is zero.
 type Input struct {
 	Type, Text, ID, Title, MediaID, Caption string
 	Latitude, Longitude                     float64
@@ -64,7 +64,7 @@ type Input struct {
 	Form, Referral json.RawMessage
 }
 
-// Answer is answer: what the contact answered to a question.
+// Answer is answer: the contact's answer to a question.
 type Answer struct {
 	// Value is the answer as JSON, of the type that the question asks for.
 	Value                    json.RawMessage
@@ -73,7 +73,7 @@ type Answer struct {
 	Form                     json.RawMessage
 }
 
-// Result is result: what came of a call.
+// Result is result: the result of a call.
 type Result struct {
 	Status int
 	// JSON is the body when it is JSON; nil is null.
@@ -91,7 +91,8 @@ type Conv struct {
 // BotInfo is bot: the definition and where it runs.
 type BotInfo struct{ Name, Version, Env string }
 
-// start prepares an evaluation: it may cost what one expression may, and what the event has left.
+// start prepares an evaluation: it is limited by the limit of one expression and by what is left of
+// the event's.
 func (v *Values) start(x *Expr) {
 	v.scope = scope{v: v, types: x.types, answer: x.answer}
 	v.allowed = min(maxCost, maxEventCost-v.spent)
@@ -100,7 +101,8 @@ func (v *Values) start(x *Expr) {
 	v.tracker.Limit, v.tracker.Estimator = &v.limit, &v.meter
 }
 
-// finish counts what the evaluation has cost: what CEL charged, and what charge took from the limit.
+// finish adds the cost of the evaluation to that of the event: what CEL charged, and what charge took
+// from the limit.
 func (v *Values) finish() { v.spent += v.tracker.ActualCost() + v.allowed - v.limit }
 
 // decoded is the value of the JSON of a name, or the zero value of its type when there is none
@@ -109,7 +111,7 @@ func (v *Values) decoded(name string, raw json.RawMessage, t Type) ref.Val {
 	if len(raw) == 0 {
 		return zero(t)
 	}
-	// A loop asks for each element. Of the same bytes at the same place bytes.Equal looks at none.
+	// A loop asks for each element: bytes.Equal returns at once for the same bytes at the same address.
 	if d, ok := v.known[name]; ok && d.t == t && bytes.Equal(d.raw, raw) {
 		return d.val
 	}

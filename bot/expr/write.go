@@ -17,7 +17,7 @@ import (
 // escapes that JSON demands.
 type writer struct {
 	out []byte
-	// printed leaves out control characters, see printable.
+	// printed is set to leave out control characters, see printable.
 	printed bool
 }
 
@@ -154,8 +154,8 @@ func (w *writer) writeQuoted(text string) {
 	w.out = append(w.out, '"')
 }
 
-// printable leaves out the control characters of a text but line feed and tab: nothing that a
-// contact writes moves a terminal's cursor, ends a string or is refused by a database.
+// printable removes the control characters of a text but line feed and tab, so that nothing that a
+// contact writes can move a terminal's cursor, end a string or be refused by a database.
 func printable(text string) string {
 	for i, r := range text {
 		if isControl(r) || r == utf8.RuneError {

@@ -1,5 +1,5 @@
-// Package fold brings what people type to the form in which it is compared. It imports nothing
-// of ours; everything in bot that matches text uses it. Start reading at Text.
+// Package fold normalizes what people type, so that texts can be compared. It imports nothing of
+// ours; everything in bot that matches text uses it. Start reading at Text.
 package fold
 
 import (
@@ -11,14 +11,13 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// MaxRunes bounds the code points of a message that are looked at: as many as WhatsApp
-// lets a person type. A hostile sender could post megabytes.
+// MaxRunes bounds the code points of a text that are read: as many as WhatsApp lets a person type.
+// A hostile sender could post megabytes.
 const MaxRunes = 4096
 
-// Text brings a text to the form in which texts are compared: without accents, case,
-// repeated space, and punctuation or emoji at the ends, so that "¡Menú!" equals "menu".
-// Of a text without letters or digits its symbols are left, without skin tone, so that "👍🏽!"
-// equals "👍". One without those folds to "", which matches nothing.
+// Text folds a text: without accents, case, repeated space, and punctuation or emoji at the ends, so
+// that "¡Menú!" equals "menu". Of a text without letters or digits its symbols are left, without
+// skin tone, so that "👍🏽!" equals "👍". One without those folds to "", which matches nothing.
 func Text(text string) string {
 	text = First(text, MaxRunes)
 	if words := strings.Fields(trimEdges(lower(text))); len(words) > 0 {
@@ -29,7 +28,7 @@ func Text(text string) string {
 
 // lower drops accents and case. Emoji that Unicode would take for letters stay as they are.
 func lower(text string) string {
-	if ascii(text) {
+	if isASCII(text) {
 		return strings.ToLower(text)
 	}
 	var b strings.Builder
@@ -47,7 +46,7 @@ func lower(text string) string {
 	return b.String()
 }
 
-// First cuts a text after n code points.
+// First returns the first n code points of a text.
 func First(text string, n int) string {
 	if len(text) <= n {
 		return text
@@ -61,7 +60,7 @@ func First(text string, n int) string {
 	return text
 }
 
-func ascii(text string) bool {
+func isASCII(text string) bool {
 	for i := range len(text) {
 		if text[i] >= 0x80 {
 			return false
@@ -70,7 +69,7 @@ func ascii(text string) bool {
 	return true
 }
 
-// dropMarks takes characters apart and leaves out accents, joiners and variation selectors.
+// dropMarks decomposes characters and removes accents, joiners and variation selectors.
 func dropMarks(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r) {
@@ -80,11 +79,11 @@ func dropMarks(text string) string {
 	}, norm.NFKD.String(text))
 }
 
-func trimEdges(text string) string { return strings.TrimFunc(text, separates) }
+func trimEdges(text string) string { return strings.TrimFunc(text, isSeparator) }
 
 // Words splits a folded text at everything that is neither letter nor digit.
-func Words(folded string) []string { return strings.FieldsFunc(folded, separates) }
+func Words(folded string) []string { return strings.FieldsFunc(folded, isSeparator) }
 
-func separates(r rune) bool {
+func isSeparator(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsNumber(r) || isPicture(r)
 }

@@ -11,17 +11,16 @@ const (
 	blackFlag       = '\U0001F3F4'
 )
 
-// symbols are the symbols of a text as they are compared, in a row: what a text says that has
-// neither letter nor digit. Skin tones and variation selectors are left out, and whatever is
-// no symbol.
+// symbols joins the symbols of a text, each in the form in which it is compared: without skin tones
+// and variation selectors.
 func symbols(text string) string {
 	var b strings.Builder
 	eachSymbol([]rune(text), func(key string) { b.WriteString(key) }, func(rune) {})
 	return b.String()
 }
 
-// Tokens are the words of a text and its symbols, each a token of its own, in order; nil for a
-// text without symbols, of which Words says all.
+// Tokens are the words of a text and its symbols, each a token of its own, in order; nil for a text
+// without symbols, for which Words is enough.
 func Tokens(text string) (tokens []string) {
 	text = First(text, MaxRunes)
 	if strings.IndexFunc(text, func(r rune) bool { return isSymbol(r) || r == keycap }) < 0 {
@@ -40,8 +39,8 @@ func Tokens(text string) (tokens []string) {
 	return tokens
 }
 
-// eachSymbol hands over each symbol of a text in the form in which it is compared, and every
-// code point that belongs to none.
+// eachSymbol calls symbol for each symbol of a text, in the form in which it is compared, and other
+// for each code point that is not part of a symbol.
 func eachSymbol(text []rune, symbol func(key string), other func(rune)) {
 	for len(text) > 0 {
 		key, n := firstSymbol(text)
@@ -55,9 +54,9 @@ func eachSymbol(text []rune, symbol func(key string), other func(rune)) {
 	}
 }
 
-// firstSymbol is the symbol that a text begins with, in the form in which it is compared, and
-// how many code points it takes; 0 for none. An emoji may have several: two letters of a flag,
-// parts that are joined, the tags of the flag of Scotland.
+// firstSymbol is the symbol that a text begins with, in the form in which it is compared, and its
+// length in code points; 0 if the text does not begin with one. An emoji may have several: two
+// letters of a flag, parts that are joined, the tags of the flag of Scotland.
 func firstSymbol(text []rune) (key []rune, n int) {
 	if n := keycapLength(text); n > 0 {
 		return []rune{text[0], keycap}, n
@@ -86,8 +85,8 @@ func firstSymbol(text []rune) (key []rune, n int) {
 	return key, n
 }
 
-// keycapLength is the length of the emoji of the key # or * that a text begins with, 0 for none.
-// Those of digits are read as digits.
+// keycapLength is the length of the emoji of the key # or * that a text begins with, 0 if it does
+// not. Those of digits are read as digits.
 func keycapLength(text []rune) int {
 	if text[0] != '#' && text[0] != '*' {
 		return 0
@@ -102,9 +101,9 @@ func keycapLength(text []rune) int {
 	return 0
 }
 
-// isSymbol reports whether a code point shows something that is no writing: an emoji, also one
-// that is newer than Unicode's tables here, a star, an arrow, a sign of money. Modifiers, and
-// what takes the place of a missing character or of a space, are none.
+// isSymbol reports whether a code point is a symbol: an emoji, also one that is newer than the
+// Unicode tables here, a star, an arrow, a currency sign. Modifiers, the blank of Braille and the
+// characters that stand for an object or a character that is missing are not.
 func isSymbol(r rune) bool {
 	switch {
 	case isTone(r), r == '\u2800', r == '\ufffc', r == unicode.ReplacementChar:

@@ -1,17 +1,17 @@
-// Package hours says when somebody is there: weekly opening hours with holidays, in the time of
-// one zone. It imports nothing of ours, and reads no clock: the moment is always an argument.
+// Package hours has weekly opening hours with holidays, in one time zone. It imports nothing of
+// ours, and reads no clock: the time is always an argument.
 //
-// A [Week] is filled item by item, so that whoever reads a definition can say which item is
-// wrong; it gives a [Schedule], which answers.
+// A [Week] is filled item by item, so that the reader of a definition can report which item is
+// wrong; the result is a [Schedule], which is asked whether it is open and when it opens next.
 //
 // # What a span means
 //
-// A span belongs to the day on which it starts, also where it goes on past midnight: with Friday
-// closed nobody is there on Friday night, nor on what would have been its small hours; with
-// Saturday closed Friday's span still runs to its end.
+// A span belongs to the day on which it starts, also where it goes on past midnight: closing
+// Friday also closes the hours after midnight of a span that starts on Friday; closing Saturday
+// does not.
 //
-// A span is one stretch of time: from when the clock first shows its start, or a later time, until
-// the clock first shows its end, or a later time. This decides what happens when clocks change.
+// A span lasts from when the clock first shows its start, or a later time, until the clock first
+// shows its end, or a later time. This decides what happens when clocks change.
 // A start that is skipped is the moment of the change, and a span that is skipped as a whole does
 // not happen. When an hour comes twice, what was open at the end of its first time stays open
 // during the second, and what had closed stays closed.
@@ -25,8 +25,8 @@ import (
 	"time"
 )
 
-// Schedule is a week of opening hours in one time zone, and the days on which it does not hold.
-// It never changes, so any number of goroutines may ask it.
+// Schedule is a week of opening hours in one time zone, and the days that are closed. A Week makes
+// it; it never changes and is safe for concurrent use.
 type Schedule struct {
 	zone *time.Location
 	// week holds the spans by the day on which they start, in ascending order.
@@ -37,11 +37,11 @@ type Schedule struct {
 // horizon is how far Next looks ahead: a year, leap day included.
 const horizon = 366 * 24 * time.Hour
 
-// Open says whether it is open at a moment.
+// Open reports whether it is open at a time.
 func (s *Schedule) Open(at time.Time) bool {
 	today := dayOf(at.In(s.zone))
-	// Yesterday's span may run past midnight; tomorrow's may be under way where a clock that had
-	// shown midnight was put back to before it.
+	// Yesterday's span may run past midnight; tomorrow's may have started where the clock was put
+	// back from after midnight to before it.
 	for _, n := range [...]int{0, -1, 1} {
 		day := today.add(n)
 		for _, span := range s.spans(day) {
@@ -53,13 +53,13 @@ func (s *Schedule) Open(at time.Time) bool {
 	return false
 }
 
-// Next is the next opening after a moment; while it is open, the next time it opens again. Spans
-// that touch are one opening. ok is false when there is none within 366 days, as with a schedule
+// Next is the next time it opens after a time; while it is open, the time when it opens again. Spans
+// that touch are one opening. ok is false when it does not open within 366 days, as with a schedule
 // that never closes.
 func (s *Schedule) Next(after time.Time) (at time.Time, ok bool) {
 	last := after.Add(horizon)
 	for day := dayOf(after.In(s.zone)); ; day = day.add(1) {
-		if day.midnight().Add(-offsets).After(last) {
+		if day.midnight().Add(-maxOffset).After(last) {
 			return time.Time{}, false
 		}
 		for _, span := range s.spans(day) {
@@ -71,7 +71,7 @@ func (s *Schedule) Next(after time.Time) (at time.Time, ok bool) {
 	}
 }
 
-// opens says whether a span that starts at a moment is an opening: it was closed before, and the
+// opens reports whether a span that starts at a time is an opening: it was closed before, and the
 // span was not skipped by a change of clocks.
 func (s *Schedule) opens(day Day, span Span, start time.Time) bool {
 	return s.moment(day, span.End).After(start) && !s.Open(start.Add(-1))
@@ -84,17 +84,17 @@ func (s *Schedule) spans(day Day) []Span {
 	return s.week[day.weekday()]
 }
 
-// offsets is more than any zone's clock has ever been ahead of UTC or behind it (15:58 hours,
+// maxOffset is more than any zone's clock has ever been ahead of UTC or behind it (15:58 hours,
 // Manila until 1844).
-const offsets = 24 * time.Hour
+const maxOffset = 24 * time.Hour
 
 // moment is when the zone's clock first shows a time of a day, in minutes from its midnight, or
 // a later time. It is not time.Date, which does not say which moment it takes when a time is
 // skipped or comes twice.
 func (s *Schedule) moment(day Day, minute int) time.Time {
-	// wall is what the clock shows, as if it were UTC.
+	// wall is the time that the clock shows, as if it were UTC.
 	wall := day.midnight().Add(time.Duration(minute) * time.Minute)
-	from := wall.Add(-offsets).In(s.zone)
+	from := wall.Add(-maxOffset).In(s.zone)
 	for {
 		_, seconds := from.Zone()
 		at := wall.Add(-time.Duration(seconds) * time.Second)
@@ -110,19 +110,19 @@ func (s *Schedule) moment(day Day, minute int) time.Time {
 	}
 }
 
-// Week is a schedule in the making.
+// Week builds a Schedule.
 type Week struct {
 	schedule Schedule
 	named    [7]bool
 }
 
-// NewWeek begins a week without any hours in a zone.
+// NewWeek makes a week without opening hours.
 func NewWeek(zone *time.Location) *Week {
 	return &Week{schedule: Schedule{zone: zone, closed: map[Day]bool{}}}
 }
 
-// Name marks days as having hours of their own. A day that was named before is an error: nobody
-// could tell which of the two hours hold.
+// Name marks days as having hours of their own. A day that was named before is an error: its hours
+// would be ambiguous.
 func (w *Week) Name(days []time.Weekday) error {
 	for _, d := range days {
 		if w.named[d] {
@@ -135,11 +135,11 @@ func (w *Week) Name(days []time.Weekday) error {
 	return nil
 }
 
-// Add opens on days from the start of a span to its end. A span that overlaps another one, on
-// the same day or past midnight, is an error, and nothing is added.
+// Add adds a span to some days. A span that overlaps another one, on the same day or past midnight,
+// is an error, and nothing is added.
 func (w *Week) Add(days []time.Weekday, span Span) error {
 	for _, d := range days {
-		if err := w.clash(d, span, days); err != nil {
+		if err := w.checkOverlap(d, span, days); err != nil {
 			return err
 		}
 	}
@@ -154,9 +154,9 @@ func (w *Week) Add(days []time.Weekday, span Span) error {
 // minutesOfDay is how many a day has on the clock, changes of clocks aside.
 const minutesOfDay = 24 * 60
 
-// clash looks for a span that overlaps a new one. A span is shorter than a day, or as long, so
-// only the day before and the day after can reach it.
-func (w *Week) clash(d time.Weekday, span Span, days []time.Weekday) error {
+// checkOverlap returns an error if a span overlaps one of the week. No span is longer than a day, so
+// only those of the day before and the day after can reach it.
+func (w *Week) checkOverlap(d time.Weekday, span Span, days []time.Weekday) error {
 	for n := -1; n <= 1; n++ {
 		other := (d + time.Weekday(n) + 7) % 7
 		there := w.schedule.week[other]
@@ -173,8 +173,8 @@ func (w *Week) clash(d time.Weekday, span Span, days []time.Weekday) error {
 	return nil
 }
 
-// Close closes on one day, whatever the week says. A day that is closed already is an error, most
-// likely a slip of the pen.
+// Close closes one day, whatever the hours of its weekday. A day that is closed already is an error,
+// most likely a typing error.
 func (w *Week) Close(day Day) error {
 	if w.schedule.closed[day] {
 		return fmt.Errorf("%s is closed already; name each day once", day)
@@ -183,5 +183,5 @@ func (w *Week) Close(day Day) error {
 	return nil
 }
 
-// Schedule is what the week has become. The week must not be used any more.
+// Schedule returns the schedule. The week must not be used after that.
 func (w *Week) Schedule() *Schedule { return &w.schedule }

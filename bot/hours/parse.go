@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	// Time zones come with the binary for machines that have none, such as a bare container
-	// image; where the machine has them, its own are read, which may be newer. It costs the
-	// binary 450 KB.
+	// The binary brings time zones for machines without them, such as a bare container image;
+	// where the machine has them, its own are read, which may be newer. This adds 450 KB.
 	_ "time/tzdata"
 )
 
 // Zone finds a time zone by its name in the IANA database, such as America/Santiago. "Local" and
-// "" are refused: they mean another zone on another machine, or UTC by mistake. It is called when
-// a definition is loaded, and is the one thing here that looks at the machine.
+// "" are refused: the first depends on the machine, the second is UTC by mistake. It is called when
+// a definition is loaded, and is the only function here that reads files of the machine.
 func Zone(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, fmt.Errorf("%q is no time zone; write one such as America/Santiago", name)
@@ -60,16 +59,16 @@ func ParseDays(text string) ([]time.Weekday, error) {
 	return days, nil
 }
 
-// Span is a part of a day, in minutes on the clock from the midnight with which the day begins.
-// The End is not part of it; it is above 24 hours where the span goes on past midnight.
+// Span is a part of a day, in minutes on the clock since the midnight at which the day begins. End is
+// exclusive, and above 24 hours where the span goes on past midnight.
 type Span struct{ Start, End int }
 
 // ParseSpan reads a span such as "08:30-13:00". The end may be "24:00"; an end before the start
 // is on the next day.
 func ParseSpan(text string) (Span, error) {
 	from, to, _ := strings.Cut(text, "-")
-	start, startOK := clock(from)
-	end, endOK := clock(to)
+	start, startOK := parseClock(from)
+	end, endOK := parseClock(to)
 	switch {
 	case start < 0 || end < 0:
 		return Span{}, fmt.Errorf(`%q is no span of hours; write one such as "08:30-13:00"`, text)
@@ -85,9 +84,9 @@ func ParseSpan(text string) (Span, error) {
 	return Span{start, end}, nil
 }
 
-// clock reads HH:mm as the minutes since midnight: -1 for another form; ok is false for a time
+// parseClock reads HH:mm as the minutes since midnight: -1 for another form; ok is false for a time
 // that is not from 00:00 to 24:00.
-func clock(text string) (minute int, ok bool) {
+func parseClock(text string) (minute int, ok bool) {
 	if len(text) != len("HH:mm") || text[2] != ':' {
 		return -1, false
 	}
@@ -133,7 +132,7 @@ func dayOf(t time.Time) Day {
 	return Day{y, m, d}
 }
 
-// midnight is the day's beginning as if its zone were UTC.
+// midnight is the beginning of the day in UTC.
 func (d Day) midnight() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC) }
 
 func (d Day) add(days int) Day { return dayOf(d.midnight().AddDate(0, 0, days)) }
