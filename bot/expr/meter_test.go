@@ -7,8 +7,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 )
 
 // manyTimes is a list that holds the same lists again and again: 16 million numbers, 240 bytes
@@ -138,34 +136,6 @@ func cpu(t testing.TB) int64 {
 		t.Fatal(err)
 	}
 	return used.Utime.Nano() + used.Stime.Nano()
-}
-
-// BenchmarkJSON shows what a unit of reading and writing JSON takes, in ns.
-func BenchmarkJSON(b *testing.B) {
-	for _, raw := range []string{
-		"[" + strings.Repeat("1,", 9999) + "1]",
-		"[" + strings.Repeat("{},", 9999) + "{}]",
-		"[" + strings.Repeat(`{"id":"h1","title":"algo","n":1.5},`, 1500) + "{}]",
-		`"` + strings.Repeat("abc ", 16_000) + `"`,
-		`"` + strings.Repeat(`\u00e1`, 10_000) + `"`,
-		`[{"id":"h1","title":"mié 11 09:00"},{"id":"h2","title":"x"}]`,
-	} {
-		measure := func(name string, run func(v *Values)) {
-			b.Run(name+" "+raw[:8], func(b *testing.B) {
-				cost, start := uint64(0), cpu(b)
-				for b.Loop() {
-					v := &Values{}
-					run(v)
-					cost += v.spent
-				}
-				b.ReportMetric(float64(cpu(b)-start)/float64(cost), "ns/unit")
-			})
-		}
-		measure("read", func(v *Values) { v.decoded("vars.x", json.RawMessage(raw), Any) })
-		val, err := decode(json.RawMessage(raw), Any)
-		require.NoError(b, err)
-		measure("write", func(v *Values) { _, _ = v.json(val, true) })
-	}
 }
 
 // BenchmarkHostile shows what a unit of cost takes, in ns: each expression runs until it ends

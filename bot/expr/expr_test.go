@@ -1,12 +1,9 @@
 package expr
 
 import (
-	"encoding/json"
-	"strings"
+	"sync"
 	"testing"
-	"time"
 
-	"cel.dev/cel-go/common/types"
 	"github.com/stretchr/testify/require"
 )
 
@@ -80,98 +77,6 @@ func TestExpressionsGiveValues(t *testing.T) {
 	}
 }
 
-func TestEveryNameStandsForItsOwnValue(t *testing.T) {
-	e := env(t, clinic())
-	v := &Values{
-		Contact: Contact{"contact.key", "contact.wa_id", "contact.user_id", "contact.name"},
-		Input: Input{
-			"input.type", "input.text", "input.id", "input.title", "input.media_id", "input.caption", 1, 2, "input.name",
-			raw(`{"is":"input.form"}`), raw(`{"is":"input.referral"}`),
-		},
-		Answer: Answer{nil, "answer.text", "answer.id", "answer.title", "answer.media_id", 3, 4, raw(`{"is":"answer.form"}`)},
-		Result: Result{5, raw(`{"is":"result.json"}`), "result.text"},
-		Conv:   Conv{"conv.id", time.Unix(6, 0), 7},
-		Now:    time.Unix(8, 0),
-		Bot:    BotInfo{"bot.name", "bot.version", "bot.env"},
-	}
-	numbers := map[string]string{
-		"input.latitude": "1", "input.longitude": "2", "answer.latitude": "3", "answer.longitude": "4", "result.status": "5",
-		"conv.started": `"1970-01-01T00:00:06Z"`, "conv.turns": "7", "now": `"1970-01-01T00:00:08Z"`,
-	}
-	for _, f := range fields {
-		x := compiles(t, e, f.name, Site{Scope: f.scope}, Any)
-		got, err := x.Assign(v, Any)
-		require.NoError(t, err, f.name)
-		want := `"` + f.name + `"`
-		if number, ok := numbers[f.name]; ok {
-			want = number
-		}
-		if kind := f.t.Kind(); kind == types.MapKind || kind == types.DynKind {
-			want = `{"is":` + want + `}`
-		}
-		require.Equal(t, want, string(got), f.name)
-		val, err := x.Eval(v)
-		require.NoError(t, err)
-		if f.t.Kind() != types.DynKind {
-			require.Equal(t, f.t.Kind(), kindOfValue(val), f.name)
-		}
-	}
-}
-
-// kindOfValue is what a value is.
-func kindOfValue(val Value) types.Kind {
-	t, _ := val.Type().(*types.Type)
-	return t.Kind()
-}
-
-func TestTheAnswerHasTheTypeOfItsQuestion(t *testing.T) {
-	e := env(t, clinic())
-	for _, c := range []struct {
-		t          Type
-		json       string
-		kind, none string
-	}{
-		{String, `"a"`, "string", `""`},
-		{Int, `7`, "int", `0`},
-		{Number, `7`, "double", `0`},
-		{Bool, `true`, "bool", `false`},
-		{Date, `"2026-03-10"`, "string", `""`},
-		{Timestamp, `"2026-03-10T00:00:00Z"`, "timestamp", `"1970-01-01T00:00:00Z"`},
-		{List, `[1]`, "list", `[]`},
-		{Map, `{"a":1}`, "map", `{}`},
-		{Any, `[1]`, "dyn", ``},
-	} {
-		x := compiles(t, e, "answer.value", Site{AnswerScope, c.t}, Any)
-		require.Equal(t, c.kind, x.kind)
-		for _, answer := range []struct{ json, want string }{{c.json, c.json}, {"", c.none}, {"null", c.none}} {
-			got, err := x.Assign(&Values{Answer: Answer{Value: raw(answer.json)}}, Any)
-			require.NoError(t, err)
-			require.Equal(t, answer.want, string(got))
-		}
-	}
-}
-
-func TestWhatIsNotSetIsTheZeroValueOfItsType(t *testing.T) {
-	e := env(t, clinic())
-	v := &Values{Vars: map[string]json.RawMessage{"pedido": raw(`null`)}}
-	for source, want := range map[string]string{
-		"vars.pedido == '' && vars.fecha == ''":                      `true`,
-		"vars.total == 0.0 && vars.cuantos == 0 && !vars.listo":      `true`,
-		"vars.desde == timestamp(0)":                                 `true`,
-		"size(vars.horas) == 0 && vars.reserva == {}":                `true`,
-		"input.text + input.id + contact.name + bot.env + conv.id":   `""`,
-		"size(input.form) + size(input.referral)":                    `0`,
-		"vars.horas.map(h, h.id) + vars.horas.filter(h, h.id == '')": `[]`,
-	} {
-		got, err := compiles(t, e, source, Site{}, Any).Assign(v, Any)
-		require.NoError(t, err, source)
-		require.Equal(t, want, string(got), source)
-	}
-	got, err := compiles(t, e, "result.json == null", Site{Scope: ResultScope}, Any).Assign(v, Any)
-	require.NoError(t, err)
-	require.Equal(t, `true`, string(got))
-}
-
 func TestFailuresShowNothingThatAUserWrote(t *testing.T) {
 	e := env(t, clinic())
 	names := Site{Scope: ResultScope}
@@ -212,52 +117,42 @@ func TestFailuresShowNothingThatAUserWrote(t *testing.T) {
 	}
 }
 
-func TestJSONThatDoesNotFitIsAFailureOfWhatUsesIt(t *testing.T) {
+// TestCompiledExpressionsAreShared evaluates the same expressions in many goroutines; the race
+// detector looks on. It includes the errors that CEL keeps in variables of its own.
+func TestCompiledExpressionsAreShared(t *testing.T) {
 	e := env(t, clinic())
-	for _, c := range []struct{ name, json string }{
-		{"pedido", `7`},
-		{"cuantos", `1.5`},
-		{"cuantos", `"1"`},
-		{"total", `"1"`},
-		{"listo", `0`},
-		{"desde", `"ayer"`},
-		{"desde", `"9999-12-31T23:59:59-23:00"`},
-		{"horas", `{}`},
-		{"reserva", `[]`},
-		{"reserva", `{"a":`},
-		{"reserva", `{} {}`},
-		{"horas", strings.Repeat("[", 40) + strings.Repeat("]", 40)},
-		{"reserva", `{"` + strings.Repeat("k", 513) + `":1}`},
-		{"horas", "[" + strings.Repeat("1,", 10_000) + "1]"},
-		{"pedido", `"` + strings.Repeat("a", 257<<10) + `"`},
-		{"total", `1e999`},
+	var all []*Expr
+	for _, source := range []string{
+		"vars.horas.map(h, {'id': h.id + 'x'}) == [] || vars.pedido.matches('^P')", "result.json + 1", "timestamp('9999-12-31T00:00:00Z') + (now - conv.started)",
+		"fold(vars.pedido) == t('hola')", "[1, 2, 3].exists(x, x == vars.cuantos)", "{'a': vars.cuantos}.b",
 	} {
-		v := &Values{Vars: map[string]json.RawMessage{c.name: raw(c.json)}}
-		_, err := compiles(t, e, "vars."+c.name, Site{}, Any).Eval(v)
-		require.EqualError(t, err, "vars."+c.name+" does not hold "+clinic().Vars[c.name].article(), c.json)
+		all = append(all, compiles(t, e, source, Site{Scope: ResultScope}, Any))
 	}
-}
-
-func TestReplacedVariablesAreDecodedAgain(t *testing.T) {
-	x := compiles(t, env(t, clinic()), "vars.pedido", Site{}, Any)
-	v := chat(t)
-	for _, text := range []string{`"uno"`, `"dos"`, `"dos"`} {
-		v.Vars = map[string]json.RawMessage{"pedido": raw(text)}
-		got, err := x.Assign(v, String)
-		require.NoError(t, err)
-		require.Equal(t, text, string(got))
+	want := make([]string, len(all))
+	run := func(v *Values, x *Expr) string {
+		out, err := x.Assign(v, Any)
+		if err != nil {
+			return err.Error()
+		}
+		return string(out)
 	}
-}
-
-func TestFormsOfTimesFollowTheBotsZone(t *testing.T) {
-	v := chat(t)
-	s := &scope{v: v}
-	at, ok := s.parseTime("2026-03-10")
-	require.True(t, ok)
-	require.Equal(t, "2026-03-10T00:00:00-03:00", at.Format(time.RFC3339))
-	at, ok = s.parseTime("2026-03-10T12:00:00Z")
-	require.True(t, ok)
-	require.Equal(t, "2026-03-10T09:00:00-03:00", at.Format(time.RFC3339))
-	_, ok = s.parseTime("mañana")
-	require.False(t, ok)
+	for i, x := range all {
+		want[i] = run(chat(t), x)
+	}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			v := chat(t)
+			for range 50 {
+				v.spent = 0
+				for i, x := range all {
+					if got := run(v, x); got != want[i] {
+						t.Errorf("%q is not %q", got, want[i])
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+	require.NotEmpty(t, want)
 }
