@@ -138,28 +138,14 @@ func (c *compilation) check(tree *ast.AST) *ast.AST {
 // kindOf is the name of a type for Template.Type.
 func kindOf(t *types.Type) string {
 	switch t.Kind() {
-	case types.StringKind:
-		return "string"
-	case types.IntKind:
-		return "int"
-	case types.DoubleKind:
-		return "double"
-	case types.BoolKind:
-		return "bool"
-	case types.ListKind:
-		return "list"
-	case types.MapKind:
-		return "map"
 	case types.TimestampKind:
 		return "timestamp"
 	case types.DurationKind:
 		return "duration"
 	case types.NullTypeKind:
 		return "null"
-	case types.TypeKind:
-		return "type"
 	}
-	return "dyn"
+	return t.TypeName()
 }
 
 // shape is how deep the type of an expression may become: see maxShape.

@@ -57,25 +57,26 @@ func (f *folder) visit(e ast.Expr) {
 
 // parts are the expressions inside of another, in the order of the text.
 func parts(e ast.Expr) []ast.Expr {
-	var all []ast.Expr
 	switch e.Kind() {
 	case ast.CallKind:
 		if e.AsCall().IsMemberFunction() {
-			all = append(all, e.AsCall().Target())
+			return append([]ast.Expr{e.AsCall().Target()}, e.AsCall().Args()...)
 		}
-		all = append(all, e.AsCall().Args()...)
+		return e.AsCall().Args()
 	case ast.SelectKind:
-		all = append(all, e.AsSelect().Operand())
+		return []ast.Expr{e.AsSelect().Operand()}
 	case ast.ListKind:
-		all = e.AsList().Elements()
+		return e.AsList().Elements()
 	case ast.MapKind:
+		var all []ast.Expr
 		for _, entry := range e.AsMap().Entries() {
 			all = append(all, entry.AsMapEntry().Key(), entry.AsMapEntry().Value())
 		}
+		return all
 	case ast.ComprehensionKind:
-		all = append(all, e.AsComprehension().IterRange(), e.AsComprehension().LoopStep())
+		return []ast.Expr{e.AsComprehension().IterRange(), e.AsComprehension().LoopStep()}
 	}
-	return all
+	return nil
 }
 
 // isConstant reports whether an expression depends on nothing but itself. Comprehensions do not count,

@@ -80,25 +80,27 @@ func (v *Values) recovered(r any) error {
 	return ErrCost
 }
 
+// safeMessages replace the messages of CEL's errors, by their beginnings.
+var safeMessages = []struct{ prefix, message string }{
+	{"no such key", "there is no such key"},
+	{"index", "an index lies outside of the list"},
+	{"no such overload", "a value has a type that does not fit there"},
+	{"division by zero", "division by zero"},
+	{"modulus by zero", "division by zero"},
+	{"integer overflow", "a number is too large"},
+	{"unsigned integer overflow", "a number is too large"},
+	{"duration overflow", "a duration is too long"},
+	{"timestamp overflow", "a time lies too far away"},
+}
+
 // withoutValues is an error of CEL without the values that its message may hold.
 func withoutValues(failed error) error {
 	if own, ok := errors.AsType[*EvalError](failed); ok {
 		return own
 	}
-	text := failed.Error()
-	for _, known := range []struct{ prefix, message string }{
-		{"no such key", "there is no such key"},
-		{"index", "an index lies outside of the list"},
-		{"no such overload", "a value has a type that does not fit there"},
-		{"division by zero", "division by zero"},
-		{"modulus by zero", "division by zero"},
-		{"integer overflow", "a number is too large"},
-		{"unsigned integer overflow", "a number is too large"},
-		{"duration overflow", "a duration is too long"},
-		{"timestamp overflow", "a time lies too far away"},
-	} {
-		if strings.HasPrefix(text, known.prefix) {
-			return &EvalError{Message: known.message}
+	for _, safe := range safeMessages {
+		if strings.HasPrefix(failed.Error(), safe.prefix) {
+			return &EvalError{Message: safe.message}
 		}
 	}
 	return &EvalError{Message: "a value cannot be converted or used there"}
