@@ -144,7 +144,7 @@ func (c *clock) cutHourWord() string {
 
 func (c *clock) cutMinuteWord() bool { return c.cut("min", "mins", "minutos", "minutes") != "" }
 
-// readPart takes off the part of the day and brings the hour to 24 hours. ok is false for
+// readPart cuts off the part of the day and brings the hour to 24 hours. ok is false for
 // an hour that the part does not have, and for "12 de la mañana", which means two things.
 func (c *clock) readPart() bool {
 	switch {

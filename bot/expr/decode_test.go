@@ -35,7 +35,7 @@ func TestJSONThatDoesNotFitIsAFailureOfWhatUsesIt(t *testing.T) {
 	}
 }
 
-// BenchmarkJSON shows what a unit of reading and writing JSON takes, in ns.
+// BenchmarkJSON measures how long a unit of reading and writing JSON takes, in ns.
 func BenchmarkJSON(b *testing.B) {
 	for _, raw := range []string{
 		"[" + strings.Repeat("1,", 9999) + "1]",

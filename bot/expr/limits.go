@@ -12,7 +12,7 @@ const (
 	maxEstimate = 100_000
 	hintList    = 100
 	hintText    = 4096
-	// hintDyn stands for whatever is inside a list or a map: a list of 100, or a title.
+	// hintDyn is the size of a value inside a list or a map: a list of 100, or a title.
 	hintDyn = 100
 	// maxRegexp and maxInstructions bound the pattern of matches: its characters, and what it
 	// compiles to. A step of each instruction at each character is the worst that RE2 does.

@@ -138,7 +138,7 @@ func cpu(t testing.TB) int64 {
 	return used.Utime.Nano() + used.Stime.Nano()
 }
 
-// BenchmarkHostile shows what a unit of cost takes, in ns: each expression runs until it ends
+// BenchmarkHostile measures how long a unit of cost takes, in ns: each expression runs until it ends
 // or is stopped.
 func BenchmarkHostile(b *testing.B) {
 	e := hostileEnv(b)

@@ -100,7 +100,7 @@ func TestNumberPatternsThatAreRefused(t *testing.T) {
 	}
 }
 
-// TestNumbersReadBackAsTheNearest holds that what is written is never off by more than half a unit
+// TestNumbersReadBackAsTheNearest checks that a written number is never off by more than half a unit
 // of its last place, whatever the number.
 func TestNumbersReadBackAsTheNearest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
