@@ -7,7 +7,7 @@ const (
 	// maxShape bounds lists, maps and loops inside and after one another. CEL's type checker takes
 	// time with the cube of how deep the types are: 60 chained maps took 200 ms, these take 5.
 	maxShape = 24
-	// maxEstimate is what an expression may cost at worst, by CEL's own estimate over lists of
+	// maxEstimate bounds the cost of an expression at worst (see estimate.go), over lists of
 	// hintList elements and texts of hintText characters.
 	maxEstimate = 100_000
 	hintList    = 100
