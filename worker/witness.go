@@ -5,16 +5,17 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// witness sees whether the workflow's code was reached and whether it came to its end, which
-// the SDK's errors do not say.
+// witness records how far the workflow's code came in a replay, which the SDK's errors do not say.
 type witness struct {
 	interceptor.WorkerInterceptorBase
 	begun, ended bool
-	// returned is the error with which it ended.
+	// info is the run's, set once it has begun. The SDK keeps it up to date.
+	info *workflow.Info
+	// returned is the error with which the code ended.
 	returned error
 }
 
-// InterceptWorkflow stands before the workflow.
+// InterceptWorkflow is called by the SDK for each run.
 func (w *witness) InterceptWorkflow(_ workflow.Context, next interceptor.WorkflowInboundInterceptor) interceptor.WorkflowInboundInterceptor {
 	return &inbound{interceptor.WorkflowInboundInterceptorBase{Next: next}, w}
 }
@@ -26,7 +27,7 @@ type inbound struct {
 
 // ExecuteWorkflow is called with the decoded input.
 func (i *inbound) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
-	i.witness.begun = true
+	i.witness.begun, i.witness.info = true, workflow.GetInfo(ctx)
 	result, err := i.Next.ExecuteWorkflow(ctx, in)
 	i.witness.ended, i.witness.returned = true, err
 	return result, err

@@ -75,6 +75,10 @@ func (c replayCommand) Run(p *program) error {
 		}
 	}
 	if failed > 0 {
+		if !c.Verbose {
+			p.printf("\n-v shows the SDK's whole errors, with the events; they may hold what contacts wrote.\n")
+		}
+		p.printf("How to go on: docs/changing-the-workflow.md, and docs/operations.md where conversations stand still.\n")
 		return fmt.Errorf("%d of %s cannot be replayed", failed, count(len(histories)))
 	}
 	p.printf("%s: today's code does what they say.\n", count(len(histories)))
@@ -85,14 +89,11 @@ func count(histories int) string {
 	return fmt.Sprintf("%d %s", histories, choose(histories == 1, "history", "histories"))
 }
 
-// explain writes a departure on three lines.
+// explain is one line, with -v followed by the cause.
 func (c replayCommand) explain(err error) string {
 	text := err.Error()
-	if departure, ok := errors.AsType[*worker.Departure](err); ok {
-		text = fmt.Sprintf("%s\n      the history has: %s\n      today's code:    %s", departure.Place(), departure.History, departure.Today)
-	}
 	if cause := errors.Unwrap(err); c.Verbose && cause != nil {
-		text += "\n      the SDK says:    " + strings.ReplaceAll(cause.Error(), "\n", "\n      ")
+		text += "\n      the SDK says: " + strings.ReplaceAll(cause.Error(), "\n", "\n      ")
 	}
 	return text
 }

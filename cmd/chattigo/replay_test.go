@@ -44,15 +44,16 @@ func TestReplaySaysWhatDeparts(t *testing.T) {
 	code, out, errOut := tm.run(t, "", "replay", good, other, unknown, torn)
 	require.Equal(t, 1, code)
 	require.Contains(t, out, "ok    repeat-only.json    7 events\n"+
-		"FAIL  slow-delivery.json  departs at event 10 ActivityTaskScheduled\n"+
-		"      the history has: activity DeliverLate\n"+
-		"      today's code:    activity DeliverSlow\n"+
-		"FAIL  no-webhook.json     today's code has no workflow type \"Campaign\"\n"+
-		"FAIL  torn.json           is no history as JSON: ")
+		"FAIL  slow-delivery.json  [TMPRL1100] nondeterministic workflow: history event is ActivityTaskScheduled: …\n"+
+		"FAIL  no-webhook.json     unable to find workflow type: Campaign. Supported types: [")
+	require.Contains(t, out, "\nFAIL  torn.json           is no history as JSON: ")
+	require.Contains(t, out, "\n-v shows the SDK's whole errors")
+	require.Contains(t, out, "\nHow to go on: docs/")
 	require.Equal(t, "chattigo: 3 of 4 histories cannot be replayed\n", errOut)
 
 	_, out, _ = tm.run(t, "", "replay", "-v", other)
-	require.Contains(t, out, "\n      the SDK says:    [TMPRL1100] ")
+	require.Contains(t, out, "\n      the SDK says: [TMPRL1100] nondeterministic workflow: history event is ActivityTaskScheduled: (ActivityId:10, ActivityType:(Name:DeliverLate)")
+	require.NotContains(t, out, "-v shows")
 }
 
 func TestMistakesOfReplaying(t *testing.T) {
