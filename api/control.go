@@ -57,44 +57,44 @@ func decodeResume(body []byte) (workflows.ResumeRequest, error) {
 	return workflows.ResumeRequest{}, err
 }
 
-// closeConversation answers POST /conversations/{id}/close.
-func (s *server) closeConversation(ctx context.Context, c *call, in workflows.CloseRequest) (any, error) {
-	in.Conversation = c.vars["id"]
-	return s.control(ctx, c, workflows.UpdateClose, in)
+// closeConversation handles POST /conversations/{id}/close.
+func (s *server) closeConversation(ctx context.Context, req *request, in workflows.CloseRequest) (controlResponse, error) {
+	in.Conversation = req.vars["id"]
+	return s.control(ctx, req, workflows.UpdateClose, in)
 }
 
-// handOff answers POST /conversations/{id}/handoff: the bot falls silent, a person answers.
-func (s *server) handOff(ctx context.Context, c *call, in workflows.HandoffRequest) (any, error) {
-	in.Conversation = c.vars["id"]
-	return s.control(ctx, c, workflows.UpdateHandoff, in)
+// handOff handles POST /conversations/{id}/handoff: the bot falls silent, a person answers.
+func (s *server) handOff(ctx context.Context, req *request, in workflows.HandoffRequest) (controlResponse, error) {
+	in.Conversation = req.vars["id"]
+	return s.control(ctx, req, workflows.UpdateHandoff, in)
 }
 
-// resume answers POST /conversations/{id}/resume: the bot answers again.
-func (s *server) resume(ctx context.Context, c *call, in workflows.ResumeRequest) (any, error) {
-	in.Conversation = c.vars["id"]
-	return s.control(ctx, c, workflows.UpdateResume, in)
+// resume handles POST /conversations/{id}/resume: the bot answers again.
+func (s *server) resume(ctx context.Context, req *request, in workflows.ResumeRequest) (controlResponse, error) {
+	in.Conversation = req.vars["id"]
+	return s.control(ctx, req, workflows.UpdateResume, in)
 }
 
 // control asks the workflow of a conversation to do something. The contact's next conversation
 // runs under the same id, and refuses what is meant for another.
-func (s *server) control(ctx context.Context, c *call, update string, in any) (any, error) {
-	row, err := s.findConversation(ctx, c)
+func (s *server) control(ctx context.Context, req *request, update string, in any) (controlResponse, error) {
+	row, err := s.findConversation(ctx, req)
 	if err != nil {
-		return nil, err
+		return controlResponse{}, err
 	}
 	if !row.ClosedAt.IsZero() {
-		return nil, errClosedAlready(nil)
+		return controlResponse{}, errClosedAlready(nil)
 	}
 	if update != workflows.UpdateClose && !s.conversations.mayControl(row.ID) {
-		return nil, errTooManyControls(nil)
+		return controlResponse{}, errTooManyControls(nil)
 	}
 	ctx, cancel := context.WithTimeout(ctx, controlWait)
 	defer cancel()
 	result, err := s.conversations.update(ctx, row, client.UpdateWorkflowOptions{
-		UpdateName: update, UpdateID: updateID(c, row, update), Args: []any{in},
+		UpdateName: update, UpdateID: updateID(req, row, update), Args: []any{in},
 	})
 	if err != nil {
-		return nil, controlError(err)
+		return controlResponse{}, controlError(err)
 	}
 	return controlResponse{ID: row.ID, Status: result.Status}, nil
 }
@@ -112,8 +112,8 @@ func (c *conversations) update(ctx context.Context, row store.Conversation, opti
 }
 
 // updateID makes a repeated request one with the first, where the caller marks it as such.
-func updateID(c *call, row store.Conversation, update string) string {
-	key := c.header.Get("Idempotency-Key")
+func updateID(req *request, row store.Conversation, update string) string {
+	key := req.header.Get("Idempotency-Key")
 	if key == "" {
 		return rand.Text()
 	}
@@ -152,7 +152,7 @@ func (c *conversations) mayControl(id string) bool {
 }
 
 func errTooManyControls(cause error) error {
-	return &Error{
+	return &apiError{
 		Status: http.StatusTooManyRequests, RetryAfter: controlEvery, cause: cause,
 		Message: "the conversation was handed off and resumed too often within a minute",
 	}
@@ -161,7 +161,7 @@ func errTooManyControls(cause error) error {
 // errNoAnswer is for a conversation that did not obey in time: no worker runs, or its run is
 // blocked.
 func errNoAnswer(cause error) error {
-	return &Error{
+	return &apiError{
 		Status: http.StatusServiceUnavailable, RetryAfter: controlWait, cause: cause,
 		Message: "the conversation does not answer right now; please try again",
 	}

@@ -75,31 +75,31 @@ type liveView struct {
 	Handoff *handoffView `json:"handoff,omitempty"`
 }
 
-// getConversation answers GET /conversations/{id}: the row, and of an open conversation what
+// getConversation handles GET /conversations/{id}: the row, and of an open conversation what
 // its workflow says.
-func (s *server) getConversation(ctx context.Context, c *call, _ struct{}) (any, error) {
-	row, err := s.findConversation(ctx, c)
+func (s *server) getConversation(ctx context.Context, req *request, _ struct{}) (liveView, error) {
+	row, err := s.findConversation(ctx, req)
 	if err != nil {
-		return nil, err
+		return liveView{}, err
 	}
 	view, err := s.view(ctx, row)
 	if err != nil {
-		return nil, err
+		return liveView{}, err
 	}
-	answer := liveView{conversationView: view, Refused: row.Refused}
+	response := liveView{conversationView: view, Refused: row.Refused}
 	if row.ClosedAt.IsZero() {
 		snapshot, live := s.live(ctx, row, enumspb.QUERY_REJECT_CONDITION_NOT_OPEN)
-		answer.Live = &live
+		response.Live = &live
 		if live {
-			answer.fill(snapshot)
+			response.fill(snapshot)
 		}
 	}
-	return answer, nil
+	return response, nil
 }
 
 // findConversation reads the row that the path names, if the caller may see it.
-func (s *server) findConversation(ctx context.Context, c *call) (store.Conversation, error) {
-	id := c.vars["id"]
+func (s *server) findConversation(ctx context.Context, req *request) (store.Conversation, error) {
+	id := req.vars["id"]
 	if !storable(id) {
 		return store.Conversation{}, errUnknownObject(id)
 	}
@@ -110,7 +110,7 @@ func (s *server) findConversation(ctx context.Context, c *call) (store.Conversat
 	case err != nil:
 		return store.Conversation{}, errUnavailable(err)
 	}
-	return row, s.mayReadChannel(ctx, c.account, row.Channel)
+	return row, s.mayReadChannel(ctx, req.account, row.Channel)
 }
 
 // mayReadChannel tells whether a channel is there, and the account's own or the account an
@@ -186,13 +186,13 @@ func (v *liveView) fill(snapshot workflows.Snapshot) {
 // request: the row has an answer too.
 func (s *server) live(ctx context.Context, row store.Conversation, unless enumspb.QueryRejectCondition) (workflows.Snapshot, bool) {
 	snapshot, err := s.conversations.ask(ctx, row, unless)
-	if _, ended := errors.AsType[*Error](err); err != nil && !ended {
+	if _, ended := errors.AsType[*apiError](err); err != nil && !ended {
 		s.log.WarnContext(ctx, "an open conversation did not answer", "conversation", row.ID, "error", maskDigits(err.Error()))
 	}
 	return snapshot, err == nil
 }
 
-// ask queries the workflow of a conversation. It fails with an [Error] where that has ended,
+// ask queries the workflow of a conversation. It fails with an [apiError] where that has ended,
 // and the contact perhaps has another one. A run that was terminated still answers, unless such
 // answers are not wanted.
 func (c *conversations) ask(ctx context.Context, row store.Conversation, unless enumspb.QueryRejectCondition) (workflows.Snapshot, error) {

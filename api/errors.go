@@ -11,9 +11,9 @@ import (
 // maxEcho bounds, in bytes, a name or id of the caller's that an error repeats.
 const maxEcho = 256
 
-// Error is what a caller is told: a status, one safe sentence, and the cause that only
+// apiError is what a caller is told: a status, one safe sentence, and the cause that only
 // the log sees.
-type Error struct {
+type apiError struct {
 	Status  int
 	Message string
 	// RetryAfter is rounded up to whole seconds for the header; 0 sends none.
@@ -22,7 +22,7 @@ type Error struct {
 }
 
 // Error returns the sentence and the cause: it is for logs, not for callers.
-func (e *Error) Error() string {
+func (e *apiError) Error() string {
 	if e.cause == nil {
 		return e.Message
 	}
@@ -30,7 +30,7 @@ func (e *Error) Error() string {
 }
 
 // Unwrap returns the cause.
-func (e *Error) Unwrap() error { return e.cause }
+func (e *apiError) Unwrap() error { return e.cause }
 
 // The sentences of the document, byte for byte.
 const (
@@ -43,15 +43,15 @@ const (
 )
 
 func errInvalidToken(cause error) error {
-	return &Error{Status: http.StatusUnauthorized, Message: messageInvalidToken, cause: cause}
+	return &apiError{Status: http.StatusUnauthorized, Message: messageInvalidToken, cause: cause}
 }
 
 func errUnauthorized() error {
-	return &Error{Status: http.StatusUnauthorized, Message: messageUnauthorized}
+	return &apiError{Status: http.StatusUnauthorized, Message: messageUnauthorized}
 }
 
 func errNoToken() error {
-	return &Error{Status: http.StatusUnauthorized, Message: messageNoToken}
+	return &apiError{Status: http.StatusUnauthorized, Message: messageNoToken}
 }
 
 func errInvalidPassword() error { return errBadRequest(messageInvalidPassword) }
@@ -65,12 +65,12 @@ func errUnknownObject(id string) error {
 }
 
 func errBadRequest(message string) error {
-	return &Error{Status: http.StatusBadRequest, Message: message}
+	return &apiError{Status: http.StatusBadRequest, Message: message}
 }
 
 // errUnavailable asks the caller to send the same again in 2 s.
 func errUnavailable(cause error) error {
-	return &Error{
+	return &apiError{
 		Status: http.StatusServiceUnavailable, RetryAfter: 2 * time.Second, cause: cause,
 		Message: "the service cannot take this request right now; please send it again",
 	}
@@ -78,19 +78,19 @@ func errUnavailable(cause error) error {
 
 // errConflict says that what is asked for does not fit what the conversation is doing.
 func errConflict(message string, cause error) error {
-	return &Error{Status: http.StatusConflict, Message: message, cause: cause}
+	return &apiError{Status: http.StatusConflict, Message: message, cause: cause}
 }
 
-func errTooLarge(limit int64) *Error {
-	return &Error{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", limit)}
+func errTooLarge(limit int64) *apiError {
+	return &apiError{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", limit)}
 }
 
-// asError makes an [Error] of any error; what is not one already is a fault of ours.
-func asError(err error) *Error {
-	if known, ok := errors.AsType[*Error](err); ok {
+// asError makes an [apiError] of any error; what is not one already is a fault of ours.
+func asError(err error) *apiError {
+	if known, ok := errors.AsType[*apiError](err); ok {
 		return known
 	}
-	return &Error{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred", cause: err}
+	return &apiError{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred", cause: err}
 }
 
 // cut shortens what a caller sent to maxEcho bytes without splitting a character.

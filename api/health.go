@@ -21,16 +21,16 @@ type health struct {
 func decodeNothing([]byte) (struct{}, error) { return struct{}{}, nil }
 
 // healthz says that the process runs.
-func (s *server) healthz(context.Context, *call, struct{}) (any, error) {
+func (s *server) healthz(context.Context, *request, struct{}) (health, error) {
 	return health{"ok"}, nil
 }
 
 // readyz says whether a message can be accepted.
-func (s *server) readyz(ctx context.Context, _ *call, _ struct{}) (any, error) {
+func (s *server) readyz(ctx context.Context, _ *request, _ struct{}) (health, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyWait)
 	defer cancel()
 	if err := s.ready(ctx); err != nil {
-		return nil, &Error{
+		return health{}, &apiError{
 			Status: http.StatusServiceUnavailable, RetryAfter: time.Second, cause: err,
 			Message: "the service cannot accept messages yet",
 		}

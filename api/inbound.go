@@ -38,36 +38,36 @@ func decodeInbound(body []byte) (*whatsapp.Webhook, error) {
 	return webhook, err
 }
 
-// inbound answers POST /webhooks/inbound: Meta's webhook body as the ISV got it. A 200
+// inbound handles POST /webhooks/inbound: Meta's webhook body as the ISV got it. A 200
 // means that everything in it is stored; anything else that the ISV must send it again.
 // Nothing is kept of a POST with a message for a channel that is unknown or somebody else's.
 // Whatever else is for such a channel is ignored: the ISV could only send the same again.
 // What goes to the database goes there before any conversation is signalled, and can be
 // written again.
-func (s *server) inbound(ctx context.Context, c *call, webhook *whatsapp.Webhook) (any, error) {
+func (s *server) inbound(ctx context.Context, req *request, webhook *whatsapp.Webhook) (inboundResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, postWait)
 	defer cancel()
-	owners, err := s.findChannels(ctx, c.account, webhook)
+	owners, err := s.findChannels(ctx, req.account, webhook)
 	if err != nil {
-		return nil, err
+		return inboundResponse{}, err
 	}
 	now := s.now()
 	everybody, err := s.meet(ctx, owners, webhook, now)
 	if err != nil {
-		return nil, errUnavailable(err)
+		return inboundResponse{}, errUnavailable(err)
 	}
 	b := newBatch(everybody, now)
 	for i := range webhook.Values {
 		if err := b.add(owners[i], &webhook.Values[i]); err != nil {
-			return nil, errUnavailable(err)
+			return inboundResponse{}, errUnavailable(err)
 		}
 	}
-	s.logFindings(ctx, c, b)
-	s.logUnusable(ctx, c, webhook)
-	s.logForeign(ctx, c, owners, webhook)
-	s.logUnexpected(ctx, c, owners, webhook)
+	s.logFindings(ctx, req, b)
+	s.logUnusable(ctx, req, webhook)
+	s.logForeign(ctx, req, owners, webhook)
+	s.logUnexpected(ctx, req, owners, webhook)
 	if err := s.keep(ctx, b); err != nil {
-		return nil, errUnavailable(err)
+		return inboundResponse{}, errUnavailable(err)
 	}
 	return b.count, nil
 }
@@ -92,22 +92,22 @@ func (s *server) keep(ctx context.Context, b *batch) error {
 }
 
 // logFindings tells operators what they may have to look after.
-func (s *server) logFindings(ctx context.Context, c *call, b *batch) {
+func (s *server) logFindings(ctx context.Context, req *request, b *batch) {
 	if b.cut > 0 {
-		s.log.WarnContext(ctx, "messages above the limit were cut", "messages", b.cut, "account", c.account.Name)
+		s.log.WarnContext(ctx, "messages above the limit were cut", "messages", b.cut, "account", req.account.Name)
 	}
 	if b.people.refused > 0 {
 		s.log.WarnContext(ctx, "one person would have too many identities; they stay several persons'",
-			"messages_and_facts", b.people.refused, "account", c.account.Name)
+			"messages_and_facts", b.people.refused, "account", req.account.Name)
 	}
 	if len(b.codes) > 0 {
-		s.log.WarnContext(ctx, "WhatsApp reported errors", "codes", b.codes, "account", c.account.Name)
+		s.log.WarnContext(ctx, "WhatsApp reported errors", "codes", b.codes, "account", req.account.Name)
 	}
 }
 
 // logUnusable counts the messages of nobody who can be: somebody ought to learn that they are
 // not answered. Whom they name is not repeated.
-func (s *server) logUnusable(ctx context.Context, c *call, webhook *whatsapp.Webhook) {
+func (s *server) logUnusable(ctx context.Context, req *request, webhook *whatsapp.Webhook) {
 	unusable := 0
 	for i := range webhook.Values {
 		for _, m := range webhook.Values[i].Messages {
@@ -117,13 +117,13 @@ func (s *server) logUnusable(ctx context.Context, c *call, webhook *whatsapp.Web
 		}
 	}
 	if unusable > 0 {
-		s.log.WarnContext(ctx, "messages without a usable identity of their sender were ignored", "messages", unusable, "account", c.account.Name)
+		s.log.WarnContext(ctx, "messages without a usable identity of their sender were ignored", "messages", unusable, "account", req.account.Name)
 	}
 }
 
 // logUnexpected says, once for a POST, where it does not look like the Graph version that
 // its channels declared: the ISV's subscription has another one.
-func (s *server) logUnexpected(ctx context.Context, c *call, owners []store.Channel, webhook *whatsapp.Webhook) {
+func (s *server) logUnexpected(ctx context.Context, req *request, owners []store.Channel, webhook *whatsapp.Webhook) {
 	if !s.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
@@ -137,6 +137,6 @@ func (s *server) logUnexpected(ctx context.Context, c *call, owners []store.Chan
 	}
 	if len(lines) > 0 {
 		s.log.DebugContext(ctx, "the webhook is not of the declared version",
-			"count", len(lines), "where", lines[:min(len(lines), maxLogged)], "account", c.account.Name)
+			"count", len(lines), "where", lines[:min(len(lines), maxLogged)], "account", req.account.Name)
 	}
 }

@@ -22,8 +22,8 @@ import (
 // bodyWait bounds the reading of a request's body.
 const bodyWait = 20 * time.Second
 
-// call is what a route knows of a request beside its body.
-type call struct {
+// request is what a route knows of an HTTP request beside its body.
+type request struct {
 	account store.Account
 	version version
 	// vars are the variables of the path, query is what follows it, as it came.
@@ -32,47 +32,50 @@ type call struct {
 	header http.Header
 }
 
-// handle is the one JSON handler: identity, content type, body, decoding and validation,
-// the call itself, and the answer. Errors of any step become the answer.
-func handle[In any](decode func([]byte) (In, error), do func(*server, context.Context, *call, In) (any, error)) func(*server, route) http.Handler {
+// action is what a route does with a decoded body.
+type action[In, Out any] func(*server, context.Context, *request, In) (Out, error)
+
+// handle makes the handler of a route: identity, content type, body, decoding with validation, the
+// action, and the response. An error of any step becomes the response.
+func handle[In, Out any](decode func([]byte) (In, error), do action[In, Out]) func(*server, route) http.Handler {
 	return func(s *server, rt route) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			record := recordOf(r.Context())
 			record.route = rt.path
-			answer, err := serve(s, rt, w, r, record, decode, do)
+			response, err := serve(s, rt, w, r, record, decode, do)
 			if err != nil {
 				s.writeError(w, r, err)
 				return
 			}
-			s.writeJSON(w, r, http.StatusOK, answer)
+			s.writeJSON(w, r, http.StatusOK, response)
 		})
 	}
 }
 
-func serve[In any](s *server, rt route, w http.ResponseWriter, r *http.Request, record *record,
-	decode func([]byte) (In, error), do func(*server, context.Context, *call, In) (any, error),
-) (any, error) {
-	c, err := s.identify(rt, r)
+func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Request, record *record,
+	decode func([]byte) (In, error), do action[In, Out],
+) (response Out, err error) {
+	req, err := s.identify(rt, r)
 	if err != nil {
-		return nil, err
+		return response, err
 	}
-	record.account, record.version = c.account.Name, c.version
+	record.account, record.version = req.account.Name, req.version
 	body, err := readBody(rt, w, r)
 	if err != nil {
-		return nil, err
+		return response, err
 	}
 	in, err := decode(body)
 	if err != nil {
-		return nil, err
+		return response, err
 	}
-	return do(s, r.Context(), c, in)
+	return do(s, r.Context(), req, in)
 }
 
 // identify says for whom a request speaks, before anything of its body is read.
-func (s *server) identify(rt route, r *http.Request) (*call, error) {
-	c := &call{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header}
+func (s *server) identify(rt route, r *http.Request) (*request, error) {
+	req := &request{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header}
 	if rt.permission == anyone {
-		return c, nil
+		return req, nil
 	}
 	account, err := s.authenticate(r)
 	if err != nil {
@@ -81,8 +84,8 @@ func (s *server) identify(rt route, r *http.Request) (*call, error) {
 	if !rt.permission.allows(account) {
 		return nil, errUnauthorized()
 	}
-	c.account = account
-	return c, nil
+	req.account = account
+	return req, nil
 }
 
 // readBody reads a body within the route's bounds.
@@ -102,9 +105,9 @@ func readBody(rt route, w http.ResponseWriter, r *http.Request) ([]byte, error) 
 	case errors.As(err, &tooLarge):
 		return nil, errTooLarge(rt.maxBody)
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return nil, &Error{Status: http.StatusRequestTimeout, Message: fmt.Sprintf("the body did not arrive within %d seconds", bodyWait/time.Second)}
+		return nil, &apiError{Status: http.StatusRequestTimeout, Message: fmt.Sprintf("the body did not arrive within %d seconds", bodyWait/time.Second)}
 	case err != nil:
-		return nil, &Error{Status: http.StatusBadRequest, Message: "the body could not be read to its end", cause: err}
+		return nil, &apiError{Status: http.StatusBadRequest, Message: "the body could not be read to its end", cause: err}
 	}
 	// A deadline that is still armed while the request is served would cancel it.
 	if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
@@ -125,9 +128,9 @@ func readAll(body io.Reader, announced, limit int64) ([]byte, error) {
 
 // checkContentType takes a missing type and everything that JSON is sent as.
 func checkContentType(header http.Header) error {
-	refused := &Error{Status: http.StatusUnsupportedMediaType, Message: "the body must be application/json"}
+	refused := &apiError{Status: http.StatusUnsupportedMediaType, Message: "the body must be application/json"}
 	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return &Error{Status: http.StatusUnsupportedMediaType, Message: "the body must not be compressed"}
+		return &apiError{Status: http.StatusUnsupportedMediaType, Message: "the body must not be compressed"}
 	}
 	value := header.Get("Content-Type")
 	if value == "" {

@@ -24,40 +24,40 @@ type conversationsResponse struct {
 	Next string `json:"next,omitempty"`
 }
 
-// listConversations answers GET /conversations from the table, newest first: a tenant's own,
+// listConversations handles GET /conversations from the table, newest first: a tenant's own,
 // an operator's everybody's.
-func (s *server) listConversations(ctx context.Context, c *call, _ struct{}) (any, error) {
-	wanted, err := decodeListing(c.query)
+func (s *server) listConversations(ctx context.Context, req *request, _ struct{}) (conversationsResponse, error) {
+	wanted, err := decodeListing(req.query)
 	if err != nil {
-		return nil, err
+		return conversationsResponse{}, err
 	}
 	if wanted.Channel != "" {
-		if err := s.mayReadChannel(ctx, c.account, wanted.Channel); err != nil {
-			return nil, err
+		if err := s.mayReadChannel(ctx, req.account, wanted.Channel); err != nil {
+			return conversationsResponse{}, err
 		}
 	}
-	if !c.account.Operator {
-		wanted.Account = c.account.Name
+	if !req.account.Operator {
+		wanted.Account = req.account.Name
 	}
 	limit := wanted.Limit
 	wanted.Limit++ // whether more follow
 	rows, err := s.store.Conversations(ctx, wanted)
 	if err != nil {
-		return nil, errUnavailable(err)
+		return conversationsResponse{}, errUnavailable(err)
 	}
-	answer := conversationsResponse{Conversations: []conversationView{}}
+	response := conversationsResponse{Conversations: []conversationView{}}
 	if len(rows) > limit {
 		rows = rows[:limit]
-		answer.Next = encodeCursor(rows[limit-1])
+		response.Next = encodeCursor(rows[limit-1])
 	}
 	for _, row := range rows {
 		view, err := s.view(ctx, row)
 		if err != nil {
-			return nil, err
+			return conversationsResponse{}, err
 		}
-		answer.Conversations = append(answer.Conversations, view)
+		response.Conversations = append(response.Conversations, view)
 	}
-	return answer, nil
+	return response, nil
 }
 
 // decodeListing reads the filters of the list.

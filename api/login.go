@@ -36,24 +36,24 @@ func decodeLogin(body []byte) (loginRequest, error) {
 	return in, object.texts(text{"username", &in.Username}, text{"password", &in.Password})
 }
 
-// login answers POST /login. A disabled user is answered like one that does not exist.
-func (s *server) login(ctx context.Context, _ *call, in loginRequest) (any, error) {
+// login handles POST /login. A disabled user is answered like one that does not exist.
+func (s *server) login(ctx context.Context, _ *request, in loginRequest) (loginResponse, error) {
 	if !storable(in.Username) {
-		return nil, errUnknownUser(in.Username)
+		return loginResponse{}, errUnknownUser(in.Username)
 	}
 	account, err := s.store.Account(ctx, in.Username)
 	switch {
 	case errors.Is(err, store.ErrNotFound) || (err == nil && account.Disabled):
-		return nil, errUnknownUser(in.Username)
+		return loginResponse{}, errUnknownUser(in.Username)
 	case err != nil:
-		return nil, errUnavailable(err)
+		return loginResponse{}, errUnavailable(err)
 	}
 	if err := s.checkPassword(ctx, account, in.Password); err != nil {
-		return nil, err
+		return loginResponse{}, err
 	}
 	token, err := s.tokens.issue(account)
 	if err != nil {
-		return nil, err
+		return loginResponse{}, err
 	}
 	return loginResponse{User: account.Name, Access: true, AccessToken: token}, nil
 }

@@ -64,7 +64,7 @@ func (s *server) recoverPanic(w *statusWriter, r *http.Request) {
 	s.log.ErrorContext(r.Context(), "panic", "request", w.record.id, "route", w.record.route,
 		"type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 	if w.record.status == 0 {
-		s.writeError(w, r, &Error{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred"})
+		s.writeError(w, r, &apiError{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred"})
 	}
 }
 

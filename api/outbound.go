@@ -23,25 +23,25 @@ func decodeOutbound(body []byte) (outboundRequest, error) {
 	return in, object.texts(text{"waId", &in.WaID}, text{"externalWebhookIsvBot", &in.URL})
 }
 
-// outbound answers PATCH /webhooks/outbound: it sets where a channel's replies go.
-func (s *server) outbound(ctx context.Context, c *call, in outboundRequest) (any, error) {
+// outbound handles PATCH /webhooks/outbound: it sets where a channel's replies go.
+func (s *server) outbound(ctx context.Context, req *request, in outboundRequest) (outboundRequest, error) {
 	if !storable(in.WaID) {
-		return nil, errUnknownObject(in.WaID)
+		return outboundRequest{}, errUnknownObject(in.WaID)
 	}
 	channel, err := s.store.Channel(ctx, in.WaID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return nil, errUnknownObject(in.WaID)
+		return outboundRequest{}, errUnknownObject(in.WaID)
 	case err != nil:
-		return nil, errUnavailable(err)
-	case channel.Account != c.account.Name:
-		return nil, errUnauthorized()
+		return outboundRequest{}, errUnavailable(err)
+	case channel.Account != req.account.Name:
+		return outboundRequest{}, errUnauthorized()
 	}
 	if err := webhook.CheckTarget(in.URL, s.dev); err != nil {
-		return nil, errBadRequest("externalWebhookIsvBot was refused: " + err.Error())
+		return outboundRequest{}, errBadRequest("externalWebhookIsvBot was refused: " + err.Error())
 	}
-	if err := s.store.SetWebhook(ctx, in.WaID, in.URL, c.version.name, s.now()); err != nil {
-		return nil, errUnavailable(err)
+	if err := s.store.SetWebhook(ctx, in.WaID, in.URL, req.version.name, s.now()); err != nil {
+		return outboundRequest{}, errUnavailable(err)
 	}
 	s.channels.forget(channel)
 	return in, nil

@@ -100,7 +100,7 @@ func forABot(value *whatsapp.Value) bool {
 
 // logForeign tells operators, once for a POST, of what was ignored because its channel is not the
 // account's: it may be one that was forgotten, or has another phone_number_id now.
-func (s *server) logForeign(ctx context.Context, c *call, channels []store.Channel, webhook *whatsapp.Webhook) {
+func (s *server) logForeign(ctx context.Context, req *request, channels []store.Channel, webhook *whatsapp.Webhook) {
 	var ids []string
 	parts := 0
 	for i := range webhook.Values {
@@ -115,6 +115,6 @@ func (s *server) logForeign(ctx context.Context, c *call, channels []store.Chann
 	}
 	if parts > 0 {
 		s.log.WarnContext(ctx, "notifications of channels that are not the account's were ignored",
-			"notifications", parts, "phone_number_ids", ids, "account", c.account.Name)
+			"notifications", parts, "phone_number_ids", ids, "account", req.account.Name)
 	}
 }

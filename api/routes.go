@@ -84,12 +84,12 @@ func (s *server) router() http.Handler {
 		}
 	}
 	router.NotFoundHandler = s.refuse(func(http.ResponseWriter, *http.Request) error {
-		return &Error{Status: http.StatusNotFound, Message: "there is no such route"}
+		return &apiError{Status: http.StatusNotFound, Message: "there is no such route"}
 	})
 	router.MethodNotAllowedHandler = s.refuse(func(w http.ResponseWriter, r *http.Request) error {
 		allowed := strings.Join(allowedMethods(router, r), ", ")
 		w.Header().Set("Allow", allowed)
-		return &Error{Status: http.StatusMethodNotAllowed, Message: "this route takes only " + allowed}
+		return &apiError{Status: http.StatusMethodNotAllowed, Message: "this route takes only " + allowed}
 	})
 	return router
 }

@@ -50,27 +50,27 @@ type statusView struct {
 	ErrorCode int64  `json:"errorCode,omitempty"`
 }
 
-// transcript answers GET /conversations/{id}/messages: one page. The last page of an open
+// transcript handles GET /conversations/{id}/messages: one page. The last page of an open
 // conversation is still in its workflow.
-func (s *server) transcript(ctx context.Context, c *call, _ struct{}) (any, error) {
-	row, err := s.findConversation(ctx, c)
+func (s *server) transcript(ctx context.Context, req *request, _ struct{}) (transcriptResponse, error) {
+	row, err := s.findConversation(ctx, req)
 	if err != nil {
-		return nil, err
+		return transcriptResponse{}, err
 	}
-	q, err := parseQuery(c.query, "page")
+	q, err := parseQuery(req.query, "page")
 	if err != nil {
-		return nil, err
+		return transcriptResponse{}, err
 	}
-	answer := transcriptResponse{Conversation: row.ID}
-	if answer.Page, err = q.number("page", 1, maxPage); err != nil {
-		return nil, err
+	response := transcriptResponse{Conversation: row.ID}
+	if response.Page, err = q.number("page", 1, maxPage); err != nil {
+		return transcriptResponse{}, err
 	}
-	entries, err := s.readPage(ctx, row, &answer)
+	entries, err := s.readPage(ctx, row, &response)
 	if err != nil {
-		return nil, err
+		return transcriptResponse{}, err
 	}
-	answer.Messages, err = s.showEntries(ctx, row, entries)
-	return answer, err
+	response.Messages, err = s.showEntries(ctx, row, entries)
+	return response, err
 }
 
 // readPage finds the entries of a page and whether another one follows. The workflow is asked
