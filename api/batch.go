@@ -119,7 +119,7 @@ func (b *batch) addMessage(from source, part whatsapp.Part) (done bool, err erro
 	if !ok || isOwn(from.channel, with.key) {
 		return false, nil
 	}
-	message, err := measure(m, b.nameOf(from, m, with))
+	message, err := newInbound(m, b.nameOf(from, m, with))
 	if err != nil {
 		return false, err
 	}

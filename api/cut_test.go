@@ -29,7 +29,7 @@ func TestACutMessageKeepsItsFate(t *testing.T) {
 			for _, m := range value.Messages {
 				large := whatsapp.DecodeMessage([]byte(strings.Replace(string(m.Raw), "{", padding, 1)))
 				require.Equal(t, m.Fate(), large.Fate(), file)
-				in, err := measure(&large, "Ana")
+				in, err := newInbound(&large, "Ana")
 				require.NoError(t, err)
 				require.True(t, in.Cut, file)
 				small := whatsapp.DecodeMessage(in.Message)
@@ -68,7 +68,7 @@ func TestACutMessageStaysSmallAndKeepsWhatMatters(t *testing.T) {
 		},
 		{
 			"the code that opens a conversation stands behind many", `{"type":"unsupported","errors":[` + strings.Repeat(`{"code":1,"title":"a"},`, 50) + `{"code":"131060"}],"junk":` + worst + `}`,
-			`{"type":"unsupported","errors":[{"code":131060},{"code":1},{"code":1},{"code":1}]}`,
+			`{"type":"unsupported","errors":[{"code":131060},{"code":1,"title":"a"},{"code":1,"title":"a"},{"code":1,"title":"a"}]}`,
 		},
 		{
 			"edit of a picture", `{"type":"edit","edit":{"original_message_id":"o","message":{"type":"image","image":{"id":"1"}}},"junk":` + worst + `}`,
@@ -81,7 +81,7 @@ func TestACutMessageStaysSmallAndKeepsWhatMatters(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := whatsapp.DecodeMessage([]byte(tt.message))
-			in, err := measure(&m, "")
+			in, err := newInbound(&m, "")
 			require.NoError(t, err)
 			require.True(t, in.Cut)
 			require.LessOrEqual(t, in.size, maxMessage)

@@ -20,7 +20,7 @@ func (b *batch) addEcho(from source, echo *whatsapp.Message) error {
 	if !ok || isOwn(from.channel, with.key) {
 		return nil
 	}
-	message, err := measure(echo, "")
+	message, err := newInbound(echo, "")
 	if err != nil {
 		return err
 	}

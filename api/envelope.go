@@ -24,6 +24,8 @@ const (
 
 	// maxMessageID is twice what a message id must be allowed to have.
 	maxMessageID = 1024
+	// maxType bounds, in bytes, the type of a message, which is an open set.
+	maxType = 512
 )
 
 // sized is a message and its size in an envelope, in bytes of JSON.
@@ -35,26 +37,24 @@ type sized struct {
 	with person
 }
 
-// measure makes the message that is signalled. One that is too large is cut down to the
-// fields that a bot understands.
-func measure(m *whatsapp.Message, name string) (sized, error) {
+// newInbound converts a message into what is signalled. One that is too large is cut down to the
+// fields that a bot understands, and those as far as it takes.
+func newInbound(m *whatsapp.Message, name string) (sized, error) {
 	in := workflows.Inbound{
-		ID: messageID(m), Type: cutAt(m.Type, maxCutField), Timestamp: unixSeconds(m.Timestamp), Name: name,
+		ID: messageID(m), Type: cutAt(m.Type, maxType), Timestamp: unixSeconds(m.Timestamp), Name: name,
 		Message: m.Raw,
 	}
 	size, err := encodedSize(in)
-	if err != nil || size <= maxMessage {
-		return sized{Inbound: in, size: size}, err
+	for limit := maxCutText; err == nil && size > maxMessage; limit /= 2 {
+		in.Cut = true
+		if in.Message, err = cutMessage(m, limit); err == nil {
+			size, err = encodedSize(in)
+		}
 	}
-	if in.Message, err = cutMessage(m); err != nil {
-		return sized{}, err
-	}
-	in.Cut = true
-	size, err = encodedSize(in)
 	return sized{Inbound: in, size: size}, err
 }
 
-// encodedSize counts what Temporal's JSON converter will make of a message: it is
+// encodedSize returns the size of a message as Temporal's JSON converter encodes it: with
 // json.Marshal, which escapes and compacts.
 func encodedSize(in workflows.Inbound) (int, error) {
 	encoded, err := json.Marshal(in)
