@@ -56,19 +56,18 @@ type source struct {
 	names map[string]string
 }
 
-// add takes one value in: all that it holds, each by its fate. A value of which something
+// add sorts what one value holds. What is not kept counts as ignored; so does every echo, because
+// nobody knows yet whether a conversation is open that it could mute. A value of which something
 // could not be read counts as ignored at least once.
 func (b *batch) add(channel store.Channel, value *whatsapp.Value) error {
-	from := source{value, channel, namesOf(value)}
-	ignored := 0
-	for _, part := range value.Fates() {
-		done, err := b.take(from, part)
+	ignored := len(value.Fates())
+	if value.Metadata == nil || channel.WaID != "" { // else the channel is not the account's
+		from := source{value, channel, namesOf(value)}
+		kept, err := b.addMessages(from)
 		if err != nil {
 			return err
 		}
-		if !done {
-			ignored++
-		}
+		ignored -= kept + b.addFacts(from)
 	}
 	if value.Problem != "" {
 		ignored = max(ignored, 1)
@@ -77,33 +76,23 @@ func (b *batch) add(channel store.Channel, value *whatsapp.Value) error {
 	return nil
 }
 
-// take does with a thing what its fate says. done is false for what counts as ignored; echoes
-// do, because nobody knows yet whether a conversation is open that they could mute.
-func (b *batch) take(from source, part whatsapp.Part) (done bool, err error) {
-	if from.Metadata != nil && from.channel.WaID == "" {
-		return false, nil // of a channel that is not the account's
-	}
-	switch part.Fate {
-	case whatsapp.FateBot, whatsapp.FateUnreadable, whatsapp.FateReaction, whatsapp.FateTranscript, whatsapp.FateNewNumber:
-		return b.addMessage(from, part)
-	case whatsapp.FateNewUserID:
-		if part.List == whatsapp.FieldMessages {
-			return b.addMessage(from, part)
+// addMessages adds the messages and echoes of a value, and returns how many messages are kept.
+func (b *batch) addMessages(from source) (kept int, err error) {
+	for i := range from.Messages {
+		added, err := b.addMessage(from, &from.Messages[i])
+		if err != nil {
+			return kept, err
 		}
-		return b.addUserIDUpdate(from, from.UserIDUpdates[part.Index]), nil
-	case whatsapp.FateEcho:
-		return false, b.addEcho(from, &from.Echoes[part.Index])
-	case whatsapp.FateStatus:
-		return b.addStatus(from, &from.Statuses[part.Index]), nil
-	case whatsapp.FatePreference:
-		return b.addPreference(from, from.Preferences[part.Index]), nil
-	case whatsapp.FateWindow:
-		return b.addCall(from, &from.Calls[part.Index]), nil
-	case whatsapp.FateError:
-		b.addCode(int64(from.Errors[part.Index].Code))
-		return true, nil
+		if added {
+			kept++
+		}
 	}
-	return false, nil
+	for i := range from.Echoes {
+		if err := b.addEcho(from, &from.Echoes[i]); err != nil {
+			return kept, err
+		}
+	}
+	return kept, nil
 }
 
 func (b *batch) addCode(code int64) {
@@ -112,11 +101,12 @@ func (b *batch) addCode(code int64) {
 	}
 }
 
-// addMessage hands a message to its conversation, and keeps what it says of its sender.
-func (b *batch) addMessage(from source, part whatsapp.Part) (done bool, err error) {
-	m := &from.Messages[part.Index]
+// addMessage adds a message to its conversation, and keeps what it says of its sender. It reports
+// whether the message has a conversation.
+func (b *batch) addMessage(from source, m *whatsapp.Message) (added bool, err error) {
+	fate := from.MessageFate(m)
 	with, ok := b.people.who(from.channel.WaID, m.From, m.FromUserID)
-	if !ok || isOwn(from.channel, with.key) {
+	if fate == whatsapp.FateCount || !ok || isOwn(from.channel, with.key) {
 		return false, nil
 	}
 	message, err := newInbound(m, b.nameOf(from, m, with))
@@ -126,7 +116,7 @@ func (b *batch) addMessage(from source, part whatsapp.Part) (done bool, err erro
 	if message.Cut {
 		b.cut++
 	}
-	switch part.Fate {
+	switch fate {
 	case whatsapp.FateNewNumber:
 		b.addNumberChange(from, m, with)
 	case whatsapp.FateNewUserID:

@@ -44,6 +44,34 @@ func saveAll[T any](ctx context.Context, all []T, save func(context.Context, []T
 	return save(ctx, all)
 }
 
+// addFacts adds what a value holds beside messages, and returns how much of it is kept.
+func (b *batch) addFacts(from source) (kept int) {
+	count := func(added bool) {
+		if added {
+			kept++
+		}
+	}
+	for i := range from.Statuses {
+		status := &from.Statuses[i]
+		count(status.Fate() == whatsapp.FateStatus && b.addStatus(from, status))
+	}
+	for _, e := range from.Errors {
+		b.addCode(int64(e.Code))
+		kept++
+	}
+	for _, preference := range from.Preferences {
+		count(preference.Fate() == whatsapp.FatePreference && b.addPreference(from, preference))
+	}
+	for _, update := range from.UserIDUpdates {
+		count(b.addUserIDUpdate(from, update))
+	}
+	for i := range from.Calls {
+		call := &from.Calls[i]
+		count(call.Fate() == whatsapp.FateWindow && b.addCall(from, call))
+	}
+	return kept
+}
+
 // when is the time of a fact: Meta's, else that of its value, else now. One that lies ahead
 // would keep all that comes before it from being heard.
 func (b *batch) when(from source, at time.Time) time.Time {
@@ -64,7 +92,7 @@ func (b *batch) known(from source, waID, userID string) (of person, ok bool) {
 	return b.people.who(from.channel.WaID, waID, userID)
 }
 
-func (b *batch) addPreference(from source, p whatsapp.Preference) (done bool) {
+func (b *batch) addPreference(from source, p whatsapp.Preference) (added bool) {
 	of, ok := b.known(from, p.WaID, p.UserID)
 	if !ok {
 		return false
@@ -76,7 +104,7 @@ func (b *batch) addPreference(from source, p whatsapp.Preference) (done bool) {
 	return true
 }
 
-func (b *batch) addCall(from source, c *whatsapp.Call) (done bool) {
+func (b *batch) addCall(from source, c *whatsapp.Call) (added bool) {
 	of, ok := b.known(from, c.From, c.FromUserID)
 	if !ok {
 		return false
@@ -89,13 +117,13 @@ func (b *batch) addCall(from source, c *whatsapp.Call) (done bool) {
 
 // addUserIDUpdate names the person by the previous user id where the number is left out:
 // the new one is not known yet.
-func (b *batch) addUserIDUpdate(from source, u whatsapp.UserIDUpdate) (done bool) {
+func (b *batch) addUserIDUpdate(from source, u whatsapp.UserIDUpdate) (added bool) {
 	of, _ := b.known(from, u.WaID, u.UserID.Previous)
 	return from.channel.WaID != "" && b.addIdentityChange(from, u.Timestamp.Time(), of.waID, u.UserID.Previous, u.UserID.Current)
 }
 
 // addIdentityChange keeps a new user id, and the one before where it is known.
-func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, userID string) (done bool) {
+func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, userID string) (added bool) {
 	if !whatsapp.UsableIdentity(userID) {
 		return false
 	}
@@ -124,7 +152,7 @@ func (b *batch) addNumberChange(from source, m *whatsapp.Message, of person) {
 	})
 }
 
-func (b *batch) addStatus(from source, s *whatsapp.Status) (done bool) {
+func (b *batch) addStatus(from source, s *whatsapp.Status) (added bool) {
 	if from.channel.WaID == "" || !usableID(s.ID) {
 		return false
 	}

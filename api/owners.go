@@ -93,9 +93,12 @@ func (s *server) ownerOf(ctx context.Context, account store.Account, m whatsapp.
 
 // forABot reports whether a value has a message that a conversation would get.
 func forABot(value *whatsapp.Value) bool {
-	return slices.ContainsFunc(value.Fates(), func(part whatsapp.Part) bool {
-		return part.List == whatsapp.FieldMessages && part.Fate != whatsapp.FateCount
-	})
+	for i := range value.Messages {
+		if value.MessageFate(&value.Messages[i]) != whatsapp.FateCount {
+			return true
+		}
+	}
+	return false
 }
 
 // logForeign tells operators, once for a POST, of what was ignored because its channel is not the

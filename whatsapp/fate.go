@@ -129,7 +129,7 @@ func (v *Value) Fates() []Part {
 		}
 	}
 	all := func(f Fate) func(int) Fate { return func(int) Fate { return f } }
-	add("messages", len(v.Messages), func(i int) Fate { return v.messageFate(&v.Messages[i]) })
+	add("messages", len(v.Messages), func(i int) Fate { return v.MessageFate(&v.Messages[i]) })
 	add("statuses", len(v.Statuses), func(i int) Fate { return v.Statuses[i].Fate() })
 	add("errors", len(v.Errors), all(FateError))
 	add("user_preferences", len(v.Preferences), func(i int) Fate { return v.Preferences[i].Fate() })
@@ -145,9 +145,9 @@ func (v *Value) Fates() []Part {
 	return parts
 }
 
-// messageFate: messages are a person's only under the field of messages; under any other
-// they are counted.
-func (v *Value) messageFate(m *Message) Fate {
+// MessageFate is what becomes of one of the value's messages: messages are a person's only under the
+// field of messages; under any other they are counted.
+func (v *Value) MessageFate(m *Message) Fate {
 	foreign := v.Field != "" && v.Field != FieldMessages
 	if foreign || !UsableIdentity(m.From) && !UsableIdentity(m.FromUserID) {
 		return FateCount
