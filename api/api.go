@@ -54,7 +54,7 @@ type Signaler interface {
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Deps are the parts that the API is made of. All are needed, except Dev and Now.
+// Deps are the parts that the API is made of. All are needed, except Dev.
 type Deps struct {
 	Store    Store
 	Temporal Signaler
@@ -68,7 +68,7 @@ type Deps struct {
 	// Dev allows webhooks on this machine.
 	Dev    bool
 	Logger *slog.Logger
-	// Now is the clock; nil is time.Now.
+	// Now is the clock, of tokens and of what is stored.
 	Now func() time.Time
 }
 
@@ -86,6 +86,7 @@ func (d Deps) check() error {
 	need(len(d.IDKey) >= 32, "IDKey of at least 32 bytes")
 	need(d.StarterBot != "", "StarterBot")
 	need(d.Logger != nil, "Logger")
+	need(d.Now != nil, "Now")
 	return errors.Join(missing...)
 }
 
@@ -109,9 +110,6 @@ type server struct {
 func New(deps Deps) (http.Handler, error) {
 	if err := deps.check(); err != nil {
 		return nil, err
-	}
-	if deps.Now == nil {
-		deps.Now = time.Now
 	}
 	s := &server{
 		store:         deps.Store,

@@ -13,7 +13,6 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
-	"golang.org/x/time/rate"
 
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/workflows"
@@ -147,8 +146,7 @@ func controlError(err error) error {
 // mayControl keeps one conversation from being asked more often than it obeys: also what its
 // workflow refuses costs a workflow task, which messages would have to wait for.
 func (c *conversations) mayControl(id string) bool {
-	item, _ := c.controls.GetOrSet(id, rate.NewLimiter(rate.Every(controlEvery), workflows.MaxControls))
-	return item.Value().Allow()
+	return c.controls.get(id).Allow()
 }
 
 func errTooManyControls(cause error) error {

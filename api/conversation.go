@@ -116,7 +116,7 @@ func (s *server) findConversation(ctx context.Context, req *request) (store.Conv
 // mayReadChannel tells whether a channel is there, and the account's own or the account an
 // operator's.
 func (s *server) mayReadChannel(ctx context.Context, account store.Account, waID string) error {
-	channel, err := s.channels.read(ctx, byWaID, waID, s.store.Channel)
+	channel, err := s.channels.byWaID.get(ctx, waID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return errUnknownObject(waID)

@@ -29,46 +29,37 @@ const (
 	maxAccepted = 50_000
 
 	// Definitions never change, so the age only bounds what lies around.
-	labelAge  = time.Hour
-	maxLabels = 1_000
+	botNameAge  = time.Hour
+	maxBotNames = 1_000
 )
 
 // conversations hands messages to the conversations' workflows.
 type conversations struct {
 	temporal Signaler
-	store    Store
 	idKey    []byte
 	starter  string
 	// accepted holds what Temporal has stored: hashes of conversation and message id.
 	accepted *ttlcache.Cache[[32]byte, struct{}]
-	// labels are name@hash8 by hash.
-	labels *ttlcache.Cache[string, string]
-	// controls count handoffs and resumes by conversation.
-	controls *ttlcache.Cache[string, *rate.Limiter]
-	// paces bound the bytes that a conversation is signalled with, by workflow id.
-	paces *ttlcache.Cache[string, *rate.Limiter]
+	// botNames are names of bots by the hash of their definition.
+	botNames *cached[string, string]
+	// controls limit handoffs and resumes by conversation.
+	controls *limiters
+	// paces limit the bytes that a conversation is signalled with, by workflow id.
+	paces *limiters
 }
 
 func newConversations(deps Deps) *conversations {
 	return &conversations{
 		temporal: deps.Temporal,
-		store:    deps.Store,
 		idKey:    deps.IDKey,
 		starter:  deps.StarterBot,
-		accepted: ttlcache.New(
-			ttlcache.WithTTL[[32]byte, struct{}](acceptedAge),
-			ttlcache.WithCapacity[[32]byte, struct{}](maxAccepted),
-			ttlcache.WithDisableTouchOnHit[[32]byte, struct{}](),
-		),
-		labels: ttlcache.New(
-			ttlcache.WithTTL[string, string](labelAge),
-			ttlcache.WithCapacity[string, string](maxLabels),
-		),
-		controls: ttlcache.New(
-			ttlcache.WithTTL[string, *rate.Limiter](workflows.ControlsSpan),
-			ttlcache.WithCapacity[string, *rate.Limiter](maxControls),
-		),
-		paces: newPaces(),
+		accepted: newValues[[32]byte, struct{}](maxAccepted, acceptedAge),
+		botNames: newCached(maxBotNames, botNameAge, func(ctx context.Context, hash string) (string, error) {
+			bot, err := deps.Store.Bot(ctx, hash)
+			return cut(bot.Name), err
+		}),
+		controls: newLimiters(maxControls, workflows.ControlsSpan, rate.Every(controlEvery), workflows.MaxControls),
+		paces:    newLimiters(maxPaces, paceAge, paceRate, paceBurst),
 	}
 }
 
@@ -171,18 +162,11 @@ func (c *conversations) startOptions(ctx context.Context, id string, g *group, b
 
 // label names a bot for operators: name@hash8.
 func (c *conversations) label(ctx context.Context, hash string) (string, error) {
-	if item := c.labels.Get(hash); item != nil {
-		return item.Value(), nil
-	}
-	bot, err := c.store.Bot(ctx, hash)
+	name, err := c.botNames.get(ctx, hash)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return "", err
 	}
-	label := cut(bot.Name) + "@" + hash[:min(len(hash), 8)]
-	if err == nil {
-		c.labels.Set(hash, label, ttlcache.DefaultTTL)
-	}
-	return label, nil
+	return name + "@" + hash[:min(len(hash), 8)], nil
 }
 
 // maskContact keeps the last four characters of a contact, if that leaves enough hidden.

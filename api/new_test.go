@@ -19,7 +19,7 @@ var (
 func TestMissingPartsAreNamed(t *testing.T) {
 	handler, err := api.New(api.Deps{})
 	require.Nil(t, handler)
-	for _, part := range []string{"Store", "Temporal", "Ready", "TokenKey", "IDKey", "StarterBot", "Logger"} {
+	for _, part := range []string{"Store", "Temporal", "Ready", "TokenKey", "IDKey", "StarterBot", "Logger", "Now"} {
 		require.ErrorContains(t, err, "api: "+part)
 	}
 }

@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jellydator/ttlcache/v3"
-	"golang.org/x/time/rate"
-
 	"github.com/chattigo/api-isv/workflows"
 )
 
@@ -24,18 +21,10 @@ const (
 	maxPaces = 10_000
 )
 
-func newPaces() *ttlcache.Cache[string, *rate.Limiter] {
-	return ttlcache.New(
-		ttlcache.WithTTL[string, *rate.Limiter](paceAge),
-		ttlcache.WithCapacity[string, *rate.Limiter](maxPaces),
-	)
-}
-
 // pace waits until a conversation may be signalled with so many bytes. It fails at once if
 // that cannot be within the context's time: the ISV sends the POST again.
 func (c *conversations) pace(ctx context.Context, workflowID string, bytes int) error {
-	item, _ := c.paces.GetOrSet(workflowID, rate.NewLimiter(paceRate, paceBurst))
-	if err := item.Value().WaitN(ctx, min(bytes, paceBurst)); err != nil {
+	if err := c.paces.get(workflowID).WaitN(ctx, min(bytes, paceBurst)); err != nil {
 		return fmt.Errorf("the conversation gets more than it can take: %w", err)
 	}
 	return nil

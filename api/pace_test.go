@@ -38,7 +38,7 @@ func (s *signalTimes) SignalWithStartWorkflow(
 func paced() (*conversations, *signalTimes) {
 	taken := &signalTimes{began: time.Now(), bytes: map[time.Duration]int{}}
 	c := newConversations(Deps{Temporal: taken, StarterBot: "starter"})
-	c.labels.Set("starter", "starter@1", ttlcache.DefaultTTL)
+	c.botNames.values.Set("starter", "starter", ttlcache.DefaultTTL)
 	return c, taken
 }
 

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// MinPassword is a password's least length in bytes.
-	MinPassword = 10
+	// minPassword is a password's least length in bytes.
+	minPassword = 10
 	// MaxPassword is its greatest.
 	MaxPassword = 1024
 
@@ -36,8 +36,8 @@ const (
 // own parameters and salt.
 func HashPassword(password string) (string, error) {
 	switch {
-	case len(password) < MinPassword:
-		return "", fmt.Errorf("the password must have at least %d bytes", MinPassword)
+	case len(password) < minPassword:
+		return "", fmt.Errorf("the password must have at least %d bytes", minPassword)
 	case len(password) > MaxPassword:
 		return "", fmt.Errorf("the password must have at most %d bytes", MaxPassword)
 	}

@@ -68,7 +68,7 @@ func TestAPOSTGivesUpAfter20Seconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		handler, err := api.New(api.Deps{
 			Store: memoryStore{}, Temporal: hangingTemporal{}, Ready: func(context.Context) error { return nil },
-			TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler),
+			TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 		})
 		require.NoError(t, err)
 		f := &fixture{handler: handler, now: time.Now()}
@@ -110,7 +110,7 @@ func serve(t *testing.T, s api.Store) (dial func() net.Conn) {
 	t.Helper()
 	handler, err := api.New(api.Deps{
 		Store: s, Temporal: &recorder{}, Ready: func(context.Context) error { return nil },
-		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler),
+		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	require.NoError(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}

@@ -245,7 +245,7 @@ func (a *App) handler() (http.Handler, error) {
 	return api.New(api.Deps{
 		Store: a.store, Temporal: a.temporal, Ready: a.readiness().check,
 		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
-		StarterBot: starter.Hash, Dev: a.config.IsDev(), Logger: a.log,
+		StarterBot: starter.Hash, Dev: a.config.IsDev(), Logger: a.log, Now: time.Now,
 	})
 }
 
