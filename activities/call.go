@@ -37,7 +37,7 @@ type CallInput struct {
 
 // Caller makes one attempt of a call.
 type Caller interface {
-	Call(ctx context.Context, c webhook.Call) webhook.Answer
+	Call(ctx context.Context, c webhook.Call) webhook.Response
 }
 
 // CallAttempts is how many attempts a call gets: its retry policy's MaximumAttempts. Call counts

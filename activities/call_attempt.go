@@ -114,7 +114,7 @@ func headerText(text string) string {
 }
 
 // judge says what an answer means to the bot, and whether another attempt may end otherwise.
-func judge(answer webhook.Answer) tried {
+func judge(answer webhook.Response) tried {
 	switch answer.Class {
 	case webhook.Answered:
 		return tried{

@@ -103,7 +103,7 @@ func (noSecrets) Secret(context.Context, string, string) (string, error) {
 // panicking is a caller with a mistake that shows what it holds.
 type panicking struct{}
 
-func (panicking) Call(_ context.Context, c webhook.Call) webhook.Answer {
+func (panicking) Call(_ context.Context, c webhook.Call) webhook.Response {
 	panic(c.Header.Get("Authorization"))
 }
 
@@ -146,7 +146,7 @@ func TestCallThatGotNoPlaceOrWasCutShortMayBeMadeAgain(t *testing.T) {
 	for class, want := range map[webhook.Class]string{
 		webhook.Busy: "timeout", webhook.Timeout: "timeout", webhook.Canceled: "connection", webhook.Connect: "connection",
 	} {
-		require.Equal(t, failed(want, true), judge(webhook.Answer{Class: class}), class)
+		require.Equal(t, failed(want, true), judge(webhook.Response{Class: class}), class)
 	}
 }
 

@@ -55,8 +55,8 @@ func newCallRoom(t *testing.T, answer http.HandlerFunc) *callRoom {
 	server := webhooktest.New(t, apiName, http.HandlerFunc(r.serve))
 	gone, err := netip.ParseAddrPort(strings.TrimPrefix(refusing(t), "http://"))
 	require.NoError(t, err)
-	caller := webhook.NewCaller("test", webhook.NewGuard(),
-		webhook.WithTestHost(apiName, server.Addr, server.Authorities), webhook.WithTestHost(goneName, gone, nil))
+	caller := webhook.NewCaller("test", webhooktest.Redirect(webhook.NewGuard(), server.Authorities,
+		map[string]netip.AddrPort{apiName: server.Addr, goneName: gone}))
 	t.Cleanup(caller.Close)
 	vault, err := r.db.Vault(bytes.Repeat([]byte{7}, store.SealKeyBytes))
 	require.NoError(t, err)

@@ -84,8 +84,8 @@ const faultHost = "hooks.example.com"
 func facing(t *testing.T, fault webhooktest.Fault) (*Activities, store.Delivery) {
 	t.Helper()
 	server := fault.Start(t, faultHost)
-	host := webhook.WithTestHost(faultHost, server.Addr, server.Authorities)
-	poster, caller := webhook.NewClient("test", webhook.NewGuard(), host), webhook.NewCaller("test", webhook.NewGuard(), host)
+	network := server.Redirect(webhook.NewGuard())
+	poster, caller := webhook.NewClient("test", network), webhook.NewCaller("test", network)
 	t.Cleanup(poster.Close)
 	t.Cleanup(caller.Close)
 	row := store.Delivery{

@@ -25,6 +25,7 @@ import (
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/worker"
 )
 
@@ -49,9 +50,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Version names the build, in logs and in the user agent of deliveries.
 	Version string
-	// CallHosts are servers of a test's that bots call instead of others. Only code can name
-	// them, and only in dev.
-	CallHosts []CallHost
+	// CallNetwork makes the network of bots' calls from the one of production; nil keeps that one. It
+	// is for the end-to-end tests, whose bots call servers of this machine, and works in dev only.
+	CallNetwork func(webhook.Network) webhook.Network
 }
 
 // App is one process of the service.
@@ -72,8 +73,8 @@ type App struct {
 // New opens and binds: the listener first, then the database, which in dev is brought up to
 // date and in production has to be. It does not wait for Temporal.
 func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
-	if len(opts.CallHosts) > 0 && !cfg.IsDev() {
-		return nil, errors.New("there are test hosts, but this is not dev")
+	if opts.CallNetwork != nil && !cfg.IsDev() {
+		return nil, errors.New("the network of calls is not the one of production, but this is not dev")
 	}
 	a := &App{config: cfg, opts: opts, log: opts.Logger}
 	defer func() {

@@ -2,9 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"github.com/chattigo/api-isv/config"
@@ -12,15 +10,7 @@ import (
 	"github.com/chattigo/api-isv/webhook"
 )
 
-// CallHost is a server of this machine that bots reach under a host name, for tests.
-type CallHost struct {
-	Name string
-	// Addr is a loopback address, Authorities vouch for the server's certificate.
-	Addr        netip.AddrPort
-	Authorities *x509.CertPool
-}
-
-// guard judges where tenants may send us.
+// guard makes the guard that judges the addresses to which URLs of tenants lead.
 func (a *App) guard(options ...webhook.GuardOption) (*webhook.Guard, error) {
 	prefix, err := a.config.NAT64()
 	if err != nil {
@@ -32,8 +22,8 @@ func (a *App) guard(options ...webhook.GuardOption) (*webhook.Guard, error) {
 	return webhook.NewGuard(options...), nil
 }
 
-// poster delivers to webhooks. In dev those may be on this machine, as for the API that takes
-// their URLs; in production nothing opens that.
+// poster makes the client that posts to webhooks. In dev those may be on this machine, as the API
+// also accepts their URLs then; in production nothing allows that.
 func (a *App) poster() (*webhook.Client, error) {
 	var options []webhook.GuardOption
 	if a.config.IsDev() {
@@ -46,23 +36,21 @@ func (a *App) poster() (*webhook.Client, error) {
 	return webhook.NewClient(a.opts.Version, guard), nil
 }
 
-// caller makes the calls of bots. Nothing but code can give it a host that the guard does not
-// judge.
+// caller makes the client for the calls of bots.
 func (a *App) caller() (*webhook.Caller, error) {
 	guard, err := a.guard()
 	if err != nil {
 		return nil, err
 	}
-	var options []webhook.Option
-	for _, host := range a.opts.CallHosts {
-		options = append(options, webhook.WithTestHost(host.Name, host.Addr, host.Authorities))
+	if a.opts.CallNetwork != nil {
+		return webhook.NewCaller(a.opts.Version, a.opts.CallNetwork(guard)), nil
 	}
-	return webhook.NewCaller(a.opts.Version, guard, options...), nil
+	return webhook.NewCaller(a.opts.Version, guard), nil
 }
 
-// openVault refuses the start of a worker that could not open the secrets there are: the process
-// that is to be replaced goes on meanwhile, and no bot is told that its secret is missing. Where
-// there are none, no key is needed.
+// openVault opens the channels' secrets. It fails for a worker that lacks the key of one: the process
+// that is to be replaced goes on meanwhile, and no bot finds its secret missing. Where there are no
+// secrets, no key is needed.
 func openVault(ctx context.Context, cfg config.Config, s *store.Store, worker bool) (*store.Vault, error) {
 	keys, err := cfg.SealKeys()
 	if err != nil {

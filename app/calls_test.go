@@ -52,14 +52,14 @@ func TestAWorkerDoesNotStartWithoutTheKeyOfItsSecrets(t *testing.T) {
 	require.ErrorContains(t, start(cfg, Options{Worker: true}), "CHATTIGO_SECRET_KEY must be 32 bytes")
 }
 
-func TestCallHostsAreForDevOnly(t *testing.T) {
+func TestAnotherNetworkOfCallsIsForDevOnly(t *testing.T) {
 	const name = "api.clinicasur.example"
 	server := webhooktest.New(t, name, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "here")
 	}))
-	options := Options{Logger: slog.New(slog.DiscardHandler), CallHosts: []CallHost{{name, server.Addr, server.Authorities}}}
+	options := Options{Logger: slog.New(slog.DiscardHandler), CallNetwork: func(n webhook.Network) webhook.Network { return server.Redirect(n) }}
 	_, err := New(t.Context(), settings(t, config.Production), options)
-	require.EqualError(t, err, "there are test hosts, but this is not dev")
+	require.EqualError(t, err, "the network of calls is not the one of production, but this is not dev")
 
 	a, err := New(t.Context(), settings(t, config.Dev), options)
 	require.NoError(t, err)

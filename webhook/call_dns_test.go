@@ -108,15 +108,16 @@ type watched struct {
 
 func watch(t testing.TB, options ...GuardOption) *watched {
 	t.Helper()
+	guard := NewGuard(options...)
 	w := &watched{
-		Caller:  NewCaller("test", NewGuard(options...)),
+		Caller:  NewCaller("test", guard),
 		names:   &names{answers: map[string][][]netip.Addr{}, asked: map[string]int{}},
 		through: map[string]int{},
 	}
-	w.client = NewClient("test", NewGuard(options...))
+	w.client = NewClient("test", guard)
 	w.client.sender = w.sender
 	t.Cleanup(w.Close)
-	dialer := w.sender.dialer
+	dialer := &guard.dialer
 	guarded := dialer.ControlContext
 	dialer.Resolver = w.names.resolver()
 	dialer.ControlContext = func(ctx context.Context, network, address string, conn syscall.RawConn) error {

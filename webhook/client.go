@@ -13,13 +13,14 @@ import (
 )
 
 const (
-	// An answer is read up to maxRead, so that the connection can be used again, and kept up to maxKept.
+	// A response body is read up to maxRead bytes, so that the connection can be used again, and
+	// returned up to maxKept bytes.
 	maxRead = 64 << 10
 	maxKept = 16 << 10
-	// maxReadTime is how long the rest of an answer of 2xx is waited for: the message was taken, and
+	// maxReadTime is how long the rest of a 2xx response is waited for: the message is delivered, and
 	// some servers announce more than they send.
 	maxReadTime = time.Second
-	// maxMessageID is what an id of Meta's must be allowed to have; real ones have about 60.
+	// maxMessageID bounds an id of Meta's, in bytes; real ones have about 60.
 	maxMessageID = 512
 )
 
@@ -39,23 +40,23 @@ type Request struct {
 	Attempt  int
 	// InReplyTo is the id of the contact's message that caused this one, if one did.
 	InReplyTo string
-	// Timeout bounds the whole attempt, with the reading of the answer.
+	// Timeout bounds the whole attempt, with the reading of the response.
 	Timeout time.Duration
 }
 
-// Class says what came of an attempt.
+// Class is the kind of outcome of an attempt.
 type Class string
 
 const (
-	// Delivered is an answer of 2xx.
+	// Delivered is a response of 2xx.
 	Delivered Class = "delivered"
-	// Status is any other answer, also one that is none, such as 101; redirects are never followed.
+	// Status is any other response, also 101, which switches protocols; redirects are never followed.
 	Status Class = "status"
 	// Timeout is an attempt that ran out of its time.
 	Timeout Class = "timeout"
-	// Connect is an attempt that got no answer for another reason.
+	// Connect is an attempt that got no response for another reason.
 	Connect Class = "connect"
-	// Canceled is an attempt that we gave up ourselves.
+	// Canceled is an attempt that the caller of this package gave up.
 	Canceled Class = "canceled"
 	// BadTarget is a URL to which no request can be made, or that CheckTarget refuses.
 	BadTarget Class = "bad_target"
@@ -63,44 +64,44 @@ const (
 	Forbidden Class = "forbidden"
 )
 
-// Result is what came of an attempt.
+// Result is the outcome of an attempt.
 type Result struct {
 	Class Class
-	// StatusCode is 0 without an answer.
+	// StatusCode is 0 without a response.
 	StatusCode int
-	// RetryAfter is what the answer asked for; 0 when it did not.
+	// RetryAfter is the pause that the response asked for; 0 if it did not.
 	RetryAfter time.Duration
-	// Answer is the beginning of the answer's body, at most 16 KiB.
+	// Answer is the beginning of the response's body, at most 16 KiB.
 	Answer []byte
 	// MessageID is the id that Meta gave to the message (messages[0].id), when the ISV
 	// answered with what Meta had answered it; else empty.
 	MessageID string
-	// Peer is the address that answered.
+	// Peer is the address that was connected to.
 	Peer     string
 	Duration time.Duration
 }
 
-// Client makes attempts. It goes through a Guard, because ISVs choose the URLs. It is safe for
+// Client posts to webhooks. Its network is a [Guard], because ISVs choose the URLs. It is safe for
 // concurrent use.
 type Client struct {
 	sender *sender
-	// dev says that CheckTarget lets loopback addresses pass, as the guard does.
-	dev       bool
+	// loopback lets CheckTarget accept loopback addresses, as the network does.
+	loopback  bool
 	userAgent string
 	now       func() time.Time
 }
 
 // NewClient makes a client; version becomes part of the user agent.
-func NewClient(version string, guard *Guard, options ...Option) *Client {
-	return &Client{sender: newSender(guard, options), dev: guard.loopback, userAgent: userAgent(version), now: time.Now}
+func NewClient(version string, network Network) *Client {
+	return &Client{sender: newSender(network), loopback: network.Loopback(), userAgent: userAgent(version), now: time.Now}
 }
 
 func userAgent(version string) string { return "Chattigo-ISV/" + version }
 
-// Close drops the connections.
+// Close closes the connections.
 func (c *Client) Close() { c.sender.close() }
 
-// Post makes one attempt. It never fails: what went wrong is in the result.
+// Post makes one attempt. It returns no error: the result has the class of the failure.
 func (c *Client) Post(ctx context.Context, r Request) Result {
 	start := c.now()
 	result := c.post(ctx, r)
@@ -109,7 +110,7 @@ func (c *Client) Post(ctx context.Context, r Request) Result {
 }
 
 func (c *Client) post(parent context.Context, r Request) (result Result) {
-	if CheckTarget(r.URL, c.dev) != nil {
+	if CheckTarget(r.URL, c.loopback) != nil {
 		return Result{Class: BadTarget}
 	}
 	ctx, cancel := context.WithTimeout(parent, r.Timeout)
@@ -120,14 +121,14 @@ func (c *Client) post(parent context.Context, r Request) (result Result) {
 	}
 	c.setHeaders(req.Header, r)
 	result.Peer, err = c.sender.send(req, func(resp *http.Response) error {
-		if taken(resp.StatusCode) {
+		if isSuccess(resp.StatusCode) {
 			defer time.AfterFunc(maxReadTime, cancel).Stop()
 		}
 		return c.read(resp, &result)
 	})
 	switch {
-	case taken(result.StatusCode):
-		// An ISV that answered 2xx has the message, whatever becomes of the rest of its answer.
+	case isSuccess(result.StatusCode):
+		// An ISV that answered 2xx has the message, whatever becomes of the rest of its response.
 		result.Class = Delivered
 	case err != nil:
 		result.Class = classify(parent, err)
@@ -138,28 +139,28 @@ func (c *Client) post(parent context.Context, r Request) (result Result) {
 }
 
 func (c *Client) read(resp *http.Response, result *Result) error {
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxRead))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxRead))
 	result.StatusCode = resp.StatusCode
-	result.Answer = answer[:min(len(answer), maxKept)]
+	result.Answer = body[:min(len(body), maxKept)]
 	result.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
-	if taken(resp.StatusCode) {
-		result.MessageID = messageID(answer)
+	if isSuccess(resp.StatusCode) {
+		result.MessageID = messageID(body)
 	}
 	return err
 }
 
-func taken(status int) bool { return status >= 200 && status < 300 }
+func isSuccess(status int) bool { return status >= 200 && status < 300 }
 
-// messageID reads Meta's answer to "send message" for the one thing that we cannot know
-// otherwise. Anything else that an ISV answers is nobody's error.
-func messageID(answer []byte) string {
+// messageID returns the id of the message in Meta's response to "send message", which we cannot know
+// otherwise. It is no error if an ISV answers anything else.
+func messageID(body []byte) string {
 	var sent struct {
 		Messages []struct {
 			ID string `json:"id"`
 		} `json:"messages"`
 	}
-	answer = bytes.TrimPrefix(answer, []byte("\xef\xbb\xbf")) // some servers send a byte order mark
-	if json.Unmarshal(answer, &sent) != nil || len(sent.Messages) == 0 || len(sent.Messages[0].ID) > maxMessageID {
+	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) // some servers send a byte order mark
+	if json.Unmarshal(body, &sent) != nil || len(sent.Messages) == 0 || len(sent.Messages[0].ID) > maxMessageID {
 		return ""
 	}
 	return sent.Messages[0].ID
@@ -180,8 +181,8 @@ func (c *Client) setHeaders(h http.Header, r Request) {
 	}
 }
 
-// headerValue keeps what came from outside from breaking the request: bytes that a
-// header cannot carry are replaced, and it ends at 512 bytes.
+// headerValue makes a header's value of a contact's or a message's id: bytes that a header cannot
+// carry are replaced, and it is cut at 512 bytes.
 func headerValue(s string) string {
 	b := []byte(s[:min(len(s), 512)])
 	for i, c := range b {
@@ -192,8 +193,8 @@ func headerValue(s string) string {
 	return string(b)
 }
 
-// classify looks at the caller's context first: an attempt that we ended ourselves says
-// nothing about the ISV.
+// classify returns the class of a failed attempt. It looks at the caller's context first: an attempt
+// that we ended ourselves says nothing about the ISV.
 func classify(parent context.Context, err error) Class {
 	if errors.Is(err, ErrForbidden) {
 		return Forbidden
@@ -208,8 +209,8 @@ func classify(parent context.Context, err error) Class {
 	return Connect
 }
 
-// retryAfter reads both forms of the header (RFC 9110, 10.2.3); fractions of a second are
-// rounded up, as some servers send them. 0 means that nothing usable was there.
+// retryAfter reads both forms of the header (RFC 9110, 10.2.3); fractions of a second, which some
+// servers send, are rounded up. It returns 0 for a header that is missing or unreadable.
 func retryAfter(header string, now time.Time) time.Duration {
 	if header == "" {
 		return 0

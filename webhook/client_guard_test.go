@@ -70,16 +70,16 @@ func TestAGuardForDevLetsInThisMachineOnly(t *testing.T) {
 	g := NewGuard(WithLoopback())
 	for _, address := range []string{"127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"} {
 		for _, port := range []uint16{80, 443, 8090, 65535} {
-			require.NoError(t, g.Check(on(t, port, address)), address)
+			require.NoError(t, g.check(on(t, port, address)), address)
 		}
 	}
 	for address := range strings.FieldsSeq(refusedAddresses) {
 		if netip.MustParseAddr(address).Unmap().WithZone("").IsLoopback() {
 			continue
 		}
-		require.ErrorIs(t, g.Check(on(t, 443, address)), ErrForbidden, address)
+		require.ErrorIs(t, g.check(on(t, 443, address)), ErrForbidden, address)
 	}
-	require.ErrorIs(t, g.Check(on(t, 443, "::1%lo")), ErrForbidden)
-	require.ErrorIs(t, g.Check(on(t, 80, "8.8.8.8")), ErrForbidden, "elsewhere it is the ordinary one")
-	require.NoError(t, g.Control(t.Context(), "tcp4", net.JoinHostPort("127.0.0.1", "8090"), nil))
+	require.ErrorIs(t, g.check(on(t, 443, "::1%lo")), ErrForbidden)
+	require.ErrorIs(t, g.check(on(t, 80, "8.8.8.8")), ErrForbidden, "elsewhere it is the ordinary one")
+	require.NoError(t, g.control(t.Context(), "tcp4", net.JoinHostPort("127.0.0.1", "8090"), nil))
 }

@@ -1,8 +1,8 @@
-// Package webhook makes requests to other people's servers, one attempt at a time, and says what
-// came of each: Client posts a body to an ISV's webhook, Caller makes the calls of bots.
+// Package webhook makes HTTP requests to other people's servers, one attempt at a time, and returns
+// the outcome of each: [Client] posts a body to an ISV's webhook, [Caller] makes the calls of bots.
 //
-// It knows HTTP and nothing of conversations, Temporal or the database, and imports
-// nothing of ours. When to make the next attempt is what Schedule answers; CheckTarget and
-// CheckCallTarget say whether a URL may be used at all, and Guard judges the address that it
-// leads to, just before the connection. Start reading at client.go, for calls at call.go.
+// It knows HTTP and nothing of conversations, Temporal or the database, and must not import
+// anything of ours. [NextTry] says when a failed delivery is tried again. [CheckTarget] refuses URLs
+// that must not be registered, and [Guard] refuses addresses, just before the connection. Start
+// reading at client.go, for calls at call.go.
 package webhook

@@ -9,31 +9,31 @@ import (
 	"sync/atomic"
 )
 
-// exchange is what is known of one request that was sent.
+// exchange is one request that is sent, and its connection. It is made by sender.exchange and filled
+// in by the transport, through an httptrace.
 type exchange struct {
 	ctx context.Context
-	// peer is the address that was connected to; reused says that the connection was kept from
-	// before.
+	// peer is the address that was connected to; reused is set if the connection is an older one.
 	peer   string
 	reused bool
-	// answered says that the first byte of an answer has come.
+	// answered is set when the first byte of a response has come.
 	answered atomic.Bool
-	// keep calls off that the connection is closed when the time is over.
-	keep func() bool
+	// cancelClose stops closeInTime from closing the connection; nil if nothing is to be stopped.
+	cancelClose func() bool
 }
 
-// traced is the request's context, by which the transport tells of its connection.
+// traced returns the request's context with hooks by which the transport reports its connection.
 func (x *exchange) traced() context.Context {
 	return httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
-		GotConn:              x.got,
+		GotConn:              x.gotConn,
 		GotFirstResponseByte: func() { x.answered.Store(true) },
 	})
 }
 
-// got looks at the connection. One of HTTP/1 is this exchange's alone, so it is closed with the
-// exchange's time: then nothing can wait for it any longer, whatever the transport does. In one
-// of HTTP/2 others may be under way.
-func (x *exchange) got(info httptrace.GotConnInfo) {
+// gotConn is called with the connection. One of HTTP/1 is this exchange's alone, so it is closed when
+// the exchange's time is over: then nothing can wait for it any longer, whatever the transport
+// does. One of HTTP/2 may carry other exchanges.
+func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	x.release()
 	x.peer, x.reused = info.Conn.RemoteAddr().String(), info.Reused
 	conn := info.Conn
@@ -47,32 +47,32 @@ func (x *exchange) got(info httptrace.GotConnInfo) {
 }
 
 func (x *exchange) closeInTime(conn net.Conn) {
-	x.keep = context.AfterFunc(x.ctx, func() { _ = conn.Close() })
+	x.cancelClose = context.AfterFunc(x.ctx, func() { _ = conn.Close() })
 }
 
-// release lets the connection live on.
+// release keeps the connection open after the exchange.
 func (x *exchange) release() {
-	if x.keep != nil {
-		x.keep()
-		x.keep = nil
+	if x.cancelClose != nil {
+		x.cancelClose()
+		x.cancelClose = nil
 	}
 }
 
-// timedOut reports whether a connection was there and the time ran out.
+// timedOut reports whether the time ran out on an open connection.
 func (x *exchange) timedOut() bool {
 	return x.peer != "" && errors.Is(x.ctx.Err(), context.DeadlineExceeded)
 }
 
-// lost reports whether the request went down with a kept connection before anything was
-// answered: the server was closing it as we wrote. A server that resets a single stream of
-// HTTP/2 has read the request.
+// lost reports whether the request was lost with a reused connection before any response came: the
+// server was closing it as we wrote. A server that resets a single stream of HTTP/2 has read the
+// request.
 func (x *exchange) lost(err error) bool {
 	var stream streamError
 	return err != nil && x.reused && !x.answered.Load() && x.ctx.Err() == nil && !errors.As(err, &stream)
 }
 
-// streamError has the fields of net/http's own error for one stream of HTTP/2, which is not
-// exported but converts itself to a type that has them.
+// streamError has the fields of net/http's own error for one stream of HTTP/2. That type is not
+// exported, but its As method fills in any type with these fields.
 type streamError struct {
 	StreamID uint32
 	Code     uint32

@@ -100,8 +100,8 @@ func TestEveryFaultEndsInTime(t *testing.T) {
 func faulty(t *testing.T, fault webhooktest.Fault) (client *Client, caller *Caller, base string) {
 	t.Helper()
 	server := fault.Start(t, apiName)
-	host := WithTestHost(apiName, server.Addr, server.Authorities)
-	client, caller = NewClient("test", NewGuard(), host), NewCaller("test", NewGuard(), host)
+	network := server.Redirect(NewGuard())
+	client, caller = NewClient("test", network), NewCaller("test", network)
 	t.Cleanup(client.Close)
 	t.Cleanup(caller.Close)
 	return client, caller, server.Base

@@ -2,7 +2,9 @@ package webhook
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
+	"net"
 	"net/netip"
 	"slices"
 	"syscall"
@@ -10,8 +12,8 @@ import (
 	"code.dny.dev/ssrf"
 )
 
-// ErrForbidden is a target that must not be connected to. It says no more: a resolved address
-// tells about our network, and is not for those who chose the name.
+// ErrForbidden is a target that must not be connected to. It does not hold the resolved address,
+// which tells about our network and is not for those who chose the name.
 var ErrForbidden = errors.New("the target is not allowed")
 
 // Guard keeps requests whose URL somebody else chose out of private networks. It judges the very
@@ -26,6 +28,7 @@ type Guard struct {
 	ranges   *ssrf.Guardian
 	nat64    []netip.Prefix
 	loopback bool
+	dialer   net.Dialer
 }
 
 // GuardOption sets up a Guard.
@@ -38,23 +41,33 @@ func WithNAT64(prefixes ...netip.Prefix) GuardOption {
 	return func(g *Guard) { g.nat64 = append(g.nat64, prefixes...) }
 }
 
-// WithLoopback also allows this machine itself, on any port: what CheckTarget allows in dev, where
-// the webhook is mostly a program beside ours. It is not for production.
+// WithLoopback also allows this machine itself, on any port, as CheckTarget does in dev, where the
+// webhook is mostly a program beside ours. It is not for production.
 func WithLoopback() GuardOption { return func(g *Guard) { g.loopback = true } }
 
-// NewGuard makes a guard that allows public addresses on the ports 443 and 8443, which are those
-// that CheckTarget and CheckCallTarget allow.
+// NewGuard makes a guard that allows public addresses on the ports that CheckTarget allows.
 func NewGuard(options ...GuardOption) *Guard {
-	g := &Guard{ranges: ssrf.New(ssrf.WithPorts(443, 8443))}
+	g := &Guard{ranges: ssrf.New(ssrf.WithPorts(publicPorts[:]...))}
+	g.dialer = net.Dialer{Timeout: dialTimeout, ControlContext: g.control}
 	for _, option := range options {
 		option(g)
 	}
 	return g
 }
 
-// Control is for net.Dialer.ControlContext: it is called with each resolved address, before the
-// connection is made.
-func (g *Guard) Control(_ context.Context, network, address string, _ syscall.RawConn) error {
+// DialContext connects to a public address.
+func (g *Guard) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return g.dialer.DialContext(ctx, network, address)
+}
+
+// Authorities are the system's.
+func (g *Guard) Authorities() *x509.CertPool { return nil }
+
+// Loopback reports whether [WithLoopback] was given.
+func (g *Guard) Loopback() bool { return g.loopback }
+
+// control is called by the dialer with each resolved address, before the connection is made.
+func (g *Guard) control(_ context.Context, network, address string, _ syscall.RawConn) error {
 	if network != "tcp4" && network != "tcp6" {
 		return ErrForbidden
 	}
@@ -62,13 +75,13 @@ func (g *Guard) Control(_ context.Context, network, address string, _ syscall.Ra
 	if err != nil {
 		return ErrForbidden
 	}
-	return g.Check(target)
+	return g.check(target)
 }
 
-// Check says whether an address may be connected to: nil or ErrForbidden.
-func (g *Guard) Check(target netip.AddrPort) error {
+// check returns ErrForbidden for an address that must not be connected to.
+func (g *Guard) check(target netip.AddrPort) error {
 	address, ok := g.plain(target.Addr())
-	if !ok || slices.Contains(metadata(), address) {
+	if !ok || slices.Contains(metadataServices, address) {
 		return ErrForbidden
 	}
 	if g.loopback && address.IsLoopback() {
@@ -80,7 +93,7 @@ func (g *Guard) Check(target netip.AddrPort) error {
 	return nil
 }
 
-// plain is the address that will be reached. A zone belongs to an address of the own link, and
+// plain returns the address that will be reached. A zone belongs to an address of the own link, and
 // makes every comparison with a prefix false; there is no good reason for one here.
 func (g *Guard) plain(address netip.Addr) (netip.Addr, bool) {
 	if !address.IsValid() || address.Zone() != "" {
@@ -96,16 +109,14 @@ func (g *Guard) plain(address netip.Addr) (netip.Addr, bool) {
 	return address, true
 }
 
-// metadata are the services that hand a machine's credentials to whoever asks from it. Most lie
-// in ranges that are refused anyway; they are named so that no other rule can let them in.
-func metadata() []netip.Addr {
-	return []netip.Addr{
-		netip.AddrFrom4([4]byte{169, 254, 169, 254}), // nearly all clouds
-		netip.AddrFrom4([4]byte{169, 254, 170, 2}),   // Amazon ECS
-		netip.AddrFrom4([4]byte{168, 63, 129, 16}),   // Azure's wire server, a public address
-		netip.AddrFrom4([4]byte{100, 100, 100, 200}), // Alibaba
-		netip.AddrFrom4([4]byte{192, 0, 0, 192}),     // Oracle
-		netip.MustParseAddr("fd00:ec2::254"),         // Amazon
-		netip.MustParseAddr("fd20:ce::254"),          // Google
-	}
+// metadataServices hand a machine's credentials to whoever asks from it. Most lie in ranges that are
+// refused anyway; they are named so that no other rule can let them in.
+var metadataServices = []netip.Addr{
+	netip.AddrFrom4([4]byte{169, 254, 169, 254}), // nearly all clouds
+	netip.AddrFrom4([4]byte{169, 254, 170, 2}),   // Amazon ECS
+	netip.AddrFrom4([4]byte{168, 63, 129, 16}),   // Azure's wire server, a public address
+	netip.AddrFrom4([4]byte{100, 100, 100, 200}), // Alibaba
+	netip.AddrFrom4([4]byte{192, 0, 0, 192}),     // Oracle
+	netip.MustParseAddr("fd00:ec2::254"),         // Amazon
+	netip.MustParseAddr("fd20:ce::254"),          // Google
 }

@@ -47,18 +47,18 @@ func on(t require.TestingT, port uint16, address string) netip.AddrPort {
 func TestGuardRefusesEveryAddressThatIsNotPublic(t *testing.T) {
 	g := NewGuard()
 	for address := range strings.FieldsSeq(refusedAddresses) {
-		require.ErrorIs(t, g.Check(on(t, 443, address)), ErrForbidden, address)
+		require.ErrorIs(t, g.check(on(t, 443, address)), ErrForbidden, address)
 	}
-	require.ErrorIs(t, g.Check(netip.AddrPort{}), ErrForbidden)
+	require.ErrorIs(t, g.check(netip.AddrPort{}), ErrForbidden)
 }
 
 func TestGuardPermitsPublicAddressesOnTheTwoPorts(t *testing.T) {
 	g := NewGuard()
 	for address := range strings.FieldsSeq(permittedAddresses) {
-		require.NoError(t, g.Check(on(t, 443, address)), address)
-		require.NoError(t, g.Check(on(t, 8443, address)), address)
+		require.NoError(t, g.check(on(t, 443, address)), address)
+		require.NoError(t, g.check(on(t, 8443, address)), address)
 		for _, port := range []uint16{0, 22, 25, 53, 80, 444, 5432, 6379, 7233, 8080, 9200, 65535} {
-			require.ErrorIs(t, g.Check(on(t, port, address)), ErrForbidden, "%s %d", address, port)
+			require.ErrorIs(t, g.check(on(t, port, address)), ErrForbidden, "%s %d", address, port)
 		}
 	}
 }
@@ -67,13 +67,13 @@ func TestGuardJudgesNAT64ByWhatItStandsFor(t *testing.T) {
 	g := NewGuard(WithNAT64(netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("2a00:1::/96")))
 	for _, prefix := range []string{"64:ff9b::", "2a00:1::"} {
 		for _, private := range []string{"7f00:1", "a00:1", "c0a8:101", "a9fe:a9fe", "6440:1", "a83f:8110"} {
-			require.ErrorIs(t, g.Check(on(t, 443, prefix+private)), ErrForbidden, prefix+private)
+			require.ErrorIs(t, g.check(on(t, 443, prefix+private)), ErrForbidden, prefix+private)
 		}
-		require.NoError(t, g.Check(on(t, 443, prefix+"808:808")))
-		require.ErrorIs(t, g.Check(on(t, 80, prefix+"808:808")), ErrForbidden)
+		require.NoError(t, g.check(on(t, 443, prefix+"808:808")))
+		require.ErrorIs(t, g.check(on(t, 80, prefix+"808:808")), ErrForbidden)
 	}
-	require.ErrorIs(t, g.Check(on(t, 443, "64:ff9b:1::808:808")), ErrForbidden, "another prefix")
-	require.ErrorIs(t, NewGuard(WithNAT64(netip.MustParsePrefix("::/0"))).Check(on(t, 443, "::1")), ErrForbidden, "no /96")
+	require.ErrorIs(t, g.check(on(t, 443, "64:ff9b:1::808:808")), ErrForbidden, "another prefix")
+	require.ErrorIs(t, NewGuard(WithNAT64(netip.MustParsePrefix("::/0"))).check(on(t, 443, "::1")), ErrForbidden, "no /96")
 }
 
 func TestGuardWantsAResolvedTCPAddress(t *testing.T) {
@@ -92,11 +92,11 @@ func TestGuardWantsAResolvedTCPAddress(t *testing.T) {
 		{"tcp6", "2606:4700:4700::1111:443"},
 		{"tcp4", "8.8.8.8:99999"},
 	} {
-		require.ErrorIs(t, g.Control(t.Context(), c.network, c.address, nil), ErrForbidden, c)
+		require.ErrorIs(t, g.control(t.Context(), c.network, c.address, nil), ErrForbidden, c)
 	}
-	require.NoError(t, g.Control(t.Context(), "tcp4", "8.8.8.8:443", nil))
-	require.NoError(t, g.Control(t.Context(), "tcp6", "[2606:4700:4700::1111]:443", nil))
-	require.Equal(t, "the target is not allowed", g.Control(t.Context(), "tcp4", "10.1.2.3:443", nil).Error(), "it tells no address")
+	require.NoError(t, g.control(t.Context(), "tcp4", "8.8.8.8:443", nil))
+	require.NoError(t, g.control(t.Context(), "tcp6", "[2606:4700:4700::1111]:443", nil))
+	require.Equal(t, "the target is not allowed", g.control(t.Context(), "tcp4", "10.1.2.3:443", nil).Error(), "it tells no address")
 }
 
 // Whatever form an IPv4 address comes in, it is judged as itself, or refused.
@@ -106,18 +106,18 @@ func TestGuardIsNotMisledByTheFormOfAnAddress(t *testing.T) {
 		var b [16]byte
 		copy(b[12:], rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "address"))
 		v4 := netip.AddrFrom4([4]byte(b[12:]))
-		want := plain.Check(netip.AddrPortFrom(v4, 443))
+		want := plain.check(netip.AddrPortFrom(v4, 443))
 
 		b[10], b[11] = 0xff, 0xff
 		mapped := netip.AddrFrom16(b)
-		require.Equal(t, want, plain.Check(netip.AddrPortFrom(mapped, 443)))
-		require.ErrorIs(t, plain.Check(netip.AddrPortFrom(mapped.WithZone("eth0"), 443)), ErrForbidden)
+		require.Equal(t, want, plain.check(netip.AddrPortFrom(mapped, 443)))
+		require.ErrorIs(t, plain.check(netip.AddrPortFrom(mapped.WithZone("eth0"), 443)), ErrForbidden)
 
 		b[10], b[11] = 0, 0
-		require.ErrorIs(t, plain.Check(netip.AddrPortFrom(netip.AddrFrom16(b), 443)), ErrForbidden, "IPv4-compatible")
+		require.ErrorIs(t, plain.check(netip.AddrPortFrom(netip.AddrFrom16(b), 443)), ErrForbidden, "IPv4-compatible")
 		copy(b[:], []byte{0, 0x64, 0xff, 0x9b})
-		require.Equal(t, want, nat64.Check(netip.AddrPortFrom(netip.AddrFrom16(b), 443)))
-		require.ErrorIs(t, plain.Check(netip.AddrPortFrom(netip.AddrFrom16(b), 443)), ErrForbidden)
+		require.Equal(t, want, nat64.check(netip.AddrPortFrom(netip.AddrFrom16(b), 443)))
+		require.ErrorIs(t, plain.check(netip.AddrPortFrom(netip.AddrFrom16(b), 443)), ErrForbidden)
 	})
 }
 
@@ -128,7 +128,7 @@ func FuzzGuard(f *testing.F) {
 	}
 	g := NewGuard()
 	f.Fuzz(func(t *testing.T, network, address string) {
-		if g.Control(t.Context(), network, address, nil) != nil {
+		if g.control(t.Context(), network, address, nil) != nil {
 			return
 		}
 		target, err := netip.ParseAddrPort(address)

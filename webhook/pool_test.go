@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -35,11 +36,11 @@ func overEach(t *testing.T, test func(*testing.T, webhooktest.Option)) {
 }
 
 // behindProxy is a client whose connections to a server go through a proxy.
-func behindProxy(t *testing.T, handler http.HandlerFunc, option webhooktest.Option, more ...Option) (*Client, *webhooktest.Proxy, Request) {
+func behindProxy(t *testing.T, handler http.HandlerFunc, option webhooktest.Option) (*Client, *webhooktest.Proxy, Request) {
 	t.Helper()
 	server := webhooktest.New(t, apiName, handler, option)
 	proxy := webhooktest.NewProxy(t, server.Addr)
-	client := NewClient("test", NewGuard(), append(more, WithTestHost(apiName, proxy.Addr, server.Authorities))...)
+	client := NewClient("test", webhooktest.Redirect(NewGuard(), server.Authorities, map[string]netip.AddrPort{apiName: proxy.Addr}))
 	t.Cleanup(client.Close)
 	return client, proxy, request(server.Base)
 }
@@ -79,10 +80,9 @@ func TestAfterATimeoutNoConnectionFromBeforeIsUsed(t *testing.T) {
 
 func TestAConnectionThatDiedIsFoundBeforeItIsUsed(t *testing.T) {
 	t.Parallel()
-	quick := func(s *sender) {
-		s.http2.SendPingTimeout, s.http2.PingTimeout = 50*time.Millisecond, 50*time.Millisecond
-	}
-	client, proxy, r := behindProxy(t, func(http.ResponseWriter, *http.Request) {}, protocols()["HTTP/2"], quick)
+	client, proxy, r := behindProxy(t, func(http.ResponseWriter, *http.Request) {}, protocols()["HTTP/2"])
+	ordinary := client.sender.http2
+	client.sender.http2.SendPingTimeout, client.sender.http2.PingTimeout = 50*time.Millisecond, 50*time.Millisecond
 	require.Equal(t, Delivered, client.Post(t.Context(), r).Class)
 	select {
 	case <-proxy.Silence():
@@ -92,8 +92,7 @@ func TestAConnectionThatDiedIsFoundBeforeItIsUsed(t *testing.T) {
 	require.Equal(t, Delivered, client.Post(t.Context(), r).Class)
 	require.Equal(t, 2, proxy.Connections())
 
-	ordinary := newSender(NewGuard(), nil)
-	noticed := ordinary.http2.SendPingTimeout + ordinary.http2.PingTimeout
+	noticed := ordinary.SendPingTimeout + ordinary.PingTimeout
 	require.LessOrEqual(t, noticed, 5*time.Second, "as long as a slow endpoint's messages go into a dead connection")
 }
 
@@ -246,7 +245,7 @@ func TestARequestThatTheServerHasReadIsNotRepeated(t *testing.T) {
 
 func TestConnectionsAreKeptToABoundedNumberOfHosts(t *testing.T) {
 	t.Parallel()
-	s := newSender(NewGuard(), nil)
+	s := newSender(NewGuard())
 	at := func(host string) *url.URL { return &url.URL{Scheme: "https", Host: host} }
 	busy := s.enter(at("busy.example.com"))
 	for n := range maxHosts + 10 {

@@ -15,71 +15,60 @@ const (
 	dialTimeout      = 5 * time.Second
 	handshakeTimeout = 5 * time.Second
 	maxHeaderBytes   = 32 << 10
-	// maxHosts is how many hosts connections are kept to, idlePerHost how many to each, and
-	// idleTimeout for how long. How many are open at once is not bounded here: channels of
+	// maxHosts is to how many hosts idle connections are kept, idlePerHost how many to each, and
+	// idleTimeout for how long. The number of open connections is not bounded here: channels of
 	// different ISVs may share a host, and one whose path hangs must not hold up the others.
 	maxHosts    = 1000
 	idlePerHost = 20
 	idleTimeout = time.Minute
-	// pingAfter is how long an HTTP/2 connection may be silent before it is asked for a sign of
-	// life, pingTimeout how long that may take. Together they are far below slowAttempt: whatever is
-	// sent meanwhile goes the same dead way, and where the fast lane is not used nothing else times
-	// out sooner.
+	// pingAfter is how long an HTTP/2 connection may be silent before it is pinged, pingTimeout how long
+	// the reply may take. Together they are far below the timeout of a slow delivery (15 s): whatever
+	// is sent on a dead connection meanwhile is lost.
 	pingAfter   = 3 * time.Second
 	pingTimeout = 2 * time.Second
 )
 
-// Option changes a Client or a Caller for tests. There is no other use for one, and no setting
-// that makes one.
-type Option func(*sender)
-
 // sender sends requests to other people's servers. Each host has a pool of connections, which is
-// given up as a whole when an attempt times out on one of them: what died without a word looks
-// the same as what is slow, and the connections beside it have mostly died with it. What is
-// under way in that pool ends in peace.
+// retired as a whole when an attempt times out on one of them: a dead connection looks the same as
+// a slow server, and the others of its pool have mostly died with it. Exchanges that are in flight
+// in a retired pool are not disturbed.
 //
 // Redirects are not followed, and a proxy of the environment is not used: it would make the
 // connection for us, past the guard.
 type sender struct {
-	dialer *net.Dialer
-	tests  map[string]testHost
-	http2  http.HTTP2Config
+	network Network
+	http2   http.HTTP2Config
 
 	mu    sync.Mutex
 	pools map[string]*pool
 }
 
-func newSender(guard *Guard, options []Option) *sender {
-	s := &sender{
-		dialer: &net.Dialer{Timeout: dialTimeout, ControlContext: guard.Control},
-		tests:  map[string]testHost{},
-		http2:  http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
-		pools:  map[string]*pool{},
+func newSender(network Network) *sender {
+	return &sender{
+		network: network,
+		http2:   http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
+		pools:   map[string]*pool{},
 	}
-	for _, option := range options {
-		option(s)
-	}
-	return s
 }
 
-// send makes one exchange, within the time of the request's context, and gives the answer to
-// take. A request that is lost with a connection which was kept from before, as the server was
-// closing it, is sent again on a new one. The peer is the address that was connected to.
-func (s *sender) send(req *http.Request, take func(*http.Response) error) (peer string, err error) {
-	x, err := s.exchange(req, s.enter(req.URL), take)
+// send makes one exchange, within the time of the request's context, and calls read with the
+// response. A request that is lost with a reused connection, as the server was closing it, is sent
+// again on a new one. The peer is the address that was connected to.
+func (s *sender) send(req *http.Request, read func(*http.Response) error) (peer string, err error) {
+	x, err := s.exchange(req, s.enter(req.URL), read)
 	if !x.lost(err) {
 		return x.peer, err
 	}
 	if req.Body, err = req.GetBody(); err != nil {
 		return x.peer, err
 	}
-	x, err = s.exchange(req, s.newPool(req.URL), take)
+	x, err = s.exchange(req, s.newPool(req.URL), read)
 	return x.peer, err
 }
 
-// exchange sends a request by a pool, and leaves the pool. When the time is over, that is the
-// error, whatever the transport says.
-func (s *sender) exchange(req *http.Request, p *pool, take func(*http.Response) error) (x *exchange, err error) {
+// exchange sends a request through a pool, and leaves the pool. Once the time is over, the error is
+// the context's, whatever the transport returns.
+func (s *sender) exchange(req *http.Request, p *pool, read func(*http.Response) error) (x *exchange, err error) {
 	ctx := req.Context()
 	x = &exchange{ctx: ctx}
 	defer func() {
@@ -100,10 +89,10 @@ func (s *sender) exchange(req *http.Request, p *pool, take func(*http.Response) 
 		_ = resp.Body.Close()
 		resp.Body = http.NoBody
 	}
-	return x, take(resp)
+	return x, read(resp)
 }
 
-// enter gives the pool of a URL's host. Who enters has to leave.
+// enter returns the pool of a URL's host. Each enter needs a leave.
 func (s *sender) enter(u *url.URL) *pool {
 	key := poolKey(u)
 	s.mu.Lock()
@@ -118,7 +107,7 @@ func (s *sender) enter(u *url.URL) *pool {
 	return p
 }
 
-// leave closes a pool that is not wanted any more, when the last one leaves it.
+// leave closes a retired pool when its last user leaves it. retire retires the pool.
 func (s *sender) leave(p *pool, retire bool) {
 	s.mu.Lock()
 	current := s.pools[p.key] == p
@@ -138,7 +127,7 @@ func (s *sender) leave(p *pool, retire bool) {
 	}
 }
 
-// evict takes one unused pool out when there are too many.
+// evict removes one unused pool if there are too many.
 func (s *sender) evict() *pool {
 	if len(s.pools) <= maxHosts {
 		return nil
@@ -152,7 +141,7 @@ func (s *sender) evict() *pool {
 	return nil
 }
 
-// close drops the connections. Those in use are closed when their exchange has ended.
+// close closes the connections. Those in use are closed when their exchange has ended.
 func (s *sender) close() {
 	s.mu.Lock()
 	var unused []*pool
@@ -170,18 +159,14 @@ func (s *sender) close() {
 
 func poolKey(u *url.URL) string { return u.Scheme + "://" + strings.ToLower(u.Host) }
 
-// newPool makes a pool with one user, that nobody else finds.
+// newPool makes a pool with one user, which nobody else finds.
 func (s *sender) newPool(u *url.URL) *pool {
-	p := &pool{key: poolKey(u), users: 1, conns: map[*pooledConn]struct{}{}, dialNew: s.dialer.DialContext}
-	secure := &tls.Config{MinVersion: tls.VersionTLS12}
-	if host, ok := s.tests[hostName(u)]; ok {
-		secure.RootCAs, p.dialNew = host.authorities, host.dial
-	}
+	p := &pool{key: poolKey(u), users: 1, conns: map[*pooledConn]struct{}{}, dialNew: s.network.DialContext}
 	ping := s.http2
 	p.transport = &http.Transport{
 		Proxy:                  nil,
 		DialContext:            p.dial,
-		TLSClientConfig:        secure,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: s.network.Authorities()},
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ForceAttemptHTTP2:      true,
 		HTTP2:                  &ping,
@@ -193,15 +178,16 @@ func (s *sender) newPool(u *url.URL) *pool {
 	return p
 }
 
-// hostName is a URL's host as it is compared.
+// hostName returns a URL's host in the form in which hosts are compared.
 func hostName(u *url.URL) string { return strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")) }
 
-// pool is the connections to one host that were made since the last one that timed out.
+// pool holds the connections to one host. It is made by the first exchange with the host, and again
+// after each retirement.
 type pool struct {
 	key       string
 	transport *http.Transport
 	dialNew   func(ctx context.Context, network, addr string) (net.Conn, error)
-	// users are the exchanges that are under way; the sender's lock guards it.
+	// users counts the exchanges that are in flight; the sender's lock guards it.
 	users int
 
 	mu     sync.Mutex
@@ -225,7 +211,7 @@ func (p *pool) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	return conn, nil
 }
 
-// close ends the connections themselves first: TLS would say goodbye, and wait for a server that
+// close closes the raw connections first: TLS would send a close_notify, and wait for a server that
 // does not read.
 func (p *pool) close() {
 	p.mu.Lock()
@@ -238,7 +224,7 @@ func (p *pool) close() {
 	p.transport.CloseIdleConnections()
 }
 
-// pooledConn is a connection that its pool knows of for as long as it is open.
+// pooledConn is a connection that its pool lists for as long as it is open.
 type pooledConn struct {
 	net.Conn
 	pool *pool

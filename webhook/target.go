@@ -9,13 +9,17 @@ import (
 	"strings"
 )
 
-const maxTargetLength = 2048
+// maxTarget bounds, in bytes, the URL of a webhook.
+const maxTarget = 2048
 
-// CheckTarget says whether a URL may be registered as a webhook. It is quick feedback
-// for whoever registers it. The returned error's text is one sentence that is safe to
-// show. dev also allows loopback addresses, with http and on any port.
+// publicPorts are those on which a public https endpoint is expected.
+var publicPorts = [...]uint16{443, 8443}
+
+// CheckTarget returns an error for a URL that must not be registered as a webhook. It is quick
+// feedback for whoever registers it; the [Guard] judges the address. The error's text is one
+// sentence that is safe to show. dev also allows loopback addresses, with http and on any port.
 func CheckTarget(raw string, dev bool) error {
-	u, err := parseTarget(raw, maxTargetLength)
+	u, err := parseTarget(raw, maxTarget)
 	if err != nil {
 		return err
 	}
@@ -25,7 +29,17 @@ func CheckTarget(raw string, dev bool) error {
 	return checkPublic(u)
 }
 
-// parseTarget reads a URL that names nothing but a place.
+// parsePublicTarget reads a URL that a bot may call: https, a full name that is no address, port
+// 443 or 8443, no user name, no fragment.
+func parsePublicTarget(raw string, longest int) (*url.URL, error) {
+	u, err := parseTarget(raw, longest)
+	if err != nil {
+		return nil, err
+	}
+	return u, checkPublic(u)
+}
+
+// parseTarget reads a URL without user name or fragment, of at most longest bytes.
 func parseTarget(raw string, longest int) (*url.URL, error) {
 	if len(raw) > longest {
 		return nil, fmt.Errorf("the URL is longer than %d bytes", longest)
@@ -40,7 +54,7 @@ func parseTarget(raw string, longest int) (*url.URL, error) {
 	return u, checkShape(u)
 }
 
-// checkPublic wants https and a name and a port as public endpoints have them.
+// checkPublic demands https, and a host name and a port as public endpoints have them.
 func checkPublic(u *url.URL) error {
 	if u.Scheme != "https" {
 		return errors.New("the URL must begin with https://")

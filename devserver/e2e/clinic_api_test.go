@@ -8,9 +8,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/script"
+	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/webhook/webhooktest"
 )
 
@@ -46,8 +46,8 @@ func startClinicAPI() (*clinicAPI, error) {
 	return api, err
 }
 
-func (a *clinicAPI) host() app.CallHost {
-	return app.CallHost{Name: clinicHost, Addr: a.server.Addr, Authorities: a.server.Authorities}
+func (a *clinicAPI) network(production webhook.Network) webhook.Network {
+	return a.server.Redirect(production)
 }
 
 func (a *clinicAPI) close() error {

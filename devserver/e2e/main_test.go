@@ -89,7 +89,7 @@ func (e *environment) open(ctx context.Context, dir string) error {
 	}
 	e.closers = append(e.closers, e.clinic.close)
 	e.stack, err = stack.Start(ctx, stack.Options{
-		Config: cfg, WithoutUI: true, Logger: logger, CallHosts: []app.CallHost{e.clinic.host()},
+		Config: cfg, WithoutUI: true, Logger: logger, CallNetwork: e.clinic.network,
 	})
 	if err != nil {
 		return err

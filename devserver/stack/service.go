@@ -31,7 +31,7 @@ type service struct {
 func (s *Stack) StartService(ctx context.Context) error {
 	s.say("starting the API and the workers")
 	application, err := app.New(ctx, s.config, app.Options{
-		API: true, Worker: true, Logger: s.log, Version: "dev", CallHosts: s.callHosts,
+		API: true, Worker: true, Logger: s.log, Version: "dev", CallNetwork: s.callNetwork,
 	})
 	if err != nil {
 		return fmt.Errorf("start the API and the workers: %w", err)

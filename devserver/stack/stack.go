@@ -12,12 +12,12 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/devserver/cluster"
 	"github.com/chattigo/api-isv/devserver/ports"
 	"github.com/chattigo/api-isv/devserver/ui"
 	"github.com/chattigo/api-isv/examples/isv"
+	"github.com/chattigo/api-isv/webhook"
 )
 
 // StopTimeout is how long [Stack.Stop] should be given: the workers take up to 6 s to finish their
@@ -35,18 +35,18 @@ type Options struct {
 	// TemporalLog writes the Temporal server's warnings to temporal.log in the data directory;
 	// without it they are discarded.
 	TemporalLog bool
-	// CallHosts are test servers that bots call instead of the real hosts.
-	CallHosts []app.CallHost
+	// CallNetwork is that of [app.Options].
+	CallNetwork func(webhook.Network) webhook.Network
 	// Say prints progress for a person. Nil: nothing is printed.
 	Say func(string)
 }
 
 // Stack is the running parts. Start makes it; Stop ends it.
 type Stack struct {
-	config    config.Config
-	log       *slog.Logger
-	say       func(string)
-	callHosts []app.CallHost
+	config config.Config
+	log    *slog.Logger
+	say    func(string)
+	callNetwork func(webhook.Network) webhook.Network
 
 	cluster  *cluster.Cluster
 	temporal client.Client
@@ -73,7 +73,7 @@ func Start(ctx context.Context, opts Options) (*Stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Stack{config: opts.Config, log: opts.Logger, say: opts.Say, callHosts: opts.CallHosts, lock: lock}
+	s := &Stack{config: opts.Config, log: opts.Logger, say: opts.Say, callNetwork: opts.CallNetwork, lock: lock}
 	if s.say == nil {
 		s.say = func(string) {}
 	}

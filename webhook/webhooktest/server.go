@@ -1,5 +1,6 @@
 // Package webhooktest serves https under any host name, for tests of what calls other people's
-// servers. It imports nothing of ours; webhook.WithTestHost takes what it gives.
+// servers. It must not import anything of ours: the tests of
+// webhook import it. Start reading at New; Redirect makes clients connect to a server.
 package webhooktest
 
 import (

@@ -14,62 +14,62 @@ import (
 func TestAHostThatHangsHoldsUpNoOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPlaces()
+		s := newSlots()
 		var inside []func()
 		for range callsPerHost {
-			leave, err := p.enter(t.Context(), "slow")
+			release, err := s.acquire(t.Context(), "slow")
 			require.NoError(t, err)
-			inside = append(inside, leave)
+			inside = append(inside, release)
 		}
 		start := time.Now()
 		var waiting sync.WaitGroup
 		for range callsWaiting {
 			waiting.Go(func() {
-				_, err := p.enter(t.Context(), "slow")
+				_, err := s.acquire(t.Context(), "slow")
 				require.ErrorIs(t, err, errBusy)
 			})
 		}
 		synctest.Wait()
-		_, err := p.enter(t.Context(), "slow")
+		_, err := s.acquire(t.Context(), "slow")
 		require.ErrorIs(t, err, errBusy)
 		require.Zero(t, time.Since(start), "who comes when enough wait does not wait")
 
-		leave, err := p.enter(t.Context(), "quick")
+		release, err := s.acquire(t.Context(), "quick")
 		require.NoError(t, err)
-		leave()
+		release()
 		waiting.Wait()
 		require.Equal(t, CallWait, time.Since(start))
 
-		for _, leave := range inside {
-			leave()
+		for _, release := range inside {
+			release()
 		}
-		require.Empty(t, p.hosts, "a host without calls is forgotten")
+		require.Empty(t, s.hosts, "a host without calls is forgotten")
 	})
 }
 
-func TestAPlaceThatBecomesFreeIsTaken(t *testing.T) {
+func TestASlotThatBecomesFreeIsTaken(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := newPlaces()
-		var leaves []func()
+		s := newSlots()
+		var releases []func()
 		for range callsPerHost {
-			leave, err := p.enter(t.Context(), "slow")
+			release, err := s.acquire(t.Context(), "slow")
 			require.NoError(t, err)
-			leaves = append(leaves, leave)
+			releases = append(releases, release)
 		}
-		time.AfterFunc(time.Second, leaves[0])
+		time.AfterFunc(time.Second, releases[0])
 		start := time.Now()
-		leave, err := p.enter(t.Context(), "slow")
+		release, err := s.acquire(t.Context(), "slow")
 		require.NoError(t, err)
 		require.Equal(t, time.Second, time.Since(start))
-		leave()
+		release()
 
-		blocked, err := p.enter(t.Context(), "slow")
+		blocked, err := s.acquire(t.Context(), "slow")
 		require.NoError(t, err)
 		defer blocked()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		_, err = p.enter(ctx, "slow")
+		_, err = s.acquire(ctx, "slow")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	})
 }
@@ -77,11 +77,11 @@ func TestAPlaceThatBecomesFreeIsTaken(t *testing.T) {
 func TestCallSaysThatAHostIsBusy(t *testing.T) {
 	t.Parallel()
 	caller, base := callTo(t, func(http.ResponseWriter, *http.Request) {})
-	caller.places.wait = time.Millisecond
+	caller.slots.wait = time.Millisecond
 	for range callsPerHost {
-		leave, err := caller.places.enter(t.Context(), apiName)
+		release, err := caller.slots.acquire(t.Context(), apiName)
 		require.NoError(t, err)
-		defer leave()
+		defer release()
 	}
 	require.Equal(t, Busy, caller.Call(t.Context(), Call{Method: "GET", URL: base}).Class)
 }
