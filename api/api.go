@@ -13,29 +13,29 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// Store is what this package needs of the database; *store.Store has it.
+// Store is the part of *store.Store that this package uses.
 type Store interface {
-	// Account returns store.ErrNotFound for a name that nobody has.
+	// Account returns store.ErrNotFound for an unknown name.
 	Account(ctx context.Context, name string) (store.Account, error)
 	// Channel and ChannelByPhoneNumberID return store.ErrNotFound for unknown numbers.
 	Channel(ctx context.Context, waID string) (store.Channel, error)
 	ChannelByPhoneNumberID(ctx context.Context, phoneNumberID string) (store.Channel, error)
 	SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error
 	Bot(ctx context.Context, hash string) (store.Bot, error)
-	// ContactLinks returns all links of those to whom one of the identities belongs.
+	// ContactLinks returns all links of the persons to whom one of the identities belongs.
 	ContactLinks(ctx context.Context, channel string, identities []string) ([]store.ContactLink, error)
 
-	// Conversation returns store.ErrNotFound for an id that no conversation has.
+	// Conversation returns store.ErrNotFound for an unknown id.
 	Conversation(ctx context.Context, id string) (store.Conversation, error)
 	Conversations(ctx context.Context, q store.ConversationQuery) ([]store.Conversation, error)
 	// Page returns one page of a transcript, and the number of the last.
 	Page(ctx context.Context, conversation string, number int) (store.Page, int, error)
-	// DeliveriesOf and Statuses leave out what they do not know.
+	// DeliveriesOf and Statuses return no entry for an unknown id.
 	DeliveriesOf(ctx context.Context, conversation string, ids []string) (map[string]store.DeliveryProgress, error)
 	Statuses(ctx context.Context, channel string, wamids []string) (map[string]store.MessageStatus, error)
 
-	// What a POST says beside messages: many at once, doing it again changes nothing, and
-	// what is older never replaces what is newer.
+	// These write what a POST holds beside messages. All are idempotent, and nothing older replaces
+	// anything newer.
 	LinkContacts(ctx context.Context, links []store.ContactLink) error
 	SetPreferences(ctx context.Context, preferences []store.Preference) error
 	LinkUserIDs(ctx context.Context, changes []store.IdentityChange) error
@@ -44,7 +44,7 @@ type Store interface {
 	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
 }
 
-// Signaler is what this package asks of Temporal; client.Client has it.
+// Signaler is the part of Temporal's client.Client that this package uses.
 type Signaler interface {
 	SignalWithStartWorkflow(ctx context.Context, workflowID, signalName string, signalArg any,
 		options client.StartWorkflowOptions, workflow any, workflowArgs ...any) (client.WorkflowRun, error)
@@ -58,12 +58,12 @@ type Signaler interface {
 type Deps struct {
 	Store    Store
 	Temporal Signaler
-	// Ready says whether a message can be accepted now; it is given 2 s.
+	// Ready returns why a message cannot be accepted now; its context has 2 s.
 	Ready func(context.Context) error
 	// TokenKey signs tokens; IDKey keys workflow ids and is never rotated.
 	TokenKey []byte
 	IDKey    []byte
-	// StarterBot is the hash of the bot of channels that have none of their own.
+	// StarterBot is the hash of the bot for channels without a bot of their own.
 	StarterBot string
 	// Dev allows webhooks on this machine.
 	Dev    bool
@@ -90,7 +90,7 @@ func (d Deps) check() error {
 	return errors.Join(missing...)
 }
 
-// server holds what the routes share.
+// server holds the parts that the routes share.
 type server struct {
 	store         Store
 	log           *slog.Logger
@@ -101,11 +101,11 @@ type server struct {
 	hashing       *gate
 	channels      *channels
 	conversations *conversations
-	// lingering has a place for each connection that is read on after its refusal.
+	// lingering has a slot for each connection that is read on after its refusal.
 	lingering chan struct{}
 }
 
-// New puts the routes together. The handler starts no goroutines of its own and needs no
+// New makes the handler of all routes. It starts no goroutines of its own and needs no
 // closing.
 func New(deps Deps) (http.Handler, error) {
 	if err := deps.check(); err != nil {

@@ -12,8 +12,8 @@ import (
 // maxName bounds, in bytes, a profile name that travels with a message.
 const maxName = 256
 
-// group is what one POST holds for one conversation, in order: messages of the contact, and
-// echoes to it.
+// group holds what one POST has for one conversation, in order: messages of the contact, and echoes
+// to it.
 type group struct {
 	channel  store.Channel
 	with     person
@@ -25,12 +25,13 @@ func (g *group) add(m sized, with person) {
 	g.messages = append(g.messages, m)
 }
 
-// input starts the conversation.
-func (g *group) input() workflows.ConversationInput {
+// startInput is the input of a conversation that these messages open.
+func (g *group) startInput() workflows.ConversationInput {
 	return workflows.ConversationInput{Channel: g.channel.WaID, WaID: g.with.waID, UserID: g.with.userID}
 }
 
-// batch sorts what one POST holds: messages by conversation, and facts for the database.
+// batch is one POST, sorted: messages by conversation, and facts for the database. It is made and
+// saved while the POST is handled.
 type batch struct {
 	now    time.Time
 	people *people
@@ -39,7 +40,7 @@ type batch struct {
 	facts  facts
 	count  inboundResponse
 	cut    int
-	// codes are those of the errors that WhatsApp reported, each once, at most maxLogged.
+	// codes are those of the errors that WhatsApp reported, each once, at most maxLogged of them.
 	codes []int64
 }
 
@@ -47,7 +48,7 @@ func newBatch(p *people, now time.Time) *batch {
 	return &batch{now: now, people: p, byKey: map[personKey]*group{}}
 }
 
-// source is the value that something comes from.
+// source is a value with its channel.
 type source struct {
 	*whatsapp.Value
 
@@ -105,7 +106,7 @@ func (b *batch) addCode(code int64) {
 // whether the message has a conversation.
 func (b *batch) addMessage(from source, m *whatsapp.Message) (added bool, err error) {
 	fate := from.MessageFate(m)
-	with, ok := b.people.who(from.channel.WaID, m.From, m.FromUserID)
+	with, ok := b.people.find(from.channel.WaID, m.From, m.FromUserID)
 	if fate == whatsapp.FateCount || !ok || isOwn(from.channel, with.key) {
 		return false, nil
 	}

@@ -18,18 +18,18 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// controlWait bounds what a person waits for a conversation to obey: a worker must run.
+// controlWait bounds how long a request waits for the conversation's reply; a worker must run.
 const controlWait = 5 * time.Second
 
 const (
-	// controlEvery is how often a conversation obeys in the long run.
+	// controlEvery is the pause between handoffs and resumes that a conversation accepts in the long run.
 	controlEvery = workflows.ControlsSpan / workflows.MaxControls
 	maxControls  = 10_000
 )
 
 type controlResponse struct {
 	ID string `json:"id"`
-	// Status is what the conversation's status is going to be.
+	// Status is the status that the conversation is going to have.
 	Status string `json:"status"`
 }
 
@@ -62,7 +62,7 @@ func (s *server) closeConversation(ctx context.Context, req *request, in workflo
 	return s.control(ctx, req, workflows.UpdateClose, in)
 }
 
-// handOff handles POST /conversations/{id}/handoff: the bot falls silent, a person answers.
+// handOff handles POST /conversations/{id}/handoff: a person answers instead of the bot.
 func (s *server) handOff(ctx context.Context, req *request, in workflows.HandoffRequest) (controlResponse, error) {
 	in.Conversation = req.vars["id"]
 	return s.control(ctx, req, workflows.UpdateHandoff, in)
@@ -74,8 +74,8 @@ func (s *server) resume(ctx context.Context, req *request, in workflows.ResumeRe
 	return s.control(ctx, req, workflows.UpdateResume, in)
 }
 
-// control asks the workflow of a conversation to do something. The contact's next conversation
-// runs under the same id, and refuses what is meant for another.
+// control sends an update to the workflow of a conversation. The contact's next conversation runs
+// under the same workflow id, and refuses updates for another.
 func (s *server) control(ctx context.Context, req *request, update string, in any) (controlResponse, error) {
 	row, err := s.findConversation(ctx, req)
 	if err != nil {
@@ -110,7 +110,8 @@ func (c *conversations) update(ctx context.Context, row store.Conversation, opti
 	return result, err
 }
 
-// updateID makes a repeated request one with the first, where the caller marks it as such.
+// updateID returns the same id for a repeated request, if the caller marks it with an
+// Idempotency-Key.
 func updateID(req *request, row store.Conversation, update string) string {
 	key := req.header.Get("Idempotency-Key")
 	if key == "" {
@@ -120,8 +121,8 @@ func updateID(req *request, row store.Conversation, update string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// controlError says what a failure means to the caller. The workflow's own words are meant
-// for callers.
+// controlError converts an update's error into the caller's. The workflow's own messages are meant for
+// callers.
 func controlError(err error) error {
 	if _, ended := errors.AsType[*serviceerror.NotFound](err); ended {
 		return errClosedAlready(err)
@@ -143,8 +144,8 @@ func controlError(err error) error {
 	return errConflict(cut(refused.Message()), err)
 }
 
-// mayControl keeps one conversation from being asked more often than it obeys: also what its
-// workflow refuses costs a workflow task, which messages would have to wait for.
+// mayControl reports whether a conversation may be handed off or resumed now. An update that its
+// workflow would refuse is not sent: it costs a workflow task, for which messages have to wait.
 func (c *conversations) mayControl(id string) bool {
 	return c.controls.get(id).Allow()
 }
@@ -156,7 +157,7 @@ func errTooManyControls(cause error) error {
 	}
 }
 
-// errNoAnswer is for a conversation that did not obey in time: no worker runs, or its run is
+// errNoAnswer is for a conversation that did not reply in time: no worker runs, or its run is
 // blocked.
 func errNoAnswer(cause error) error {
 	return &apiError{

@@ -14,10 +14,10 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// liveWait bounds the question what a conversation is doing.
+// liveWait bounds the query to a conversation.
 const liveWait = 2 * time.Second
 
-// statusClosed is a conversation that has ended; the other statuses are the workflow's.
+// statusClosed is the status of a conversation that has ended; the other ones are the workflow's.
 const statusClosed = "closed"
 
 type contactView struct {
@@ -25,7 +25,7 @@ type contactView struct {
 	UserID string `json:"userId,omitempty"`
 }
 
-// conversationView is a conversation as its row has it.
+// conversationView is a conversation as its database row has it.
 type conversationView struct {
 	ID      string      `json:"id"`
 	Channel string      `json:"channel"`
@@ -36,47 +36,47 @@ type conversationView struct {
 	OpenedAt string `json:"openedAt"`
 	ClosedAt string `json:"closedAt,omitempty"`
 	Outcome  string `json:"outcome,omitempty"`
-	// The counts of an open conversation are known to its workflow only.
+	// Only the workflow of an open conversation has these counts.
 	Messages   *int `json:"messages,omitempty"`
 	Replies    *int `json:"replies,omitempty"`
 	Unanswered *int `json:"unanswered,omitempty"`
 }
 
-// handoffView says who has to take over, and what they should know.
+// handoffView is a handoff: who has to take over, and a note for them.
 type handoffView struct {
 	To   string `json:"to,omitempty"`
 	Note string `json:"note,omitempty"`
 }
 
-// callView is a call of the bot's that is out: never its headers, nor what was sent.
+// callView is an HTTP call of the bot's that is in flight, without headers and body.
 type callView struct {
 	Method string `json:"method"`
 	Target string `json:"target"`
 	Since  string `json:"since"`
 }
 
-// liveView is one conversation, with what only its workflow knows while it is open.
+// liveView is one conversation, with the state of its workflow while it is open.
 type liveView struct {
 	conversationView
 
-	// Live is false where the workflow did not answer, and nil after the end.
+	// Live is false if the workflow did not answer, and nil after the end.
 	Live        *bool `json:"live,omitempty"`
 	Waiting     *int  `json:"waiting,omitempty"`
 	Undelivered *int  `json:"undelivered,omitempty"`
-	// Deadline is when the conversation acts by itself next.
+	// Deadline is when the next timer of the conversation fires.
 	Deadline string `json:"deadline,omitempty"`
-	// Question is the state of the bot whose question is open.
+	// Question is the bot's state that waits for an answer.
 	Question string `json:"question,omitempty"`
 	Sequence *int   `json:"sequence,omitempty"`
 	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int `json:"refused,omitempty"`
-	// Call is what the bot waits for, Handoff what is known of a handoff.
+	// Call is nil if the bot waits for none, Handoff if the conversation is not handed off.
 	Call    *callView    `json:"call,omitempty"`
 	Handoff *handoffView `json:"handoff,omitempty"`
 }
 
-// getConversation handles GET /conversations/{id}: the row, and of an open conversation what
-// its workflow says.
+// getConversation handles GET /conversations/{id}: the row, and the workflow's state of an open
+// conversation.
 func (s *server) getConversation(ctx context.Context, req *request, _ struct{}) (liveView, error) {
 	row, err := s.findConversation(ctx, req)
 	if err != nil {
@@ -113,8 +113,8 @@ func (s *server) findConversation(ctx context.Context, req *request) (store.Conv
 	return row, s.mayReadChannel(ctx, req.account, row.Channel)
 }
 
-// mayReadChannel tells whether a channel is there, and the account's own or the account an
-// operator's.
+// mayReadChannel returns an error for a channel that is unknown, or not the account's; operators may
+// read all.
 func (s *server) mayReadChannel(ctx context.Context, account store.Account, waID string) error {
 	channel, err := s.channels.byWaID.get(ctx, waID)
 	switch {
@@ -128,7 +128,7 @@ func (s *server) mayReadChannel(ctx context.Context, account store.Account, waID
 	return nil
 }
 
-// view shows a row.
+// view converts a row.
 func (s *server) view(ctx context.Context, row store.Conversation) (conversationView, error) {
 	label, err := s.conversations.label(ctx, row.Bot)
 	if err != nil {
@@ -145,7 +145,7 @@ func (s *server) view(ctx context.Context, row store.Conversation) (conversation
 	return view, nil
 }
 
-// statusOf is the one status of a row that says most.
+// statusOf returns the status of a row.
 func statusOf(row store.Conversation) string {
 	switch {
 	case !row.ClosedAt.IsZero():
@@ -182,32 +182,32 @@ func (v *liveView) fill(snapshot workflows.Snapshot) {
 	}
 }
 
-// live asks the workflow of an open conversation. That it does not answer is no error of the
-// request: the row has an answer too.
-func (s *server) live(ctx context.Context, row store.Conversation, unless enumspb.QueryRejectCondition) (workflows.Snapshot, bool) {
-	snapshot, err := s.conversations.ask(ctx, row, unless)
+// live queries the workflow of an open conversation; false if it does not answer. That is no error of
+// the request, which is answered from the row then.
+func (s *server) live(ctx context.Context, row store.Conversation, reject enumspb.QueryRejectCondition) (workflows.Snapshot, bool) {
+	snapshot, err := s.conversations.query(ctx, row, reject)
 	if _, ended := errors.AsType[*apiError](err); err != nil && !ended {
 		s.log.WarnContext(ctx, "an open conversation did not answer", "conversation", row.ID, "error", maskDigits(err.Error()))
 	}
 	return snapshot, err == nil
 }
 
-// ask queries the workflow of a conversation. It fails with an [apiError] where that has ended,
-// and the contact perhaps has another one. A run that was terminated still answers, unless such
-// answers are not wanted.
-func (c *conversations) ask(ctx context.Context, row store.Conversation, unless enumspb.QueryRejectCondition) (workflows.Snapshot, error) {
+// query queries the workflow of a conversation. The error is an [apiError] if the conversation has
+// ended, and the contact perhaps has another one. A run that was terminated still answers, unless
+// the reject condition forbids it.
+func (c *conversations) query(ctx context.Context, row store.Conversation, reject enumspb.QueryRejectCondition) (workflows.Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, liveWait)
 	defer cancel()
 	var snapshot workflows.Snapshot
-	answer, err := c.temporal.QueryWorkflowWithOptions(ctx, &client.QueryWorkflowWithOptionsRequest{
-		WorkflowID: row.WorkflowID, QueryType: workflows.QueryState, QueryRejectCondition: unless,
+	response, err := c.temporal.QueryWorkflowWithOptions(ctx, &client.QueryWorkflowWithOptionsRequest{
+		WorkflowID: row.WorkflowID, QueryType: workflows.QueryState, QueryRejectCondition: reject,
 	})
 	switch {
 	case err != nil:
-	case answer.QueryRejected != nil:
+	case response.QueryRejected != nil:
 		return workflows.Snapshot{}, errClosedAlready(nil)
 	default:
-		err = answer.QueryResult.Get(&snapshot)
+		err = response.QueryResult.Get(&snapshot)
 	}
 	switch _, unknown := errors.AsType[*serviceerror.NotFound](err); {
 	case unknown:

@@ -20,25 +20,25 @@ import (
 )
 
 const (
-	// maxSignals is how many calls to Temporal one POST has in flight.
+	// maxSignals is how many requests to Temporal one POST has in flight.
 	maxSignals = 32
 
-	// A repeated POST skips what is known to be stored. ISVs repeat within minutes; what is
-	// forgotten here is recognised by the conversation itself.
+	// A repeated POST skips messages that are stored already. ISVs repeat within minutes; duplicates
+	// that are not remembered here any more are recognised by the conversation itself.
 	acceptedAge = 10 * time.Minute
 	maxAccepted = 50_000
 
-	// Definitions never change, so the age only bounds what lies around.
+	// Definitions never change, so the age only frees memory.
 	botNameAge  = time.Hour
 	maxBotNames = 1_000
 )
 
-// conversations hands messages to the conversations' workflows.
+// conversations signals, queries and updates the workflows of conversations.
 type conversations struct {
 	temporal Signaler
 	idKey    []byte
 	starter  string
-	// accepted holds what Temporal has stored: hashes of conversation and message id.
+	// accepted holds the messages that Temporal has stored, as hashes of conversation and message id.
 	accepted *ttlcache.Cache[[32]byte, struct{}]
 	// botNames are names of bots by the hash of their definition.
 	botNames *cached[string, string]
@@ -63,8 +63,8 @@ func newConversations(deps Deps) *conversations {
 	}
 }
 
-// deliver signals every conversation of a POST. One that fails does not keep the others
-// from it: what they accepted is skipped when the POST comes again.
+// deliver signals every conversation of a POST. A failure does not stop the others: messages that were
+// stored are skipped when the POST comes again.
 func (c *conversations) deliver(ctx context.Context, groups []*group, now time.Time) error {
 	at := signalTime(now)
 	var pool errgroup.Group
@@ -88,7 +88,7 @@ func (c *conversations) deliver(ctx context.Context, groups []*group, now time.T
 // deliverOne signals one conversation, one envelope after the other.
 func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) error {
 	id := workflows.WorkflowID(c.idKey, g.channel.WaID, g.with.key)
-	messages := c.fresh(id, g.messages)
+	messages := c.withoutAccepted(id, g.messages)
 	if len(messages) == 0 {
 		return nil
 	}
@@ -104,7 +104,7 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 		if err := c.pace(ctx, id, sizeOf(envelope)); err != nil {
 			return err
 		}
-		if err := c.signal(ctx, envelope, options, g.input()); err != nil {
+		if err := c.signal(ctx, envelope, options, g.startInput()); err != nil {
 			return err
 		}
 		for _, m := range envelope.Messages {
@@ -114,8 +114,7 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 	return nil
 }
 
-// signal hands one envelope over; a message of the contact opens the conversation where none
-// is open.
+// signal signals one envelope. A message of the contact opens a conversation if none is open.
 func (c *conversations) signal(ctx context.Context, envelope workflows.Envelope, options client.StartWorkflowOptions, input workflows.ConversationInput) error {
 	if onlyEchoes(envelope) {
 		return c.signalOpen(ctx, options.ID, envelope)
@@ -124,8 +123,8 @@ func (c *conversations) signal(ctx context.Context, envelope workflows.Envelope,
 	return err
 }
 
-// fresh leaves out what an earlier POST brought already.
-func (c *conversations) fresh(workflowID string, messages []sized) []sized {
+// withoutAccepted leaves out the messages that an earlier POST brought already.
+func (c *conversations) withoutAccepted(workflowID string, messages []sized) []sized {
 	fresh := make([]sized, 0, len(messages))
 	for _, m := range messages {
 		if !c.accepted.Has(acceptedKey(workflowID, m.ID)) {
@@ -152,15 +151,15 @@ func (c *conversations) startOptions(ctx context.Context, id string, g *group, b
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			workflows.AttributeWaID().ValueSet(g.channel.WaID),
-			workflows.AttributeContact().ValueSet(g.input().Contact()),
+			workflows.AttributeContact().ValueSet(g.startInput().Contact()),
 			workflows.AttributeBot().ValueSet(label),
 			workflows.AttributeStatus().ValueSet(workflows.StatusOpen),
 		),
-		StaticSummary: "WhatsApp " + g.channel.WaID + " with " + maskContact(g.input().Contact()),
+		StaticSummary: "WhatsApp " + g.channel.WaID + " with " + maskContact(g.startInput().Contact()),
 	}, nil
 }
 
-// label names a bot for operators: name@hash8.
+// label returns the name of a bot for operators: name@hash8.
 func (c *conversations) label(ctx context.Context, hash string) (string, error) {
 	name, err := c.botNames.get(ctx, hash)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -169,7 +168,7 @@ func (c *conversations) label(ctx context.Context, hash string) (string, error) 
 	return name + "@" + hash[:min(len(hash), 8)], nil
 }
 
-// maskContact keeps the last four characters of a contact, if that leaves enough hidden.
+// maskContact hides all but the last four characters of a contact, and all of a short one.
 func maskContact(contact string) string {
 	runes := []rune(contact)
 	if len(runes) < 8 {

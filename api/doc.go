@@ -1,14 +1,17 @@
-// Package api is the HTTP side of the service and nothing more: the route table, one
-// generic JSON handler, login and tokens, the routes of the document, and those by which
-// conversations are looked at and taken over. A message that it answers with 200 is safe,
+// Package api is the HTTP side of the service and nothing more: the route table, one generic JSON
+// handler, login and tokens, the routes of Chattigo's published API for ISVs, and those by which
+// operators and tenants read and control conversations. A message that is answered with 200 is safe,
 // because Temporal has stored it by then.
 //
-// It knows of package workflows only names, ids and message structs, and never imports
-// activities, worker, app or cmd. It opens no connection and starts no goroutine that
-// outlives a request: everything comes in through [Deps].
+// The comments call the description of that published API "the document": its routes, field names
+// and error messages are kept to the letter, in Spanish or English as they are.
 //
-// Start reading at routes.go, then json.go; inbound.go is the way of a message, control.go
-// that of a person's wish to its conversation.
+// Of package workflows it uses names, ids and message structs only. It must not import activities,
+// worker, app or cmd. It opens no connection and starts no goroutine that outlives a request:
+// everything comes in through [Deps].
+//
+// Start reading at routes.go, then json.go; inbound.go takes messages to their conversations,
+// control.go what a person asks of one.
 //
 // The http.Server around it belongs to package app, which must set ReadHeaderTimeout
 // (5 s), IdleTimeout (2 min), MaxHeaderBytes (32 KiB) and WriteTimeout (60 s), and must

@@ -10,13 +10,13 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// addEcho hands what a person of the business said to the conversation of its contact, which
-// it mutes. One to a group, or to nobody, is counted only.
+// addEcho adds what a person of the business said to the conversation of its contact, whose bot it
+// mutes. An echo to a group, or without a usable recipient, is only counted.
 func (b *batch) addEcho(from source, echo *whatsapp.Message) error {
 	if from.channel.WaID == "" || echo.GroupID != "" {
 		return nil
 	}
-	with, ok := b.people.who(from.channel.WaID, echo.To, echo.ToUserID)
+	with, ok := b.people.find(from.channel.WaID, echo.To, echo.ToUserID)
 	if !ok || isOwn(from.channel, with.key) {
 		return nil
 	}
@@ -33,7 +33,8 @@ func (b *batch) addEcho(from source, echo *whatsapp.Message) error {
 	return nil
 }
 
-// onlyEchoes tells whether an envelope holds nothing of the contact: then it begins nothing.
+// onlyEchoes reports whether an envelope holds no message of the contact: then it opens no
+// conversation.
 func onlyEchoes(envelope workflows.Envelope) bool {
 	for _, m := range envelope.Messages {
 		if !m.Echo {
@@ -43,7 +44,7 @@ func onlyEchoes(envelope workflows.Envelope) bool {
 	return true
 }
 
-// signalOpen signals a conversation if one is open. Where none is there is nothing to mute.
+// signalOpen signals a conversation if it is open.
 func (c *conversations) signalOpen(ctx context.Context, id string, envelope workflows.Envelope) error {
 	err := c.temporal.SignalWorkflow(ctx, id, "", workflows.SignalInbound, envelope)
 	if _, none := errors.AsType[*serviceerror.NotFound](err); none {

@@ -14,15 +14,15 @@ import (
 )
 
 const (
-	// maxEnvelope and maxMessage bound what is signalled, in bytes of JSON as the client
+	// maxEnvelope and maxMessage bound a signal and one message of it, in bytes of JSON as the client
 	// encodes it. Temporal refuses a payload above 2 MiB, and a workflow task with 2 MiB of
 	// waiting signals.
 	maxEnvelope = 256 << 10
 	maxMessage  = 128 << 10
-	// envelopeFrame is what an envelope has around its messages, generously.
+	// envelopeFrame bounds the size of an envelope without its messages, in bytes.
 	envelopeFrame = 256
 
-	// maxMessageID is twice what a message id must be allowed to have.
+	// maxMessageID bounds a message id, in bytes: twice the 512 that webhook accepts.
 	maxMessageID = 1024
 	// maxType bounds, in bytes, the type of a message, which is an open set.
 	maxType = 512
@@ -33,7 +33,7 @@ type sized struct {
 	workflows.Inbound
 
 	size int
-	// with is who its contact is, as far as it was known when the message came.
+	// with is its contact, as far as known when the message came.
 	with person
 }
 
@@ -61,8 +61,7 @@ func encodedSize(in workflows.Inbound) (int, error) {
 	return len(encoded) + len(","), err
 }
 
-// messageID is the message's own id, or a name made of its bytes if it has none that can
-// be kept.
+// messageID returns the message's own id, or one made from its bytes if it has no usable one.
 func messageID(m *whatsapp.Message) string {
 	if usableID(m.ID) {
 		return m.ID
@@ -71,9 +70,9 @@ func messageID(m *whatsapp.Message) string {
 	return "raw:" + hex.EncodeToString(sum[:])[:32]
 }
 
-// usableID tells whether Meta's id of a message can be kept. Bytes that were no text have become
-// U+FFFD, and ids that differ only in them would be one: the second message would be taken for
-// the first come again.
+// usableID reports whether Meta's id of a message can be stored and compared. Bytes that were no text
+// have become U+FFFD, and ids that differ only in them would be equal: the second message would be
+// taken for a duplicate of the first.
 func usableID(id string) bool {
 	broken := func(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
 	return strings.TrimSpace(id) != "" && len(id) <= maxMessageID && !strings.ContainsFunc(id, broken)
@@ -86,7 +85,7 @@ func unixSeconds(t time.Time) int64 {
 	return t.Unix()
 }
 
-// split packs messages into envelopes, in order. An envelope is answered to one number.
+// split packs messages into envelopes, in order. All messages of an envelope are of one number.
 func split(messages []sized, at time.Time, bot string) []workflows.Envelope {
 	var envelopes []workflows.Envelope
 	room := 0

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxEcho bounds, in bytes, a name or id of the caller's that an error repeats.
+// maxEcho bounds, in bytes, a caller's name or id that an error message repeats.
 const maxEcho = 256
 
-// apiError is what a caller is told: a status, one safe sentence, and the cause that only
-// the log sees.
+// apiError is the error response to a caller: a status, one sentence that is safe to show, and the
+// cause, which is only logged.
 type apiError struct {
 	Status  int
 	Message string
@@ -32,7 +32,7 @@ func (e *apiError) Error() string {
 // Unwrap returns the cause.
 func (e *apiError) Unwrap() error { return e.cause }
 
-// The sentences of the document, byte for byte.
+// The error messages of the document, byte for byte.
 const (
 	messageInvalidToken    = "JWT was invalid"
 	messageUnauthorized    = "unauthorized Access"
@@ -76,7 +76,7 @@ func errUnavailable(cause error) error {
 	}
 }
 
-// errConflict says that what is asked for does not fit what the conversation is doing.
+// errConflict is for a request that does not fit the state of the conversation.
 func errConflict(message string, cause error) error {
 	return &apiError{Status: http.StatusConflict, Message: message, cause: cause}
 }
@@ -85,7 +85,8 @@ func errTooLarge(limit int64) *apiError {
 	return &apiError{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the body is larger than %d bytes", limit)}
 }
 
-// asError makes an [apiError] of any error; what is not one already is a fault of ours.
+// asError returns the [apiError] in an error, or one with status 500: any other error is a fault of
+// ours.
 func asError(err error) *apiError {
 	if known, ok := errors.AsType[*apiError](err); ok {
 		return known
@@ -93,7 +94,7 @@ func asError(err error) *apiError {
 	return &apiError{Status: http.StatusInternalServerError, Message: "an unexpected error has occurred", cause: err}
 }
 
-// cut shortens what a caller sent to maxEcho bytes without splitting a character.
+// cut shortens a caller's text to maxEcho bytes without splitting a character.
 func cut(s string) string { return cutAt(s, maxEcho) }
 
 func cutAt(s string, limit int) string {

@@ -8,10 +8,10 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// maxStatus bounds, in bytes, the word of a status, which is an open set.
+// maxStatus bounds, in bytes, the name of a status, which is an open set.
 const maxStatus = 64
 
-// facts is what one POST has for the database.
+// facts are the parts of one POST that are written to the database.
 type facts struct {
 	preferences []store.Preference
 	identities  []store.IdentityChange
@@ -20,8 +20,8 @@ type facts struct {
 	statuses    []store.MessageStatus
 }
 
-// save writes one kind after the other, each at once, and stops at the first that fails.
-// Preferences go first, because changes of identity take them along.
+// save writes the facts, one kind after the other, and stops at the first error. Preferences go first,
+// because changes of identity move them.
 func (f *facts) save(ctx context.Context, to Store) error {
 	for _, kind := range []func() error{
 		func() error { return saveAll(ctx, f.preferences, to.SetPreferences) },
@@ -72,9 +72,9 @@ func (b *batch) addFacts(from source) (kept int) {
 	return kept
 }
 
-// when is the time of a fact: Meta's, else that of its value, else now. One that lies ahead
-// would keep all that comes before it from being heard.
-func (b *batch) when(from source, at time.Time) time.Time {
+// factTime returns the time of a fact: Meta's, else that of its value, else now. A time in the future
+// would make all facts before it be ignored.
+func (b *batch) factTime(from source, at time.Time) time.Time {
 	if at.IsZero() {
 		at = from.Time
 	}
@@ -84,45 +84,45 @@ func (b *batch) when(from source, at time.Time) time.Time {
 	return at
 }
 
-// known identifies who a fact is about; ok is false when nobody can be named.
-func (b *batch) known(from source, waID, userID string) (of person, ok bool) {
+// personOf identifies the person of a fact; ok is false if there is none.
+func (b *batch) personOf(from source, waID, userID string) (of person, ok bool) {
 	if from.channel.WaID == "" {
 		return person{}, false
 	}
-	return b.people.who(from.channel.WaID, waID, userID)
+	return b.people.find(from.channel.WaID, waID, userID)
 }
 
 func (b *batch) addPreference(from source, p whatsapp.Preference) (added bool) {
-	of, ok := b.known(from, p.WaID, p.UserID)
+	of, ok := b.personOf(from, p.WaID, p.UserID)
 	if !ok {
 		return false
 	}
 	stopped, _ := p.Stopped()
 	b.facts.preferences = append(b.facts.preferences, store.Preference{
-		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, OptedOut: stopped, At: b.when(from, p.Timestamp.Time()),
+		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, OptedOut: stopped, At: b.factTime(from, p.Timestamp.Time()),
 	})
 	return true
 }
 
 func (b *batch) addCall(from source, c *whatsapp.Call) (added bool) {
-	of, ok := b.known(from, c.From, c.FromUserID)
+	of, ok := b.personOf(from, c.From, c.FromUserID)
 	if !ok {
 		return false
 	}
 	b.facts.calls = append(b.facts.calls, store.VoiceCall{
-		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, At: b.when(from, c.Timestamp.Time()),
+		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, At: b.factTime(from, c.Timestamp.Time()),
 	})
 	return true
 }
 
-// addUserIDUpdate names the person by the previous user id where the number is left out:
-// the new one is not known yet.
+// addUserIDUpdate finds the person by the previous user id if the number is left out: the new one is
+// not known yet.
 func (b *batch) addUserIDUpdate(from source, u whatsapp.UserIDUpdate) (added bool) {
-	of, _ := b.known(from, u.WaID, u.UserID.Previous)
+	of, _ := b.personOf(from, u.WaID, u.UserID.Previous)
 	return from.channel.WaID != "" && b.addIdentityChange(from, u.Timestamp.Time(), of.waID, u.UserID.Previous, u.UserID.Current)
 }
 
-// addIdentityChange keeps a new user id, and the one before where it is known.
+// addIdentityChange adds a new user id, with the previous one if it is known.
 func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, userID string) (added bool) {
 	if !whatsapp.UsableIdentity(userID) {
 		return false
@@ -131,7 +131,7 @@ func (b *batch) addIdentityChange(from source, at time.Time, waID, previous, use
 		previous = ""
 	}
 	b.facts.identities = append(b.facts.identities, store.IdentityChange{
-		Channel: from.channel.WaID, WaID: waID, PreviousUserID: previous, UserID: userID, At: b.when(from, at),
+		Channel: from.channel.WaID, WaID: waID, PreviousUserID: previous, UserID: userID, At: b.factTime(from, at),
 	})
 	return true
 }
@@ -148,7 +148,7 @@ func (b *batch) addNumberChange(from source, m *whatsapp.Message, of person) {
 		return
 	}
 	b.facts.numbers = append(b.facts.numbers, store.NumberChange{
-		Channel: from.channel.WaID, WaID: of.waID, NewWaID: number, At: b.when(from, m.Timestamp),
+		Channel: from.channel.WaID, WaID: of.waID, NewWaID: number, At: b.factTime(from, m.Timestamp),
 	})
 }
 

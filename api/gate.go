@@ -8,8 +8,8 @@ import (
 
 var errGateFull = errors.New("too many at once")
 
-// gate lets a few callers in at once, a bounded number wait for a bounded time, and
-// turns the rest away.
+// gate limits how many callers are in a critical section at once. A bounded number of others waits
+// for a bounded time; all further ones get an error.
 type gate struct {
 	inside  chan struct{}
 	queue   chan struct{}
@@ -20,7 +20,7 @@ func newGate(inside, waiting int, maxWait time.Duration) *gate {
 	return &gate{make(chan struct{}, inside), make(chan struct{}, inside+waiting), maxWait}
 }
 
-// enter waits for a place; leave must follow a nil error.
+// enter waits for a slot; leave must follow a nil error.
 func (g *gate) enter(ctx context.Context) error {
 	select {
 	case g.queue <- struct{}{}:

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// readyWait bounds the question whether a message can be accepted.
+// readyWait bounds the check whether a message can be accepted.
 const readyWait = 2 * time.Second
 
 const (
@@ -20,12 +20,12 @@ type health struct {
 
 func decodeNothing([]byte) (struct{}, error) { return struct{}{}, nil }
 
-// healthz says that the process runs.
+// healthz responds while the process runs.
 func (s *server) healthz(context.Context, *request, struct{}) (health, error) {
 	return health{"ok"}, nil
 }
 
-// readyz says whether a message can be accepted.
+// readyz reports whether a message can be accepted.
 func (s *server) readyz(ctx context.Context, _ *request, _ struct{}) (health, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyWait)
 	defer cancel()

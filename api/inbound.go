@@ -17,13 +17,13 @@ const postWait = 20 * time.Second
 // maxLogged bounds how many codes or lines of one POST are logged.
 const maxLogged = 20
 
-// inboundResponse counts what was taken: messages that were handed to their conversation,
-// whatever their fate there, and statuses that were kept. Ignored is what nothing was done
-// with: foreign fields, history, groups, what names no contact or cannot be read, and what no
-// person said on a channel that is not the account's. Echoes count as ignored too, also one that
-// mutes a bot: whether a conversation is open is known only when it is signalled, and then no
-// longer where a POST is repeated. Preferences, calls, changes of identity and errors that were
-// dealt with are none of the three.
+// inboundResponse counts the messages that were passed to their conversations, whatever their fate
+// there, and the statuses that were stored. Ignored counts everything that was dropped: unknown
+// fields, history, groups, parts without a contact, unreadable parts, and notifications (not
+// messages) of a channel that is not the account's. Echoes count as ignored too, also one that mutes
+// a bot: whether a conversation is open is known only when it is signalled, and no longer if the
+// POST is repeated. Preferences, calls, changes of identity and errors that were stored or logged
+// are counted nowhere.
 type inboundResponse struct {
 	Messages int `json:"messages"`
 	Statuses int `json:"statuses"`
@@ -38,12 +38,11 @@ func decodeInbound(body []byte) (*whatsapp.Webhook, error) {
 	return webhook, err
 }
 
-// inbound handles POST /webhooks/inbound: Meta's webhook body as the ISV got it. A 200
-// means that everything in it is stored; anything else that the ISV must send it again.
-// Nothing is kept of a POST with a message for a channel that is unknown or somebody else's.
-// Whatever else is for such a channel is ignored: the ISV could only send the same again.
-// What goes to the database goes there before any conversation is signalled, and can be
-// written again.
+// inbound handles POST /webhooks/inbound: Meta's webhook body as the ISV got it. A 200 means that
+// everything in it is stored; after anything else the ISV must send it again. Nothing is stored of a
+// POST with a message for a channel that is unknown or another account's. Everything but messages
+// for such a channel is ignored: the ISV could only send the same again. Facts are written to the
+// database before any conversation is signalled, and may be written again.
 func (s *server) inbound(ctx context.Context, req *request, webhook *whatsapp.Webhook) (inboundResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, postWait)
 	defer cancel()
@@ -52,11 +51,11 @@ func (s *server) inbound(ctx context.Context, req *request, webhook *whatsapp.We
 		return inboundResponse{}, err
 	}
 	now := s.now()
-	everybody, err := s.meet(ctx, owners, webhook, now)
+	people, err := s.identifyPeople(ctx, owners, webhook, now)
 	if err != nil {
 		return inboundResponse{}, errUnavailable(err)
 	}
-	b := newBatch(everybody, now)
+	b := newBatch(people, now)
 	for i := range webhook.Values {
 		if err := b.add(owners[i], &webhook.Values[i]); err != nil {
 			return inboundResponse{}, errUnavailable(err)
@@ -66,16 +65,16 @@ func (s *server) inbound(ctx context.Context, req *request, webhook *whatsapp.We
 	s.logUnusable(ctx, req, webhook)
 	s.logForeign(ctx, req, owners, webhook)
 	s.logUnexpected(ctx, req, owners, webhook)
-	if err := s.keep(ctx, b); err != nil {
+	if err := s.save(ctx, b); err != nil {
 		return inboundResponse{}, errUnavailable(err)
 	}
 	return b.count, nil
 }
 
-// keep writes what a POST says, and hands its messages to their conversations. Whatever fails is
-// done by the next attempt: a conversation is told that it is merged before the link is written
-// that merges it, and a number is taken from its person after the message that says so.
-func (s *server) keep(ctx context.Context, b *batch) error {
+// save writes the facts of a POST, and signals its messages to their conversations. After an error
+// the next attempt completes the rest: a conversation is closed as merged before the links that
+// merge it are written, and a number is taken from its person after the message about it.
+func (s *server) save(ctx context.Context, b *batch) error {
 	if err := s.conversations.closeMerged(ctx, b.people.merged, b.now); err != nil {
 		return err
 	}
@@ -91,7 +90,7 @@ func (s *server) keep(ctx context.Context, b *batch) error {
 	return saveAll(ctx, b.people.moved, s.store.LinkContacts)
 }
 
-// logFindings tells operators what they may have to look after.
+// logFindings logs what operators may have to act on.
 func (s *server) logFindings(ctx context.Context, req *request, b *batch) {
 	if b.cut > 0 {
 		s.log.WarnContext(ctx, "messages above the limit were cut", "messages", b.cut, "account", req.account.Name)
@@ -105,8 +104,8 @@ func (s *server) logFindings(ctx context.Context, req *request, b *batch) {
 	}
 }
 
-// logUnusable counts the messages of nobody who can be: somebody ought to learn that they are
-// not answered. Whom they name is not repeated.
+// logUnusable logs how many messages have no usable sender, because nobody answers them. The
+// senders' ids are not logged.
 func (s *server) logUnusable(ctx context.Context, req *request, webhook *whatsapp.Webhook) {
 	unusable := 0
 	for i := range webhook.Values {

@@ -22,11 +22,11 @@ import (
 // bodyWait bounds the reading of a request's body.
 const bodyWait = 20 * time.Second
 
-// request is what a route knows of an HTTP request beside its body.
+// request is an HTTP request without its body, as routes see it.
 type request struct {
 	account store.Account
 	version version
-	// vars are the variables of the path, query is what follows it, as it came.
+	// vars are the variables of the path, query is the raw query.
 	vars   map[string]string
 	query  string
 	header http.Header
@@ -71,7 +71,7 @@ func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Requ
 	return do(s, r.Context(), req, in)
 }
 
-// identify says for whom a request speaks, before anything of its body is read.
+// identify authenticates a request, before anything of its body is read.
 func (s *server) identify(rt route, r *http.Request) (*request, error) {
 	req := &request{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header}
 	if rt.permission == anyone {
@@ -126,7 +126,7 @@ func readAll(body io.Reader, announced, limit int64) ([]byte, error) {
 	return buffer.Bytes(), err
 }
 
-// checkContentType takes a missing type and everything that JSON is sent as.
+// checkContentType accepts a missing type and all types that clients give to JSON.
 func checkContentType(header http.Header) error {
 	refused := &apiError{Status: http.StatusUnsupportedMediaType, Message: "the body must be application/json"}
 	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
@@ -147,14 +147,14 @@ func checkContentType(header http.Header) error {
 	return refused
 }
 
-// writeJSON answers. Compact, and without HTML escaping: the document's sentences and
-// ISVs' URLs stay as they are.
+// writeJSON writes the response. It does not escape HTML: the document's error messages and ISVs' URLs
+// stay as they are.
 func (s *server) writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(body); err != nil {
-		s.log.ErrorContext(r.Context(), "answer cannot be encoded", "error", err)
+		s.log.ErrorContext(r.Context(), "cannot encode the response", "error", err)
 		status = http.StatusInternalServerError
 		buffer.Reset()
 		buffer.WriteString(`{"message":"an unexpected error has occurred"}`)
@@ -163,18 +163,17 @@ func (s *server) writeJSON(w http.ResponseWriter, r *http.Request, status int, b
 	header.Set("Content-Type", "application/json; charset=utf-8")
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
-	answer := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
-	header.Set("Content-Length", strconv.Itoa(len(answer)))
+	response := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
+	header.Set("Content-Length", strconv.Itoa(len(response)))
 	w.WriteHeader(status)
-	_, _ = w.Write(answer) // a caller that went away is nobody's error
+	_, _ = w.Write(response) // it fails only if the caller has gone
 }
 
 type errorBody struct {
 	Message string `json:"message"`
 }
 
-// writeError answers with an error. Its cause is noted for the access line, which is
-// where it is logged, once.
+// writeError writes an error response. The cause goes to the access line, where it is logged once.
 func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	e := asError(err)
 	recordOf(r.Context()).cause = e.cause
@@ -188,7 +187,7 @@ func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	s.writeJSON(w, r, e.Status, errorBody{e.Message})
 }
 
-// refuse makes a handler of an error.
+// refuse makes a handler that responds with an error.
 func (s *server) refuse(why func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.writeError(w, r, why(w, r))

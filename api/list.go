@@ -13,19 +13,19 @@ import (
 )
 
 const (
-	// defaultListed and maxListed are how many conversations one answer holds.
+	// defaultListed and maxListed are how many conversations one response holds.
 	defaultListed = 50
 	maxListed     = 200
 )
 
 type conversationsResponse struct {
 	Conversations []conversationView `json:"conversations"`
-	// Next is the cursor of what follows; none on the last page.
+	// Next is the cursor of the next page; empty on the last one.
 	Next string `json:"next,omitempty"`
 }
 
-// listConversations handles GET /conversations from the table, newest first: a tenant's own,
-// an operator's everybody's.
+// listConversations handles GET /conversations, newest first: those of the tenant, for an operator those
+// of all tenants.
 func (s *server) listConversations(ctx context.Context, req *request, _ struct{}) (conversationsResponse, error) {
 	wanted, err := decodeListing(req.query)
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *server) listConversations(ctx context.Context, req *request, _ struct{}
 		wanted.Account = req.account.Name
 	}
 	limit := wanted.Limit
-	wanted.Limit++ // whether more follow
+	wanted.Limit++ // to see whether more follow
 	rows, err := s.store.Conversations(ctx, wanted)
 	if err != nil {
 		return conversationsResponse{}, errUnavailable(err)
@@ -101,8 +101,8 @@ func decodeStatus(value string) (store.ConversationStatus, error) {
 	return status, nil
 }
 
-// encodeCursor names the place behind a conversation. It needs no signature: whatever it
-// says, what is listed is filtered as before.
+// encodeCursor returns the cursor of the page that follows a conversation. It needs no signature: the
+// list is filtered by account whatever the cursor says.
 func encodeCursor(last store.Conversation) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(last.OpenedAt.UnixMilli(), 10) + "/" + last.ID))
 }
@@ -112,11 +112,11 @@ func decodeCursor(cursor string) (store.ConversationCursor, error) {
 		return store.ConversationCursor{}, nil
 	}
 	refused := errBadRequest("cursor must be the next of an earlier answer")
-	place, err := base64.RawURLEncoding.DecodeString(cursor)
+	decoded, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil {
 		return store.ConversationCursor{}, refused
 	}
-	opened, id, _ := strings.Cut(string(place), "/")
+	opened, id, _ := strings.Cut(string(decoded), "/")
 	millis, err := strconv.ParseInt(opened, 10, 64)
 	if err != nil || !storable(id) {
 		return store.ConversationCursor{}, refused

@@ -11,7 +11,7 @@ import (
 const (
 	// maxHashes is how many passwords are hashed at once: each takes 19 MiB and a core.
 	maxHashes = 2
-	// maxHashesWaiting more wait for up to hashWait; further logins get 503.
+	// maxHashesWaiting more logins wait for up to hashWait; further ones get 503.
 	maxHashesWaiting = 64
 	hashWait         = 5 * time.Second
 )
@@ -36,7 +36,7 @@ func decodeLogin(body []byte) (loginRequest, error) {
 	return in, object.texts(text{"username", &in.Username}, text{"password", &in.Password})
 }
 
-// login handles POST /login. A disabled user is answered like one that does not exist.
+// login handles POST /login. A disabled user gets the same response as an unknown one.
 func (s *server) login(ctx context.Context, _ *request, in loginRequest) (loginResponse, error) {
 	if !storable(in.Username) {
 		return loginResponse{}, errUnknownUser(in.Username)

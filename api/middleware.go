@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// record collects what the access line says about a request.
+// record collects the attributes of a request's access line while the request is handled.
 type record struct {
 	id      string
 	route   string
@@ -21,7 +21,7 @@ type record struct {
 	cause   error
 }
 
-// maxMethod bounds, in bytes, what is logged of a request's method, which callers choose.
+// maxMethod bounds, in bytes, the logged method of a request, which callers choose.
 const maxMethod = 16
 
 type recordKey struct{}
@@ -33,9 +33,8 @@ func recordOf(ctx context.Context) *record {
 	return &record{}
 }
 
-// middleware wraps every request, known route or not: an id, a bound for the reading of
-// its body, the recovery from panics, one line in the log, and the rest of a body that was
-// refused.
+// middleware wraps every request, known route or not, with an id, a deadline for its body, the
+// recovery from panics, one line in the log, and the draining of a refused body.
 func (s *server) middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.now()
@@ -52,7 +51,7 @@ func (s *server) middleware(next http.Handler) http.Handler {
 	})
 }
 
-// recoverPanic answers a request whose handler panicked.
+// recoverPanic responds to a request whose handler panicked.
 func (s *server) recoverPanic(w *statusWriter, r *http.Request) {
 	p := recover()
 	if p == nil {
@@ -68,8 +67,8 @@ func (s *server) recoverPanic(w *statusWriter, r *http.Request) {
 	}
 }
 
-// logAccess writes the access line: the route's template, never the path, the query, a
-// body or a token. What the caller did wrong is information, what we did is an error.
+// logAccess logs the access line: the route's template, never the path, the query, a body or a token.
+// A caller's mistake has the level of information, a failure of ours that of an error.
 func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
 	attributes := []slog.Attr{
 		slog.String("method", cutAt(r.Method, maxMethod)), slog.String("route", rec.route), slog.Int("status", rec.status),
@@ -83,7 +82,7 @@ func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
 	}
 	level := slog.LevelInfo
 	if rec.route == healthPath || rec.route == readyPath {
-		level = slog.LevelDebug // asked every few seconds, by machines
+		level = slog.LevelDebug // machines ask every few seconds
 	}
 	if errors.Is(rec.cause, context.Canceled) {
 		attributes = append(attributes, slog.Bool("caller_gone", true))
@@ -96,9 +95,9 @@ func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
 	s.log.LogAttrs(r.Context(), level, "request", attributes...)
 }
 
-// maskDigits hides what may be a phone number or a contact's id in an error's text.
+// maskDigits hides long numbers in an error's text: phone numbers and contacts' ids.
 func maskDigits(s string) string {
-	const longest = 5 // digits that still are a port, a count, a code
+	const longest = 5 // digits of a port, a count, a code
 	out, run := make([]byte, 0, len(s)), 0
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
@@ -117,7 +116,7 @@ func maskDigits(s string) string {
 	return string(out)
 }
 
-// statusWriter remembers the status for the access line, and whether a refusal came before the
+// statusWriter records the status for the access line, and whether an error response came before the
 // end of the body.
 type statusWriter struct {
 	http.ResponseWriter

@@ -39,8 +39,7 @@ type text struct {
 	into *string
 }
 
-// texts reads fields that must be there, with something in them; the error names the first
-// that is not as it should be.
+// texts reads required fields that must not be empty; the error names the first bad one.
 func (o object) texts(wanted ...text) error {
 	for _, field := range wanted {
 		raw, ok := o[field.name]
@@ -73,8 +72,8 @@ func (field text) read(raw json.RawMessage) error {
 	return nil
 }
 
-// storable tells whether a name or id can be looked up at all: databases refuse NUL
-// bytes, and nothing that we store is longer.
+// storable reports whether a name or id can be in the database: it refuses NUL bytes, and no id of ours
+// is longer.
 func storable(s string) bool {
 	return s != "" && len(s) <= maxEcho && strings.IndexFunc(s, unicode.IsControl) < 0
 }

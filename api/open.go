@@ -12,28 +12,28 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// openConversations tells whether a person's conversation is open, and asks once for each.
+// openConversations reports whether a person's conversation is open, and asks Temporal once for each.
 type openConversations struct {
 	*conversations
 
 	known map[personKey]bool
 }
 
-// openOf asks about many at once.
-func (c *conversations) openOf(ctx context.Context, all []personKey) (*openConversations, error) {
+// findOpen asks about many persons at once.
+func (c *conversations) findOpen(ctx context.Context, all []personKey) (*openConversations, error) {
 	open := &openConversations{c, make(map[personKey]bool, len(all))}
-	answers := make([]bool, len(all))
+	isOpen := make([]bool, len(all))
 	pool, ctx := errgroup.WithContext(ctx)
 	pool.SetLimit(maxSignals)
 	for i, of := range all {
 		pool.Go(func() (err error) {
-			answers[i], err = open.ask(ctx, of)
+			isOpen[i], err = open.ask(ctx, of)
 			return err
 		})
 	}
 	err := pool.Wait()
 	for i, of := range all {
-		open.known[of] = answers[i]
+		open.known[of] = isOpen[i]
 	}
 	return open, err
 }
@@ -59,8 +59,8 @@ func (o *openConversations) workflowID(of personKey) string {
 	return workflows.WorkflowID(o.idKey, of.channel, of.identity)
 }
 
-// closeMerged closes conversations without a word: another one of the same person goes on. One that
-// has ended meanwhile is fine.
+// closeMerged closes conversations without a message: another one of the same person goes on. It
+// ignores one that has ended meanwhile.
 func (c *conversations) closeMerged(ctx context.Context, workflowIDs []string, now time.Time) error {
 	envelope := workflows.Envelope{At: signalTime(now), Merged: true}
 	for _, id := range workflowIDs {
@@ -71,5 +71,5 @@ func (c *conversations) closeMerged(ctx context.Context, workflowIDs []string, n
 	return nil
 }
 
-// signalTime is a time as envelopes have it.
+// signalTime returns a time in the precision of envelopes.
 func signalTime(now time.Time) time.Time { return now.UTC().Truncate(time.Millisecond) }

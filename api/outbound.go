@@ -8,7 +8,7 @@ import (
 	"github.com/chattigo/api-isv/webhook"
 )
 
-// outboundRequest is also the answer: the document answers with what was sent.
+// outboundRequest is also the response: in the document the route echoes its body.
 type outboundRequest struct {
 	WaID string `json:"waId"`
 	URL  string `json:"externalWebhookIsvBot"`
@@ -23,7 +23,7 @@ func decodeOutbound(body []byte) (outboundRequest, error) {
 	return in, object.texts(text{"waId", &in.WaID}, text{"externalWebhookIsvBot", &in.URL})
 }
 
-// outbound handles PATCH /webhooks/outbound: it sets where a channel's replies go.
+// outbound handles PATCH /webhooks/outbound: it sets the URL to which a channel's replies are posted.
 func (s *server) outbound(ctx context.Context, req *request, in outboundRequest) (outboundRequest, error) {
 	if !storable(in.WaID) {
 		return outboundRequest{}, errUnknownObject(in.WaID)

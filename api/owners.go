@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	// maxUnknown bounds the channels of one POST that nobody has: each is looked up in the
-	// database. An ISV forwards what its own numbers get, of which a few may not be set up here.
+	// maxUnknown bounds the unknown channels of one POST: each is looked up in the database. An ISV
+	// forwards what its own numbers get, of which a few may not be set up here.
 	maxUnknown = 100
-	// maxNumberID bounds, in bytes, what is logged of a phone_number_id, which callers choose.
+	// maxNumberID bounds, in bytes, a logged phone_number_id, which callers choose.
 	maxNumberID = 32
 )
 
-// owners looks the channels of one POST up, each once.
+// owners looks up the channels of one POST, each once.
 type owners struct {
 	server  *server
 	account store.Account
@@ -25,38 +25,38 @@ type owners struct {
 	unknown int
 }
 
-// owner is what was found out about the channel that a value names.
+// owner is the result of the lookup of one channel.
 type owner struct {
-	// channel is the account's own; the zero channel where refusal says why there is none.
+	// channel is the zero channel if it is unknown or another account's; refusal says which.
 	channel store.Channel
 	refusal error
 }
 
-// findChannels returns the channel of each value: the zero channel for a value that needs none,
-// and for one whose channel is not the account's. If that one has a message the error says so,
-// and nothing of the POST may be kept.
+// findChannels returns the channel of each value: the zero channel for a value that needs none, and for
+// one whose channel is not the account's. It returns an error if such a value has a message:
+// nothing of the POST may be stored then.
 func (s *server) findChannels(ctx context.Context, account store.Account, webhook *whatsapp.Webhook) ([]store.Channel, error) {
 	found := make([]store.Channel, len(webhook.Values))
 	all := owners{server: s, account: account, seen: map[whatsapp.Metadata]owner{}}
 	for i := range webhook.Values {
 		var err error
-		if found[i], err = all.of(ctx, &webhook.Values[i]); err != nil {
+		if found[i], err = all.channelOf(ctx, &webhook.Values[i]); err != nil {
 			return nil, err
 		}
 	}
 	return found, nil
 }
 
-// of returns the channel of a value, or why the whole POST is refused.
-func (o *owners) of(ctx context.Context, value *whatsapp.Value) (store.Channel, error) {
+// channelOf returns the channel of a value, or the error with which the whole POST is refused.
+func (o *owners) channelOf(ctx context.Context, value *whatsapp.Value) (store.Channel, error) {
 	if value.Metadata == nil {
-		if forABot(value) {
+		if hasMessages(value) {
 			return store.Channel{}, errBadRequest("metadata is missing in a value with messages")
 		}
 		return store.Channel{}, nil
 	}
 	found, err := o.find(ctx, *value.Metadata)
-	if err == nil && found.refusal != nil && (o.unknown > maxUnknown || forABot(value)) {
+	if err == nil && found.refusal != nil && (o.unknown > maxUnknown || hasMessages(value)) {
 		err = found.refusal
 	}
 	return found.channel, err
@@ -77,7 +77,7 @@ func (o *owners) find(ctx context.Context, m whatsapp.Metadata) (owner, error) {
 	return found, nil
 }
 
-// ownerOf looks a channel up. The error is the database's.
+// ownerOf looks up a channel. The error is the database's.
 func (s *server) ownerOf(ctx context.Context, account store.Account, m whatsapp.Metadata) (owner, error) {
 	channel, err := s.channels.find(ctx, m)
 	switch {
@@ -91,8 +91,8 @@ func (s *server) ownerOf(ctx context.Context, account store.Account, m whatsapp.
 	return owner{channel: channel}, nil
 }
 
-// forABot reports whether a value has a message that a conversation would get.
-func forABot(value *whatsapp.Value) bool {
+// hasMessages reports whether a value has a message for a conversation.
+func hasMessages(value *whatsapp.Value) bool {
 	for i := range value.Messages {
 		if value.MessageFate(&value.Messages[i]) != whatsapp.FateCount {
 			return true
@@ -101,8 +101,8 @@ func forABot(value *whatsapp.Value) bool {
 	return false
 }
 
-// logForeign tells operators, once for a POST, of what was ignored because its channel is not the
-// account's: it may be one that was forgotten, or has another phone_number_id now.
+// logForeign logs, once for a POST, how much was ignored because its channel is not the account's: the
+// channel may not be set up, or may have another phone_number_id now.
 func (s *server) logForeign(ctx context.Context, req *request, channels []store.Channel, webhook *whatsapp.Webhook) {
 	var ids []string
 	parts := 0

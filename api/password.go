@@ -25,7 +25,7 @@ const (
 	saltLength = 16
 	hashLength = 32
 
-	// What is accepted in a stored hash. It bounds the work that one login can cause.
+	// These bound the parameters of a stored hash, and so the work that one login can cause.
 	maxHashMemory = 256 << 10 // KiB
 	maxHashPasses = 10
 	maxHashLanes  = 8
@@ -49,8 +49,8 @@ func HashPassword(password string) (string, error) {
 	return h.String(), nil
 }
 
-// VerifyPassword tells whether a password belongs to a PHC string of [HashPassword]. It
-// costs as much memory and time as the string's own parameters say, within bounds.
+// VerifyPassword reports whether a password has a PHC string of [HashPassword]. It takes as much memory
+// and time as the string's own parameters say, within bounds.
 func VerifyPassword(phc, password string) (bool, error) {
 	h, err := parsePasswordHash(phc)
 	if err != nil {
@@ -63,7 +63,7 @@ func VerifyPassword(phc, password string) (bool, error) {
 	return subtle.ConstantTimeCompare(derived, h.key) == 1, nil
 }
 
-// passwordHash is a PHC string taken apart.
+// passwordHash is a parsed PHC string.
 type passwordHash struct {
 	memory, passes uint32
 	lanes          uint8

@@ -9,49 +9,51 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// maxIdentities bounds what is one person's: every message of a person reads all of them. Real people
-// have a handful in their lives; a number that comes with ever other user ids is a fault, or an attack.
+// maxIdentities bounds the identities of one person: each of their messages reads all of them. Real
+// people have a handful in their lives; a number that comes with ever new user ids is a fault, or an
+// attack.
 const maxIdentities = 100
 
-// person is somebody who writes to a channel.
+// person is a contact of a channel.
 type person struct {
 	// key is the identity under which the person's conversations run, whatever is learned later.
 	key string
-	// waID is the phone number as it was written last, userID the business-scoped user id; one of
-	// them may be unknown.
+	// waID is the phone number as it was last written, userID the business-scoped user id; one of them
+	// may be unknown.
 	waID, userID string
 }
 
 // personKey is a channel's waId and an identity: a user id, or the key of a phone number.
 type personKey struct{ channel, identity string }
 
-// people knows which identities of one POST, and of what was stored before it, are one person.
+// people groups the identities in one POST, and those that were stored before it, by person. It is
+// made while the POST is handled; its links are written at the end.
 type people struct {
 	now time.Time
-	// sightings are identities that stood together.
+	// sightings are the identities that parts of the POST name together.
 	sightings []sighting
 	links     map[personKey]store.ContactLink
 	// byContact are the identities of each person, the newest first.
 	byContact map[personKey][]string
-	// changed are links to be written, merged the workflow ids of open conversations that another
-	// one of the same person carries on.
+	// changed are links to be written. merged are workflow ids of open conversations to be closed,
+	// because another one of the same person goes on.
 	changed []store.ContactLink
 	merged  []string
-	// moved are links to be written after the messages were handed over.
+	// moved are links to be written after the messages were signalled.
 	moved []store.ContactLink
-	// refused counts sightings that would have made too many identities one person's.
+	// refused counts sightings that would have given one person too many identities.
 	refused int
 }
 
-// sighting are identities of one person, as one part of a POST has them together. Where several
-// are of one kind, the current one goes first.
+// sighting is a set of identities of one person, from one part of a POST. If several are of one kind,
+// the current one is the first.
 type sighting struct {
 	channel    string
 	identities []store.ContactLink
 }
 
-// meet finds out who everybody in a POST is.
-func (s *server) meet(ctx context.Context, owners []store.Channel, webhook *whatsapp.Webhook, now time.Time) (*people, error) {
+// identifyPeople finds the person of each identity in a POST.
+func (s *server) identifyPeople(ctx context.Context, owners []store.Channel, webhook *whatsapp.Webhook, now time.Time) (*people, error) {
 	p := &people{now: now, links: map[personKey]store.ContactLink{}, byContact: map[personKey][]string{}}
 	for i := range webhook.Values {
 		if owners[i].WaID != "" {
@@ -61,7 +63,7 @@ func (s *server) meet(ctx context.Context, owners []store.Channel, webhook *what
 	if err := p.load(ctx, s.store); err != nil {
 		return nil, err
 	}
-	open, err := s.conversations.openOf(ctx, p.doubtful())
+	open, err := s.conversations.findOpen(ctx, p.toJoin())
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func (s *server) meet(ctx context.Context, owners []store.Channel, webhook *what
 	return p, nil
 }
 
-// load reads what was stored of the identities that were sighted.
+// load reads the stored links of the identities in the sightings.
 func (p *people) load(ctx context.Context, from Store) error {
 	identities := map[string][]string{}
 	for _, seen := range p.sightings {
@@ -88,14 +90,14 @@ func (p *people) load(ctx context.Context, from Store) error {
 			return err
 		}
 		for _, link := range links {
-			p.keep(link)
+			p.put(link)
 		}
 	}
 	return nil
 }
 
-// keep puts a link where it is found.
-func (p *people) keep(link store.ContactLink) {
+// put adds or replaces a link.
+func (p *people) put(link store.ContactLink) {
 	at := personKey{link.Channel, link.Identity}
 	if known, ok := p.links[at]; ok {
 		of := personKey{link.Channel, known.Contact}
@@ -106,13 +108,13 @@ func (p *people) keep(link store.ContactLink) {
 	}
 	p.links[at] = link
 	of := personKey{link.Channel, link.Contact}
-	place, _ := slices.BinarySearchFunc(p.byContact[of], link.At, func(identity string, at time.Time) int {
+	position, _ := slices.BinarySearchFunc(p.byContact[of], link.At, func(identity string, at time.Time) int {
 		return at.Compare(p.links[personKey{link.Channel, identity}].At)
 	})
-	p.byContact[of] = slices.Insert(p.byContact[of], place, link.Identity)
+	p.byContact[of] = slices.Insert(p.byContact[of], position, link.Identity)
 }
 
-// contactOf is the person's key; an identity without a link is a person of its own.
+// contactOf returns the person's key; an identity without a link is a person of its own.
 func (p *people) contactOf(channel, identity string) string {
 	if link, ok := p.links[personKey{channel, identity}]; ok {
 		return link.Contact
@@ -120,7 +122,7 @@ func (p *people) contactOf(channel, identity string) string {
 	return identity
 }
 
-// contacts are those to whom the identities of a sighting belong so far, each once.
+// contacts returns the persons to whom the identities of a sighting belong so far, each once.
 func (p *people) contacts(seen sighting) []string {
 	var contacts []string
 	for _, identity := range seen.identities {
@@ -131,8 +133,8 @@ func (p *people) contacts(seen sighting) []string {
 	return contacts
 }
 
-// tooMany reports whether a sighting would give one person more identities than are kept: then
-// everybody stays who they were taken for.
+// tooMany reports whether a sighting would give one person too many identities: then no identity gets
+// another person.
 func (p *people) tooMany(seen sighting, contacts []string) bool {
 	n := 0
 	for _, contact := range contacts {
@@ -146,9 +148,9 @@ func (p *people) tooMany(seen sighting, contacts []string) bool {
 	return n > maxIdentities
 }
 
-// doubtful are those whose conversation, where one is open, decides under which key a person who
-// was taken for several goes on. As many belong to one person as join looks at, each once.
-func (p *people) doubtful() []personKey {
+// toJoin returns the persons whom sightings make one with another person. Whether their conversations
+// are open decides whose key stays. Of each person it returns at most as many as join looks at.
+func (p *people) toJoin() []personKey {
 	var all []personKey
 	asked, joining := map[personKey]bool{}, map[personKey]int{}
 	for _, seen := range p.sightings {
@@ -167,8 +169,8 @@ func (p *people) doubtful() []personKey {
 	return all
 }
 
-// join makes one person of a sighting. Of several who were taken for different ones, the one with
-// an open conversation stays, or else the first; the other's open conversation is closed.
+// join makes the persons of a sighting one. The key of the one with an open conversation stays, or else
+// that of the first; further open conversations are closed.
 func (p *people) join(ctx context.Context, seen sighting, open *openConversations) error {
 	contacts := p.contacts(seen)
 	if p.tooMany(seen, contacts) {
@@ -198,8 +200,8 @@ func (p *people) join(ctx context.Context, seen sighting, open *openConversation
 	return nil
 }
 
-// relink writes down that all the identities of a sighting, and of all whom they belonged to, are
-// the winner's. Nothing is written of an identity that stands alone.
+// relink gives all identities of a sighting, and of the persons to whom they belonged, to the winner. It
+// does nothing for a single identity.
 func (p *people) relink(seen sighting, contacts []string, winner string) {
 	if len(seen.identities) < 2 {
 		return
@@ -225,13 +227,12 @@ func (p *people) relink(seen sighting, contacts []string, winner string) {
 }
 
 func (p *people) change(link store.ContactLink) {
-	p.keep(link)
+	p.put(link)
 	p.changed = append(p.changed, link)
 }
 
 // move takes a number from the person who has left it: its next owner is somebody else. All other
-// identities of the person go on with the fresh one. What comes later in the POST goes by that
-// already.
+// identities of the person are linked to the fresh one, for the following parts of the POST too.
 func (p *people) move(of person, fresh store.ContactLink) {
 	channel, left := fresh.Channel, whatsapp.NumberKey(of.waID)
 	if left == fresh.Identity {
@@ -251,13 +252,13 @@ func (p *people) move(of person, fresh store.ContactLink) {
 		}
 	}
 	for _, link := range moved {
-		p.keep(link)
+		p.put(link)
 	}
 	p.moved = append(p.moved, moved...)
 }
 
-// who is the person with a phone number, a user id or both; ok is false for nobody.
-func (p *people) who(channel, number, userID string) (of person, ok bool) {
+// find returns the person with a phone number, a user id or both; ok is false if neither is usable.
+func (p *people) find(channel, number, userID string) (of person, ok bool) {
 	for _, identity := range identitiesOf(channel, number, userID) {
 		if of.key == "" {
 			of.key = p.contactOf(channel, identity.Identity)
@@ -270,7 +271,7 @@ func (p *people) who(channel, number, userID string) (of person, ok bool) {
 	return of, of.key != ""
 }
 
-// add fills in what is not known.
+// add fills in number or user id if it is unknown.
 func (p *person) add(identity store.ContactLink) {
 	if p.waID == "" {
 		p.waID = identity.WaID
@@ -280,7 +281,7 @@ func (p *person) add(identity store.ContactLink) {
 	}
 }
 
-// identitiesOf sorts out what can be kept of a number and a user id, wherever they stood.
+// identitiesOf returns the usable ones of a number and a user id; a relay may have exchanged the two.
 func identitiesOf(channel, number, userID string) []store.ContactLink {
 	var identities []store.ContactLink
 	number, userID = whatsapp.Identities(number, userID)

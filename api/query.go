@@ -10,11 +10,10 @@ import (
 	"time"
 )
 
-// query holds the keys of a URL's query, each given once and with something in it.
+// query holds the keys of a URL's query, each with one value that is not empty.
 type query map[string]string
 
-// parseQuery refuses what a route does not know: a filter that is misspelt would else show
-// everything.
+// parseQuery returns an error for an unknown key: a filter that is misspelt would else show everything.
 func parseQuery(raw string, known ...string) (query, error) {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
@@ -48,7 +47,7 @@ func (q query) number(key string, otherwise, most int) (int, error) {
 	return n, nil
 }
 
-// time reads a moment; the zero time is none.
+// time reads a time in RFC 3339; it returns the zero time if there is none.
 func (q query) time(key string) (time.Time, error) {
 	value, ok := q[key]
 	if !ok {
@@ -56,7 +55,7 @@ func (q query) time(key string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339, value)
 	if err == nil && t.IsZero() {
-		return t.Add(time.Millisecond), nil // the zero time would be none, and lift the bound
+		return t.Add(time.Millisecond), nil // the zero time would mean no bound
 	}
 	if err != nil {
 		return time.Time{}, errBadRequest(key + " must be a time as in RFC 3339, such as 2026-03-10T12:00:00Z")
@@ -64,7 +63,7 @@ func (q query) time(key string) (time.Time, error) {
 	return t, nil
 }
 
-// stamp writes a time as answers have it: UTC, to the millisecond; nothing for the zero time.
+// stamp formats a time for responses: UTC, to the millisecond; empty for the zero time.
 func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""

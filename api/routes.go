@@ -10,7 +10,7 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// permission says who may use a route.
+// permission is who may use a route.
 type permission int
 
 const (
@@ -18,7 +18,7 @@ const (
 	anyone permission = iota
 	// tenant is an account that owns channels; operators are not.
 	tenant
-	// member is any account: a tenant for what is its own, an operator for everything.
+	// member is any account: tenants see their own conversations, operators all.
 	member
 )
 
@@ -64,7 +64,7 @@ func routes() []route {
 	}
 }
 
-// methods are the HTTP methods of a route: GET comes with HEAD.
+// methods returns the HTTP methods of a route: GET comes with HEAD.
 func (rt route) methods() []string {
 	if rt.method == http.MethodGet {
 		return []string{http.MethodGet, http.MethodHead}
@@ -94,7 +94,7 @@ func (s *server) router() http.Handler {
 	return router
 }
 
-// allowedMethods asks the router which methods the path of a request has.
+// allowedMethods returns the methods that the path of a request has.
 func allowedMethods(router *mux.Router, r *http.Request) []string {
 	var allowed []string
 	for _, rt := range routes() {

@@ -7,7 +7,7 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// sight collects who is named in a value, and together with whom.
+// sight collects the identities in a value that belong to one person.
 func (p *people) sight(channel store.Channel, value *whatsapp.Value) {
 	for i := range value.Contacts {
 		p.sightOne(channel, []string{value.Contacts[i].WaID}, value.Contacts[i].UserID)
@@ -36,8 +36,8 @@ func (p *people) sight(channel store.Channel, value *whatsapp.Value) {
 	p.sightFacts(channel, value)
 }
 
-// sightFacts does so for what is no message. Of statuses only those count that name a person
-// twice: the others come for every message that is sent, and lead nowhere.
+// sightFacts does so for everything but messages. Of statuses it uses only those with two identities:
+// the others come for every message that is sent, and link nothing.
 func (p *people) sightFacts(channel store.Channel, value *whatsapp.Value) {
 	for i := range value.Statuses {
 		s := &value.Statuses[i]
@@ -58,7 +58,7 @@ func (p *people) sightFacts(channel store.Channel, value *whatsapp.Value) {
 	}
 }
 
-// sightOne notes the identities of one person. The channel's own number is nobody's.
+// sightOne adds the identities of one person, unless one of them is the channel's own number.
 func (p *people) sightOne(channel store.Channel, numbers []string, userIDs ...string) {
 	seen := sighting{channel: channel.WaID}
 	for _, number := range numbers {
@@ -86,8 +86,8 @@ func isOwn(channel store.Channel, identity string) bool {
 	return identity == whatsapp.NumberKey(channel.WaID) || identity == channel.PhoneNumberID && identity != ""
 }
 
-// onlySender gives the contact and the sender of a value that has one of each: the name is the
-// sender's, whatever forms of a number the two have.
+// onlySender returns the contact and the sender of a value that has one of each: the profile name is
+// the sender's then, even if the two have different forms of a number.
 func onlySender(value *whatsapp.Value) (contact *whatsapp.Contact, from, userID string, ok bool) {
 	if len(value.Contacts) != 1 || len(value.Messages) == 0 {
 		return nil, "", "", false
@@ -102,7 +102,7 @@ func onlySender(value *whatsapp.Value) (contact *whatsapp.Contact, from, userID 
 	return &value.Contacts[0], from, userID, from != "" || userID != ""
 }
 
-// namesOf are the profile names in a value, by identity.
+// namesOf returns the profile names in a value, by identity.
 func namesOf(value *whatsapp.Value) map[string]string {
 	names := make(map[string]string, 2*len(value.Contacts))
 	for i := range value.Contacts {
@@ -122,8 +122,8 @@ func namesOf(value *whatsapp.Value) map[string]string {
 	return names
 }
 
-// nameOf is the profile name of a message's sender, under whichever identity of theirs; empty when
-// it is not known.
+// nameOf returns the profile name of a message's sender, under any of their identities; empty if it is
+// unknown.
 func (b *batch) nameOf(from source, m *whatsapp.Message, with person) string {
 	for _, identity := range identitiesOf("", m.From, m.FromUserID) {
 		if name := from.names[identity.Identity]; name != "" {

@@ -16,12 +16,12 @@ const (
 	tokenLife     = 8 * time.Hour
 	tokenIssuer   = "chattigo"
 	tokenAudience = "chattigo-api-isv"
-	// maxToken bounds, in bytes, what is parsed at all; ours have about 300.
+	// maxToken bounds, in bytes, a token that is parsed; ours have about 300.
 	maxToken = 4096
 )
 
-// claims are what a token says. A token lives as long as its account is enabled and has
-// the generation it had then.
+// claims are the content of a token. A token is valid while its account is enabled and has the same
+// generation.
 type claims struct {
 	jwt.RegisteredClaims
 
@@ -48,7 +48,7 @@ func (t tokens) issue(account store.Account) (string, error) {
 	}).SignedString(t.key)
 }
 
-// read checks everything about a token except what only its account can say.
+// read parses a token and checks everything but its account.
 func (t tokens) read(raw string) (claims, error) {
 	if len(raw) > maxToken {
 		return claims{}, errors.New("token is too long")
@@ -67,8 +67,8 @@ func (t tokens) read(raw string) (claims, error) {
 	return c, err
 }
 
-// bearer returns the token of a request: the bare header of the document, or the same
-// after "Bearer".
+// bearer returns the token of a request: in the document it is the bare header; "Bearer" before it is
+// accepted too.
 func bearer(header http.Header) string {
 	value := strings.TrimSpace(header.Get("Authorization"))
 	scheme, rest, _ := strings.Cut(value, " ")
@@ -78,8 +78,8 @@ func bearer(header http.Header) string {
 	return value
 }
 
-// authenticate returns the account that a request speaks for. It reads the account anew
-// every time, so that a token dies with the account's password or when it is disabled.
+// authenticate returns the account of a request. It reads the account every time, so that a token
+// becomes invalid when the account is disabled or its password changes.
 func (s *server) authenticate(r *http.Request) (store.Account, error) {
 	raw := bearer(r.Header)
 	if raw == "" {

@@ -9,16 +9,16 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// maxPage bounds the number of a page that is asked for; it fits the column.
+// maxPage bounds the number of a requested page; it fits the column.
 const maxPage = 1_000_000
 
 type transcriptResponse struct {
 	Conversation string        `json:"conversation"`
 	Page         int           `json:"page"`
 	Messages     []messageView `json:"messages"`
-	// Next is the number of the page that follows, where there is one.
+	// Next is the number of the next page; 0 on the last one.
 	Next int `json:"next,omitempty"`
-	// Live is whether the end of an open conversation is in the pages; nil after its end.
+	// Live is whether the latest messages of an open conversation are included; nil after its end.
 	Live *bool `json:"live,omitempty"`
 }
 
@@ -36,14 +36,14 @@ type messageView struct {
 	Body      json.RawMessage `json:"body,omitempty"`
 }
 
-// deliveryView is how far a message came to the ISV.
+// deliveryView is the delivery of a message to the ISV's webhook.
 type deliveryView struct {
 	State     store.DeliveryState `json:"state"`
 	Attempts  int                 `json:"attempts"`
 	LastError string              `json:"lastError,omitempty"`
 }
 
-// statusView is how far it came to the contact, as Meta told the ISV.
+// statusView is WhatsApp's status of a message on its way to the contact.
 type statusView struct {
 	Status    string `json:"status"`
 	At        string `json:"at,omitempty"`
@@ -73,32 +73,32 @@ func (s *server) transcript(ctx context.Context, req *request, _ struct{}) (tran
 	return response, err
 }
 
-// readPage finds the entries of a page and whether another one follows. The workflow is asked
-// first: what it stores meanwhile is in both.
-func (s *server) readPage(ctx context.Context, row store.Conversation, answer *transcriptResponse) ([]store.Entry, error) {
+// readPage reads the entries of a page, and sets whether another one follows. The workflow is queried
+// first: an entry that it stores meanwhile is in both then, not in neither.
+func (s *server) readPage(ctx context.Context, row store.Conversation, response *transcriptResponse) ([]store.Entry, error) {
 	var tail store.Page
 	if row.ClosedAt.IsZero() {
 		snapshot, live := s.live(ctx, row, enumspb.QUERY_REJECT_CONDITION_NONE)
-		answer.Live = &live
+		response.Live = &live
 		tail.Number, tail.Entries = snapshot.Page, snapshot.Tail
 	}
-	page, last, err := s.store.Page(ctx, row.ID, answer.Page)
+	page, last, err := s.store.Page(ctx, row.ID, response.Page)
 	if err != nil {
 		return nil, errUnavailable(err)
 	}
 	if len(tail.Entries) > 0 {
 		last = max(last, tail.Number)
-		if answer.Page == tail.Number {
+		if response.Page == tail.Number {
 			page = tail
 		}
 	}
-	if answer.Page < last {
-		answer.Next = answer.Page + 1
+	if response.Page < last {
+		response.Next = response.Page + 1
 	}
 	return page.Entries, nil
 }
 
-// showEntries joins entries with what became of those that are ours.
+// showEntries converts entries, with delivery and status of those that the bot sent.
 func (s *server) showEntries(ctx context.Context, row store.Conversation, entries []store.Entry) ([]messageView, error) {
 	var parked []string
 	for _, e := range entries {
@@ -132,7 +132,7 @@ func showEntry(e store.Entry) messageView {
 	}
 }
 
-// showDelivery says nothing of what neither the entry nor the ledger knows.
+// showDelivery returns nil if neither the entry nor the ledger knows the delivery.
 func showDelivery(e store.Entry, ledger map[string]store.DeliveryProgress) *deliveryView {
 	if e.Delivery == store.DeliveredAtOnce {
 		return &deliveryView{State: store.DeliveryDelivered, Attempts: 1}
@@ -152,7 +152,7 @@ func showStatus(statuses map[string]store.MessageStatus, id string) *statusView 
 	return &statusView{status.Status, stamp(status.At), status.ErrorCode}
 }
 
-// wamid is Meta's id of a message of ours, or nothing.
+// wamid returns Meta's id of a message of ours; empty if it is unknown.
 func wamid(e store.Entry, ledger map[string]store.DeliveryProgress) string {
 	if e.WAMID != "" {
 		return e.WAMID
