@@ -1,9 +1,9 @@
-// Package app puts the parts together: the database, the connection to Temporal, the API and
-// the workers, as far as a process is meant to have them.
+// Package app wires a process together: the database, the connection to Temporal, and the API, the
+// workers or both.
 //
-// New binds what has to be bound and fails early; Run starts the parts in order, serves until
-// its context ends, and stops them in reverse, within 10 s. Nothing imports this package but
-// commands and the dev server. Start reading at New.
+// New opens and binds, and fails early; Run starts the parts in order, serves until its context
+// ends, and stops them in reverse, within 10 s. Only commands and the dev server may import this
+// package. Start reading at New.
 package app
 
 import (
@@ -30,8 +30,8 @@ import (
 )
 
 const (
-	// Of the 10 s that a stop may take, the workers get the first 6 (their own limit), and
-	// requests in flight 2 after that.
+	// drainRequests bounds the requests in flight at a stop. Of the 10 s that it may take, the workers
+	// get the first 6 (their own limit), requests 2 after that.
 	drainRequests = 2 * time.Second
 	// There is no ReadTimeout: it would cancel requests that are still being served. The API
 	// gives each body its own time.
@@ -41,12 +41,12 @@ const (
 	maxHeaderBytes    = 32 << 10
 )
 
-// Options say what a process is.
+// Options are the parts of a process.
 type Options struct {
 	// API serves HTTP, Worker runs conversations.
 	API    bool
 	Worker bool
-	// Logger gets everything that is logged.
+	// Logger is used by all parts.
 	Logger *slog.Logger
 	// Version names the build, in logs and in the user agent of deliveries.
 	Version string
@@ -63,15 +63,15 @@ type App struct {
 	store    *store.Store
 	vault    *store.Vault
 	temporal client.Client
-	// temporalAddr and namespace are those that temporal speaks to.
+	// temporalAddr and namespace are those of the temporal client.
 	temporalAddr, namespace string
 	listener                net.Listener
-	// fail ends Run, with the reason; the first one counts. Run sets it.
+	// fail ends Run with an error, the first one that is given. Run sets it.
 	fail context.CancelCauseFunc
 }
 
-// New opens and binds: the listener first, then the database, which in dev is brought up to
-// date and in production has to be. It does not wait for Temporal.
+// New opens and binds: the listener first, then the database, which is migrated in dev and has to be
+// migrated in production. It does not wait for Temporal.
 func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
 	if opts.CallNetwork != nil && !cfg.IsDev() {
 		return nil, errors.New("the network of calls is not the one of production, but this is not dev")
@@ -108,8 +108,8 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	return a, nil
 }
 
-// logParts says what this process uses and where that is, so that a wrong setting shows in the
-// first line. It holds no secret.
+// logParts logs what this process uses and where that is, so that a wrong setting shows in the first
+// line. It logs no secret.
 func (a *App) logParts(temporal client.Options) {
 	secured := temporal.ConnectionOptions.TLS != nil
 	dir, err := filepath.Abs(a.config.DataDir)
@@ -159,8 +159,8 @@ func prepare(ctx context.Context, s *store.Store, dev bool) error {
 	return nil
 }
 
-// storeStarter keeps the built-in bot under its hash, as a conversation needs the definition
-// that it began with even after a release has changed it.
+// storeStarter stores the built-in bot under its hash: a conversation needs the definition that it
+// began with even after a release has changed it.
 func storeStarter(ctx context.Context, s *store.Store) error {
 	starter, err := definition.Load(definition.Starter())
 	if err != nil {
@@ -209,7 +209,7 @@ func (a *App) Run(parent context.Context) (err error) {
 	return context.Cause(ctx)
 }
 
-// serve answers requests; /readyz says when they can be accepted.
+// serve starts the HTTP server; /readyz reports whether messages can be accepted.
 func (a *App) serve(ctx context.Context) (stop func(), err error) {
 	handler, err := a.handler()
 	if err != nil {
@@ -250,7 +250,7 @@ func (a *App) handler() (http.Handler, error) {
 	})
 }
 
-// work runs conversations as soon as Temporal can be reached.
+// work starts the workers as soon as Temporal can be reached.
 func (a *App) work(ctx context.Context) (stop func(), err error) {
 	poster, err := a.poster()
 	if err != nil {

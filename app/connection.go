@@ -15,18 +15,18 @@ import (
 	"github.com/chattigo/api-isv/config"
 )
 
-// dialTimeout bounds how long a command waits for the server; a person is looking.
+// dialTimeout bounds how long a command waits for the server; a person is waiting.
 const dialTimeout = 10 * time.Second
 
-// Temporal is the server of the conversations, as commands see it.
+// Temporal is the Temporal server and namespace, for commands.
 type Temporal struct {
 	client    client.Client
 	namespace string
 	address   string
 }
 
-// OpenTemporal connects to where the service itself connects: the settings, and in production
-// Temporal's own TEMPORAL_* variables before them.
+// OpenTemporal connects to the same server as the service: that of the settings, and in production of
+// Temporal's own TEMPORAL_* variables, which take precedence.
 func OpenTemporal(ctx context.Context, cfg config.Config, logger *slog.Logger) (*Temporal, error) {
 	options, err := clientOptions(cfg, logger)
 	if err != nil {

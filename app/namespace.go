@@ -18,18 +18,18 @@ import (
 )
 
 const (
-	// retention is how long a namespace has to keep what has ended, at least.
+	// retention is the least time for which a namespace has to keep closed workflows.
 	retention = 7 * 24 * time.Hour
-	// knownTimeout bounds how long a new search attribute may take to be known everywhere: the
-	// server's caches are 10 s old at most.
+	// knownTimeout bounds how long a new search attribute may take to be usable: the server's caches
+	// are 10 s old at most.
 	knownTimeout = 30 * time.Second
-	askKnown     = 200 * time.Millisecond
+	knownPause   = 200 * time.Millisecond
 )
 
-// NeedState is how it stands with something that a namespace needs.
+// NeedState is the state of a [Need].
 type NeedState string
 
-// The states of a need.
+// The states of a need: met before, done now, missing, or present in a wrong form.
 const (
 	NeedMet     NeedState = "ok"
 	NeedDone    NeedState = "done"
@@ -37,20 +37,20 @@ const (
 	NeedWrong   NeedState = "wrong"
 )
 
-// Need is one thing that a namespace has to have, or conversations cannot run in it.
+// Need is something that a namespace must have before conversations can run in it.
 type Need struct {
 	Name  string
 	State NeedState
-	// Detail is what is there, or what ought to be.
+	// Detail is the present value, or the required one if it is missing.
 	Detail string
 }
 
-// Met says that nothing is left to be done.
+// Met reports whether nothing is left to be done.
 func (n Need) Met() bool { return n.State == NeedMet || n.State == NeedDone }
 
 const needRetention = "retention"
 
-// CheckNamespace looks what the namespace has of what it needs, and changes nothing.
+// CheckNamespace returns the state of everything that the namespace needs. It changes nothing.
 func (t *Temporal) CheckNamespace(ctx context.Context) ([]Need, error) {
 	described, err := t.client.WorkflowService().DescribeNamespace(ctx,
 		&workflowservice.DescribeNamespaceRequest{Namespace: t.namespace})
@@ -73,13 +73,13 @@ func days(d time.Duration) string {
 	return d.String()
 }
 
-// attributes looks for the search attributes. Not every login may list them; whoever may run
-// the service may ask for them by name.
+// attributes checks the search attributes. Not every login may list them; every login of the service
+// may use them in a query.
 func (t *Temporal) attributes(ctx context.Context) ([]Need, error) {
 	listed, err := t.client.OperatorService().ListSearchAttributes(ctx,
 		&operatorservice.ListSearchAttributesRequest{Namespace: t.namespace})
-	if mayNot(err) {
-		return t.askForAttributes(ctx)
+	if isDenied(err) {
+		return t.probeAttributes(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("list the search attributes of %s: %w", t, err)
@@ -99,11 +99,11 @@ func (t *Temporal) attributes(ctx context.Context) ([]Need, error) {
 
 func keyword() enumspb.IndexedValueType { return enumspb.INDEXED_VALUE_TYPE_KEYWORD }
 
-func (t *Temporal) askForAttributes(ctx context.Context) ([]Need, error) {
+func (t *Temporal) probeAttributes(ctx context.Context) ([]Need, error) {
 	var needs []Need
 	for _, name := range workflows.SearchAttributes() {
 		need := Need{name, NeedMet, "is there; this login may not see its type"}
-		err := askFor(ctx, t.client, t.namespace, name)
+		err := probe(ctx, t.client, t.namespace, name)
 		if _, unknown := errors.AsType[*serviceerror.InvalidArgument](err); unknown {
 			need.State, need.Detail = NeedMissing, keyword().String()
 		} else if err != nil {
@@ -114,8 +114,8 @@ func (t *Temporal) askForAttributes(ctx context.Context) ([]Need, error) {
 	return needs, nil
 }
 
-// SetUpNamespace gives the namespace what it lacks and says how it stands with everything,
-// also when the error says that something could not be done. It may be repeated.
+// SetUpNamespace adds what the namespace lacks and returns the state of everything, also with an
+// error. It may be repeated.
 func (t *Temporal) SetUpNamespace(ctx context.Context) ([]Need, error) {
 	needs, err := t.CheckNamespace(ctx)
 	if err != nil {
@@ -163,14 +163,14 @@ func (t *Temporal) addAttributes(ctx context.Context, needs []Need) error {
 	return nil
 }
 
-// awaitKnown asks what the service asks before it takes a message.
+// awaitKnown waits until the search attributes can be used in a query, as readiness demands.
 func (t *Temporal) awaitKnown(ctx context.Context, names []string) error {
 	ctx, cancel := context.WithTimeout(ctx, knownTimeout)
 	defer cancel()
-	tick := time.NewTicker(askKnown)
+	tick := time.NewTicker(knownPause)
 	defer tick.Stop()
 	for {
-		err := askFor(ctx, t.client, t.namespace, names...)
+		err := probe(ctx, t.client, t.namespace, names...)
 		if err == nil {
 			return nil
 		}
@@ -182,7 +182,8 @@ func (t *Temporal) awaitKnown(ctx context.Context, names []string) error {
 	}
 }
 
-// wrong says what no program should mend by itself: others may search by that attribute.
+// wrong returns an error for search attributes of another type. No program should change them by
+// itself: others may search by them.
 func (t *Temporal) wrong(needs []Need) error {
 	var found []string
 	for _, need := range pick(needs, func(n Need) bool { return n.State == NeedWrong }) {

@@ -9,9 +9,9 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// Payloads is how inputs and results are written into histories: as the SDK does it, but
-// without HTML escaping. What a bot says goes through a history before it is posted, and it
-// has to come out with the bytes that its webhook-id was made from.
+// Payloads encodes inputs and results in histories: as the SDK does, but without HTML escaping. A
+// bot's message goes through a history before it is posted, and must keep the bytes that its
+// webhook-id was made from.
 func Payloads() converter.DataConverter {
 	return converter.NewCompositeDataConverter(
 		converter.NewNilPayloadConverter(),
@@ -22,8 +22,8 @@ func Payloads() converter.DataConverter {
 	)
 }
 
-// plainJSON leaves "<", ">" and "&" as they are. It reads what the SDK's own converter wrote,
-// and the other way round.
+// plainJSON does not escape "<", ">" and "&". It reads what the SDK's own converter writes, and the
+// other way round.
 type plainJSON struct {
 	*converter.JSONPayloadConverter
 }

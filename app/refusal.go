@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 )
 
-// SetupCode is why a namespace could not be set up.
+// SetupCode is the reason why a namespace could not be set up.
 type SetupCode string
 
 // The codes.
@@ -21,7 +21,7 @@ const (
 	SetupWrongType SetupCode = "wrong-type"
 )
 
-// SetupError is what a person has to do something about; its message says what.
+// SetupError is an error that a person has to resolve; its message says how.
 type SetupError struct {
 	Code    SetupCode
 	Message string
@@ -30,18 +30,18 @@ type SetupError struct {
 
 func (e *SetupError) Error() string { return e.Message }
 
-// Unwrap is the server's own error.
+// Unwrap returns the server's error.
 func (e *SetupError) Unwrap() error { return e.cause }
 
-// mayNot says that the server does not do this for this login, or for nobody: Temporal Cloud
+// isDenied reports whether the server does not do this for this login, or for nobody: Temporal Cloud
 // has another way for it.
-func mayNot(err error) bool {
+func isDenied(err error) bool {
 	var denied *serviceerror.PermissionDenied
 	var unimplemented *serviceerror.Unimplemented
 	return errors.As(err, &denied) || errors.As(err, &unimplemented)
 }
 
-// undescribed says why nothing is known about the namespace.
+// undescribed converts the error of describing the namespace.
 func (t *Temporal) undescribed(err error) error {
 	var unknown *serviceerror.NamespaceNotFound
 	switch {
@@ -49,13 +49,13 @@ func (t *Temporal) undescribed(err error) error {
 		return &SetupError{SetupNoNamespace, fmt.Sprintf(
 			"there is no %s; make it first: temporal operator namespace create --namespace %s --retention %s (Temporal Cloud: in the web console)",
 			t, t.namespace, hours()), err}
-	case mayNot(err):
+	case isDenied(err):
 		return &SetupError{SetupRefused, fmt.Sprintf("this login may not read %s: %s", t, err), err}
 	}
 	return fmt.Errorf("describe %s: %w", t, err)
 }
 
-// advice is how an administrator does by hand what was refused.
+// advice holds the commands with which an administrator does what was refused.
 type advice struct{ selfHosted, cloud string }
 
 func retentionAdvice(namespace string) advice {
@@ -78,9 +78,10 @@ func attributesAdvice(namespace string, names []string) advice {
 
 func hours() string { return fmt.Sprintf("%dh", int(retention.Hours())) }
 
-// refused says what to ask the administrator for; any other error is passed on.
+// refused converts the error of a change. If it was denied, the message says what to ask the
+// administrator for.
 func (t *Temporal) refused(what string, err error, by advice) error {
-	if !mayNot(err) {
+	if !isDenied(err) {
 		return fmt.Errorf("%s of %s: %w", what, t, err)
 	}
 	return &SetupError{SetupRefused, fmt.Sprintf(

@@ -20,24 +20,24 @@ import (
 )
 
 const (
-	// askWait bounds one question to a conversation: one that is blocked never answers.
-	askWait = 2 * time.Second
-	// lastActs is how long activities of a run may go on after its end: the longest is an attempt
-	// of the slow lane.
-	lastActs = 26 * time.Second
-	// maxAsked is how many ended runs of a workflow id are asked for a conversation.
-	maxAsked = 5
+	// queryTimeout bounds one query to a conversation: a blocked one never answers.
+	queryTimeout = 2 * time.Second
+	// settleTime is how long activities of a run may go on after its end: the longest is an attempt of
+	// the slow lane.
+	settleTime = 26 * time.Second
+	// maxEndedRuns is how many ended runs of a workflow id are searched for a conversation.
+	maxEndedRuns = 5
 )
 
-// runs answers the activities' questions about conversations' workflows.
+// runs implements [activities.Runs] with a Temporal client.
 type runs struct {
 	temporal  client.Client
 	namespace string
 }
 
-// Remains looks at the open run first, because a conversation that goes on in it needs nobody,
-// and then at the latest ended ones. An open run that does not answer may be the
-// conversation's own: that is an error, and worth another try.
+// Remains checks the open run first, because a conversation that goes on in it needs no recovery, and
+// then the latest ended ones. An open run that does not answer may be the conversation's own: that
+// is an error, to be retried.
 func (r runs) Remains(ctx context.Context, workflowID, conversation string) (activities.Remains, error) {
 	described, err := r.temporal.DescribeWorkflowExecution(ctx, workflowID, "")
 	switch {
@@ -47,7 +47,7 @@ func (r runs) Remains(ctx context.Context, workflowID, conversation string) (act
 		return activities.Remains{}, err
 	}
 	if described.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING {
-		snapshot, err := r.ask(ctx, workflowID, described.GetWorkflowExecutionInfo().GetExecution().GetRunId())
+		snapshot, err := r.query(ctx, workflowID, described.GetWorkflowExecutionInfo().GetExecution().GetRunId())
 		switch {
 		case err != nil:
 			return activities.Remains{}, fmt.Errorf("the open run does not answer: %w", err)
@@ -58,8 +58,8 @@ func (r runs) Remains(ctx context.Context, workflowID, conversation string) (act
 	return r.ended(ctx, workflowID, conversation)
 }
 
-// ended asks the run that ended without our code, and reads its history. A run that does not
-// answer, because it is blocked or no worker is there, is said to be silent.
+// ended queries the conversation's run that was cut short, and reads its history. A run that does not
+// answer, because it is blocked or no worker runs, is marked as silent.
 func (r runs) ended(ctx context.Context, workflowID, conversation string) (activities.Remains, error) {
 	ids, settling, err := r.cutShort(ctx, workflowID, conversation)
 	if err != nil || settling {
@@ -73,7 +73,7 @@ func (r runs) ended(ctx context.Context, workflowID, conversation string) (activ
 		case of != conversation:
 			continue
 		}
-		snapshot, err := r.ask(ctx, workflowID, runID)
+		snapshot, err := r.query(ctx, workflowID, runID)
 		if ctx.Err() != nil {
 			return activities.Remains{}, ctx.Err()
 		}
@@ -86,12 +86,12 @@ func (r runs) ended(ctx context.Context, workflowID, conversation string) (activ
 	return activities.Remains{}, nil
 }
 
-// cutShort lists the runs that ended without our code, the latest first. One that was continued
-// knows less than the run after it, and must not be asked. What such a run was doing may go on
-// for a moment after its end: settling says that one of them has only just ended.
+// cutShort lists the runs that ended without our code, the latest first; runs that were continued as
+// new are not among them. Activities of such a run may go on for a moment after its end: settling
+// reports whether one of the runs has only just ended.
 func (r runs) cutShort(ctx context.Context, workflowID, conversation string) (ids []string, settling bool, err error) {
 	listed, err := r.temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-		Namespace: r.namespace, PageSize: maxAsked,
+		Namespace: r.namespace, PageSize: maxEndedRuns,
 		Query: fmt.Sprintf(`WorkflowId = %s AND ExecutionStatus IN ("Terminated", "Failed", "TimedOut")`, quote(workflowID)),
 	})
 	if err != nil {
@@ -100,20 +100,20 @@ func (r runs) cutShort(ctx context.Context, workflowID, conversation string) (id
 	ended := listed.GetExecutions()
 	opening := strings.TrimPrefix(conversation, workflows.ConversationID(""))
 	if described, err := r.temporal.DescribeWorkflowExecution(ctx, workflowID, opening); err == nil {
-		ended = append(ended, described.GetWorkflowExecutionInfo()) // the list may be a little late
+		ended = append(ended, described.GetWorkflowExecutionInfo()) // the list may be a little stale
 	}
 	for _, run := range ended {
 		id := run.GetExecution().GetRunId()
-		if !endedWithoutUs(run.GetStatus()) || slices.Contains(ids, id) {
+		if !wasCutShort(run.GetStatus()) || slices.Contains(ids, id) {
 			continue
 		}
-		settling = settling || time.Since(run.GetCloseTime().AsTime()) < lastActs
+		settling = settling || time.Since(run.GetCloseTime().AsTime()) < settleTime
 		ids = append(ids, id)
 	}
 	return ids, settling, nil
 }
 
-func endedWithoutUs(status enums.WorkflowExecutionStatus) bool {
+func wasCutShort(status enums.WorkflowExecutionStatus) bool {
 	switch status {
 	case enums.WORKFLOW_EXECUTION_STATUS_TERMINATED, enums.WORKFLOW_EXECUTION_STATUS_FAILED, enums.WORKFLOW_EXECUTION_STATUS_TIMED_OUT:
 		return true
@@ -121,8 +121,8 @@ func endedWithoutUs(status enums.WorkflowExecutionStatus) bool {
 	return false
 }
 
-// read gives a run's conversation and the messages that came into it: those that it was started
-// with, and those that were signalled. What it made of them only its state can tell.
+// read returns a run's conversation and the messages that it accepted: those that it was started with,
+// and those that were signalled.
 func (r runs) read(ctx context.Context, workflowID, runID string) (conversation string, accepted []store.Entry, err error) {
 	events := r.temporal.GetWorkflowHistory(ctx, workflowID, runID, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
 	for events.HasNext() {
@@ -143,15 +143,15 @@ func (r runs) read(ctx context.Context, workflowID, runID string) (conversation 
 	return conversation, accepted, nil
 }
 
-func (r runs) ask(ctx context.Context, workflowID, runID string) (workflows.Snapshot, error) {
-	ctx, cancel := context.WithTimeout(ctx, askWait)
+func (r runs) query(ctx context.Context, workflowID, runID string) (workflows.Snapshot, error) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	var snapshot workflows.Snapshot
-	answer, err := r.temporal.QueryWorkflow(ctx, workflowID, runID, workflows.QueryState)
+	response, err := r.temporal.QueryWorkflow(ctx, workflowID, runID, workflows.QueryState)
 	if err != nil {
 		return snapshot, err
 	}
-	return snapshot, answer.Get(&snapshot)
+	return snapshot, response.Get(&snapshot)
 }
 
 func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
@@ -166,7 +166,7 @@ func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
 	}
 }
 
-// CloseMerged signals as the API does when it finds that two conversations are one person's.
+// CloseMerged signals a conversation as the API does when it finds that two are of one person.
 func (r runs) CloseMerged(ctx context.Context, workflowID string) error {
 	envelope := workflows.Envelope{At: time.Now().UTC().Truncate(time.Millisecond), Merged: true}
 	err := r.temporal.SignalWorkflow(ctx, workflowID, "", workflows.SignalInbound, envelope)
@@ -176,7 +176,7 @@ func (r runs) CloseMerged(ctx context.Context, workflowID string) error {
 	return err
 }
 
-// Running asks for all of them at once. The list of workflows may be a little late.
+// Running lists which workflows are running, with one request. The list may be a little stale.
 func (r runs) Running(ctx context.Context, workflowIDs []string) (map[string]bool, error) {
 	quoted := make([]string, len(workflowIDs))
 	for i, id := range workflowIDs {
@@ -197,7 +197,7 @@ func (r runs) Running(ctx context.Context, workflowIDs []string) (map[string]boo
 	return running, nil
 }
 
-// quote writes a string of the list filter's language; ids of ours hold nothing to escape.
+// quote returns a string literal for a list filter; our ids hold nothing to escape.
 func quote(s string) string {
 	quoted, err := json.Marshal(s)
 	if err != nil {

@@ -12,16 +12,14 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// SweepSchedule is the id of the schedule that looks every hour for conversations that were
-// terminated.
+// SweepSchedule is the id of the schedule that recovers terminated conversations every hour.
 const SweepSchedule = "chattigo-sweep"
 
-// sweepTimeout bounds one look, however often it is tried.
+// sweepTimeout bounds one sweep, with its retries.
 const sweepTimeout = 40 * time.Minute
 
-// scheduleSweep makes the schedule where it is missing. Without it a conversation that was
-// terminated is ended when its contact writes again, and not before: that is no reason not to
-// start.
+// scheduleSweep creates the schedule if it is missing. A failure is no reason not to start: without the
+// schedule a terminated conversation is recovered when its contact writes again.
 func (a *App) scheduleSweep(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -29,7 +27,7 @@ func (a *App) scheduleSweep(ctx context.Context) {
 		ID:      SweepSchedule,
 		Spec:    client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: time.Hour}}},
 		Overlap: enums.SCHEDULE_OVERLAP_POLICY_SKIP,
-		// What was missed while the cluster was down is looked at by the next one.
+		// A sweep that was missed while the cluster was down is made up by the next one.
 		CatchupWindow: time.Minute,
 		Action: &client.ScheduleWorkflowAction{
 			ID: SweepSchedule, Workflow: workflows.SweepType, TaskQueue: workflows.TaskQueue,
@@ -39,6 +37,6 @@ func (a *App) scheduleSweep(ctx context.Context) {
 		Note: "Archives conversations that were terminated, and tells their ISVs.",
 	})
 	if err != nil && !errors.Is(err, temporal.ErrScheduleAlreadyRunning) && ctx.Err() == nil {
-		a.log.Error("the hourly look for terminated conversations could not be scheduled", "schedule", SweepSchedule, "error", err)
+		a.log.Error("cannot create the sweep schedule", "schedule", SweepSchedule, "error", err)
 	}
 }

@@ -18,10 +18,10 @@ import (
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// askTemporal is the pause between two looks whether Temporal can be reached.
-const askTemporal = time.Second
+// reconnectPause is the pause between two attempts to reach Temporal.
+const reconnectPause = time.Second
 
-// connect prepares the connection; it is made when it is first used.
+// connect makes a client, which connects when it is first used.
 func connect(options client.Options) (client.Client, error) {
 	c, err := client.NewLazyClient(options)
 	if err != nil {
@@ -30,9 +30,9 @@ func connect(options client.Options) (client.Client, error) {
 	return c, nil
 }
 
-// clientOptions says where Temporal is. In production its own variables add TLS and API keys,
-// and go before ours; in dev the cluster is the embedded one, whatever this machine's
-// environment says.
+// clientOptions returns the options of the Temporal client. In production Temporal's own variables add
+// TLS and API keys, and take precedence over ours; in dev the cluster is the embedded one, whatever
+// this machine's environment says.
 func clientOptions(cfg config.Config, logger *slog.Logger) (options client.Options, err error) {
 	if !cfg.IsDev() {
 		options, err = envconfig.LoadClientOptions(envconfig.LoadClientOptionsRequest{DisableFile: os.Getenv("TEMPORAL_CONFIG_FILE") == ""})
@@ -51,11 +51,11 @@ func clientOptions(cfg config.Config, logger *slog.Logger) (options client.Optio
 	return options, nil
 }
 
-// warnings lets through what somebody has to act on. What the SDK tells beside that, such as
-// every worker's start, package app tells in its own words.
+// warnings drops the SDK's log lines below warnings, such as every worker's start: package app logs
+// these itself.
 type warnings struct{ slog.Handler }
 
-// Enabled tells the SDK what is heard.
+// Enabled reports whether a level is logged.
 func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
 	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }
@@ -68,7 +68,7 @@ func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup keeps the level.
 func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
 
-// awaitTemporal waits until the namespace answers, and says so while it does not.
+// awaitTemporal waits until the namespace can be described, and logs that it waits.
 func (a *App) awaitTemporal(ctx context.Context) error {
 	for attempt := 0; ; attempt++ {
 		err := a.describeNamespace(ctx)
@@ -81,7 +81,7 @@ func (a *App) awaitTemporal(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(askTemporal):
+		case <-time.After(reconnectPause):
 		}
 	}
 }
@@ -94,9 +94,9 @@ func (a *App) describeNamespace(ctx context.Context) error {
 	return err
 }
 
-// readiness says whether a message can be accepted, and if not, which part is missing: the
-// database, Temporal, or the search attributes, without which every start of a conversation
-// fails. What was registered once stays so.
+// readiness checks whether a message can be accepted: it needs the database, Temporal, and the search
+// attributes, without which every start of a conversation fails. These are checked until they are
+// found once.
 type readiness struct {
 	app        *App
 	registered atomic.Bool
@@ -122,12 +122,12 @@ func (r *readiness) check(ctx context.Context) error {
 }
 
 func (r *readiness) searchAttributes(ctx context.Context) error {
-	return askFor(ctx, r.app.temporal, r.app.namespace, workflows.SearchAttributes()...)
+	return probe(ctx, r.app.temporal, r.app.namespace, workflows.SearchAttributes()...)
 }
 
-// askFor asks a question that names all of the attributes: a server that does not know one
-// refuses it, whatever kind of server it is.
-func askFor(ctx context.Context, c client.Client, namespace string, attributes ...string) error {
+// probe sends a query that names all of the attributes: every kind of server refuses it if it does not
+// know one.
+func probe(ctx context.Context, c client.Client, namespace string, attributes ...string) error {
 	query := strings.Join(attributes, ` = "-" AND `) + ` = "-"`
 	_, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query})
 	return err

@@ -14,27 +14,27 @@ import (
 )
 
 const (
-	// watchEvery is the pause between two looks for blocked runs, watchTimeout bounds one.
+	// watchEvery is the pause between two counts of blocked runs, watchTimeout bounds one.
 	watchEvery   = time.Minute
 	watchTimeout = 10 * time.Second
-	// remindEvery is how often it is said again that there are some.
+	// remindEvery is how often the log line is repeated while runs are blocked.
 	remindEvery = time.Hour
 )
 
-// watcher looks for runs that stand still: their workflow task fails, is tried again and fails
-// again. The server marks them after some failures in a row, and takes the mark away when one
-// succeeds. Nothing else tells: a blocked conversation takes messages and says nothing.
+// watcher counts blocked runs, and logs when there are some: their workflow task fails, is retried and
+// fails again. The server marks them after some failures in a row, and takes the mark away when a
+// task succeeds. Nothing else shows it: a blocked conversation accepts messages and never answers.
 type watcher struct {
 	query string
 	count func(ctx context.Context, query string) (int64, error)
 	log   *slog.Logger
-	// said is when the blocked runs were last spoken of; zero while there are none.
-	said time.Time
-	// failing says that the latest look failed.
+	// logged is when blocked runs were last logged; zero while there are none.
+	logged time.Time
+	// failing is set after a count that failed.
 	failing bool
 }
 
-// watch looks until stop is called; stop waits for its end.
+// watch counts until stop is called; stop waits for its end.
 func (a *App) watch(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &watcher{query: blockedQuery(), count: a.countRuns, log: a.log}
@@ -51,8 +51,8 @@ func (a *App) watch(ctx context.Context) (stop func()) {
 	}
 }
 
-// blockedQuery finds the service's own runs: others may share the namespace. A run that was
-// terminated keeps its mark.
+// blockedQuery finds the service's own blocked runs: others may share the namespace. It names the
+// status because a run that was terminated keeps its mark.
 func blockedQuery() string {
 	return fmt.Sprintf(`TaskQueue = "%s" AND ExecutionStatus = "Running" AND TemporalReportedProblems IS NOT NULL`, workflows.TaskQueue)
 }
@@ -62,22 +62,22 @@ func (a *App) countRuns(ctx context.Context, query string) (int64, error) {
 	return counted.GetCount(), err
 }
 
-// run looks at every tick, until ctx ends or the server cannot tell.
+// run counts at every tick, until ctx ends or the server turns out not to mark runs.
 func (w *watcher) run(ctx context.Context, ticks <-chan time.Time) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case at := <-ticks:
-			if !w.look(ctx, at) {
+			if !w.check(ctx, at) {
 				return
 			}
 		}
 	}
 }
 
-// look says what has changed since the last look, and whether another one makes sense.
-func (w *watcher) look(ctx context.Context, at time.Time) bool {
+// check counts the blocked runs and logs a change. It reports whether to go on.
+func (w *watcher) check(ctx context.Context, at time.Time) bool {
 	counting, cancel := context.WithTimeout(ctx, watchTimeout)
 	defer cancel()
 	blocked, err := w.count(counting, w.query)
@@ -94,20 +94,20 @@ func (w *watcher) look(ctx context.Context, at time.Time) bool {
 	}
 	w.failing = false
 	switch {
-	case blocked == 0 && !w.said.IsZero():
-		w.said = time.Time{}
+	case blocked == 0 && !w.logged.IsZero():
+		w.logged = time.Time{}
 		w.log.Info("no run is blocked any more")
-	case blocked > 0 && (w.said.IsZero() || at.Sub(w.said) >= remindEvery):
-		w.said = at
+	case blocked > 0 && (w.logged.IsZero() || at.Sub(w.logged) >= remindEvery):
+		w.logged = at
 		w.log.Error("runs are blocked: their workflow tasks fail again and again", "runs", blocked, "query", w.query)
 	}
 	return true
 }
 
-// failed is said once for failures in a row: the server may be away for a while.
+// failed logs the first of several failures in a row: the server may be away for a while.
 func (w *watcher) failed(err error) {
 	if !w.failing {
-		w.log.Warn("it cannot be known whether runs are blocked", "error", err)
+		w.log.Warn("cannot count blocked workflow runs", "error", err)
 	}
 	w.failing = true
 }

@@ -39,7 +39,7 @@ func (w *watched) minute(t *testing.T) (logged string, more bool) {
 	t.Helper()
 	w.out.Reset()
 	w.at = w.at.Add(watchEvery)
-	more = w.look(t.Context(), w.at)
+	more = w.check(t.Context(), w.at)
 	return w.out.String(), more
 }
 
@@ -84,7 +84,7 @@ func TestALookThatFailsIsNoEndOfTheTrouble(t *testing.T) {
 	w.blocked = 1
 	w.says(t, "ERROR", "runs are blocked")
 	w.err = errors.New("down")
-	w.says(t, "WARN", "it cannot be known whether runs are blocked")
+	w.says(t, "WARN", "cannot count blocked workflow runs")
 	w.isSilent(t)
 	w.err = nil
 	w.isSilent(t)
@@ -129,7 +129,7 @@ func TestAStopDuringALookIsSilent(t *testing.T) {
 		cancel()
 		return 0, ctx.Err()
 	}
-	require.False(t, w.look(ctx, w.at))
+	require.False(t, w.check(ctx, w.at))
 	require.Empty(t, w.out.String())
 }
 

@@ -47,7 +47,7 @@ type Config struct {
 	LogLevel  slog.Level `env:"CHATTIGO_LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 }
 
-// IsDev tells whether this is a developer's machine.
+// IsDev reports whether this is a developer's machine.
 func (c Config) IsDev() bool { return c.Env == Dev }
 
 // Load reads the settings of a server from an environment (see [Environ]). Empty values
@@ -76,8 +76,8 @@ func LoadTemporal(environ map[string]string) (Config, error) {
 	return cfg, found.err()
 }
 
-// Validate says everything that is wrong with settings that were put together by hand;
-// [Load] has done it already.
+// Validate returns a [*Problems] with everything that is wrong with settings that were not made by
+// [Load], which checks the same.
 func (c Config) Validate() error {
 	found := &Problems{}
 	found.add(c.formProblems()...)
@@ -86,7 +86,7 @@ func (c Config) Validate() error {
 	return found.err()
 }
 
-// parse fills a Config and collects what is wrong with it, keys aside.
+// parse fills a Config and collects its problems, except those of keys.
 func parse(environ map[string]string) (Config, *Problems) {
 	found := &Problems{}
 	set := setOnly(environ)
@@ -105,7 +105,7 @@ func parse(environ map[string]string) (Config, *Problems) {
 	return cfg, found
 }
 
-// setOnly leaves out what is empty.
+// setOnly leaves out empty variables.
 func setOnly(environ map[string]string) map[string]string {
 	set := make(map[string]string, len(environ))
 	maps.Copy(set, environ)
@@ -113,7 +113,7 @@ func setOnly(environ map[string]string) map[string]string {
 	return set
 }
 
-// devOnlyProblems names what is set although only a developer's machine has it.
+// devOnlyProblems finds settings that are only for a developer's machine.
 func devOnlyProblems(set map[string]string) []Problem {
 	var found []Problem
 	for field := range fields() {

@@ -1,8 +1,8 @@
-// Package config holds every setting of the service: one struct whose tags carry
-// name, default, explanation and secrecy. It is loaded once, at the start, from the
-// environment that the caller hands in, and everything wrong with it is said at once.
+// Package config holds every setting of the service: one struct whose tags carry name, default,
+// explanation and secrecy. It is loaded once, at the start, from the environment that the caller
+// passes, and all problems are reported at once.
 //
-// It imports nothing of ours and reads nothing but that environment, except for
+// It must not import anything of ours. It reads nothing but that environment, except for
 // [Config.EnsureKeys], which keeps a developer's keys in the data directory.
 //
 // Start reading at [Config]; [Load] makes one, [Write] prints it for `chattigo config`.

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// DatabasePlace says where the database is, and nothing that could be a secret: the host and the
-// database's name, or the absolute path of the SQLite file.
+// DatabasePlace returns where the database is, without secrets: the host and the database's name, or
+// the absolute path of the SQLite file.
 func (c Config) DatabasePlace() string {
 	if file, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:"); ok {
 		if path, err := filepath.Abs(file); err == nil {

@@ -13,11 +13,10 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// minKeyBytes is the length below which a key is refused: as long as the SHA-256 that
-// both keys feed.
+// minKeyBytes is the least length of a key: that of the SHA-256 for which both keys are used.
 const minKeyBytes = 32
 
-// Problem is one thing that is wrong with one variable.
+// Problem is a finding about one variable.
 type Problem struct {
 	// Variable is the name of the environment variable.
 	Variable string
@@ -25,7 +24,7 @@ type Problem struct {
 	Message string
 }
 
-// Problems is the error of [Load]: everything that is wrong, not just the first thing.
+// Problems is the error of [Load]: all findings, not just the first one.
 type Problems struct {
 	List []Problem
 }
@@ -39,7 +38,7 @@ func (p *Problems) Error() string {
 	return "configuration: " + strings.Join(lines, "; ")
 }
 
-// add keeps the first problem of each variable: the later ones follow from it.
+// add adds the first problem of each variable: later ones follow from it.
 func (p *Problems) add(found ...Problem) {
 	for _, problem := range found {
 		if !p.has(problem.Variable) {
@@ -121,8 +120,8 @@ func (c Config) formProblems() []Problem {
 	return append(found, c.sealKeyProblems()...)
 }
 
-// databaseMissing wants the database to be named: production on a file that nobody chose would
-// be noticed when that file is gone.
+// databaseMissing returns a problem if no database is set: a default file would only be noticed when
+// it is gone.
 func (c Config) databaseMissing() []Problem {
 	if c.DatabaseURL != "" {
 		return nil
@@ -167,7 +166,7 @@ func oneOf(value string, allowed ...string) string {
 	return fmt.Sprintf("must be %s, not %q", strings.Join(allowed, " or "), value)
 }
 
-// addressProblem wants host:port; the host may be empty, which is every address.
+// addressProblem checks host:port; an empty host is every address.
 func addressProblem(address string) string {
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // sealKeyBytes is the length of a key for AES-256.
 const sealKeyBytes = 32
 
-// SealKeys are the keys of channels' secrets: the current one first, then the older ones. None
-// is set where there are no secrets. Settings from [Load] give no error.
+// SealKeys returns the keys of channels' secrets: the current one first, then the older ones. There
+// may be none. Settings from [Load] give no error.
 func (c Config) SealKeys() ([][]byte, error) {
 	keys, problems := c.readSealKeys()
 	found := &Problems{}
@@ -66,7 +66,7 @@ func (c Config) sealKeyProblems() []Problem {
 	return found
 }
 
-// NAT64 is the prefix of CHATTIGO_NAT64_PREFIX, invalid when there is none. The error continues
+// NAT64 returns the prefix of CHATTIGO_NAT64_PREFIX; an invalid one if it is not set. The error continues
 // a sentence that begins with the variable's name.
 func (c Config) NAT64() (netip.Prefix, error) {
 	if c.NAT64Prefix == "" {

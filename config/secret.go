@@ -5,7 +5,7 @@ import "log/slog"
 // masked stands for a secret wherever one would be printed.
 const masked = "••••••••"
 
-// Secret is a value that prints and logs as dots; [Secret.Bytes] gives it away.
+// Secret is a value that prints and logs as dots; [Secret.Bytes] returns it.
 type Secret string
 
 // Bytes returns the secret itself.

@@ -24,7 +24,7 @@ func Environ(lines []string) map[string]string {
 // Variable is one setting as `chattigo config` shows it.
 type Variable struct {
 	Name string
-	// Value is in force; secrets are masked.
+	// Value is the present value; secrets are masked.
 	Value   string
 	Default string
 	Help    string
@@ -77,7 +77,7 @@ func dash(value string) string {
 // fields walks the fields of Config.
 func fields() iter.Seq[reflect.StructField] { return reflect.TypeFor[Config]().Fields() }
 
-// printable masks what the field's tag calls secret.
+// printable masks a value, or the part of it, that the field's tag calls secret.
 func printable(field reflect.StructField, value string) string {
 	switch field.Tag.Get("secret") {
 	case "all":

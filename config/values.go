@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// valueProblems names settings whose value came with something around it, as files do that are
-// not read by a shell: quotes stay, and so does the carriage return of a file from Windows.
+// valueProblems finds settings whose value has quotes or white space around it. They stay if a file is
+// not read by a shell, as does the carriage return of a file from Windows.
 func valueProblems(set map[string]string, names []string) []Problem {
 	return eachName(set, func(name, value string) string {
 		trimmed := strings.TrimSpace(value)
@@ -25,7 +25,7 @@ func valueProblems(set map[string]string, names []string) []Problem {
 	})
 }
 
-// contradictions names settings that say different things of one.
+// contradictions finds pairs of settings that set the same thing to different values.
 func contradictions(set map[string]string) []Problem {
 	var found []Problem
 	for _, pair := range [][2]string{{"CHATTIGO_TEMPORAL_ADDR", "TEMPORAL_ADDRESS"}, {"CHATTIGO_TEMPORAL_NAMESPACE", "TEMPORAL_NAMESPACE"}} {

@@ -9,19 +9,19 @@ import (
 	"go.temporal.io/sdk/interceptor"
 )
 
-// activityGrace is what an activity may take after its time is over, or after it was cancelled:
-// what came of an attempt is written down then, for up to 3 s.
+// activityGrace is how long an activity may go on after its timeout or cancellation: it records the
+// outcome of an attempt then, for up to 3 s.
 const activityGrace = 5 * time.Second
 
-// bounded gives an activity's slot back when its time is over. Activities end by themselves, by
-// their contexts; one that did not would keep its slot for as long as it likes, and who makes
-// enough of them takes the whole process. The SDK does the same for local activities.
+// bounded releases an activity's slot when its time is over. Activities end by themselves, by their
+// contexts; one that did not would keep its slot for good, and enough of them would block the
+// whole process. The SDK does the same for local activities.
 type bounded struct {
 	interceptor.WorkerInterceptorBase
 	grace time.Duration
 }
 
-// InterceptActivity stands before the activities.
+// InterceptActivity is called by the SDK for each activity.
 func (b *bounded) InterceptActivity(
 	_ context.Context, next interceptor.ActivityInboundInterceptor,
 ) interceptor.ActivityInboundInterceptor {
@@ -35,16 +35,16 @@ type boundedActivity struct {
 	grace time.Duration
 }
 
-// ended is what came of an activity.
+// ended is the outcome of an activity.
 type ended struct {
 	value any
 	err   error
-	// panicked is what it panicked with.
+	// panicked is the value of its panic; nil if it did not panic.
 	panicked any
 }
 
-// ExecuteActivity waits for the activity, but not for ever. One that does not
-// end is left to itself: there is no way to stop it, and its outcome is nobody's any more.
+// ExecuteActivity waits for the activity until its time and the grace are over. There is no way to
+// stop one that does not end: it goes on without a slot, and its outcome is dropped.
 func (i *boundedActivity) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
 	if activity.GetInfo(ctx).IsLocalActivity {
 		return i.Next.ExecuteActivity(ctx, in)
@@ -61,21 +61,21 @@ func (i *boundedActivity) ExecuteActivity(ctx context.Context, in *interceptor.E
 		return e.result()
 	case <-time.After(i.grace):
 	}
-	activity.GetLogger(ctx).Error("an activity did not end with its time: its slot is given back without it")
+	activity.GetLogger(ctx).Error("activity did not end in time: its slot is released")
 	return nil, ctx.Err()
 }
 
 func (i *boundedActivity) execute(ctx context.Context, in *interceptor.ExecuteActivityInput) (e ended) {
 	defer func() {
 		if e.panicked = recover(); e.panicked != nil {
-			activity.GetLogger(ctx).Error("an activity panicked", "stack", string(debug.Stack()))
+			activity.GetLogger(ctx).Error("activity panicked", "stack", string(debug.Stack()))
 		}
 	}()
 	e.value, e.err = i.Next.ExecuteActivity(ctx, in)
 	return e
 }
 
-// result is the activity's, its panic too: the SDK makes a failure of that.
+// result returns the activity's result, and repeats its panic, which the SDK makes a failure.
 func (e ended) result() (any, error) {
 	if e.panicked != nil {
 		panic(e.panicked)

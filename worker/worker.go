@@ -1,10 +1,10 @@
-// Package worker runs the conversations: it registers the workflow and its activities, and
-// tunes the three workers that carry them. It decides nothing else, and imports activities and
-// workflows only.
+// Package worker runs the conversations: it registers the workflows and activities, and tunes the
+// three Temporal workers that run them. It must import nothing of ours but activities and
+// workflows.
 //
-// There are three because neither a dead webhook nor a slow API that bots call may hold up
-// anybody: each has slots of its own. Start reading at New. The same registrations replay recorded histories:
-// see Replay.
+// There are three workers with slots of their own, so that neither a dead webhook nor a slow API
+// that bots call holds up other work. Start reading at New. Replay runs recorded histories with the
+// same registrations.
 package worker
 
 import (
@@ -23,25 +23,25 @@ import (
 )
 
 const (
-	// workflowSlots are how many workflow tasks run at once. A task holds its slot while its
-	// local activities post, so there have to be many; local activities get as many.
+	// workflowSlots is how many workflow tasks run at once. A task holds its slot while its local
+	// activities post, so there have to be many; local activities get as many.
 	workflowSlots = 400
-	// ordinarySlots are for pages and archives: short writes into our own database.
+	// ordinarySlots is for pages and archives: short writes into our own database.
 	ordinarySlots = 100
-	// deliverySlots are how many slow deliveries are attempted at once.
+	// deliverySlots is how many slow deliveries are attempted at once.
 	deliverySlots = 400
-	// callSlots are how many calls of bots are made at once; webhook.Caller lets one host have a
-	// tenth of them.
+	// callSlots is how many calls of bots are made at once; webhook.Caller lets one host have a tenth of
+	// them.
 	callSlots = 400
-	// cachedWorkflows bounds the conversations that are kept in memory between two messages.
+	// cachedWorkflows is how many conversations are kept in memory between two messages.
 	cachedWorkflows = 4000
 	// stopTimeout lets a fast attempt finish (3 s), after which Deliver begins no other; slow ones are
-	// cut and made again.
+	// aborted and retried.
 	stopTimeout = 6 * time.Second
-	// longestStep is for how long workflow code may compute before it is taken for stuck; the SDK's
-	// 1 s is short where a worker that was away finds a backlog: a history ends at 50 MB, and signals
-	// were decoded at 48 MB a second on a shared core. A workflow task has 10 s.
-	longestStep = 5 * time.Second
+	// deadlockTimeout is how long workflow code may compute before it is taken for stuck. The SDK's 1 s
+	// is short for a worker that finds a backlog: a history ends at 50 MB, and signals were decoded at
+	// 48 MB a second on a shared core. A workflow task has 10 s.
+	deadlockTimeout = 5 * time.Second
 )
 
 // Workers are the workers of one process.
@@ -68,8 +68,8 @@ func New(c client.Client, acts *activities.Activities, identity string, onFatal 
 	return w
 }
 
-// workflowTypes is every workflow that there is, by its name. [Replay] goes by it too, so what
-// is added here is held against the recorded histories.
+// workflowTypes returns all workflows by name. [Replay] uses it too, so that a new one is checked
+// against the recorded histories.
 func workflowTypes() map[string]any {
 	return map[string]any{
 		workflows.ConversationType: workflows.Conversation,
@@ -85,8 +85,8 @@ func registerWorkflows(registry worker.WorkflowRegistry, types map[string]any) {
 	}
 }
 
-// conversationOptions scale the pollers: with a fixed number of them a burst of first
-// messages right after the start stands still for seconds, because all of them wait at the
+// conversationOptions are for the worker of the workflows. The pollers scale: with a fixed number a
+// burst of first messages right after the start waits for seconds, because all pollers wait at the
 // sticky queue while new conversations come into the other one.
 func conversationOptions(identity string, onFatal func(error)) worker.Options {
 	return worker.Options{
@@ -94,7 +94,7 @@ func conversationOptions(identity string, onFatal func(error)) worker.Options {
 		MaxConcurrentWorkflowTaskExecutionSize:  workflowSlots,
 		MaxConcurrentLocalActivityExecutionSize: workflowSlots,
 		MaxConcurrentActivityExecutionSize:      ordinarySlots,
-		DeadlockDetectionTimeout:                longestStep,
+		DeadlockDetectionTimeout:                deadlockTimeout,
 		WorkflowTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		WorkerStopTimeout:                       stopTimeout,
@@ -120,25 +120,25 @@ func interceptors() []interceptor.WorkerInterceptor {
 	return []interceptor.WorkerInterceptor{&bounded{grace: activityGrace}}
 }
 
-// Start starts all of them, or none. Conversations come last: they need the others.
+// Start starts all workers, or none. That of conversations is the last: it needs the others.
 func (w *Workers) Start() error {
 	started := make([]worker.Worker, 0, 3)
 	for _, one := range []struct {
-		whose  string
+		name   string
 		worker worker.Worker
 	}{{"deliveries'", w.deliveries}, {"calls'", w.calls}, {"conversations'", w.conversations}} {
 		if err := one.worker.Start(); err != nil {
 			for _, s := range started {
 				s.Stop()
 			}
-			return fmt.Errorf("start the %s worker: %w", one.whose, err)
+			return fmt.Errorf("start the %s worker: %w", one.name, err)
 		}
 		started = append(started, one.worker)
 	}
 	return nil
 }
 
-// Stop stops all of them at the same time: each may take its stop timeout.
+// Stop stops all workers at the same time: each may take its stop timeout.
 func (w *Workers) Stop() {
 	var stopping sync.WaitGroup
 	for _, one := range []worker.Worker{w.conversations, w.deliveries, w.calls} {
