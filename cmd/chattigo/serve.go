@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
@@ -52,9 +53,17 @@ func withDevKeys(cfg config.Config) (config.Config, error) {
 }
 
 func serveApp(ctx context.Context, cfg config.Config, options app.Options) error {
+	redirectStandardLog(options.Logger)
 	a, err := app.New(ctx, cfg, options)
 	if err != nil {
 		return err
 	}
 	return a.Run(ctx)
+}
+
+// redirectStandardLog makes the standard logger write to ours, at debug: net/http's client logs there
+// what other people's servers do wrong.
+func redirectStandardLog(logger *slog.Logger) {
+	slog.SetLogLoggerLevel(slog.LevelDebug)
+	slog.SetDefault(logger)
 }

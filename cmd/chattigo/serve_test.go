@@ -4,11 +4,16 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -73,4 +78,49 @@ func TestServersDoNotStartWithoutKeysInProduction(t *testing.T) {
 	require.Equal(t, 1, p.run([]string{"all"}))
 	require.Contains(t, stderr.String(), "CHATTIGO_TOKEN_KEY must be set in production")
 	require.Contains(t, stderr.String(), "CHATTIGO_ID_KEY must be set in production")
+}
+
+// lockedBuffer may be written to and read at the same time.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.String()
+}
+
+// An ISV's server that sends two responses to one request makes net/http's client log it.
+func TestTheStandardLoggerWritesToTheServicesLog(t *testing.T) {
+	before := slog.Default()
+	t.Cleanup(func() { slog.SetDefault(before) })
+	var logged lockedBuffer
+	redirectStandardLog(slog.New(slog.NewJSONHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug})))
+
+	received := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		const response = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+		_, _ = io.WriteString(conn, response)
+		<-received
+		_, _ = io.WriteString(conn, response)
+	}))
+	t.Cleanup(server.Close)
+	response, err := server.Client().Get(server.URL)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	close(received)
+	require.Eventually(t, func() bool { return logged.String() != "" }, 5*time.Second, 5*time.Millisecond)
+	require.Contains(t, logged.String(), `"level":"DEBUG","msg":"Unsolicited response`)
 }
