@@ -16,27 +16,27 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// ReplayError says why a history does not replay with today's code. A worker that meets such a
+// replayError says why a history does not replay with today's code. A worker that meets such a
 // run cannot complete its workflow task: the task fails and is retried until a worker runs whose
 // code follows the history.
-type ReplayError struct {
+type replayError struct {
 	summary string
 	// cause is the SDK's error; nil if the SDK accepted the history.
 	cause error
 }
 
 // Error is one line, without anything that a contact wrote.
-func (e *ReplayError) Error() string { return e.summary }
+func (e *replayError) Error() string { return e.summary }
 
 // Unwrap returns the SDK's error, which may hold payloads: what contacts wrote.
-func (e *ReplayError) Unwrap() error { return e.cause }
+func (e *replayError) Unwrap() error { return e.cause }
 
 // Replay runs today's workflow code over a recorded history and compares the two, as a worker does
 // whose cache does not hold the run. It has no side effects: the results of activities are read
 // from the history. payloads decodes them; nil is the SDK's own converter, which reads everything
 // that the service writes.
 //
-// The error is a *[ReplayError].
+// The error is a *[replayError].
 func Replay(history *historypb.History, payloads converter.DataConverter) error {
 	return replay(history, payloads, workflowTypes())
 }
@@ -47,17 +47,17 @@ func replay(history *historypb.History, payloads converter.DataConverter, types 
 		DataConverter: payloads, Interceptors: []interceptor.WorkerInterceptor{seen},
 	})
 	if err != nil {
-		return &ReplayError{"cannot create the SDK's replayer", err}
+		return &replayError{"cannot create the SDK's replayer", err}
 	}
 	registerWorkflows(replayer, types)
 	history = proto.CloneOf(history) // the SDK changes what it replays
 	err = replayer.ReplayWorkflowHistory(log.NewStructuredLogger(slog.New(slog.DiscardHandler)), history)
 	if err != nil {
-		return &ReplayError{summarize(err, seen), err}
+		return &replayError{summarize(err, seen), err}
 	}
 	last := history.GetEvents()[len(history.GetEvents())-1]
 	if !seen.endedAs(last.GetEventType()) {
-		return &ReplayError{fmt.Sprintf("event %d %s: today's code does not end the run in this way", last.GetEventId(), last.GetEventType()), nil}
+		return &replayError{fmt.Sprintf("event %d %s: today's code does not end the run in this way", last.GetEventId(), last.GetEventType()), nil}
 	}
 	return nil
 }

@@ -85,7 +85,7 @@ func TestReplayReportsCodeThatDoesNotFollowAHistory(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			err := replayAs(tt.history, tt.code)
-			var got *ReplayError
+			var got *replayError
 			require.ErrorAs(t, err, &got)
 			if tt.want == expected {
 				require.Contains(t, err.Error(), expected)
