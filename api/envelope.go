@@ -37,7 +37,7 @@ type sized struct {
 	with person
 }
 
-// newInbound converts a message into what is signalled. One that is too large is cut down to the
+// newInbound converts a message into a message of an envelope. One that is too large is cut down to the
 // fields that a bot understands, and those as far as it takes.
 func newInbound(m *whatsapp.Message, name string) (sized, error) {
 	in := workflows.Inbound{

@@ -40,12 +40,12 @@ func TestCallSendsWhatItIsGivenAndReadsTheAnswer(t *testing.T) {
 		w.WriteHeader(http.StatusConflict)
 		_, _ = io.WriteString(w, `{"ok":"ñ"}`)
 	})
-	answer := caller.Call(t.Context(), Call{
+	response := caller.Call(t.Context(), Call{
 		Method: "POST", URL: base + "/reservas?x=1", Header: http.Header{"Authorization": {"Bearer x"}}, Body: []byte(`{"a":"<é>"}`),
 	})
-	require.Positive(t, answer.Duration)
-	answer.Duration = 0
-	require.Equal(t, Response{Class: Answered, Status: 409, Body: `{"ok":"ñ"}`, RetryAfter: 7 * time.Second}, answer)
+	require.Positive(t, response.Duration)
+	response.Duration = 0
+	require.Equal(t, Response{Class: Answered, Status: 409, Body: `{"ok":"ñ"}`, RetryAfter: 7 * time.Second}, response)
 	require.Equal(t, "POST /reservas?x=1 HTTP/2.0", fmt.Sprint(got.Method, " ", got.RequestURI, " ", got.Proto))
 	require.Equal(t, apiName, got.Host)
 	require.Equal(t, `{"a":"<é>"}`, string(body))
@@ -78,9 +78,9 @@ func TestCallFollowsNoRedirect(t *testing.T) {
 		w.Header().Set("Location", "https://169.254.169.254/latest/meta-data/")
 		w.WriteHeader(http.StatusFound)
 	})
-	answer := caller.Call(t.Context(), Call{Method: "GET", URL: base})
-	require.Equal(t, Answered, answer.Class)
-	require.Equal(t, http.StatusFound, answer.Status)
+	response := caller.Call(t.Context(), Call{Method: "GET", URL: base})
+	require.Equal(t, Answered, response.Class)
+	require.Equal(t, http.StatusFound, response.Status)
 	require.Equal(t, 1, calls)
 }
 
@@ -106,12 +106,12 @@ func TestCallTakesAnAnswerOf64KiBAndNoMore(t *testing.T) {
 					}
 					_, _ = io.WriteString(w, tt.body)
 				})
-				answer := caller.Call(t.Context(), Call{Method: "GET", URL: base})
-				require.Equal(t, tt.want, answer.Class)
+				response := caller.Call(t.Context(), Call{Method: "GET", URL: base})
+				require.Equal(t, tt.want, response.Class)
 				if tt.want == Answered {
-					require.Equal(t, tt.body, answer.Body)
+					require.Equal(t, tt.body, response.Body)
 				} else {
-					require.Empty(t, answer.Body)
+					require.Empty(t, response.Body)
 				}
 			})
 		}
@@ -130,9 +130,9 @@ func TestCallMakesTheAnswerValidAndUnpacksNothing(t *testing.T) {
 		_ = packed.Close()
 	})
 	require.Equal(t, "a\uFFFDb\x00c", caller.Call(t.Context(), Call{Method: "GET", URL: base + "/broken"}).Body)
-	answer := caller.Call(t.Context(), Call{Method: "GET", URL: base + "/bomb"})
-	require.Equal(t, Answered, answer.Class)
-	require.Less(t, len(answer.Body), 40<<10)
+	response := caller.Call(t.Context(), Call{Method: "GET", URL: base + "/bomb"})
+	require.Equal(t, Answered, response.Class)
+	require.Less(t, len(response.Body), 40<<10)
 }
 
 func TestCallEndsInTime(t *testing.T) {
@@ -151,8 +151,8 @@ func TestCallEndsInTime(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			caller, base := callTo(t, handler)
 			start := time.Now()
-			answer := caller.Call(t.Context(), Call{Method: "GET", URL: base, Timeout: 50 * time.Millisecond})
-			require.Equal(t, Timeout, answer.Class)
+			response := caller.Call(t.Context(), Call{Method: "GET", URL: base, Timeout: 50 * time.Millisecond})
+			require.Equal(t, Timeout, response.Class)
 			require.Less(t, time.Since(start), defaultCallTimeout)
 		})
 	}

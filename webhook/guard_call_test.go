@@ -94,8 +94,8 @@ func TestNamesThatLeadInsideAreRefusedBeforeTheConnection(t *testing.T) {
 		}
 		w.resolves("api.evil.example", addresses(address))
 		for _, url := range []string{"https://api.evil.example/", "https://API.evil.example.:8443/x"} {
-			answer := w.Call(t.Context(), Call{Method: "GET", URL: url})
-			require.Equal(t, Forbidden, answer.Class, address)
+			response := w.Call(t.Context(), Call{Method: "GET", URL: url})
+			require.Equal(t, Forbidden, response.Class, address)
 		}
 	}
 	require.Empty(t, w.through)
