@@ -192,8 +192,8 @@ func (t *Temporal) wrong(needs []Need) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return &SetupError{Code: SetupWrongType, Message: fmt.Sprintf(
-		"in %s the search attribute %s: rename or remove it if nothing else uses it, or take another namespace", t, strings.Join(found, ", "))}
+	return fmt.Errorf("in %s the search attribute %s: rename or remove it if nothing else uses it, or take another namespace",
+		t, strings.Join(found, ", "))
 }
 
 func pick(needs []Need, wanted func(Need) bool) []*Need {

@@ -8,31 +8,6 @@ import (
 	"go.temporal.io/api/serviceerror"
 )
 
-// SetupCode is the reason why a namespace could not be set up.
-type SetupCode string
-
-// The codes.
-const (
-	// SetupNoNamespace is a namespace that is not there.
-	SetupNoNamespace SetupCode = "no-namespace"
-	// SetupRefused is a server that does not let this login do it.
-	SetupRefused SetupCode = "refused"
-	// SetupWrongType is a search attribute that is there, but of another type.
-	SetupWrongType SetupCode = "wrong-type"
-)
-
-// SetupError is an error that a person has to resolve; its message says how.
-type SetupError struct {
-	Code    SetupCode
-	Message string
-	cause   error
-}
-
-func (e *SetupError) Error() string { return e.Message }
-
-// Unwrap returns the server's error.
-func (e *SetupError) Unwrap() error { return e.cause }
-
 // isDenied reports whether the server does not do this for this login, or for nobody: Temporal Cloud
 // has another way for it.
 func isDenied(err error) bool {
@@ -46,11 +21,11 @@ func (t *Temporal) undescribed(err error) error {
 	var unknown *serviceerror.NamespaceNotFound
 	switch {
 	case errors.As(err, &unknown):
-		return &SetupError{SetupNoNamespace, fmt.Sprintf(
+		return fmt.Errorf(
 			"there is no %s; make it first: temporal operator namespace create --namespace %s --retention %s (Temporal Cloud: in the web console)",
-			t, t.namespace, hours()), err}
+			t, t.namespace, hours())
 	case isDenied(err):
-		return &SetupError{SetupRefused, fmt.Sprintf("this login may not read %s: %s", t, err), err}
+		return fmt.Errorf("this login may not read %s: %w", t, err)
 	}
 	return fmt.Errorf("describe %s: %w", t, err)
 }
@@ -84,7 +59,7 @@ func (t *Temporal) refused(what string, err error, by advice) error {
 	if !isDenied(err) {
 		return fmt.Errorf("%s of %s: %w", what, t, err)
 	}
-	return &SetupError{SetupRefused, fmt.Sprintf(
+	return fmt.Errorf(
 		"the server does not let this login %s of %s; ask its administrator for: %s (Temporal Cloud: %s, or its web console)",
-		what, t, by.selfHosted, by.cloud), err}
+		what, t, by.selfHosted, by.cloud)
 }
