@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -148,30 +147,6 @@ func TestErrorsAreLoggedByTheirCodesOnly(t *testing.T) {
 	f.post(t, webhook(of("messages", `"errors":[{"code":131000,"title":"secret"},{"code":"130429"},{"code":131000}]`)))
 	require.Contains(t, f.log.String(), `"codes":[131000,130429]`)
 	require.NotContains(t, f.log.String(), "secret")
-}
-
-func TestAnotherVersionThanTheDeclaredOneIsLoggedOnceAtDebug(t *testing.T) {
-	old := webhook(
-		of("messages", `"errors":[{"code":131000,"details":"secret"}]`),
-		of("messages", `"statuses":[{"id":"s","status":"sent","conversation":{"id":"c","origin":{"type":"user_initiated"}}}]`),
-	)
-	for _, tt := range []struct {
-		name, version string
-		level         slog.Level
-		want          int
-	}{
-		{"the newest, at debug", "", slog.LevelDebug, 1},
-		{"the newest, at info", "", slog.LevelInfo, 0},
-		{"the declared one", "v14.0", slog.LevelDebug, 0},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			f := setUp(t, func(f *fixture) { f.level = tt.level })
-			require.NoError(t, f.store.SetWebhook(t.Context(), waID, hook, tt.version, start()))
-			f.post(t, old)
-			require.Equal(t, tt.want, strings.Count(f.log.String(), "not of the declared version"))
-			require.NotContains(t, f.log.String(), "secret")
-		})
-	}
 }
 
 func TestAnOptOutOfAHiddenNumberBelongsToTheKnownOne(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/chattigo/api-isv/whatsapp"
 )
@@ -81,7 +82,7 @@ func cutList(v reflect.Value, limit int) any {
 func cutObject(v reflect.Value, limit int) map[string]any {
 	object := map[string]any{}
 	for field, value := range v.Fields() {
-		name := field.Tag.Get("json")
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		switch {
 		case name == "" || name == "-", value.Kind() == reflect.Struct && value.IsZero():
 		case name == "response_json" && value.Len() > limit: // half a JSON text is none

@@ -3,10 +3,8 @@ package api
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"time"
 
-	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -64,7 +62,6 @@ func (s *server) inbound(ctx context.Context, req *request, webhook *whatsapp.We
 	s.logFindings(ctx, req, b)
 	s.logUnusable(ctx, req, webhook)
 	s.logForeign(ctx, req, owners, webhook)
-	s.logUnexpected(ctx, req, owners, webhook)
 	if err := s.save(ctx, b); err != nil {
 		return inboundResponse{}, errUnavailable(err)
 	}
@@ -117,25 +114,5 @@ func (s *server) logUnusable(ctx context.Context, req *request, webhook *whatsap
 	}
 	if unusable > 0 {
 		s.log.WarnContext(ctx, "messages without a usable identity of their sender were ignored", "messages", unusable, "account", req.account.Name)
-	}
-}
-
-// logUnexpected says, once for a POST, where it does not look like the Graph version that
-// its channels declared: the ISV's subscription has another one.
-func (s *server) logUnexpected(ctx context.Context, req *request, owners []store.Channel, webhook *whatsapp.Webhook) {
-	if !s.log.Enabled(ctx, slog.LevelDebug) {
-		return
-	}
-	var lines []string
-	for i := range webhook.Values {
-		profile, _, err := whatsapp.LookupProfile(owners[i].Version)
-		if err != nil || owners[i].WaID == "" {
-			continue
-		}
-		lines = append(lines, profile.Unexpected(&webhook.Values[i])...)
-	}
-	if len(lines) > 0 {
-		s.log.DebugContext(ctx, "the webhook is not of the declared version",
-			"count", len(lines), "where", lines[:min(len(lines), maxLogged)], "account", req.account.Name)
 	}
 }

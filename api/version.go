@@ -34,6 +34,6 @@ func versionOf(r *http.Request) version {
 }
 
 func lookupVersion(name string) (version, error) {
-	_, known, err := whatsapp.LookupProfile(name)
+	_, known, err := whatsapp.LookupVersion(name)
 	return version{name: name, known: known}, err
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/bot/chat"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // A reply is posted as it comes out of the history, under an id that was made before.
@@ -18,7 +18,7 @@ func TestWhatABotSaysComesOutOfTheHistoryUnchanged(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.OneOf(rapid.Just("<b>&amp; \u2028\u00e9 🙂\\\""), rapid.StringN(1, -1, 500)).Filter(sayable).Draw(t, "words")
-		body, err := whatsapp.Encode(whatsapp.NewText("569", words))
+		body, err := outbound.Encode(outbound.NewText("569", words))
 		require.NoError(t, err)
 		said := activities.ReplyResult{Output: chat.Output{Sends: []chat.Send{{ID: chat.MessageID("c", "m", 0, body), Body: body}}}}
 		payload, err := Payloads().ToPayload(said)
@@ -32,7 +32,7 @@ func TestWhatABotSaysComesOutOfTheHistoryUnchanged(t *testing.T) {
 
 // sayable leaves out texts that WhatsApp refuses, such as blank ones.
 func sayable(words string) bool {
-	_, err := whatsapp.Encode(whatsapp.NewText("569", words))
+	_, err := outbound.Encode(outbound.NewText("569", words))
 	return err == nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -116,7 +117,7 @@ func (c *chat) apply(f bot.Effect) {
 
 // shown is a body as a person would see it.
 func (c *chat) shown(raw []byte) string {
-	var s whatsapp.Send
+	var s outbound.Message
 	require.NoError(c.t, json.Unmarshal(raw, &s))
 	if s.Text != nil {
 		return s.Text.Body
@@ -180,7 +181,7 @@ func (c *chat) button(id string) string {
 
 func buttons(t testing.TB, raw []byte) []string {
 	t.Helper()
-	var s whatsapp.Send
+	var s outbound.Message
 	require.NoError(t, json.Unmarshal(raw, &s))
 	var ids []string
 	for _, choice := range s.Choices() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // forgottenAfter is how long a handed-off conversation may be silent. The contact's 24-hour
@@ -82,7 +83,7 @@ func (t *walker) handOff(st *definition.State) {
 			t.trace(fmt.Sprintf("error in the note: state %q: %s", st.Name, err))
 			t.note(fmt.Sprintf("the note of the handoff in state %s is not complete: %s", st.Name, err))
 		}
-		h.Note = whatsapp.Cut(note, maxNote)
+		h.Note = outbound.Cut(note, maxNote)
 	}
 	t.mute()
 	t.state.HandedOff = &HandedOff{State: st.Name}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot/definition"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // Bounds of one event. They stop definitions that go round in circles; the loader has
@@ -168,7 +168,7 @@ func (t *walker) open(st *definition.State, offered offer) error {
 }
 
 // options are the tappable answers in a body, in the order in which they are shown.
-func options(choices []whatsapp.Choice) []Option {
+func options(choices []outbound.Choice) []Option {
 	var all []Option
 	for _, c := range choices {
 		all = append(all, Option{ID: c.ID, Title: c.Title})

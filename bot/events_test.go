@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // talkTo is a conversation with a bot of which only what matters is written.
@@ -121,11 +121,11 @@ func (c *chat) asking() string {
 func (c *chat) value(name string) string { return string(c.state.Vars[name]) }
 
 // message is the body of the latest event's nth send.
-func (c *chat) message(n int) whatsapp.Send {
+func (c *chat) message(n int) outbound.Message {
 	c.t.Helper()
 	bodies := c.bodies()
 	require.Greater(c.t, len(bodies), n, c.script.String())
-	var s whatsapp.Send
+	var s outbound.Message
 	require.NoError(c.t, json.Unmarshal([]byte(bodies[n]), &s))
 	return s
 }

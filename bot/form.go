@@ -6,6 +6,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // filledIn is rule 4 for a form. done is false when it may answer the open question, or is
@@ -75,7 +76,7 @@ func (t *reader) asksOtherForm() bool {
 // isFlow reports whether a form is of a Flow, as far as its name says so.
 func isFlow(m *whatsapp.Message) bool {
 	name := m.Interactive.NFMReply.Name
-	return name == "" || name == whatsapp.InteractiveFlow
+	return name == "" || name == outbound.InteractiveFlow
 }
 
 // formToken is the flow_token that a form carries; empty when it has none.

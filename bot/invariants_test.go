@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // play steps and checks what must hold whatever happens: nothing panics, the same arguments give
@@ -176,7 +176,7 @@ func checkCall(t require.TestingT, state bot.State, c *bot.Call) {
 }
 
 func sentIDs(t require.TestingT, raw []byte) []string {
-	var s whatsapp.Send
+	var s outbound.Message
 	require.NoError(t, json.Unmarshal(raw, &s))
 	require.Empty(t, refusals(s))
 	require.LessOrEqual(t, len(raw), 64<<10)

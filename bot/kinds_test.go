@@ -13,6 +13,7 @@ import (
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // kinds is the bot that says every kind of message.
@@ -65,7 +66,7 @@ func TestTheFixtureHasEveryKind(t *testing.T) {
 		c := newChat(t, b)
 		c.says(name)
 		for _, body := range c.bodies() {
-			s, found := whatsapp.ParseSend([]byte(body))
+			s, found := outbound.Parse([]byte(body))
 			require.Empty(t, found)
 			seen[s.Type] = true
 			if s.Interactive != nil {
@@ -287,10 +288,10 @@ func problemsOf(ps []definition.Problem) []string {
 
 func TestCheckNamesWhatAVersionDoesNotHave(t *testing.T) {
 	b := kinds(t)
-	require.Empty(t, b.Check(whatsapp.Newest()))
-	require.Empty(t, load(t, string(definition.Starter())).Check(whatsapp.Profiles()[0]))
+	require.Empty(t, b.Check(whatsapp.NewestVersion()))
+	require.Empty(t, load(t, string(definition.Starter())).Check(whatsapp.Version{Major: 14}))
 	for _, version := range []string{"v14.0", "v15.0"} {
-		p, known, err := whatsapp.LookupProfile(version)
+		p, known, err := whatsapp.LookupVersion(version)
 		require.NoError(t, err)
 		require.True(t, known)
 		golden(t, "kinds_"+version+".txt", definition.Problems(b.Check(p)).List())
@@ -298,7 +299,7 @@ func TestCheckNamesWhatAVersionDoesNotHave(t *testing.T) {
 }
 
 func TestCheckWarnsOfEmojiInOldButtons(t *testing.T) {
-	p, _, err := whatsapp.LookupProfile("v15.0")
+	p, _, err := whatsapp.LookupVersion("v15.0")
 	require.NoError(t, err)
 	found := rules(t).Check(p)
 	require.Len(t, found, 1)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // offer is what messages that were said offer.
@@ -21,7 +22,7 @@ type offer struct {
 }
 
 // add counts a body that was said; sent is nil for one that was not.
-func (o *offer) add(body whatsapp.Send, options []Option, sent *Send) {
+func (o *offer) add(body outbound.Message, options []Option, sent *Send) {
 	if tappable := body.Interactive != nil || body.Template != nil; tappable || !o.tappable {
 		o.asking, o.tappable = sent, tappable
 	}
@@ -59,15 +60,15 @@ func wayOf(m *whatsapp.Message) string {
 }
 
 // waysOf are the ways in which taps on a body come back.
-func waysOf(body whatsapp.Send) []string {
+func waysOf(body outbound.Message) []string {
 	switch {
 	case body.Template != nil:
 		return []string{wayTemplate}
 	case len(body.Choices()) == 0:
 		return nil
-	case body.Interactive.Type == whatsapp.InteractiveList:
+	case body.Interactive.Type == outbound.InteractiveList:
 		return []string{wayRow}
-	case body.Interactive.Type == whatsapp.InteractiveCarousel:
+	case body.Interactive.Type == outbound.InteractiveCarousel:
 		return []string{wayButton, wayCard}
 	}
 	return []string{wayButton}
@@ -77,9 +78,9 @@ func waysOf(body whatsapp.Send) []string {
 const noToken = "unused"
 
 // flowTokens are the tokens of the Flows that a body opens, also from a template's buttons.
-func flowTokens(body whatsapp.Send) []string {
+func flowTokens(body outbound.Message) []string {
 	if body.Interactive != nil && body.Interactive.Action != nil {
-		if flow, ok := body.Interactive.Action.Parameters.(*whatsapp.FlowParameters); ok && flow != nil {
+		if flow, ok := body.Interactive.Action.Parameters.(*outbound.FlowParameters); ok && flow != nil {
 			return []string{orNoToken(flow.FlowToken)}
 		}
 	}
@@ -95,9 +96,9 @@ func flowTokens(body whatsapp.Send) []string {
 	return tokens
 }
 
-func buttonTokens(components []whatsapp.SendComponent) (tokens []string) {
+func buttonTokens(components []outbound.Component) (tokens []string) {
 	for _, c := range components {
-		if !strings.EqualFold(c.SubType, whatsapp.InteractiveFlow) {
+		if !strings.EqualFold(c.SubType, outbound.InteractiveFlow) {
 			continue
 		}
 		token := ""

@@ -10,7 +10,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // said says whether the conditions of a message hold.
@@ -26,7 +26,7 @@ func (t *speaker) said(m *definition.Message) (bool, error) {
 // rendered is the body of a message, and the same before its texts were cut and its titles made
 // distinct.
 type rendered struct {
-	body, full whatsapp.Send
+	body, full outbound.Message
 }
 
 // render makes the body of a message: its ids without tags, its texts within WhatsApp's limits
@@ -35,7 +35,7 @@ type rendered struct {
 func (t *speaker) render(m *definition.Message, said []Option) (rendered, error) {
 	switch {
 	case m.Builtin != nil:
-		body := whatsapp.NewText("", m.Builtin(t.words()))
+		body := outbound.NewText("", m.Builtin(t.words()))
 		return rendered{body, body}, nil
 	case m.Segments == nil:
 		return rendered{m.Body, m.Body}, nil
@@ -84,7 +84,7 @@ func (t *speaker) render(m *definition.Message, said []Option) (rendered, error)
 
 // distinct makes titles distinct that data or a cut has made the same. Where they are numbered,
 // it is with the numbers that can be typed.
-func (t *speaker) distinct(body, full whatsapp.Send, said []Option) whatsapp.Send {
+func (t *speaker) distinct(body, full outbound.Message, said []Option) outbound.Message {
 	choices := body.Choices()
 	distinct := body.DistinctTitles(full, func(i int) int {
 		before := len(said)
@@ -125,27 +125,27 @@ func fill(segments []definition.Segment, v *expr.Values, edited func(key string,
 
 // parseRendered reads a rendered body. A number where WhatsApp wants a text becomes one: what
 // a call answered is often a number where people see a name.
-func parseRendered(raw json.RawMessage) (whatsapp.Send, error) {
-	body, problems := whatsapp.ParseSend(raw)
+func parseRendered(raw json.RawMessage) (outbound.Message, error) {
+	body, problems := outbound.Parse(raw)
 	if len(problems) == 0 {
 		return body, nil
 	}
 	tree, err := decodeTree(raw)
 	if err != nil {
-		return whatsapp.Send{}, err
+		return outbound.Message{}, err
 	}
 	for _, p := range problems {
-		if p.Rule == whatsapp.RuleType && p.Want == "a text" {
+		if p.Rule == outbound.RuleType && p.Want == "a text" {
 			change(tree, p.Path, printed)
 		}
 	}
 	mended, err := json.Marshal(tree)
 	if err != nil {
-		return whatsapp.Send{}, err
+		return outbound.Message{}, err
 	}
-	body, problems = whatsapp.ParseSend(mended)
+	body, problems = outbound.Parse(mended)
 	if len(problems) > 0 {
-		return whatsapp.Send{}, &whatsapp.Invalid{Problems: problems}
+		return outbound.Message{}, &outbound.Invalid{Problems: problems}
 	}
 	return body, nil
 }
@@ -153,16 +153,16 @@ func parseRendered(raw json.RawMessage) (whatsapp.Send, error) {
 // shorten cuts the texts that people read to WhatsApp's limits, however it counts; nil when there is
 // nothing to cut. Ids and links are never cut: they would mean something else. What an author wrote
 // out is above a limit only in UTF-16 units, of which the author was warned, and is left.
-func shorten(m *definition.Message, body whatsapp.Send) (*whatsapp.Send, error) {
-	problems := slices.DeleteFunc(whatsapp.Validate(definition.SampleBody(body)), func(p whatsapp.Problem) bool {
-		tooLong := p.Rule == whatsapp.RuleMaxChars && !p.Warning || p.Rule == whatsapp.RuleMaxUnits && m.Guessed(p.Path)
+func shorten(m *definition.Message, body outbound.Message) (*outbound.Message, error) {
+	problems := slices.DeleteFunc(outbound.Validate(definition.SampleBody(body)), func(p outbound.Problem) bool {
+		tooLong := p.Rule == outbound.RuleMaxChars && !p.Warning || p.Rule == outbound.RuleMaxUnits && m.Guessed(p.Path)
 		return !tooLong || !readByPeople(p.Path)
 	})
-	return edit(body, problems, func(p whatsapp.Problem, text string) string { return whatsapp.Cut(text, p.Limit) })
+	return edit(body, problems, func(p outbound.Problem, text string) string { return outbound.Cut(text, p.Limit) })
 }
 
 // edit changes the texts of a body that have problems; nil when there are none.
-func edit(body whatsapp.Send, problems []whatsapp.Problem, f func(whatsapp.Problem, string) string) (*whatsapp.Send, error) {
+func edit(body outbound.Message, problems []outbound.Problem, f func(outbound.Problem, string) string) (*outbound.Message, error) {
 	if len(problems) == 0 {
 		return nil, nil
 	}
@@ -183,9 +183,9 @@ func edit(body whatsapp.Send, problems []whatsapp.Problem, f func(whatsapp.Probl
 	if raw, err = json.Marshal(tree); err != nil {
 		return nil, err
 	}
-	edited, broken := whatsapp.ParseSend(raw)
+	edited, broken := outbound.Parse(raw)
 	if len(broken) > 0 {
-		return nil, &whatsapp.Invalid{Problems: broken}
+		return nil, &outbound.Invalid{Problems: broken}
 	}
 	return &edited, nil
 }

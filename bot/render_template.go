@@ -6,14 +6,14 @@ import (
 	"strings"
 
 	"github.com/chattigo/api-isv/bot/definition"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // flatten puts the texts that fill a template on one line each, which is how Meta takes them,
 // and reports whether it changed any. What is written out is so already.
-func flatten(t *whatsapp.SendTemplate) (changed bool) {
+func flatten(t *outbound.Template) (changed bool) {
 	for _, text := range t.ParameterTexts() {
-		flat := whatsapp.FlattenParameter(*text)
+		flat := outbound.FlattenParameter(*text)
 		changed = changed || flat != *text
 		*text = flat
 	}
@@ -23,12 +23,12 @@ func flatten(t *whatsapp.SendTemplate) (changed bool) {
 // fit cuts the texts of each of a template's bodies that are too long together, the longest
 // first, and reports whether it cut any. It changes the texts where they stand. Those that only have
 // too many UTF-16 units are left where all of them are written out, as elsewhere.
-func fit(m *definition.Message, body whatsapp.Send) (changed bool) {
-	for _, p := range whatsapp.Validate(definition.SampleBody(body)) {
-		if !strings.HasSuffix(p.Path, ".parameters") || p.Rule != whatsapp.RuleMaxChars && p.Rule != whatsapp.RuleMaxUnits {
+func fit(m *definition.Message, body outbound.Message) (changed bool) {
+	for _, p := range outbound.Validate(definition.SampleBody(body)) {
+		if !strings.HasSuffix(p.Path, ".parameters") || p.Rule != outbound.RuleMaxChars && p.Rule != outbound.RuleMaxUnits {
 			continue
 		}
-		if texts, brought := textsUnder(m, body.Template, p.Path); brought || p.Rule == whatsapp.RuleMaxChars {
+		if texts, brought := textsUnder(m, body.Template, p.Path); brought || p.Rule == outbound.RuleMaxChars {
 			changed = true
 			cutLongest(texts, p.Limit)
 		}
@@ -37,7 +37,7 @@ func fit(m *definition.Message, body whatsapp.Send) (changed bool) {
 }
 
 // textsUnder are the texts under a path; brought reports whether an expression brought any of them.
-func textsUnder(m *definition.Message, t *whatsapp.SendTemplate, path string) (texts []*string, brought bool) {
+func textsUnder(m *definition.Message, t *outbound.Template, path string) (texts []*string, brought bool) {
 	for at, text := range t.ParameterTexts() {
 		if strings.HasPrefix(at, path+"[") {
 			texts = append(texts, text)
@@ -51,17 +51,17 @@ func textsUnder(m *definition.Message, t *whatsapp.SendTemplate, path string) (t
 func cutLongest(texts []*string, limit int) {
 	excess := -limit
 	for _, text := range texts {
-		excess += whatsapp.UTF16Length(*text)
+		excess += outbound.UTF16Length(*text)
 	}
 	for excess > 0 {
 		longest := slices.MaxFunc(texts, func(a, b *string) int {
-			return cmp.Compare(whatsapp.UTF16Length(*a), whatsapp.UTF16Length(*b))
+			return cmp.Compare(outbound.UTF16Length(*a), outbound.UTF16Length(*b))
 		})
-		n := whatsapp.UTF16Length(*longest)
+		n := outbound.UTF16Length(*longest)
 		if n < 2 {
 			return
 		}
-		*longest = whatsapp.Cut(*longest, max(1, n-excess))
-		excess -= n - whatsapp.UTF16Length(*longest)
+		*longest = outbound.Cut(*longest, max(1, n-excess))
+		excess -= n - outbound.UTF16Length(*longest)
 	}
 }

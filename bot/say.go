@@ -5,7 +5,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/fold"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // speaker says messages: it renders them, addresses them and keeps within the bounds of an event.
@@ -109,12 +109,12 @@ func (t *speaker) optionsOf(m *definition.Message, r rendered) []Option {
 
 // sayText emits built-in words.
 func (t *speaker) sayText(text, name string) error {
-	_, err := t.send(whatsapp.NewText("", text), name, 0)
+	_, err := t.send(outbound.NewText("", text), name, 0)
 	return err
 }
 
 // send emits a body, unless it may not be said now or has nothing to react to.
-func (t *speaker) send(body whatsapp.Send, name string, no int) (sent bool, err error) {
+func (t *speaker) send(body outbound.Message, name string, no int) (sent bool, err error) {
 	if !t.mayBeSaid(body, name) {
 		t.held++
 		return false, nil
@@ -129,7 +129,7 @@ func (t *speaker) send(body whatsapp.Send, name string, no int) (sent bool, err 
 	if !t.bot.RawReplyIDs {
 		body = definition.Tagged(body, t.state.Conversation, no)
 	}
-	raw, err := whatsapp.Encode(body)
+	raw, err := outbound.Encode(body)
 	if err != nil {
 		return false, fmt.Errorf("state %q: %w", name, err)
 	}
@@ -146,7 +146,7 @@ func (t *speaker) send(body whatsapp.Send, name string, no int) (sent bool, err 
 
 // mayBeSaid holds a body against the 24-hour window: outside of it only templates go, and
 // none to a contact who opted out.
-func (t *speaker) mayBeSaid(body whatsapp.Send, name string) bool {
+func (t *speaker) mayBeSaid(body outbound.Message, name string) bool {
 	from := t.state.LastIn
 	if from.IsZero() {
 		from = t.state.Started
@@ -169,7 +169,7 @@ func (t *speaker) mayBeSaid(body whatsapp.Send, name string) bool {
 
 // address fills in whom a body is for, and which message it reacts to or quotes. A timer
 // or an operator gives no such message: then there is nothing to react to, and ok is false.
-func (t *speaker) address(body whatsapp.Send) (addressed whatsapp.Send, ok bool) {
+func (t *speaker) address(body outbound.Message) (addressed outbound.Message, ok bool) {
 	body.To, body.Recipient = t.state.Contact.WaID, ""
 	if body.To == "" {
 		body.Recipient = t.state.Contact.UserID

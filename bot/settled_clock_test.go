@@ -9,7 +9,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/definition"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 func TestSettled05TimesNeedATimezone(t *testing.T) {
@@ -337,7 +337,7 @@ func TestSettled18ABotEntersAChatThatATemplateOpened(t *testing.T) {
 			c := talkTo(t, src)
 			enter(c)
 			require.Equal(t, []string{"b"}, c.texts())
-			require.NotEqual(t, whatsapp.TypeTemplate, c.message(0).Type)
+			require.NotEqual(t, outbound.TypeTemplate, c.message(0).Type)
 		})
 	}
 }

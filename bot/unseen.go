@@ -8,6 +8,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // placeholder stands where WhatsApp wants a text and an expression gives nothing that can be seen.
@@ -67,11 +68,11 @@ func withoutUnseenIn(key string, v any) (emptied any, changed bool) {
 
 // withPlaceholders fills the texts that WhatsApp wants and data left empty, so that the question can
 // still be answered; nil when there are none. A text message with nothing in it is not said at all.
-func withPlaceholders(body whatsapp.Send) (*whatsapp.Send, error) {
-	problems := slices.DeleteFunc(whatsapp.Validate(definition.SampleBody(body)), func(p whatsapp.Problem) bool {
-		return p.Warning || p.Rule != whatsapp.RuleRequired || !takesPlaceholder(p.Path)
+func withPlaceholders(body outbound.Message) (*outbound.Message, error) {
+	problems := slices.DeleteFunc(outbound.Validate(definition.SampleBody(body)), func(p outbound.Problem) bool {
+		return p.Warning || p.Rule != outbound.RuleRequired || !takesPlaceholder(p.Path)
 	})
-	return edit(body, problems, func(whatsapp.Problem, string) string { return placeholder })
+	return edit(body, problems, func(outbound.Problem, string) string { return placeholder })
 }
 
 // takesPlaceholder reports whether a text at a path is for people alone. A template with a placeholder
@@ -85,6 +86,6 @@ func takesPlaceholder(path string) bool {
 }
 
 // saysNothing reports whether a body is a text of which nothing can be seen.
-func saysNothing(body whatsapp.Send) bool {
+func saysNothing(body outbound.Message) bool {
 	return body.Text != nil && whatsapp.Blank(body.Text.Body)
 }

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chattigo/api-isv/bot"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // unseen are texts of which a person sees nothing.
@@ -182,10 +182,10 @@ states:
 `
 
 // tooLong are the rules about length that a body breaks, in any way of counting.
-func tooLong(s whatsapp.Send) (all []string) {
+func tooLong(s outbound.Message) (all []string) {
 	s.To = "56911112222"
-	for _, p := range whatsapp.Validate(s) {
-		if p.Rule == whatsapp.RuleMaxChars || p.Rule == whatsapp.RuleMaxUnits {
+	for _, p := range outbound.Validate(s) {
+		if p.Rule == outbound.RuleMaxChars || p.Rule == outbound.RuleMaxUnits {
 			all = append(all, p.String())
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/definition"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 func TestAssignmentsSeeTheOldValues(t *testing.T) {
@@ -165,7 +165,7 @@ states:
 			require.True(t, utf8.ValidString(body))
 			require.Empty(t, refusals(c.message(i)))
 		}
-		said := whatsapp.Cut(strings.Map(unprintable, decoded(text)), 4096) // in UTF-16 units
+		said := outbound.Cut(strings.Map(unprintable, decoded(text)), 4096) // in UTF-16 units
 		require.Equal(t, said, c.message(0).Text.Body, "%q", text)
 	}
 }
@@ -182,8 +182,8 @@ func unprintable(r rune) rune {
 }
 
 // refusals are the problems for which WhatsApp would refuse a message.
-func refusals(s whatsapp.Send) []whatsapp.Problem {
-	return slices.DeleteFunc(whatsapp.Validate(s), func(p whatsapp.Problem) bool { return p.Warning })
+func refusals(s outbound.Message) []outbound.Problem {
+	return slices.DeleteFunc(outbound.Validate(s), func(p outbound.Problem) bool { return p.Warning })
 }
 
 // shape is JSON with all its texts alike.

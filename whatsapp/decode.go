@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"github.com/chattigo/api-isv/whatsapp/internal/jsonwalk"
 )
 
 // Object is what a webhook of the Cloud API says in its field `object`.
@@ -39,7 +41,7 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 // The Raw parts of the result are parts of body, which must not be changed afterwards.
 func Decode(body []byte) (*Webhook, error) {
 	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) // some relays send a byte order mark
-	body = wellFormed(body)
+	body = jsonwalk.ValidUTF8(body)
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil, &DecodeError{Message: "the body is empty; the JSON of a WhatsApp webhook is expected"}
 	}
@@ -49,20 +51,20 @@ func Decode(body []byte) (*Webhook, error) {
 	if tooMany(body) {
 		return nil, &DecodeError{Message: fmt.Sprintf("the body holds more than %d JSON values", maxValues)}
 	}
-	c := &cursor{data: body}
-	if c.peek() != '{' {
+	c := newCursor(body)
+	if c.Peek() != '{' {
 		return nil, &DecodeError{Message: "the body is not a JSON object; a WhatsApp webhook is expected"}
 	}
 	w := &Webhook{}
 	var object json.RawMessage
-	c.object(func(key []byte) {
+	c.Object(func(key []byte) {
 		switch string(key) {
 		case "object":
-			object = c.value()
+			object = c.Value()
 		case "entry":
-			c.array(func() { c.entry(w) })
+			c.Array(func() { c.entry(w) })
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	if err := checkObject(object); err != nil {
@@ -84,7 +86,7 @@ func tooMany(body []byte) bool {
 	for i := 0; i < len(body); i++ {
 		switch body[i] {
 		case '"':
-			i = endOfString(body, i) - 1
+			i = jsonwalk.EndOfString(body, i) - 1
 		case ',':
 			count++
 		}
@@ -126,16 +128,16 @@ func (c *cursor) entry(w *Webhook) {
 	first := len(w.Values)
 	var account string
 	var at FlexInt
-	c.object(func(key []byte) {
+	c.Object(func(key []byte) {
 		switch string(key) {
 		case "id":
 			c.text("", &account)
 		case "time":
 			at = c.integer()
 		case "changes":
-			c.array(func() { c.change(w) })
+			c.Array(func() { c.change(w) })
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	for i := first; i < len(w.Values); i++ {
@@ -147,18 +149,18 @@ func (c *cursor) entry(w *Webhook) {
 // change reads one element of changes[], also one that has no value.
 func (c *cursor) change(w *Webhook) {
 	if c.full() {
-		c.skip()
+		c.Skip()
 		return
 	}
 	var v Value
-	isObject := c.object(func(key []byte) {
+	isObject := c.Object(func(key []byte) {
 		switch string(key) {
 		case "field":
 			c.text("", &v.Field)
 		case "value":
 			c.decodeValue(&v)
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	if isObject {

@@ -10,7 +10,7 @@ func DecodeMessage(raw json.RawMessage) Message {
 	if !json.Valid(raw) {
 		return Message{Raw: raw, Problem: "not readable"}
 	}
-	c := &cursor{data: raw}
+	c := newCursor(raw)
 	m := c.message()
 	m.Raw = raw
 	return m
@@ -20,8 +20,7 @@ func (c *cursor) message() Message {
 	var m Message
 	outer := c.problem
 	c.problem = ""
-	c.peek()
-	start := c.pos
+	start := c.Start()
 	c.fields("", func(key []byte) {
 		if into := m.text(string(key)); into != nil {
 			c.text(string(key), into)
@@ -29,7 +28,7 @@ func (c *cursor) message() Message {
 		}
 		c.messagePart(&m, key)
 	})
-	m.Raw, m.Problem = c.data[start:c.pos:c.pos], c.problem
+	m.Raw, m.Problem = c.Since(start), c.problem
 	c.problem = outer
 	m.settle()
 	return m
@@ -121,13 +120,13 @@ func (c *cursor) payload(m *Message, key string) {
 	case TypeRevoke:
 		unpack(c, key, &m.Revoke)
 	default:
-		c.skip()
+		c.Skip()
 	}
 }
 
 // unpack reads a payload. One of the wrong shape reads as an empty one.
 func unpack[T any](c *cursor, name string, into **T) {
-	c.note("", lenient(name, c.value(), into))
+	c.report("", lenient(name, c.Value(), into))
 }
 
 // unpackList reads a list of cards, each on its own.
@@ -136,8 +135,7 @@ func unpackList(c *cursor, name string, into *[]ContactCard) {
 }
 
 func (c *cursor) textPayload() *Text {
-	if c.peek() == 'n' {
-		c.skip()
+	if c.null() {
 		return nil
 	}
 	t := &Text{}
@@ -146,14 +144,13 @@ func (c *cursor) textPayload() *Text {
 			c.text("text.body", &t.Body)
 			return
 		}
-		c.skip()
+		c.Skip()
 	})
 	return t
 }
 
 func (c *cursor) context() *Context {
-	if c.peek() == 'n' {
-		c.skip()
+	if c.null() {
 		return nil
 	}
 	v := &Context{}
@@ -170,7 +167,7 @@ func (c *cursor) context() *Context {
 		case "referred_product":
 			unpack(c, "context.referred_product", &v.ReferredProduct)
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	return v
@@ -178,8 +175,8 @@ func (c *cursor) context() *Context {
 
 // identity comes as an object, or as the hash alone.
 func (c *cursor) identity() *Identity {
-	if c.peek() == '"' {
-		return &Identity{Hash: c.str()}
+	if c.Peek() == '"' {
+		return &Identity{Hash: c.String()}
 	}
 	var v *Identity
 	unpack(c, "identity", &v)

@@ -5,8 +5,7 @@ func (c *cursor) status() Status {
 	var s Status
 	outer := c.problem
 	c.problem = ""
-	c.peek()
-	start := c.pos
+	start := c.Start()
 	c.fields("", func(key []byte) {
 		if into := s.text(string(key)); into != nil {
 			c.text(string(key), into)
@@ -14,7 +13,7 @@ func (c *cursor) status() Status {
 		}
 		c.statusPart(&s, key)
 	})
-	s.Raw, s.Problem = c.data[start:c.pos:c.pos], c.problem
+	s.Raw, s.Problem = c.Since(start), c.problem
 	c.problem = outer
 	return s
 }
@@ -65,13 +64,12 @@ func (c *cursor) statusPart(s *Status, key []byte) {
 	case "errors":
 		elements(c, "errors", &s.Errors, unpacked[Error]("errors"))
 	default:
-		c.skip()
+		c.Skip()
 	}
 }
 
 func (c *cursor) conversation() *Conversation {
-	if c.peek() == 'n' {
-		c.skip()
+	if c.null() {
 		return nil
 	}
 	v := &Conversation{}
@@ -87,18 +85,17 @@ func (c *cursor) conversation() *Conversation {
 					c.text("conversation.origin.type", &v.Origin.Type)
 					return
 				}
-				c.skip()
+				c.Skip()
 			})
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	return v
 }
 
 func (c *cursor) pricing() *Pricing {
-	if c.peek() == 'n' {
-		c.skip()
+	if c.null() {
 		return nil
 	}
 	v := &Pricing{}
@@ -113,7 +110,7 @@ func (c *cursor) pricing() *Pricing {
 		case "type":
 			c.text("pricing.type", &v.Type)
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	return v

@@ -3,8 +3,7 @@ package whatsapp
 // decodeValue reads each part on its own, so that one that is broken costs no other. A part
 // that comes twice adds to the first.
 func (c *cursor) decodeValue(v *Value) {
-	c.peek()
-	start := c.pos
+	start := c.Start()
 	c.problem = ""
 	c.fields("", func(key []byte) {
 		switch string(key) {
@@ -24,7 +23,7 @@ func (c *cursor) decodeValue(v *Value) {
 			c.otherPart(v, key)
 		}
 	})
-	v.Raw, v.Problem = c.data[start:c.pos:c.pos], c.problem
+	v.Raw, v.Problem = c.Since(start), c.problem
 }
 
 // otherPart reads the parts of the fields beside `messages`.
@@ -45,7 +44,7 @@ func (c *cursor) otherPart(v *Value, key []byte) {
 	case "groups":
 		elements(c, "groups", &v.Groups, (*cursor).groupUpdate)
 	default:
-		c.skip()
+		c.Skip()
 	}
 }
 
@@ -53,7 +52,7 @@ func (c *cursor) otherPart(v *Value, key []byte) {
 func elements[T any](c *cursor, name string, into *[]T, read func(*cursor) T) {
 	c.list(name, func() {
 		if c.full() {
-			c.skip()
+			c.Skip()
 			return
 		}
 		*into = append(*into, read(c))
@@ -64,7 +63,7 @@ func elements[T any](c *cursor, name string, into *[]T, read func(*cursor) T) {
 func unpacked[T any](name string) func(*cursor) T {
 	return func(c *cursor) T {
 		var element T
-		if problem := lenient(name, c.value(), &element); c.problem == "" {
+		if problem := lenient(name, c.Value(), &element); c.problem == "" {
 			c.problem = problem
 		}
 		return element
@@ -74,8 +73,7 @@ func unpacked[T any](name string) func(*cursor) T {
 // metadata is not nil for what has the wrong shape: a value that means to have metadata
 // must not be taken for one that has none.
 func (c *cursor) metadata() *Metadata {
-	if c.peek() == 'n' {
-		c.skip()
+	if c.null() {
 		return nil
 	}
 	m := &Metadata{}
@@ -86,7 +84,7 @@ func (c *cursor) metadata() *Metadata {
 		case "phone_number_id":
 			c.text("metadata.phone_number_id", &m.PhoneNumberID)
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	return m
@@ -107,7 +105,7 @@ func (c *cursor) contact() Contact {
 		case "identity_key_hash":
 			c.text("contacts.identity_key_hash", &v.IdentityKeyHash)
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	return v
@@ -121,7 +119,7 @@ func (c *cursor) profile(p *Profiled) {
 		case "username":
 			c.text("contacts.profile.username", &p.Username)
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 }

@@ -1,15 +1,13 @@
-// Package whatsapp holds the two JSON contracts of the WhatsApp Cloud API: the webhook
-// that a business receives and the body of "send message".
+// Package whatsapp reads the webhook of the WhatsApp Cloud API. The body of "send message" is the
+// business of package whatsapp/outbound, which imports this one, never the other way round.
 //
-// What comes in is decoded tolerantly: every field is optional, numbers may be strings
-// and strings numbers, an unknown type is kept raw, and one broken message does not lose
-// the others of its batch. What goes out is encoded strictly: [Encode] refuses a body
-// that WhatsApp would refuse, and names every limit that it breaks.
+// The decoder is tolerant: every field is optional, numbers may be strings and strings numbers, an
+// unknown type is kept raw, and one broken message does not lose the others of its batch.
 //
-// The package does no I/O, reads no clock and imports nothing of this module. Start
-// reading at [Decode] for the inbound side and at [Send] for the outbound side.
+// The package does no I/O, reads no clock and imports nothing of this module. Start reading at
+// [Decode] and [Message.Fate]; who a contact is stands in identity.go.
 //
-// # What becomes of what comes in
+// # What becomes of messages and events
 //
 // [Message.Fate] and [Value.Fates] decide it, by this table:
 //
@@ -43,15 +41,4 @@
 //	calls that the person made                                      window: free-form is allowed for 24 hours
 //	calls that the business made                                    count
 //	any other field                                                 count
-//
-// # What goes out
-//
-// [Send] has a plain struct for every kind of message. [ParseSend] reads one that somebody
-// wrote, strictly; [Validate] holds it against every rule and limit that a body can show,
-// [Check] against what the Graph version of a channel has, and [Encode] writes it. Payments,
-// addresses, calls and pins keep their own part raw and are checked; read receipts and
-// typing indicators go through [CheckRaw]. [Cut] shortens a text that came from variables.
-//
-// A new Graph version is one row in the table of [Profiles]; a new feature is one row in the
-// table of [Features].
 package whatsapp

@@ -146,8 +146,8 @@ type GroupUpdate struct {
 
 func (c *cursor) groupUpdate() GroupUpdate {
 	var g GroupUpdate
-	raw := c.value()
-	c.note("", lenient("groups", raw, &g))
+	raw := c.Value()
+	c.report("", lenient("groups", raw, &g))
 	g.Raw = raw
 	return g
 }
@@ -157,13 +157,13 @@ func (c *cursor) history() History {
 	c.fields("history", func(key []byte) {
 		switch string(key) {
 		case "metadata":
-			c.note("", lenient("history.metadata", c.value(), &h.Metadata))
+			c.report("", lenient("history.metadata", c.Value(), &h.Metadata))
 		case "threads":
 			elements(c, "history.threads", &h.Threads, (*cursor).thread)
 		case "errors":
 			elements(c, "history.errors", &h.Errors, unpacked[Error]("history.errors"))
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	return h
@@ -178,7 +178,7 @@ func (c *cursor) thread() Thread {
 		case "messages":
 			elements(c, "history.threads.messages", &t.Messages, (*cursor).message)
 		default:
-			c.skip()
+			c.Skip()
 		}
 	})
 	return t

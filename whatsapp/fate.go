@@ -145,8 +145,8 @@ func (v *Value) Fates() []Part {
 	return parts
 }
 
-// MessageFate is what becomes of one of the value's messages: messages are a person's only under the
-// field of messages; under any other they are counted.
+// MessageFate is what becomes of one of the messages of the value: messages are a person's only under the field of messages; under any other
+// they are counted.
 func (v *Value) MessageFate(m *Message) Fate {
 	foreign := v.Field != "" && v.Field != FieldMessages
 	if foreign || !UsableIdentity(m.From) && !UsableIdentity(m.FromUserID) {

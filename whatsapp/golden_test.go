@@ -3,7 +3,6 @@ package whatsapp_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,21 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/internal/jsontest"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares with a file, or writes it when asked to.
-func golden(t *testing.T, path string, got []byte) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o750))
-		require.NoError(t, os.WriteFile(path, got, 0o600))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run the test with -update to write it")
-	require.Equal(t, string(want), string(got))
-}
 
 // pruned is JSON with everything left out that is empty, so that a golden file shows what
 // was read and nothing else.
@@ -132,7 +118,7 @@ func TestInboundGolden(t *testing.T) {
 			require.NoError(t, err)
 			w := decode(t, body)
 			require.Len(t, w.Values, 1)
-			golden(t, name[:len(name)-len(".json")]+".golden.json", pruned(t, shown(&w.Values[0])))
+			jsontest.Golden(t, name[:len(name)-len(".json")]+".golden.json", pruned(t, shown(&w.Values[0])))
 		})
 	}
 }
@@ -175,30 +161,4 @@ func TestInboundHasEachTypeInEachEra(t *testing.T) {
 		}
 	}
 	require.ElementsMatch(t, want, inbound(t))
-}
-
-// TestOutboundGolden: each kind of message is written as the file has it, is read back from
-// it as the same, and breaks no rule.
-func TestOutboundGolden(t *testing.T) {
-	for name, s := range outbound() {
-		t.Run(name, func(t *testing.T) {
-			require.Empty(t, whatsapp.Validate(s))
-			require.Empty(t, whatsapp.Check(whatsapp.Newest(), s))
-			got, err := whatsapp.Encode(s)
-			require.NoError(t, err)
-			golden(t, "testdata/outbound/"+name+".json", append(got, '\n'))
-			read, problems := whatsapp.ParseSend(got)
-			require.Empty(t, problems)
-			require.Equal(t, s, read)
-			again, err := whatsapp.Encode(read)
-			require.NoError(t, err)
-			require.Equal(t, string(got), string(again))
-			var plain whatsapp.Send
-			require.NoError(t, json.Unmarshal(got, &plain))
-			require.Equal(t, s, plain)
-			raw, problems := whatsapp.CheckRaw(whatsapp.Newest(), append([]byte("\n "), got...))
-			require.Empty(t, problems)
-			require.Equal(t, string(got), string(raw))
-		})
-	}
 }

@@ -1,13 +1,14 @@
 package whatsapp
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/chattigo/api-isv/whatsapp/internal/jsonwalk"
 )
 
 // FlexInt is an integer that may come as a number or as a string. What is neither reads as 0.
@@ -15,7 +16,7 @@ type FlexInt int64
 
 // UnmarshalJSON never fails, so that one odd number does not lose a message.
 func (n *FlexInt) UnmarshalJSON(data []byte) error {
-	digits := unquote(data)
+	digits := jsonwalk.Unquote(data)
 	if i, err := strconv.ParseInt(string(digits), 10, 64); err == nil {
 		*n = FlexInt(i) // exact also above 2^53
 		return nil
@@ -32,7 +33,7 @@ type FlexFloat float64
 
 // UnmarshalJSON never fails, so that one odd number does not lose a message.
 func (f *FlexFloat) UnmarshalJSON(data []byte) error {
-	v, _ := number(unquote(data))
+	v, _ := number(jsonwalk.Unquote(data))
 	*f = FlexFloat(v)
 	return nil
 }
@@ -44,11 +45,6 @@ func number(digits []byte) (float64, bool) {
 		return 0, false
 	}
 	return f, true
-}
-
-// unquote takes the quotes off a JSON string without escapes, which is all that a number needs.
-func unquote(data []byte) []byte {
-	return bytes.TrimSpace(bytes.Trim(data, `"`))
 }
 
 // unixTime reads Meta's timestamps: seconds, or milliseconds where a relay sends those.
@@ -120,10 +116,10 @@ func quoteNumbers(raw []byte) []byte {
 		end := i + 1
 		switch c := raw[i]; {
 		case c == '"':
-			end = endOfString(raw, i)
+			end = jsonwalk.EndOfString(raw, i)
 			out = append(out, raw[i:end]...)
-		case c == '-' || c >= '0' && c <= '9':
-			end = endOfWord(raw, i)
+		case jsonwalk.IsNumber(c):
+			end = jsonwalk.EndOfWord(raw, i)
 			out = append(out, '"')
 			out = append(out, raw[i:end]...)
 			out = append(out, '"')

@@ -4,7 +4,7 @@ import (
 	"slices"
 
 	"github.com/chattigo/api-isv/bot/tree"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // checker holds the parts of a definition that was read against each other, and fills in the
@@ -113,7 +113,7 @@ func (ck *checker) checkDeadButtons(say []*Message, a *Ask) {
 	}
 }
 
-func (ck *checker) dead(m *Message, c whatsapp.Choice) {
+func (ck *checker) dead(m *Message, c outbound.Choice) {
 	ck.AddAt(m.idAt(c), CodeButtonWithoutChoice, "no choice and no trigger takes the %s %q", widget(c), c.ID)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // Limits of messages.
@@ -55,7 +56,7 @@ func (ck *checker) checkMessage(m *Message) {
 		body = Tagged(body, "", 0)
 	}
 	fatal := false
-	for _, p := range append(m.known(whatsapp.Validate(body)), m.parameterProblems()...) {
+	for _, p := range append(m.known(outbound.Validate(body)), m.parameterProblems()...) {
 		ck.AddAt(m.at(p.Path), CodeMessage, "%s", ck.bot.explain(p))
 		ck.Problems[len(ck.Problems)-1].Warning = p.Warning
 		fatal = fatal || !p.Warning
@@ -63,48 +64,48 @@ func (ck *checker) checkMessage(m *Message) {
 	if fatal || m.Segments != nil {
 		return
 	}
-	if raw, err := whatsapp.Encode(body); err != nil || len(raw) > MaxBody {
+	if raw, err := outbound.Encode(body); err != nil || len(raw) > MaxBody {
 		ck.AddAt(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
 	}
 }
 
 // known leaves out the problems of what only an expression decides. What is written out beside
 // an expression can be too long already.
-func (m *Message) known(problems []whatsapp.Problem) []whatsapp.Problem {
-	return slices.DeleteFunc(problems, func(p whatsapp.Problem) bool {
-		return m.Guessed(p.Path) && (p.Rule != whatsapp.RuleMaxChars && p.Rule != whatsapp.RuleMaxUnits || !m.partly(p.Path))
+func (m *Message) known(problems []outbound.Problem) []outbound.Problem {
+	return slices.DeleteFunc(problems, func(p outbound.Problem) bool {
+		return m.Guessed(p.Path) && (p.Rule != outbound.RuleMaxChars && p.Rule != outbound.RuleMaxUnits || !m.partly(p.Path))
 	})
 }
 
 // parameterProblems are those of what is written out beside the expressions in the parameters
 // of a template. What an expression brings is flattened.
-func (m *Message) parameterProblems() (all []whatsapp.Problem) {
+func (m *Message) parameterProblems() (all []outbound.Problem) {
 	if m.Body.Template == nil || m.node == nil {
 		return nil
 	}
 	for path := range m.Body.Template.ParameterTexts() {
 		if m.partly(path) {
 			text := m.templated[tree.Find(m.node, path)].Outline(sampleText)
-			all = append(all, whatsapp.ValidateParameter(path, text)...)
+			all = append(all, outbound.ValidateParameter(path, text)...)
 		}
 	}
 	return all
 }
 
 // explain is a problem in words for an author.
-func (b *Bot) explain(p whatsapp.Problem) string {
+func (b *Bot) explain(p outbound.Problem) string {
 	text := p.String()
-	if p.Rule == whatsapp.RuleMaxItems && p.Want != "" { // what was counted, over all lists
+	if p.Rule == outbound.RuleMaxItems && p.Want != "" { // what was counted, over all lists
 		text = strings.Replace(text, " items,", " "+p.Want+",", 1)
 	}
-	if !b.RawReplyIDs && p.Rule == whatsapp.RuleMaxChars && strings.HasSuffix(p.Path, ".id") {
+	if !b.RawReplyIDs && p.Rule == outbound.RuleMaxChars && strings.HasSuffix(p.Path, ".id") {
 		text += "; the tag of its question takes 6"
 	}
 	return text
 }
 
 // sample fills in what is only known when a message is said.
-func SampleBody(body whatsapp.Send) whatsapp.Send {
+func SampleBody(body outbound.Message) outbound.Message {
 	body.To = "56900000000"
 	return FillMessageID(body, "wamid.0")
 }
@@ -152,7 +153,7 @@ func card(path string) string {
 }
 
 // widget is what a choice looks like.
-func widget(c whatsapp.Choice) string {
+func widget(c outbound.Choice) string {
 	if strings.Contains(c.Path, ".rows[") {
 		return "row"
 	}
@@ -174,14 +175,14 @@ func (ck *checker) checkSize(st *State) {
 
 // Check lists what the messages of the bot use that the Graph version of a channel does not
 // have, in the order of the text. What is no warning keeps the bot from serving that channel.
-func (b *Bot) Check(p whatsapp.Profile) []Problem {
+func (b *Bot) Check(v whatsapp.Version) []Problem {
 	var r tree.Reader
 	for i := range b.messages {
 		m := b.messages[i]
-		for _, found := range whatsapp.Check(p, SampleBody(m.Body)) {
+		for _, found := range outbound.Check(v, SampleBody(m.Body)) {
 			at, text := found.Path, found.String()
-			if found.Rule == whatsapp.RuleVersion {
-				text = p.Version.String() + " of the Graph API does not have: " + string(found.Feature)
+			if found.Rule == outbound.RuleVersion {
+				text = v.String() + " of the Graph API does not have: " + found.Feature
 			}
 			if at == "type" && m.Body.Interactive != nil {
 				at = "interactive.type" // which is what the version lacks

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/chattigo/api-isv/bot/fold"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // checkHijack warns of interrupts that take away what someone types to answer a question.
@@ -31,15 +31,15 @@ func (ck *checker) checkHijack() {
 }
 
 // written are the options of a state that stand in the definition.
-func (st *State) written() []whatsapp.Choice {
-	var all []whatsapp.Choice
+func (st *State) written() []outbound.Choice {
+	var all []outbound.Choice
 	for _, m := range st.Say {
 		all = append(all, m.Choices...)
 	}
 	return all
 }
 
-func (ck *checker) checkHijacked(g *Trigger, st *State, o whatsapp.Choice) {
+func (ck *checker) checkHijacked(g *Trigger, st *State, o outbound.Choice) {
 	title := fold.Text(o.Title)
 	if !g.Interrupt || !g.takes(title, fold.Words(title), fold.Tokens(o.Title)) {
 		return

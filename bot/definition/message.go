@@ -9,12 +9,13 @@ import (
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // message is one body without recipient, its reply ids without tag.
 type Message struct {
 	// send is the body, or a sample of it when segments say how it is rendered.
-	Body     whatsapp.Send
+	Body     outbound.Message
 	Segments []Segment
 	// builtin is a sentence of ours, which nobody wrote; nil for all others.
 	Builtin func(Sentences) string
@@ -26,7 +27,7 @@ type Message struct {
 	templated map[*yaml.Node]*expr.Template
 	// choices are what can be tapped to answer it. dynamic says that there are more, which are
 	// known only when it is rendered.
-	Choices []whatsapp.Choice
+	Choices []outbound.Choice
 	Dynamic bool
 }
 
@@ -43,7 +44,7 @@ func (m *Message) partly(path string) bool {
 }
 
 // sort keeps the choices that the author wrote.
-func (m *Message) sort(all []whatsapp.Choice) {
+func (m *Message) sort(all []outbound.Choice) {
 	for _, c := range all {
 		if m.Guessed(c.Path+".id") || m.Guessed(c.Path+".payload") {
 			m.Dynamic = true
@@ -57,12 +58,12 @@ func (m *Message) sort(all []whatsapp.Choice) {
 func (m *Message) at(path string) tree.Place { return placeOf(m.node, path) }
 
 // idAt is the place of a choice's id.
-func (m *Message) idAt(c whatsapp.Choice) tree.Place { return m.at(c.Path + ".id") }
+func (m *Message) idAt(c outbound.Choice) tree.Place { return m.at(c.Path + ".id") }
 
 // choicesOf are the buttons, rows and quick replies that send an id. A template's quick
 // replies send their payload, and never carry a tag; those without one send their text,
 // which stands in the template and is not known here.
-func ChoicesOf(s whatsapp.Send) []whatsapp.Choice {
+func ChoicesOf(s outbound.Message) []outbound.Choice {
 	all := s.Choices()
 	if s.Template == nil {
 		return all
@@ -77,15 +78,15 @@ func ChoicesOf(s whatsapp.Send) []whatsapp.Choice {
 	return all
 }
 
-func payloadsOf(path string, components []whatsapp.SendComponent) []whatsapp.Choice {
-	var all []whatsapp.Choice
+func payloadsOf(path string, components []outbound.Component) []outbound.Choice {
+	var all []outbound.Choice
 	for i, c := range components {
 		if !strings.EqualFold(c.SubType, "quick_reply") {
 			continue
 		}
 		for j, p := range c.Parameters {
 			if p.Payload != "" {
-				all = append(all, whatsapp.Choice{Path: fmt.Sprintf("%s[%d].parameters[%d]", path, i, j), ID: p.Payload})
+				all = append(all, outbound.Choice{Path: fmt.Sprintf("%s[%d].parameters[%d]", path, i, j), ID: p.Payload})
 			}
 		}
 	}
@@ -105,15 +106,15 @@ func (m *Message) AnsweredBy() string {
 		return ""
 	}
 	switch m.Body.Interactive.Type {
-	case whatsapp.InteractiveFlow, whatsapp.InteractiveAddress, whatsapp.InteractiveOrderDetails:
+	case outbound.InteractiveFlow, outbound.InteractiveAddress, outbound.InteractiveOrderDetails:
 		return AnswerForm
-	case whatsapp.InteractiveLocationRequest:
+	case outbound.InteractiveLocationRequest:
 		return whatsapp.TypeLocation
-	case whatsapp.InteractiveContactInfoRequest:
+	case outbound.InteractiveContactInfoRequest:
 		return whatsapp.TypeContacts
-	case whatsapp.InteractiveProduct, whatsapp.InteractiveProductList, whatsapp.InteractiveCatalog:
+	case outbound.InteractiveProduct, outbound.InteractiveProductList, outbound.InteractiveCatalog:
 		return whatsapp.TypeOrder
-	case whatsapp.InteractiveCallPermission:
+	case outbound.InteractiveCallPermission:
 		return AnswerPermission
 	}
 	return ""
@@ -121,14 +122,14 @@ func (m *Message) AnsweredBy() string {
 
 // answering fills in the message that a body reacts to or quotes, where the definition
 // leaves it open: nobody can know its id beforehand.
-func FillMessageID(body whatsapp.Send, id string) whatsapp.Send {
+func FillMessageID(body outbound.Message, id string) outbound.Message {
 	if body.Reaction != nil && body.Reaction.MessageID == "" {
 		r := *body.Reaction
 		r.MessageID = id
 		body.Reaction = &r
 	}
 	if body.Context != nil && body.Context.MessageID == "" {
-		body.Context = &whatsapp.SendContext{MessageID: id}
+		body.Context = &outbound.Context{MessageID: id}
 	}
 	return body
 }

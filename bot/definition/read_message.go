@@ -9,6 +9,7 @@ import (
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // sharedMessage is one of the definition's `messages`, said by `use`.
@@ -66,10 +67,10 @@ func (d *decoder) plain(n *yaml.Node) *Message {
 		return nil
 	}
 	if text, ok := t.Static(); ok {
-		return &Message{Body: whatsapp.NewText("", text), node: n}
+		return &Message{Body: outbound.NewText("", text), node: n}
 	}
 	return &Message{
-		Body: whatsapp.NewText("", sampleMixed(t.Literal())), node: n,
+		Body: outbound.NewText("", sampleMixed(t.Literal())), node: n,
 		templated: map[*yaml.Node]*expr.Template{n: t},
 		Segments:  []Segment{{Raw: []byte(`{"type":"text","text":{"body":`)}, {Value: t, printed: true, Key: "body"}, {Raw: []byte(`}}`)}},
 	}
@@ -107,7 +108,7 @@ func payloads() []string {
 	return []string{
 		whatsapp.TypeText, whatsapp.TypeImage, whatsapp.TypeAudio, whatsapp.TypeVideo, whatsapp.TypeDocument,
 		whatsapp.TypeSticker, whatsapp.TypeLocation, whatsapp.TypeContacts, whatsapp.TypeInteractive,
-		whatsapp.TypeTemplate, whatsapp.TypeReaction,
+		outbound.TypeTemplate, whatsapp.TypeReaction,
 	}
 }
 
@@ -122,7 +123,7 @@ func (d *decoder) body(n *yaml.Node) *Message {
 		return m
 	}
 	m.Segments, m.templated = w.finish(), w.templated
-	send, problems := whatsapp.ParseSend(w.buf.Bytes())
+	send, problems := outbound.Parse(w.buf.Bytes())
 	for _, p := range problems {
 		if !m.Guessed(p.Path) {
 			d.unreadable(n, p)
@@ -137,9 +138,9 @@ func (d *decoder) body(n *yaml.Node) *Message {
 }
 
 // individual is what the examples of the API's documentation have in everything but templates.
-func WithRecipientType(s whatsapp.Send) whatsapp.Send {
-	if s.RecipientType == "" && s.Type != whatsapp.TypeTemplate {
-		s.RecipientType = whatsapp.Individual
+func WithRecipientType(s outbound.Message) outbound.Message {
+	if s.RecipientType == "" && s.Type != outbound.TypeTemplate {
+		s.RecipientType = outbound.Individual
 	}
 	return s
 }
@@ -149,7 +150,7 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 	before, kind, named := len(d.Problems), "", ""
 	known := tree.Fields{
 		"type":                     func(n *yaml.Node) { named, _ = d.Text(n, "type") },
-		"recipient_type":           func(n *yaml.Node) { d.OneOf(n, "recipient_type", whatsapp.Individual) },
+		"recipient_type":           func(n *yaml.Node) { d.OneOf(n, "recipient_type", outbound.Individual) },
 		"context":                  func(*yaml.Node) {}, // read with the whole
 		"biz_opaque_callback_data": func(*yaml.Node) {},
 		"if": func(n *yaml.Node) {
@@ -177,14 +178,14 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 }
 
 // unreadable reports what has the wrong shape for the Cloud API.
-func (d *decoder) unreadable(n *yaml.Node, p whatsapp.Problem) {
+func (d *decoder) unreadable(n *yaml.Node, p outbound.Problem) {
 	at, code, text := placeOf(n, p.Path), CodeMessage, p.String()
 	switch p.Rule {
-	case whatsapp.RuleUnknown:
+	case outbound.RuleUnknown:
 		at, code = keyOf(n, p.Path), CodeUnknownKey
-	case whatsapp.RuleRequired:
+	case outbound.RuleRequired:
 		code = CodeMissingKey
-	case whatsapp.RuleType:
+	case outbound.RuleType:
 		code = CodeType
 		if p.Want == "a text" && tree.Find(n, p.Path).Kind == yaml.ScalarNode {
 			text += "; put it in quotes"

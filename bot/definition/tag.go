@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // tagged is a copy of a body with the question's tag on each reply id.
-func Tagged(body whatsapp.Send, conversation string, no int) whatsapp.Send {
+func Tagged(body outbound.Message, conversation string, no int) outbound.Message {
 	tag := ReplyTag(conversation, no)
 	return body.MapChoices(func(id string) string { return id + "~" + tag })
 }

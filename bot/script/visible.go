@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/chattigo/api-isv/bot/definition"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // Choice is something in a message that can be tapped.
@@ -26,13 +26,13 @@ const (
 
 // lenient is a body that has been checked already, so that it can be read without whatsapp's
 // care for mistakes, in a fraction of the time.
-type lenient whatsapp.Send
+type lenient outbound.Message
 
 // Choices lists what can be tapped in a body, in order.
 func Choices(body json.RawMessage) []Choice {
 	var read lenient
 	_ = json.Unmarshal(body, &read) // parameters of an action cannot be read, and hold no choices
-	s := whatsapp.Send(read)
+	s := outbound.Message(read)
 	var all []Choice
 	for _, c := range definition.ChoicesOf(s) {
 		if s.Template != nil {
@@ -41,14 +41,14 @@ func Choices(body json.RawMessage) []Choice {
 		}
 		all = append(all, Choice{ID: PlainID(c.ID), Sent: c.ID, Title: c.Title, Kind: kindButton})
 	}
-	if i := s.Interactive; i != nil && i.Type == whatsapp.InteractiveList && i.Action != nil {
+	if i := s.Interactive; i != nil && i.Type == outbound.InteractiveList && i.Action != nil {
 		describe(all, i.Action)
 	}
 	return all
 }
 
 // describe adds what only the rows of a list have. They come in the order of the choices.
-func describe(choices []Choice, a *whatsapp.SendAction) {
+func describe(choices []Choice, a *outbound.Action) {
 	i := 0
 	for _, section := range a.Sections {
 		for _, row := range section.Rows {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // paragraph is one text of a message as a person sees it: the body, a footer, a button.
@@ -22,7 +23,7 @@ type paragraph struct {
 
 // botMessage is a message of the bot as the contact sees it.
 func botMessage(body json.RawMessage) []paragraph {
-	s, _ := whatsapp.ParseSend(body)
+	s, _ := outbound.Parse(body)
 	var message []paragraph
 	switch {
 	case s.Text != nil:
@@ -45,10 +46,10 @@ func botMessage(body json.RawMessage) []paragraph {
 	return append(message, numbered(script.Choices(body))...)
 }
 
-func sentMedia(s *whatsapp.Send) []paragraph {
+func sentMedia(s *outbound.Message) []paragraph {
 	for _, m := range []struct {
 		kind  string
-		media *whatsapp.SendMedia
+		media *outbound.Media
 	}{
 		{whatsapp.TypeImage, s.Image},
 		{whatsapp.TypeAudio, s.Audio},
@@ -79,7 +80,7 @@ func location(name, address string, latitude, longitude float64) string {
 	return strings.Join(slices.DeleteFunc(words, func(s string) bool { return s == "" }), " ")
 }
 
-func interactive(i *whatsapp.SendInteractive) []paragraph {
+func interactive(i *outbound.Interactive) []paragraph {
 	var message []paragraph
 	if h := i.Header; h != nil {
 		text := h.Text
@@ -94,7 +95,7 @@ func interactive(i *whatsapp.SendInteractive) []paragraph {
 	if i.Footer != nil {
 		message = append(message, paragraph{text: i.Footer.Text, style: faint})
 	}
-	if i.Type != whatsapp.InteractiveButton && i.Type != whatsapp.InteractiveList {
+	if i.Type != outbound.InteractiveButton && i.Type != outbound.InteractiveList {
 		message = append(message, paragraph{text: "[" + i.Type + "]", style: faint})
 	}
 	if i.Action != nil && i.Action.Button != "" {
@@ -110,7 +111,7 @@ func interactive(i *whatsapp.SendInteractive) []paragraph {
 	return message
 }
 
-func template(t *whatsapp.SendTemplate) []paragraph {
+func template(t *outbound.Template) []paragraph {
 	message := []paragraph{{text: fmt.Sprintf("[template %s, %s]", t.Name, t.Language.Code)}}
 	for _, c := range t.Components {
 		for _, p := range c.Parameters {

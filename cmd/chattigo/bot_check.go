@@ -82,13 +82,13 @@ func indented(v any) []byte {
 }
 
 // profile is the profile of --version-profile; nil without the flag.
-func (c botCheck) profile() (*whatsapp.Profile, error) {
+func (c botCheck) profile() (*whatsapp.Version, error) {
 	if c.VersionProfile == "" {
 		return nil, nil //nolint:nilnil // no flag, no profile
 	}
-	profile, known, err := whatsapp.LookupProfile(c.VersionProfile)
+	profile, known, err := whatsapp.LookupVersion(c.VersionProfile)
 	if err != nil || !known {
-		return nil, &usageError{fmt.Sprintf("--version-profile: %s is not a version of the Graph API that is known here, such as %s", c.VersionProfile, whatsapp.Newest().Version)}
+		return nil, &usageError{fmt.Sprintf("--version-profile: %s is not a version of the Graph API that is known here, such as %s", c.VersionProfile, whatsapp.NewestVersion())}
 	}
 	return &profile, nil
 }
@@ -101,7 +101,7 @@ type checked struct {
 	summary string
 }
 
-func (c botCheck) check(p *program, path string, profile *whatsapp.Profile) (checked, error) {
+func (c botCheck) check(p *program, path string, profile *whatsapp.Version) (checked, error) {
 	src, err := p.readFile(path)
 	if err != nil {
 		return checked{}, err

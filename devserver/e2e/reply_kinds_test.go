@@ -13,7 +13,7 @@ import (
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
-	"github.com/chattigo/api-isv/whatsapp"
+	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
 // The fixture bot says every kind of message: type the name of a state. Its golden file has
@@ -85,9 +85,9 @@ func readKinds(t *testing.T) []kindTurn {
 // of it changes on the way through the encoder.
 func kindOf(t *testing.T, body string) string {
 	t.Helper()
-	send, problems := whatsapp.ParseSend([]byte(body))
-	require.False(t, slices.ContainsFunc(problems, func(p whatsapp.Problem) bool { return !p.Warning }), "%s: %v", body, problems)
-	encoded, err := whatsapp.Encode(send)
+	send, problems := outbound.Parse([]byte(body))
+	require.False(t, slices.ContainsFunc(problems, func(p outbound.Problem) bool { return !p.Warning }), "%s: %v", body, problems)
+	encoded, err := outbound.Encode(send)
 	require.NoError(t, err)
 	require.Equal(t, body, string(encoded))
 	if send.Interactive != nil {

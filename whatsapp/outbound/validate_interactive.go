@@ -1,0 +1,155 @@
+package outbound
+
+// headerRule says what may stand above the body of an interactive message.
+type headerRule int
+
+const (
+	headerNone headerRule = iota
+	headerAny
+	headerLink // any, but a medium by link only
+	headerText
+	headerTextNeeded
+	headerImage
+	headerUndocumented // nothing is said of one: it may be refused
+)
+
+// partRule says the same of body and footer.
+type partRule int
+
+const (
+	partNone partRule = iota
+	partOptional
+	partNeeded
+	partUndocumented
+)
+
+// shape is the row of an interactive type in Meta's reference.
+type shape struct {
+	header       headerRule
+	body, footer partRule
+}
+
+func shapeOf(kind string) (s shape, ok bool) {
+	switch kind {
+	case InteractiveButton, InteractiveFlow:
+		return shape{headerAny, partNeeded, partOptional}, true
+	case InteractiveList:
+		return shape{headerText, partNeeded, partOptional}, true
+	case InteractiveCTAURL:
+		return shape{headerLink, partNeeded, partOptional}, true
+	case InteractiveProduct:
+		return shape{headerNone, partOptional, partOptional}, true
+	case InteractiveProductList:
+		return shape{headerTextNeeded, partNeeded, partOptional}, true
+	case InteractiveCatalog:
+		return shape{headerNone, partNeeded, partOptional}, true
+	case InteractiveLocationRequest, InteractiveCarousel:
+		return shape{headerNone, partNeeded, partNone}, true
+	case InteractiveAddress:
+		return shape{headerUndocumented, partNeeded, partOptional}, true
+	case InteractiveContactInfoRequest:
+		return shape{headerUndocumented, partNeeded, partUndocumented}, true
+	case InteractiveCallPermission:
+		return shape{headerNone, partOptional, partNone}, true
+	case InteractiveVoiceCall:
+		return shape{headerAny, partNeeded, partOptional}, true
+	case InteractiveOrderDetails, InteractiveOrderStatus:
+		return shape{headerImage, partNeeded, partOptional}, true
+	}
+	return shape{}, false
+}
+
+func (c *checker) interactive(in *Interactive) {
+	if in == nil {
+		c.required("interactive")
+		return
+	}
+	s, known := shapeOf(in.Type)
+	if !known {
+		c.value("interactive.type", "a type of interactive message")
+		s = shape{headerAny, partNeeded, partOptional}
+	}
+	c.header("interactive.header", in.Header, s.header)
+	limit := maxBody
+	if in.Type == InteractiveList {
+		limit = maxListBody
+	}
+	c.part("interactive.body", in.Body, s.body, limit)
+	c.part("interactive.footer", in.Footer, s.footer, maxFooter)
+	if in.Action == nil {
+		c.required("interactive.action")
+		return
+	}
+	c.action(in)
+}
+
+// part checks a body or footer.
+func (c *checker) part(path string, t *Text, rule partRule, limit int) {
+	switch {
+	case t == nil && rule == partNeeded:
+		c.required(path)
+	case t == nil:
+	case rule == partNone:
+		c.leftOut(true, path, " here")
+	default:
+		if rule == partUndocumented {
+			c.warn(path, "left out here")
+		}
+		c.needed(path+".text", t.Text, limit)
+	}
+}
+
+func (c *checker) header(path string, h *Header, rule headerRule) {
+	if h == nil {
+		if rule == headerTextNeeded {
+			c.required(path)
+		}
+		return
+	}
+	switch rule {
+	case headerNone:
+		c.leftOut(true, path, " here")
+		return
+	case headerUndocumented:
+		c.warn(path, "left out here")
+	}
+	if !c.headerType(path, h, rule) {
+		return
+	}
+	switch h.Type {
+	case "text":
+		c.needed(path+".text", h.Text, maxHeader)
+	case "image":
+		c.media(path+".image", h.Image, mediaRule{linkOnly: rule == headerLink})
+	case "video":
+		c.media(path+".video", h.Video, mediaRule{linkOnly: rule == headerLink})
+	case "document":
+		c.media(path+".document", h.Document, mediaRule{linkOnly: rule == headerLink, filename: true})
+	}
+}
+
+// headerType checks that a header has what its type says, and nothing else. It is false for
+// a type that may not stand there.
+func (c *checker) headerType(path string, h *Header, rule headerRule) bool {
+	want := []string{"text", "image", "video", "document"}
+	switch rule {
+	case headerText, headerTextNeeded:
+		want = want[:1]
+	case headerImage:
+		want = want[1:2]
+	}
+	before := len(c.problems)
+	c.oneOf(path+".type", h.Type, want...)
+	if len(c.problems) > before {
+		return false
+	}
+	for _, part := range []struct {
+		name string
+		set  bool
+	}{{"text", h.Text != ""}, {"image", h.Image != nil}, {"video", h.Video != nil}, {"document", h.Document != nil}} {
+		if part.set && part.name != h.Type {
+			c.leftOut(true, path+"."+part.name, " unless the header's type is "+part.name)
+		}
+	}
+	return true
+}

@@ -1,0 +1,62 @@
+package outbound
+
+import (
+	"regexp"
+	"strings"
+)
+
+const lowercase = "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+// placeNames checks the names of a component's places.
+func (c *checker) placeNames(at string, parameters []Parameter) {
+	names := seen{}
+	for i, p := range parameters {
+		path := item(at+".parameters", i) + ".parameter_name"
+		c.atMost(path, p.ParameterName, maxParameterName)
+		if strings.Trim(p.ParameterName, lowercase) != "" {
+			c.value(path, "of small letters, digits and _")
+		}
+		if names.repeated(p.ParameterName) {
+			c.add(Problem{Path: path, Rule: RuleUnique})
+		}
+	}
+}
+
+// allNamed: the places of a template have either names or numbers, in all of its headers and
+// bodies, those of cards too. Its buttons and media have no names.
+func (c *checker) allNamed(t *Template) {
+	var unnamed []string
+	names := false
+	for at, p := range t.parameters() {
+		switch {
+		case !p.hasPlace(at.kind):
+		case p.ParameterName != "":
+			names = true
+		default:
+			unnamed = append(unnamed, at.path)
+		}
+	}
+	if !names {
+		return
+	}
+	for _, path := range unnamed {
+		c.value(path+".parameter_name", "there: the parameters of a template are all named or all numbered")
+	}
+}
+
+// hasPlace reports whether a parameter fills a place in a text, which has a name or a number.
+func (p *Parameter) hasPlace(component string) bool {
+	inText := component == componentHeader || component == componentBody
+	return inText && (p.Type == "text" || p.Type == "currency" || p.Type == "date_time")
+}
+
+// languageCode has the form of all codes in Meta's list of the languages of templates.
+var languageCode = regexp.MustCompile(`^[a-z]{2,3}(_([A-Z]{2}|[0-9]{3}))?$`)
+
+// language only warns of another form: the list may grow.
+func (c *checker) language(path, code string) {
+	c.present(path, code)
+	if strings.TrimSpace(code) != "" && !languageCode.MatchString(code) {
+		c.warn(path, "a code such as es or es_CL")
+	}
+}
