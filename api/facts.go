@@ -65,8 +65,8 @@ func (b *batch) addFacts(from source) (kept int) {
 	for _, update := range from.UserIDUpdates {
 		count(b.addUserIDUpdate(from, update))
 	}
-	for i := range from.Calls {
-		call := &from.Calls[i]
+	for i := range from.VoiceCalls {
+		call := &from.VoiceCalls[i]
 		count(call.Fate() == whatsapp.FateWindow && b.addCall(from, call))
 	}
 	return kept
@@ -104,7 +104,7 @@ func (b *batch) addPreference(from source, p whatsapp.Preference) (added bool) {
 	return true
 }
 
-func (b *batch) addCall(from source, c *whatsapp.Call) (added bool) {
+func (b *batch) addCall(from source, c *whatsapp.VoiceCall) (added bool) {
 	of, ok := b.personOf(from, c.From, c.FromUserID)
 	if !ok {
 		return false

@@ -45,9 +45,9 @@ func (p *people) sightFacts(channel store.Channel, value *whatsapp.Value) {
 			p.sightOne(channel, []string{s.RecipientID}, s.RecipientUserID)
 		}
 	}
-	for i := range value.Calls {
-		if value.Calls[i].Fate() == whatsapp.FateWindow {
-			p.sightOne(channel, []string{value.Calls[i].From}, value.Calls[i].FromUserID)
+	for i := range value.VoiceCalls {
+		if value.VoiceCalls[i].Fate() == whatsapp.FateWindow {
+			p.sightOne(channel, []string{value.VoiceCalls[i].From}, value.VoiceCalls[i].FromUserID)
 		}
 	}
 	for _, preference := range value.Preferences {

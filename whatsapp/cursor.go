@@ -1,10 +1,6 @@
 package whatsapp
 
-import (
-	"strconv"
-
-	"github.com/chattigo/api-isv/whatsapp/internal/jsonwalk"
-)
+import "github.com/chattigo/api-isv/whatsapp/internal/jsonwalk"
 
 // cursor reads the body of a webhook tolerantly: a value of the wrong shape is reported as a problem
 // and left out.
@@ -73,22 +69,6 @@ func (c *cursor) text(name string, into *string) {
 		c.Skip()
 	default:
 		c.wrong(name, b, '"')
-	}
-}
-
-// flag reads a boolean, also one that was written as a string.
-func (c *cursor) flag(name string, into *bool) {
-	switch b := c.Peek(); b {
-	case 't', 'f':
-		*into = b == 't'
-		c.Skip()
-	case 'n':
-		c.Skip()
-	case '"':
-		v, err := strconv.ParseBool(c.String())
-		*into = v && err == nil
-	default:
-		c.wrong(name, b, 't')
 	}
 }
 

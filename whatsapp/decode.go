@@ -123,15 +123,12 @@ func checkObject(object json.RawMessage) error {
 	return nil
 }
 
-// entry reads one element of entry[]. Its id may stand behind its changes.
+// entry reads one element of entry[]. Its time may stand behind its changes.
 func (c *cursor) entry(w *Webhook) {
 	first := len(w.Values)
-	var account string
 	var at FlexInt
 	c.Object(func(key []byte) {
 		switch string(key) {
-		case "id":
-			c.text("", &account)
 		case "time":
 			at = c.integer()
 		case "changes":
@@ -141,7 +138,6 @@ func (c *cursor) entry(w *Webhook) {
 		}
 	})
 	for i := first; i < len(w.Values); i++ {
-		w.Values[i].Account = account
 		w.Values[i].Time = unixTime(at)
 	}
 }

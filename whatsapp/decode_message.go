@@ -54,14 +54,10 @@ func (m *Message) text(key string) *string {
 		return &m.From
 	case "from_user_id":
 		return &m.FromUserID
-	case "from_parent_user_id":
-		return &m.FromParentUserID
 	case "to":
 		return &m.To
 	case "to_user_id":
 		return &m.ToUserID
-	case "to_parent_user_id":
-		return &m.ToParentUserID
 	case "group_id":
 		return &m.GroupID
 	case "id":
@@ -83,12 +79,8 @@ func (c *cursor) messagePart(m *Message, key []byte) {
 		m.Context = c.context()
 	case "referral":
 		unpack(c, "referral", &m.Referral)
-	case "identity":
-		m.Identity = c.identity()
 	case "errors":
 		elements(c, "errors", &m.Errors, unpacked[Error]("errors"))
-	case "history_context":
-		unpack(c, "history_context", &m.HistoryContext)
 	default:
 		c.payload(m, string(key))
 	}
@@ -155,30 +147,11 @@ func (c *cursor) context() *Context {
 	}
 	v := &Context{}
 	c.fields("context", func(key []byte) {
-		switch string(key) {
-		case "from":
-			c.text("context.from", &v.From)
-		case "id":
+		if string(key) == "id" {
 			c.text("context.id", &v.ID)
-		case "forwarded":
-			c.flag("context.forwarded", &v.Forwarded)
-		case "frequently_forwarded":
-			c.flag("context.frequently_forwarded", &v.FrequentlyForwarded)
-		case "referred_product":
-			unpack(c, "context.referred_product", &v.ReferredProduct)
-		default:
-			c.Skip()
+			return
 		}
+		c.Skip()
 	})
-	return v
-}
-
-// identity comes as an object, or as the hash alone.
-func (c *cursor) identity() *Identity {
-	if c.Peek() == '"' {
-		return &Identity{Hash: c.String()}
-	}
-	var v *Identity
-	unpack(c, "identity", &v)
 	return v
 }

@@ -3,12 +3,9 @@ package whatsapp
 // decodeValue reads each part on its own, so that one that is broken costs no other. A part
 // that comes twice adds to the first.
 func (c *cursor) decodeValue(v *Value) {
-	start := c.Start()
 	c.problem = ""
 	c.fields("", func(key []byte) {
 		switch string(key) {
-		case "messaging_product":
-			c.text("messaging_product", &v.Product)
 		case "metadata":
 			v.Metadata = c.metadata()
 		case "contacts":
@@ -23,7 +20,7 @@ func (c *cursor) decodeValue(v *Value) {
 			c.otherPart(v, key)
 		}
 	})
-	v.Raw, v.Problem = c.Since(start), c.problem
+	v.Problem = c.problem
 }
 
 // otherPart reads the parts of the fields beside `messages`.
@@ -35,18 +32,59 @@ func (c *cursor) otherPart(v *Value, key []byte) {
 		elements(c, "user_id_update", &v.UserIDUpdates, unpacked[UserIDUpdate]("user_id_update"))
 	case "message_echoes":
 		elements(c, "message_echoes", &v.Echoes, (*cursor).message)
-	case "history":
-		elements(c, "history", &v.History, (*cursor).history)
-	case "state_sync":
-		elements(c, "state_sync", &v.StateSync, unpacked[StateSync]("state_sync"))
 	case "calls":
-		elements(c, "calls", &v.Calls, unpacked[Call]("calls"))
+		elements(c, "calls", &v.VoiceCalls, unpacked[VoiceCall]("calls"))
+	case "history":
+		c.count("history", &v.History, (*cursor).historyChunk)
+	case "state_sync":
+		c.count("state_sync", &v.StateSync, skip)
 	case "groups":
-		elements(c, "groups", &v.Groups, (*cursor).groupUpdate)
+		c.count("groups", &v.Groups, skip)
 	default:
 		c.Skip()
 	}
 }
+
+// count counts the elements of a list.
+func (c *cursor) count(name string, n *int, read func(*cursor)) {
+	c.list(name, func() {
+		if c.full() {
+			c.Skip()
+			return
+		}
+		*n++
+		read(c)
+	})
+}
+
+// historyChunk walks one chunk of the past of a number that is shared with the WhatsApp Business app:
+// each of its messages is an update, of which a body may hold so many and no more.
+func (c *cursor) historyChunk() {
+	var ignored int
+	c.fields("history", func(key []byte) {
+		switch string(key) {
+		case "threads":
+			c.count("history.threads", &ignored, (*cursor).historyThread)
+		case "errors":
+			c.count("history.errors", &ignored, skip)
+		default:
+			c.Skip()
+		}
+	})
+}
+
+func (c *cursor) historyThread() {
+	var ignored int
+	c.fields("history.threads", func(key []byte) {
+		if string(key) == "messages" {
+			c.count("history.threads.messages", &ignored, skip)
+			return
+		}
+		c.Skip()
+	})
+}
+
+func skip(c *cursor) { c.Skip() }
 
 // elements reads a list, each element on its own.
 func elements[T any](c *cursor, name string, into *[]T, read func(*cursor) T) {
@@ -100,10 +138,6 @@ func (c *cursor) contact() Contact {
 			c.text("contacts.wa_id", &v.WaID)
 		case "user_id":
 			c.text("contacts.user_id", &v.UserID)
-		case "parent_user_id":
-			c.text("contacts.parent_user_id", &v.ParentUserID)
-		case "identity_key_hash":
-			c.text("contacts.identity_key_hash", &v.IdentityKeyHash)
 		default:
 			c.Skip()
 		}
@@ -111,15 +145,12 @@ func (c *cursor) contact() Contact {
 	return v
 }
 
-func (c *cursor) profile(p *Profiled) {
+func (c *cursor) profile(p *ContactProfile) {
 	c.fields("contacts.profile", func(key []byte) {
-		switch string(key) {
-		case "name":
+		if string(key) == "name" {
 			c.text("contacts.profile.name", &p.Name)
-		case "username":
-			c.text("contacts.profile.username", &p.Username)
-		default:
-			c.Skip()
+			return
 		}
+		c.Skip()
 	})
 }

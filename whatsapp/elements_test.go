@@ -50,7 +50,7 @@ func (e elements) addList(t testing.TB, list string, raw json.RawMessage) {
 func (e elements) add(list string, element json.RawMessage) {
 	e.counts[list]++
 	switch list {
-	case "messages", "statuses", "message_echoes":
+	case "messages", "message_echoes":
 		e.raw[list] = append(e.raw[list], string(element))
 	}
 }
@@ -101,7 +101,8 @@ func decodedElements(w *whatsapp.Webhook) elements {
 		v := &w.Values[i]
 		for list, n := range map[string]int{
 			"errors": len(v.Errors), "user_preferences": len(v.Preferences), "user_id_update": len(v.UserIDUpdates),
-			"history": len(v.History), "state_sync": len(v.StateSync), "calls": len(v.Calls), "groups": len(v.Groups),
+			"history": v.History, "state_sync": v.StateSync, "calls": len(v.VoiceCalls), "groups": v.Groups,
+			"statuses": len(v.Statuses),
 		} {
 			if n > 0 {
 				found.counts[list] += n
@@ -109,9 +110,6 @@ func decodedElements(w *whatsapp.Webhook) elements {
 		}
 		for j := range v.Messages {
 			found.add("messages", v.Messages[j].Raw)
-		}
-		for j := range v.Statuses {
-			found.add("statuses", v.Statuses[j].Raw)
 		}
 		for j := range v.Echoes {
 			found.add("message_echoes", v.Echoes[j].Raw)

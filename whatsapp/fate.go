@@ -94,8 +94,8 @@ func (s *Status) Fate() Fate {
 	return FateStatus
 }
 
-// Fate is what becomes of a call.
-func (c *Call) Fate() Fate {
+// Fate is what becomes of a voice call.
+func (c *VoiceCall) Fate() Fate {
 	if c.Direction == "USER_INITIATED" {
 		return FateWindow
 	}
@@ -135,10 +135,10 @@ func (v *Value) Fates() []Part {
 	add("user_preferences", len(v.Preferences), func(i int) Fate { return v.Preferences[i].Fate() })
 	add("user_id_update", len(v.UserIDUpdates), all(FateNewUserID))
 	add("message_echoes", len(v.Echoes), all(FateEcho))
-	add("history", len(v.History), all(FateCount))
-	add("state_sync", len(v.StateSync), all(FateCount))
-	add("calls", len(v.Calls), func(i int) Fate { return v.Calls[i].Fate() })
-	add("groups", len(v.Groups), all(FateCount))
+	add("history", v.History, all(FateCount))
+	add("state_sync", v.StateSync, all(FateCount))
+	add("calls", len(v.VoiceCalls), func(i int) Fate { return v.VoiceCalls[i].Fate() })
+	add("groups", v.Groups, all(FateCount))
 	if len(parts) == 0 {
 		parts = append(parts, Part{Fate: FateCount})
 	}

@@ -84,10 +84,10 @@ func shown(v *whatsapp.Value) map[string]any {
 		statuses = append(statuses, map[string]any{"status": s, "problem": s.Problem, "at": unix(s.Timestamp.Unix())})
 	}
 	return map[string]any{
-		"account": v.Account, "field": v.Field, "product": v.Product, "metadata": v.Metadata, "contacts": v.Contacts,
+		"field": v.Field, "metadata": v.Metadata, "contacts": v.Contacts,
 		"messages": messages, "statuses": statuses, "errors": v.Errors, "preferences": v.Preferences,
 		"user_id_updates": v.UserIDUpdates, "echoes": v.Echoes, "history": v.History, "state_sync": v.StateSync,
-		"calls": v.Calls, "groups": v.Groups, "time": unix(v.Time.Unix()), "fates": v.Fates(), "problem": v.Problem,
+		"calls": v.VoiceCalls, "groups": v.Groups, "time": unix(v.Time.Unix()), "fates": v.Fates(), "problem": v.Problem,
 	}
 }
 

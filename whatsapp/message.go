@@ -12,13 +12,10 @@ type Message struct {
 	// From is the sender's phone number (wa_id); missing for senders who hide it.
 	From string `json:"from"`
 	// FromUserID is the sender's business-scoped user id.
-	FromUserID       string `json:"from_user_id"`
-	FromParentUserID string `json:"from_parent_user_id"`
-	// To, ToUserID and ToParentUserID name the other side of an echo or of the past; what a
-	// person sent has none.
-	To             string `json:"to"`
-	ToUserID       string `json:"to_user_id"`
-	ToParentUserID string `json:"to_parent_user_id"`
+	FromUserID string `json:"from_user_id"`
+	// To and ToUserID name the other side of an echo; what a person sent has none.
+	To       string `json:"to"`
+	ToUserID string `json:"to_user_id"`
 	// GroupID is set for messages of a group.
 	GroupID string `json:"group_id"`
 	// ID is opaque; "wamid." and base64 in practice.
@@ -30,7 +27,6 @@ type Message struct {
 
 	Context  *Context  `json:"context"`
 	Referral *Referral `json:"referral"`
-	Identity *Identity `json:"identity"`
 
 	Text        *Text             `json:"text"`
 	Image       *Media            `json:"image"`
@@ -50,9 +46,6 @@ type Message struct {
 	Revoke      *Revoke           `json:"revoke"`
 	Errors      []Error           `json:"errors"`
 
-	// HistoryContext is set for messages of the past.
-	HistoryContext *HistoryContext `json:"history_context"`
-
 	// Raw is the message as it came.
 	Raw json.RawMessage `json:"-"`
 	// Problem says what could not be read; empty when all could. It holds no value of the message.
@@ -61,20 +54,11 @@ type Message struct {
 
 // Context tells what a message refers to.
 type Context struct {
-	From                string           `json:"from"`
-	ID                  string           `json:"id"`
-	Forwarded           bool             `json:"forwarded"`
-	FrequentlyForwarded bool             `json:"frequently_forwarded"`
-	ReferredProduct     *ReferredProduct `json:"referred_product"`
+	ID string `json:"id"`
 }
 
-// ReferredProduct is the product that a question is about.
-type ReferredProduct struct {
-	CatalogID         string `json:"catalog_id"`
-	ProductRetailerID string `json:"product_retailer_id"`
-}
-
-// Referral is the advertisement or post that led the sender here.
+// Referral is the advertisement or post that led the sender here. Bots see all of it, as it is
+// marshalled.
 type Referral struct {
 	SourceURL    string `json:"source_url"`
 	SourceID     string `json:"source_id"`
@@ -95,13 +79,6 @@ type Welcome struct {
 	Text string `json:"text"`
 }
 
-// Identity is the state of the sender's security code.
-type Identity struct {
-	Acknowledged     bool    `json:"acknowledged"`
-	CreatedTimestamp FlexInt `json:"created_timestamp"`
-	Hash             string  `json:"hash"`
-}
-
 // Text is a typed message.
 type Text struct {
 	Body string `json:"body"`
@@ -111,13 +88,8 @@ type Text struct {
 type Media struct {
 	ID       string `json:"id"`
 	MimeType string `json:"mime_type"`
-	SHA256   string `json:"sha256"`
-	URL      string `json:"url"`
 	Caption  string `json:"caption"`
 	Filename string `json:"filename"`
-	// Voice is true for a recorded voice note.
-	Voice    bool `json:"voice"`
-	Animated bool `json:"animated"`
 }
 
 // Location is a place, in degrees.
@@ -126,5 +98,4 @@ type Location struct {
 	Longitude FlexFloat `json:"longitude"`
 	Name      string    `json:"name"`
 	Address   string    `json:"address"`
-	URL       string    `json:"url"`
 }

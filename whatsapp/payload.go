@@ -35,9 +35,7 @@ type NFMReply struct {
 
 // CallPermissionReply says whether the business may call.
 type CallPermissionReply struct {
-	Response            string  `json:"response"`
-	IsPermanent         bool    `json:"is_permanent"`
-	ExpirationTimestamp FlexInt `json:"expiration_timestamp"`
+	Response string `json:"response"`
 	// ResponseSource is user_action or automatic.
 	ResponseSource string `json:"response_source"`
 }
@@ -50,17 +48,8 @@ type Button struct {
 
 // Order is a cart that was sent.
 type Order struct {
-	CatalogID    string        `json:"catalog_id"`
-	Text         string        `json:"text"`
-	ProductItems []ProductItem `json:"product_items"`
-}
-
-// ProductItem is one line of an Order.
-type ProductItem struct {
-	ProductRetailerID string    `json:"product_retailer_id"`
-	Quantity          FlexInt   `json:"quantity"`
-	ItemPrice         FlexFloat `json:"item_price"`
-	Currency          string    `json:"currency"`
+	CatalogID string `json:"catalog_id"`
+	Text      string `json:"text"`
 }
 
 // System tells of a change of the sender's number or identity.
@@ -70,13 +59,7 @@ type System struct {
 	// WaID is the new number; NewWaID is its name up to v11.0.
 	WaID    string `json:"wa_id"`
 	NewWaID string `json:"new_wa_id"`
-	// Customer and Identity are names that versions before had for the sender and the hash of
-	// the sender's security code.
-	Customer     string `json:"customer"`
-	Identity     string `json:"identity"`
-	User         string `json:"user"`
-	UserID       string `json:"user_id"`
-	ParentUserID string `json:"parent_user_id"`
+	UserID  string `json:"user_id"`
 }
 
 // Number is the new phone number, in either spelling; empty when the notice is about
