@@ -284,12 +284,12 @@ func (p *person) add(identity store.ContactLink) {
 // identitiesOf returns the usable ones of a number and a user id; a relay may have exchanged the two.
 func identitiesOf(channel, number, userID string) []store.ContactLink {
 	var identities []store.ContactLink
-	number, userID = whatsapp.Identities(number, userID)
-	if whatsapp.UsableIdentity(number) {
-		identities = append(identities, store.ContactLink{Channel: channel, Identity: whatsapp.NumberKey(number), WaID: number})
+	of := whatsapp.NewIdentity(number, userID)
+	if whatsapp.UsableIdentity(of.WaID) {
+		identities = append(identities, store.ContactLink{Channel: channel, Identity: whatsapp.NumberKey(of.WaID), WaID: of.WaID})
 	}
-	if whatsapp.UsableIdentity(userID) {
-		identities = append(identities, store.ContactLink{Channel: channel, Identity: userID})
+	if whatsapp.UsableIdentity(of.UserID) {
+		identities = append(identities, store.ContactLink{Channel: channel, Identity: of.UserID})
 	}
 	return identities
 }

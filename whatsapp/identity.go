@@ -1,32 +1,39 @@
 package whatsapp
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 )
 
-// IsUserID reports whether an identity is a business-scoped user id, such as
+// IsUserID reports whether a text is a business-scoped user id, such as
 // "US.13491208655302741918" or, of a parent portfolio, "US.ENT.11815799212886844830". Relays put
 // one into `from`, `to` and `wa_id` too, where a phone number is expected.
-func IsUserID(identity string) bool {
-	country, rest, found := strings.Cut(identity, ".")
+func IsUserID(text string) bool {
+	country, rest, found := strings.Cut(text, ".")
 	rest = strings.TrimPrefix(rest, "ENT.")
 	return found && len(country) == 2 && rest != "" &&
 		!strings.ContainsFunc(country, notUpper) && !strings.ContainsFunc(rest, notAlphanumeric)
 }
 
-// Identities sorts what a webhook says of a person: a user id that stands where a phone number
-// is expected is a user id. One that was named as such goes first. Spaces around them are nobody's.
-func Identities(number, userID string) (waID, user string) {
-	number, userID = strings.TrimSpace(number), strings.TrimSpace(userID)
-	if !IsUserID(number) {
-		return number, userID
-	}
-	if userID == "" {
-		userID = number
-	}
-	return "", userID
+// Identity names a contact by a phone number, by a business-scoped user id, or by both.
+type Identity struct {
+	WaID, UserID string
 }
+
+// NewIdentity reads what a webhook says of a person: a user id in the place of a phone number is a user
+// id, unless another one stands in its own place. Spaces around them are dropped.
+func NewIdentity(number, userID string) Identity {
+	number, userID = strings.TrimSpace(number), strings.TrimSpace(userID)
+	if IsUserID(number) {
+		return Identity{UserID: cmp.Or(userID, number)}
+	}
+	return Identity{WaID: number, UserID: userID}
+}
+
+// Key is the name under which a contact is stored and its conversation runs: the phone number if there
+// is one, else the user id.
+func (i Identity) Key() string { return cmp.Or(i.WaID, i.UserID) }
 
 // NumberKey is the form in which phone numbers are compared: two numbers with the same key are
 // two written forms of one number. Beside punctuation, these forms are in use for mobile numbers:

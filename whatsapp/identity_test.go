@@ -29,18 +29,20 @@ func TestAUserIDIsToldFromANumber(t *testing.T) {
 }
 
 func TestAUserIDInTheNumbersPlaceIsAUserID(t *testing.T) {
-	for _, tt := range []struct{ number, userID, wantNumber, wantUserID string }{
-		{"56911112222", "CL.1", "56911112222", "CL.1"},
-		{"56911112222", "", "56911112222", ""},
-		{"", "CL.1", "", "CL.1"},
-		{"CL.1", "CL.1", "", "CL.1"},
-		{"CL.1", "", "", "CL.1"},
-		{"US.ENT.2", "CL.1", "", "CL.1"},
-		{" CL.1 ", "", "", "CL.1"},
-		{" 56911112222", "CL.1 ", "56911112222", "CL.1"},
+	for _, tt := range []struct{ number, userID, wantNumber, wantUserID, wantKey string }{
+		{"56911112222", "CL.1", "56911112222", "CL.1", "56911112222"},
+		{"56911112222", "", "56911112222", "", "56911112222"},
+		{"", "CL.1", "", "CL.1", "CL.1"},
+		{"CL.1", "CL.1", "", "CL.1", "CL.1"},
+		{"CL.1", "", "", "CL.1", "CL.1"},
+		{"US.ENT.2", "CL.1", "", "CL.1", "CL.1"},
+		{" CL.1 ", "", "", "CL.1", "CL.1"},
+		{" 56911112222", "CL.1 ", "56911112222", "CL.1", "56911112222"},
+		{"", " ", "", "", ""},
 	} {
-		number, userID := whatsapp.Identities(tt.number, tt.userID)
-		require.Equal(t, []string{tt.wantNumber, tt.wantUserID}, []string{number, userID}, "%s, %s", tt.number, tt.userID)
+		got := whatsapp.NewIdentity(tt.number, tt.userID)
+		require.Equal(t, whatsapp.Identity{WaID: tt.wantNumber, UserID: tt.wantUserID}, got)
+		require.Equal(t, tt.wantKey, got.Key())
 	}
 }
 

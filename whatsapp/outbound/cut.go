@@ -49,8 +49,10 @@ func unitCount(text string) int {
 }
 
 // clusterEnd is the length in bytes of the first visible character of a text that is not
-// empty. It joins a little more than Unicode's grapheme clusters do, never less: a cut that
-// comes a character early harms nobody.
+// empty. It joins a little more than Unicode's grapheme clusters do, such as all conjuncts of Indic
+// scripts: a cut that comes a character early harms nobody. github.com/rivo/uniseg v0.4.7 would do
+// too, but takes 1.3 to 1.5 times as long for a text of 1024 characters and for a title, and cuts
+// through conjuncts.
 func clusterEnd(text string) int {
 	before, end := utf8.DecodeRuneInString(text)
 	flag := isFlag(before)
