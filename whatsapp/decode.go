@@ -9,7 +9,7 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/internal/jsonwalk"
 )
 
-// Object is what a webhook of the Cloud API says in its field `object`.
+// Object is the field `object` of every webhook of the Cloud API.
 const Object = "whatsapp_business_account"
 
 const (
@@ -35,8 +35,8 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 
 // Decode reads the body of a webhook. It fails, always with a *DecodeError, only for what
 // is not one JSON object with `object` "whatsapp_business_account", or holds more than any
-// webhook does. Everything else is taken as far as it can be read: what has the wrong shape
-// is skipped, and the Problem of its message, status or value says so.
+// webhook does. Everything else is decoded as far as it can be read: a part of the wrong
+// shape is skipped, and the Problem of its message, status or value says so.
 //
 // The Raw parts of the result are parts of body, which must not be changed afterwards.
 func Decode(body []byte) (*Webhook, error) {
@@ -94,8 +94,7 @@ func tooMany(body []byte) bool {
 	return count > maxValues
 }
 
-// notJSON tells a second document from plain nonsense: senders who concatenate bodies
-// need to hear which of the two it is.
+// notJSON explains why a body is no JSON. Senders who concatenate bodies are told so.
 func notJSON(body []byte) error {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	var first json.RawMessage
@@ -164,7 +163,7 @@ func (c *cursor) change(w *Webhook) {
 	}
 }
 
-// full counts one more update, and says whether it is one too many.
+// full counts one more update, and reports whether it is one too many.
 func (c *cursor) full() bool {
 	c.updates++
 	return c.updates > maxUpdates

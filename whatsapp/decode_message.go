@@ -22,7 +22,7 @@ func (c *cursor) message() Message {
 	c.problem = ""
 	start := c.Start()
 	c.fields("", func(key []byte) {
-		if into := m.text(string(key)); into != nil {
+		if into := m.stringField(string(key)); into != nil {
 			c.text(string(key), into)
 			return
 		}
@@ -34,7 +34,7 @@ func (c *cursor) message() Message {
 	return m
 }
 
-// settle names the type and says what a message of its type lacks.
+// settle infers a missing type, and reports a missing payload as the problem.
 func (m *Message) settle() {
 	switch m.Type {
 	case "":
@@ -47,8 +47,8 @@ func (m *Message) settle() {
 	}
 }
 
-// text is where a field that holds a string goes; nil for other fields.
-func (m *Message) text(key string) *string {
+// stringField is the field of a key whose value is a string; nil for other keys.
+func (m *Message) stringField(key string) *string {
 	switch key {
 	case "from":
 		return &m.From
@@ -68,7 +68,8 @@ func (m *Message) text(key string) *string {
 	return nil
 }
 
-// messagePart reads what is hot by hand and leaves the rest to encoding/json.
+// messagePart reads the fields of most messages by hand, which is faster, and leaves the others to
+// encoding/json.
 func (c *cursor) messagePart(m *Message, key []byte) {
 	switch string(key) {
 	case "timestamp":

@@ -3,7 +3,7 @@ package whatsapp
 // typeVoice is what the on-premises API called a recorded voice note.
 const typeVoice = "voice"
 
-// missing says what a message of its type should have.
+// missing names the field that a message of its type should have; empty when nothing is missing.
 func (m *Message) missing() string {
 	if m.Type == "" {
 		return "type: missing"
@@ -31,8 +31,7 @@ func (m *Message) inferType() string {
 	return ""
 }
 
-// payload says whether the payload of a type is there, and whether the type is one that
-// should have one.
+// payload reports whether the payload of a type is set, and whether the type should have one.
 func (m *Message) payload(t string) (set, known bool) {
 	switch t {
 	case TypeText:
@@ -68,7 +67,7 @@ func (m *Message) media(t string) *Media {
 	return nil
 }
 
-// mediaField is where the media of a type stands; nil for other types.
+// mediaField is the field of a type of media; nil for other types.
 func (m *Message) mediaField(t string) **Media {
 	switch t {
 	case TypeImage:

@@ -6,7 +6,7 @@ func (c *cursor) status() Status {
 	outer := c.problem
 	c.problem = ""
 	c.fields("", func(key []byte) {
-		if into := s.text(string(key)); into != nil {
+		if into := s.stringField(string(key)); into != nil {
 			c.text(string(key), into)
 			return
 		}
@@ -17,8 +17,8 @@ func (c *cursor) status() Status {
 	return s
 }
 
-// text is where a field that holds a string goes; nil for other fields.
-func (s *Status) text(key string) *string {
+// stringField is the field of a key whose value is a string; nil for other keys.
+func (s *Status) stringField(key string) *string {
 	switch key {
 	case "id":
 		return &s.ID

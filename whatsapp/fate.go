@@ -1,7 +1,7 @@
 package whatsapp
 
-// Fate is what becomes of one thing that came in. The documentation of the package has the
-// table.
+// Fate says what is done with a message, status or event of a webhook. The documentation of the package
+// has the table.
 type Fate string
 
 const (
@@ -34,8 +34,8 @@ const (
 	FateCount Fate = "count"
 )
 
-// Conversation says whether things of this fate run the bot as something that a person
-// said, and so may open a conversation.
+// Conversation reports whether this fate runs the bot with something that a person said, and so may open
+// a conversation.
 func (f Fate) Conversation() bool { return f == FateBot || f == FateUnreadable }
 
 // Fate is what becomes of a message by what it is. Where it came from can change that:
@@ -110,15 +110,15 @@ func (p Preference) Fate() Fate {
 	return FateCount
 }
 
-// Part is one thing in a value and its fate.
+// Part is one element of the lists of a value, and its fate.
 type Part struct {
-	// List is the name of the list in the value, as in "messages", and Index the place there.
+	// List is the name of the list in the value, as in "messages", and Index the position there.
 	List  string
 	Index int
 	Fate  Fate
 }
 
-// Fates lists every thing in a value with its fate, in order; a value of a field that is
+// Fates lists every element of a value with its fate, in order; a value of a field that is
 // not known here has one Part without a list. A message without any identity is counted,
 // because nobody could be answered.
 func (v *Value) Fates() []Part {

@@ -63,19 +63,19 @@ func (r *InteractiveReply) reply() (id, title string, ok bool) {
 // for other types.
 func (m *Message) Media() *Media { return m.media(m.Type) }
 
-// UserMessage says whether a person said something that a bot may answer: what [Fate] says
-// runs the bot. Reactions, edits, revocations, system notices and the like are not, nor is
+// UserMessage reports whether a person said something that a bot may answer: whether its [Fate] runs
+// the bot. Reactions, edits, revocations, system notices and the like are not, nor is
 // anything in a group; an unknown type is, because new ways of saying something come
 // without notice.
 func (m *Message) UserMessage() bool { return m.Fate().Conversation() }
 
-// automatic says that WhatsApp answered for the person.
+// automatic reports whether WhatsApp answered for the person.
 func (m *Message) automatic() bool {
 	return m.Type == TypeInteractive && m.Interactive != nil && m.Interactive.CallPermissionReply != nil &&
 		m.Interactive.CallPermissionReply.ResponseSource == "automatic"
 }
 
-// HasError says whether the message carries an error of this code.
+// HasError reports whether the message carries an error of this code.
 func (m *Message) HasError(code int64) bool {
 	for _, e := range m.Errors {
 		if int64(e.Code) == code {

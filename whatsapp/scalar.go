@@ -68,8 +68,8 @@ func unixTime(n FlexInt) time.Time {
 // what cannot be one.
 func (n FlexInt) Time() time.Time { return unixTime(n) }
 
-// lenient decodes raw into target as far as it can be read and says in a few words what
-// could not; the words never hold a value. encoding/json itself goes on behind a field of
+// lenient decodes raw into target as far as it can be read and describes in a few words what could not;
+// the description never holds a value. encoding/json itself goes on behind a field of
 // the wrong type. When there was one, numbers are tried as strings: our numeric fields are
 // Flex types and take both, so this only helps the string fields.
 func lenient[T any](name string, raw json.RawMessage, target *T) (problem string) {
@@ -91,7 +91,7 @@ func lenient[T any](name string, raw json.RawMessage, target *T) (problem string
 	return describe(name, err)
 }
 
-// describe says where something had the wrong shape, and what it was instead.
+// describe names the place of a wrong shape, and what it was instead.
 func describe(name string, err error) string {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	if !ok {

@@ -73,7 +73,7 @@ const (
 	zeroWidthNonJoiner = '\u200c'
 )
 
-// joined says that no cut may be made between two code points.
+// joined reports whether two code points belong to one visible character.
 func joined(before, r rune) bool {
 	switch {
 	case before == '\r':

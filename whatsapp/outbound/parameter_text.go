@@ -29,22 +29,22 @@ func (t *Template) ParameterTexts() iter.Seq2[string, *string] {
 	}
 }
 
-// place is where a parameter stands: its path, and the type of the component that has it.
-type place struct{ path, kind string }
+// parameterPath is the path of a parameter, and the type of the component that has it.
+type parameterPath struct{ path, kind string }
 
 // parameters goes over all parameters of a template, also those of its cards.
-func (t *Template) parameters() iter.Seq2[place, *Parameter] {
-	return func(yield func(place, *Parameter) bool) {
+func (t *Template) parameters() iter.Seq2[parameterPath, *Parameter] {
+	return func(yield func(parameterPath, *Parameter) bool) {
 		_ = eachParameter("template.components", t.Components, yield)
 	}
 }
 
-// eachParameter reports whether yield asked for all of them.
-func eachParameter(path string, components []Component, yield func(place, *Parameter) bool) bool {
+// eachParameter calls yield with each parameter, until it returns false; it reports whether it never did.
+func eachParameter(path string, components []Component, yield func(parameterPath, *Parameter) bool) bool {
 	for i := range components {
 		s, at := &components[i], item(path, i)
 		for j := range s.Parameters {
-			if !yield(place{item(at+".parameters", j), s.kind()}, &s.Parameters[j]) {
+			if !yield(parameterPath{item(at+".parameters", j), s.kind()}, &s.Parameters[j]) {
 				return false
 			}
 		}
@@ -93,13 +93,13 @@ func breaksLine(text string) bool {
 // parameter that stands at a path.
 func ValidateParameter(path, text string) []Problem {
 	c := &checker{}
-	c.oneLine(path, text)
+	checkOneLine(c, path, text)
 	return c.problems
 }
 
-// oneLine refuses what Meta names, and warns of other white space in a row: which characters
-// Meta takes for spaces is not known.
-func (c *checker) oneLine(path, text string) {
+// checkOneLine refuses the white space that Meta names, and warns of other white space in a row: which
+// characters Meta counts as spaces is not known.
+func checkOneLine(c *checker, path, text string) {
 	switch {
 	case breaksLine(text), strings.Contains(text, strings.Repeat(" ", maxParameterSpaces+1)):
 		c.value(path, wantOneLine)

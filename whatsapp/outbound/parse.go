@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// maxProblems ends the reading of a body that is wrong all over.
+	// maxProblems bounds the problems of one body, which may be wrong in every place.
 	maxProblems = 100
-	// maxElements bounds each list; no list of a body may have more than 257.
+	// maxElements bounds the elements that are read of each list; WhatsApp allows at most 257.
 	maxElements = 1000
 )
 
@@ -223,8 +223,8 @@ func (p *parser) number(path string, v reflect.Value) {
 	v.SetInt(n)
 }
 
-// resolve reads the parameters of the actions, whose shape depends on the type of the
-// message, which may stand behind them.
+// resolve reads the parameters of the actions, whose fields depend on the type of the message: the type
+// may stand behind them.
 func (p *parser) resolve(in *Interactive) {
 	if in == nil || in.Action == nil {
 		return

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Rule names what a body breaks. The names are stable.
+// Rule names a rule that a message breaks. The names are stable.
 type Rule string
 
 const (
@@ -38,7 +38,7 @@ const (
 	RuleVersion Rule = "version"
 )
 
-// Problem is one rule that a body breaks.
+// Problem is one rule that a message breaks, and where.
 type Problem struct {
 	// Path leads to the field, as in "interactive.action.buttons[0].reply.title".
 	Path string
@@ -48,7 +48,7 @@ type Problem struct {
 	Found int
 	// Want says what is allowed where the rule is about values.
 	Want string
-	// Feature is what the Graph version lacks, where the rule is about versions.
+	// Feature is the one that the Graph version lacks, where the rule is about versions.
 	Feature string
 	// Warning marks what WhatsApp may take but should not be relied on.
 	Warning bool

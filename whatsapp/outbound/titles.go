@@ -24,12 +24,12 @@ func (s Message) DistinctTitles(full Message, number func(i int) int) Message {
 		}
 	}
 	for _, i := range sameLooks(all) {
-		all[i].count(number(i))
+		all[i].addNumber(number(i))
 	}
 	for _, i := range sameLooks(all) { // with what had such a number in front already
 		for j := range all {
 			if all[j].group == all[i].group {
-				all[j].count(number(j))
+				all[j].addNumber(number(j))
 			}
 		}
 	}
@@ -50,19 +50,19 @@ type label struct {
 
 func (l *label) cut() bool { return l.title != l.full }
 
-// count puts a number before the title.
-func (l *label) count(n int) {
+// addNumber puts a number before the title.
+func (l *label) addNumber(n int) {
 	prefix := strconv.Itoa(n) + ". "
 	l.title = prefix + Cut(l.full, l.limit-len(prefix))
 }
 
-// look is what people see of a label: letter case and spaces make no difference.
-func (l *label) look() string {
-	look := l.group + "\x00" + strings.ToLower(strings.Join(strings.Fields(l.title), " ")) + "\x00"
+// seenAs is how people see a label: letter case and spaces make no difference.
+func (l *label) seenAs() string {
+	seen := l.group + "\x00" + strings.ToLower(strings.Join(strings.Fields(l.title), " ")) + "\x00"
 	if !l.cut() {
-		look += l.description
+		seen += l.description
 	}
-	return look
+	return seen
 }
 
 // labels are those of all choices, in order; nil when full has others.
@@ -99,10 +99,10 @@ func addDescriptions(all []label, sections []Section) {
 func sameLooks(all []label) (same []int) {
 	times := map[string]int{}
 	for i := range all {
-		times[all[i].look()]++
+		times[all[i].seenAs()]++
 	}
 	for i := range all {
-		if times[all[i].look()] > 1 && all[i].title != "" {
+		if times[all[i].seenAs()] > 1 && all[i].title != "" {
 			same = append(same, i)
 		}
 	}

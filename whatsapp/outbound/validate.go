@@ -12,28 +12,28 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// Validate lists every rule that a body breaks, all at once; none for a good one. Problems
+// Validate lists every rule that a message breaks, all at once; none for a good one. Problems
 // that are warnings do not keep [Encode] from writing it.
 func Validate(s Message) []Problem {
 	c := &checker{}
-	c.frame(&s)
+	checkEnvelope(c, &s)
 	switch s.Type {
 	case whatsapp.TypeText:
-		c.text(s.Text)
+		checkText(c, s.Text)
 	case whatsapp.TypeImage, whatsapp.TypeAudio, whatsapp.TypeVideo, whatsapp.TypeDocument, whatsapp.TypeSticker:
-		c.media(s.Type, s.media(), mediaRules(s.Type))
+		checkMedia(c, s.Type, s.media(), mediaRules(s.Type))
 	case whatsapp.TypeLocation:
-		c.location(whatsapp.TypeLocation, s.Location)
+		checkLocation(c, whatsapp.TypeLocation, s.Location)
 	case whatsapp.TypeContacts:
-		c.contacts(s.Contacts)
+		checkContacts(c, s.Contacts)
 	case whatsapp.TypeReaction:
-		c.reaction(s.Reaction)
+		checkReaction(c, s.Reaction)
 	case whatsapp.TypeInteractive:
-		c.interactive(s.Interactive)
+		checkInteractive(c, s.Interactive)
 	case TypeTemplate:
-		c.template(s.Template)
+		checkTemplate(c, s.Template)
 	case TypePin:
-		c.pin(s.Pin)
+		checkPin(c, s.Pin)
 	case "":
 		c.required("type")
 	default:
@@ -42,7 +42,7 @@ func Validate(s Message) []Problem {
 	return c.problems
 }
 
-// payloads goes over the payloads of a body: the type of each, and whether it is there.
+// payloads goes over the payloads of a message: the type of each, and whether it is set.
 func (s *Message) payloads() iter.Seq2[string, bool] {
 	return func(yield func(string, bool) bool) {
 		_ = yield(whatsapp.TypeText, s.Text != nil) &&
@@ -76,6 +76,7 @@ func (s *Message) media() *Media {
 	return nil
 }
 
+// checker collects the problems of one message.
 type checker struct {
 	problems []Problem
 }
@@ -92,14 +93,14 @@ func (c *checker) warn(path, want string) {
 	c.add(Problem{Path: path, Rule: RuleValue, Want: want, Warning: true})
 }
 
-// leftOut checks that something is not there.
+// leftOut reports a field that must not be set.
 func (c *checker) leftOut(set bool, path, unless string) {
 	if set {
 		c.value(path, "left out"+unless)
 	}
 }
 
-// oneOf checks a value of a closed set.
+// oneOf checks that a value is one of a closed set.
 func (c *checker) oneOf(path, got string, want ...string) {
 	if !slices.Contains(want, got) {
 		c.value(path, quoted(want))
@@ -134,14 +135,14 @@ func (c *checker) atMost(path, text string, limit int) {
 	}
 }
 
-// safely warns of a text above a conservative figure.
+// safely warns of a text that is longer than a figure of another source, below the limit.
 func (c *checker) safely(path, text string, safe, limit int) {
 	if n := utf8.RuneCountInString(text); n > safe && n <= limit {
 		c.add(Problem{Path: path, Rule: RuleMaxChars, Limit: safe, Found: n, Warning: true})
 	}
 }
 
-// needed checks a text that must not be blank.
+// needed checks a text that must be there and not blank.
 func (c *checker) needed(path, text string, limit int) {
 	if strings.TrimSpace(text) == "" {
 		c.required(path)
@@ -166,7 +167,7 @@ func (c *checker) count(path string, n, least, most int) {
 	}
 }
 
-// id checks what comes back with an answer.
+// id checks the id of a choice, which comes back when it is tapped.
 func (c *checker) id(path, id string, limit int, ids seen) {
 	c.needed(path, id, limit)
 	if id != strings.TrimSpace(id) {
@@ -177,9 +178,10 @@ func (c *checker) id(path, id string, limit int, ids seen) {
 	}
 }
 
+// seen is a set of texts, of ids or titles that must differ.
 type seen map[string]bool
 
-// repeated says whether the text was there before.
+// repeated reports whether the text was seen before; an empty one never was.
 func (s seen) repeated(text string) bool {
 	before := s[text]
 	s[text] = true
@@ -189,13 +191,14 @@ func (s seen) repeated(text string) bool {
 // item is the path of an element.
 func item(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
 
+// webLink reports whether a text is an http or https address.
 func webLink(link string) bool {
 	u, err := url.Parse(link)
 	return err == nil && utf8.ValidString(link) && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != ""
 }
 
-// buttonLink checks the address that a button opens: a name, not a bare IP address.
-func (c *checker) buttonLink(path, link string) {
+// checkButtonLink checks the address that a button opens: a name, not a bare IP address.
+func checkButtonLink(c *checker, path, link string) {
 	switch {
 	case link == "":
 		c.required(path)

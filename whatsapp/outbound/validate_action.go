@@ -8,76 +8,76 @@ import (
 
 const actionPath = "interactive.action"
 
-// action checks what can be tapped, by the type of the message.
-func (c *checker) action(in *Interactive) {
+// checkAction checks what can be tapped, by the type of the message.
+func checkAction(c *checker, in *Interactive) {
 	a := in.Action
 	switch in.Type {
 	case InteractiveButton:
-		c.only(actionPath, a, "buttons")
-		c.buttons(actionPath+".buttons", a.Buttons)
+		refuseOtherFields(c, actionPath, a, "buttons")
+		checkReplyButtons(c, actionPath+".buttons", a.Buttons)
 	case InteractiveList:
-		c.only(actionPath, a, "button", "sections")
-		c.list(a)
+		refuseOtherFields(c, actionPath, a, "button", "sections")
+		checkList(c, a)
 	case InteractiveCTAURL:
-		c.named(actionPath, a, "cta_url", true)
-		c.cta(actionPath+".parameters", a.Parameters)
+		checkNamedAction(c, actionPath, a, "cta_url", true)
+		checkCTA(c, actionPath+".parameters", a.Parameters)
 	case InteractiveProduct:
-		c.only(actionPath, a, "catalog_id", "product_retailer_id")
-		c.product(actionPath, a)
+		refuseOtherFields(c, actionPath, a, "catalog_id", "product_retailer_id")
+		checkProduct(c, actionPath, a)
 	case InteractiveProductList:
-		c.only(actionPath, a, "catalog_id", "sections")
-		c.productList(a)
+		refuseOtherFields(c, actionPath, a, "catalog_id", "sections")
+		checkProductList(c, a)
 	case InteractiveFlow:
-		c.named(actionPath, a, "flow", true)
-		c.flow(actionPath+".parameters", a.Parameters)
+		checkNamedAction(c, actionPath, a, "flow", true)
+		checkFlow(c, actionPath+".parameters", a.Parameters)
 	case InteractiveCarousel:
-		c.only(actionPath, a, "cards")
-		c.carousel(a.Cards)
+		refuseOtherFields(c, actionPath, a, "cards")
+		checkCarousel(c, a.Cards)
 	default:
-		c.plainAction(in.Type, a)
+		checkPlainAction(c, in.Type, a)
 	}
 }
 
-// plainAction checks the types that have hardly more than a name.
-func (c *checker) plainAction(kind string, a *Action) {
+// checkPlainAction checks the actions that have little more than a name.
+func checkPlainAction(c *checker, kind string, a *Action) {
 	switch kind {
 	case InteractiveCatalog:
-		c.named(actionPath, a, "catalog_message", false)
+		checkNamedAction(c, actionPath, a, "catalog_message", false)
 		if _, ok := a.Parameters.(*CatalogParameters); a.Parameters != nil && !ok {
 			c.value(actionPath+".parameters", "those of a catalogue")
 		}
 	case InteractiveLocationRequest:
-		c.named(actionPath, a, "send_location", false)
+		checkNamedAction(c, actionPath, a, "send_location", false)
 		c.leftOut(a.Parameters != nil, actionPath+".parameters", " here")
 	case InteractiveContactInfoRequest, InteractiveCallPermission:
-		c.named(actionPath, a, kind, false)
+		checkNamedAction(c, actionPath, a, kind, false)
 		c.leftOut(a.Parameters != nil, actionPath+".parameters", " here")
 	case InteractiveAddress:
-		c.named(actionPath, a, kind, true)
-		c.address(a.Parameters)
+		checkNamedAction(c, actionPath, a, kind, true)
+		checkAddress(c, a.Parameters)
 	case InteractiveVoiceCall:
-		c.named(actionPath, a, kind, false)
-		c.voiceCall(a.Parameters)
+		checkNamedAction(c, actionPath, a, kind, false)
+		checkVoiceCall(c, a.Parameters)
 	case InteractiveOrderDetails:
-		c.named(actionPath, a, "review_and_pay", true)
-		c.order(a.Parameters, "reference_id", "type", "currency", "total_amount", "order")
+		checkNamedAction(c, actionPath, a, "review_and_pay", true)
+		checkOrder(c, a.Parameters, "reference_id", "type", "currency", "total_amount", "order")
 	case InteractiveOrderStatus:
-		c.named(actionPath, a, "review_order", true)
-		c.order(a.Parameters, "reference_id", "order")
+		checkNamedAction(c, actionPath, a, "review_order", true)
+		checkOrder(c, a.Parameters, "reference_id", "order")
 	}
 }
 
-// named checks an action that is told by its name.
-func (c *checker) named(path string, a *Action, name string, parameters bool) {
-	c.only(path, a, "name", "parameters")
+// checkNamedAction checks an action whose name says what it does.
+func checkNamedAction(c *checker, path string, a *Action, name string, parameters bool) {
+	refuseOtherFields(c, path, a, "name", "parameters")
 	c.oneOf(path+".name", a.Name, name)
 	if parameters && a.Parameters == nil {
 		c.required(path + ".parameters")
 	}
 }
 
-// only refuses the fields of other types.
-func (c *checker) only(path string, a *Action, allowed ...string) {
+// refuseOtherFields reports the fields that belong to other types of messages.
+func refuseOtherFields(c *checker, path string, a *Action, allowed ...string) {
 	for _, f := range []struct {
 		name string
 		set  bool
@@ -97,7 +97,7 @@ func (c *checker) only(path string, a *Action, allowed ...string) {
 	}
 }
 
-func (c *checker) buttons(path string, buttons []Button) {
+func checkReplyButtons(c *checker, path string, buttons []Button) {
 	c.count(path, len(buttons), 1, maxButtons)
 	ids, titles := seen{}, seen{}
 	for i, b := range buttons {
@@ -105,22 +105,22 @@ func (c *checker) buttons(path string, buttons []Button) {
 		c.oneOf(at+".type", b.Type, "reply")
 		c.leftOut(b.QuickReply != nil, at+".quick_reply", " here")
 		c.id(at+".reply.id", b.Reply.ID, maxButtonID, ids)
-		c.title(at+".reply.title", b.Reply.Title, titles)
+		checkButtonTitle(c, at+".reply.title", b.Reply.Title, titles)
 	}
 }
 
-func (c *checker) title(path, title string, titles seen) {
+func checkButtonTitle(c *checker, path, title string, titles seen) {
 	c.needed(path, title, maxButtonTitle)
 	if titles.repeated(title) {
 		c.add(Problem{Path: path, Rule: RuleUnique})
 	}
 }
 
-func (c *checker) list(a *Action) {
+func checkList(c *checker, a *Action) {
 	const path = actionPath + ".sections"
 	c.needed(actionPath+".button", a.Button, maxListLabel)
 	rows, ids := 0, seen{}
-	c.sections(path, a.Sections, func(at string, s Section) {
+	checkSections(c, path, a.Sections, func(at string, s Section) {
 		c.leftOut(s.ProductItems != nil, at+".product_items", " in a list")
 		if len(s.Rows) == 0 {
 			c.add(Problem{Path: at + ".rows", Rule: RuleMinItems, Limit: 1})
@@ -141,8 +141,8 @@ func (c *checker) list(a *Action) {
 	}
 }
 
-// sections checks what the sections of lists and of products have in common.
-func (c *checker) sections(path string, sections []Section, each func(string, Section)) {
+// checkSections checks the number and titles of sections, and each with a function.
+func checkSections(c *checker, path string, sections []Section, each func(string, Section)) {
 	c.count(path, len(sections), 1, maxSections)
 	for i, s := range sections {
 		at := item(path, i)
@@ -155,19 +155,19 @@ func (c *checker) sections(path string, sections []Section, each func(string, Se
 	}
 }
 
-func (c *checker) product(path string, a *Action) {
+func checkProduct(c *checker, path string, a *Action) {
 	c.present(path+".catalog_id", a.CatalogID)
 	c.present(path+".product_retailer_id", a.ProductRetailerID)
 }
 
-func (c *checker) productList(a *Action) {
+func checkProductList(c *checker, a *Action) {
 	c.present(actionPath+".catalog_id", a.CatalogID)
-	c.productSections(actionPath+".sections", a.Sections)
+	checkProductSections(c, actionPath+".sections", a.Sections)
 }
 
-func (c *checker) productSections(path string, sections []Section) {
+func checkProductSections(c *checker, path string, sections []Section) {
 	products := 0
-	c.sections(path, sections, func(at string, s Section) {
+	checkSections(c, path, sections, func(at string, s Section) {
 		c.leftOut(s.Rows != nil, at+".rows", " among products")
 		if len(s.ProductItems) == 0 {
 			c.add(Problem{Path: at + ".product_items", Rule: RuleMinItems, Limit: 1})
@@ -182,7 +182,7 @@ func (c *checker) productSections(path string, sections []Section) {
 	}
 }
 
-func (c *checker) cta(path string, p Parameters) {
+func checkCTA(c *checker, path string, p Parameters) {
 	v, ok := p.(*CTAParameters)
 	switch {
 	case p == nil: // reported already
@@ -190,11 +190,11 @@ func (c *checker) cta(path string, p Parameters) {
 		c.value(path, "display_text and url")
 	default:
 		c.needed(path+".display_text", v.DisplayText, maxCTALabel)
-		c.buttonLink(path+".url", v.URL)
+		checkButtonLink(c, path+".url", v.URL)
 	}
 }
 
-func (c *checker) flow(path string, p Parameters) {
+func checkFlow(c *checker, path string, p Parameters) {
 	v, ok := p.(*FlowParameters)
 	switch {
 	case p == nil: // reported already
@@ -218,10 +218,10 @@ func (c *checker) flow(path string, p Parameters) {
 	if v.FlowAction != "" {
 		c.oneOf(path+".flow_action", v.FlowAction, "navigate", "data_exchange")
 	}
-	c.flowPayload(path+".flow_action_payload", v)
+	checkFlowPayload(c, path+".flow_action_payload", v)
 }
 
-func (c *checker) flowPayload(path string, v *FlowParameters) {
+func checkFlowPayload(c *checker, path string, v *FlowParameters) {
 	if v.FlowActionPayload == nil {
 		return
 	}
@@ -233,8 +233,8 @@ func (c *checker) flowPayload(path string, v *FlowParameters) {
 	}
 }
 
-// carousel checks cards that are swiped. All must look alike.
-func (c *checker) carousel(cards []Card) {
+// checkCarousel checks the cards of a carousel, which must all be of one form.
+func checkCarousel(c *checker, cards []Card) {
 	const path = actionPath + ".cards"
 	c.count(path, len(cards), minCards, maxCards)
 	indexes := map[int]bool{}
@@ -247,14 +247,14 @@ func (c *checker) carousel(cards []Card) {
 			c.add(Problem{Path: at + ".card_index", Rule: RuleUnique})
 		}
 		indexes[card.CardIndex] = true
-		c.card(at, card)
-		if i > 0 && look(card) != look(&cards[0]) {
+		checkCard(c, at, card)
+		if i > 0 && form(card) != form(&cards[0]) {
 			c.value(at, "like the first card: the same type, header and buttons")
 		}
 	}
 }
 
-func (c *checker) card(path string, card *Card) {
+func checkCard(c *checker, path string, card *Card) {
 	c.oneOf(path+".type", card.Type, InteractiveCTAURL, InteractiveProduct)
 	a := card.Action
 	if a == nil {
@@ -264,25 +264,25 @@ func (c *checker) card(path string, card *Card) {
 	if card.Type == InteractiveProduct {
 		c.leftOut(card.Header != nil, path+".header", " in a product's card")
 		c.leftOut(card.Body != nil, path+".body", " in a product's card")
-		c.only(path+".action", a, "catalog_id", "product_retailer_id")
-		c.product(path+".action", a)
+		refuseOtherFields(c, path+".action", a, "catalog_id", "product_retailer_id")
+		checkProduct(c, path+".action", a)
 		return
 	}
-	c.cardHeader(path+".header", card.Header)
-	c.part(path+".body", card.Body, partOptional, maxCardBody)
+	checkCardHeader(c, path+".header", card.Header)
+	checkBodyOrFooter(c, path+".body", card.Body, partOptional, maxCardBody)
 	if card.Body != nil && strings.Count(card.Body.Text, "\n") > maxCardBreaks {
 		c.value(path+".body.text", "of at most 2 line breaks")
 	}
 	if a.Buttons == nil {
-		c.named(path+".action", a, "cta_url", true)
-		c.cta(path+".action.parameters", a.Parameters)
+		checkNamedAction(c, path+".action", a, "cta_url", true)
+		checkCTA(c, path+".action.parameters", a.Parameters)
 		return
 	}
-	c.only(path+".action", a, "buttons")
-	c.quickReplies(path+".action.buttons", a.Buttons)
+	refuseOtherFields(c, path+".action", a, "buttons")
+	checkQuickReplies(c, path+".action.buttons", a.Buttons)
 }
 
-func (c *checker) cardHeader(path string, h *Header) {
+func checkCardHeader(c *checker, path string, h *Header) {
 	if h == nil {
 		c.required(path)
 		return
@@ -291,10 +291,10 @@ func (c *checker) cardHeader(path string, h *Header) {
 		c.oneOf(path+".type", h.Type, "image", "video")
 		return
 	}
-	c.header(path, h, headerLink)
+	checkHeader(c, path, h, headerLink)
 }
 
-func (c *checker) quickReplies(path string, buttons []Button) {
+func checkQuickReplies(c *checker, path string, buttons []Button) {
 	c.count(path, len(buttons), 1, maxButtons)
 	ids, titles := seen{}, seen{}
 	for i, b := range buttons {
@@ -306,12 +306,12 @@ func (c *checker) quickReplies(path string, buttons []Button) {
 			continue
 		}
 		c.id(at+".quick_reply.id", b.QuickReply.ID, maxCardID, ids)
-		c.title(at+".quick_reply.title", b.QuickReply.Title, titles)
+		checkButtonTitle(c, at+".quick_reply.title", b.QuickReply.Title, titles)
 	}
 }
 
-// look is what must be the same on all cards.
-func look(card *Card) string {
+// form is what must be the same on all cards: type, header and buttons.
+func form(card *Card) string {
 	parts := []string{card.Type}
 	if card.Header != nil {
 		parts = append(parts, card.Header.Type)

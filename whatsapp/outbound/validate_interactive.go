@@ -1,6 +1,6 @@
 package outbound
 
-// headerRule says what may stand above the body of an interactive message.
+// headerRule tells which header an interactive message may have.
 type headerRule int
 
 const (
@@ -10,10 +10,10 @@ const (
 	headerText
 	headerTextNeeded
 	headerImage
-	headerUndocumented // nothing is said of one: it may be refused
+	headerUndocumented // not mentioned by Meta: it may be refused
 )
 
-// partRule says the same of body and footer.
+// partRule tells whether a message may have a body, or a footer.
 type partRule int
 
 const (
@@ -23,7 +23,7 @@ const (
 	partUndocumented
 )
 
-// shape is the row of an interactive type in Meta's reference.
+// shape tells which parts a type of interactive message has, by Meta's reference.
 type shape struct {
 	header       headerRule
 	body, footer partRule
@@ -59,7 +59,7 @@ func shapeOf(kind string) (s shape, ok bool) {
 	return shape{}, false
 }
 
-func (c *checker) interactive(in *Interactive) {
+func checkInteractive(c *checker, in *Interactive) {
 	if in == nil {
 		c.required("interactive")
 		return
@@ -69,22 +69,22 @@ func (c *checker) interactive(in *Interactive) {
 		c.value("interactive.type", "a type of interactive message")
 		s = shape{headerAny, partNeeded, partOptional}
 	}
-	c.header("interactive.header", in.Header, s.header)
+	checkHeader(c, "interactive.header", in.Header, s.header)
 	limit := maxBody
 	if in.Type == InteractiveList {
 		limit = maxListBody
 	}
-	c.part("interactive.body", in.Body, s.body, limit)
-	c.part("interactive.footer", in.Footer, s.footer, maxFooter)
+	checkBodyOrFooter(c, "interactive.body", in.Body, s.body, limit)
+	checkBodyOrFooter(c, "interactive.footer", in.Footer, s.footer, maxFooter)
 	if in.Action == nil {
 		c.required("interactive.action")
 		return
 	}
-	c.action(in)
+	checkAction(c, in)
 }
 
-// part checks a body or footer.
-func (c *checker) part(path string, t *Text, rule partRule, limit int) {
+// checkBodyOrFooter checks a body or footer.
+func checkBodyOrFooter(c *checker, path string, t *Text, rule partRule, limit int) {
 	switch {
 	case t == nil && rule == partNeeded:
 		c.required(path)
@@ -99,7 +99,7 @@ func (c *checker) part(path string, t *Text, rule partRule, limit int) {
 	}
 }
 
-func (c *checker) header(path string, h *Header, rule headerRule) {
+func checkHeader(c *checker, path string, h *Header, rule headerRule) {
 	if h == nil {
 		if rule == headerTextNeeded {
 			c.required(path)
@@ -113,24 +113,24 @@ func (c *checker) header(path string, h *Header, rule headerRule) {
 	case headerUndocumented:
 		c.warn(path, "left out here")
 	}
-	if !c.headerType(path, h, rule) {
+	if !checkHeaderType(c, path, h, rule) {
 		return
 	}
 	switch h.Type {
 	case "text":
 		c.needed(path+".text", h.Text, maxHeader)
 	case "image":
-		c.media(path+".image", h.Image, mediaRule{linkOnly: rule == headerLink})
+		checkMedia(c, path+".image", h.Image, mediaRule{linkOnly: rule == headerLink})
 	case "video":
-		c.media(path+".video", h.Video, mediaRule{linkOnly: rule == headerLink})
+		checkMedia(c, path+".video", h.Video, mediaRule{linkOnly: rule == headerLink})
 	case "document":
-		c.media(path+".document", h.Document, mediaRule{linkOnly: rule == headerLink, filename: true})
+		checkMedia(c, path+".document", h.Document, mediaRule{linkOnly: rule == headerLink, filename: true})
 	}
 }
 
-// headerType checks that a header has what its type says, and nothing else. It is false for
-// a type that may not stand there.
-func (c *checker) headerType(path string, h *Header, rule headerRule) bool {
+// checkHeaderType checks that a header has the field of its type, and no other. It is false for a type
+// that this message may not have.
+func checkHeaderType(c *checker, path string, h *Header, rule headerRule) bool {
 	want := []string{"text", "image", "video", "document"}
 	switch rule {
 	case headerText, headerTextNeeded:

@@ -7,8 +7,8 @@ import (
 
 const lowercase = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
-// placeNames checks the names of a component's places.
-func (c *checker) placeNames(at string, parameters []Parameter) {
+// checkPlaceNames checks the names of the placeholders of a component.
+func checkPlaceNames(c *checker, at string, parameters []Parameter) {
 	names := seen{}
 	for i, p := range parameters {
 		path := item(at+".parameters", i) + ".parameter_name"
@@ -22,9 +22,9 @@ func (c *checker) placeNames(at string, parameters []Parameter) {
 	}
 }
 
-// allNamed: the places of a template have either names or numbers, in all of its headers and
-// bodies, those of cards too. Its buttons and media have no names.
-func (c *checker) allNamed(t *Template) {
+// checkAllNamed checks that the placeholders of a template have either names or numbers, in all of its
+// headers and bodies, those of cards too. Its buttons and media have no names.
+func checkAllNamed(c *checker, t *Template) {
 	var unnamed []string
 	names := false
 	for at, p := range t.parameters() {
@@ -44,7 +44,7 @@ func (c *checker) allNamed(t *Template) {
 	}
 }
 
-// hasPlace reports whether a parameter fills a place in a text, which has a name or a number.
+// hasPlace reports whether a parameter fills a placeholder in a text, which has a name or a number.
 func (p *Parameter) hasPlace(component string) bool {
 	inText := component == componentHeader || component == componentBody
 	return inText && (p.Type == "text" || p.Type == "currency" || p.Type == "date_time")
@@ -53,8 +53,8 @@ func (p *Parameter) hasPlace(component string) bool {
 // languageCode has the form of all codes in Meta's list of the languages of templates.
 var languageCode = regexp.MustCompile(`^[a-z]{2,3}(_([A-Z]{2}|[0-9]{3}))?$`)
 
-// language only warns of another form: the list may grow.
-func (c *checker) language(path, code string) {
+// checkLanguage only warns of a code of another form: Meta's list may grow.
+func checkLanguage(c *checker, path, code string) {
 	c.present(path, code)
 	if strings.TrimSpace(code) != "" && !languageCode.MatchString(code) {
 		c.warn(path, "a code such as es or es_CL")

@@ -8,8 +8,8 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// button checks a button of a template, whose parameter follows from what it does.
-func (c *checker) button(at string, s *Component, indexes seen, offer bool) {
+// checkTemplateButton checks a button of a template, whose parameters follow from its sub-type.
+func checkTemplateButton(c *checker, at string, s *Component, indexes seen, offer bool) {
 	c.leftOut(s.Cards != nil, at+".cards", " unless it is a carousel")
 	switch {
 	case s.Index == "":
@@ -26,13 +26,13 @@ func (c *checker) button(at string, s *Component, indexes seen, offer bool) {
 		return
 	}
 	c.count(at+".parameters", len(s.Parameters), 1, len(kinds))
-	c.parameters(at, s.Parameters, kinds...)
+	checkParameters(c, at, s.Parameters, kinds...)
 	for i := range s.Parameters {
-		c.buttonParameter(item(at+".parameters", i), s.button(), &s.Parameters[i], offer)
+		checkButtonParameter(c, item(at+".parameters", i), s.button(), &s.Parameters[i], offer)
 	}
 }
 
-// parametersOf are the types that a button may have; nil for what is no button.
+// parametersOf lists the types of parameters that a button may have; nil for an unknown button.
 func parametersOf(button string) []string {
 	switch button {
 	case buttonQuickReply:
@@ -49,12 +49,12 @@ func parametersOf(button string) []string {
 	return nil
 }
 
-func (c *checker) buttonParameter(at, button string, p *Parameter, offer bool) {
+func checkButtonParameter(c *checker, at, button string, p *Parameter, offer bool) {
 	switch button {
 	case buttonQuickReply:
 		c.safely(at+".payload", p.Payload, safePayload, len(p.Payload))
 	case buttonCopyCode:
-		c.coupon(at+".coupon_code", p.CouponCode, offer)
+		checkCoupon(c, at+".coupon_code", p.CouponCode, offer)
 	case buttonVoiceCall:
 		c.atMost(at+".payload", p.Payload, maxVoicePayload)
 		if p.Type == "ttl_minutes" && (p.TTLMinutes < 1 || p.TTLMinutes > maxVoiceTTL) {
@@ -65,12 +65,12 @@ func (c *checker) buttonParameter(at, button string, p *Parameter, offer bool) {
 		}
 	case buttonMPM, buttonOrderDetails, buttonCatalog, buttonFlow:
 		if p.Action != nil {
-			c.buttonAction(at+".action", button, p.Action)
+			checkButtonAction(c, at+".action", button, p.Action)
 		}
 	}
 }
 
-func (c *checker) coupon(path, code string, offer bool) {
+func checkCoupon(c *checker, path, code string, offer bool) {
 	limit := maxCoupon
 	if offer {
 		limit = safeCoupon
@@ -82,8 +82,8 @@ func (c *checker) coupon(path, code string, offer bool) {
 	}
 }
 
-// buttonAction checks what a button is given.
-func (c *checker) buttonAction(path, button string, a *ButtonAction) {
+// checkButtonAction checks the action of a button.
+func checkButtonAction(c *checker, path, button string, a *ButtonAction) {
 	isMPM := button == buttonMPM
 	c.leftOut(a.FlowToken != "" && button != buttonFlow, path+".flow_token", " unless it is a Flow")
 	c.leftOut(a.FlowActionData != nil && button != buttonFlow, path+".flow_action_data", " unless it is a Flow")
@@ -94,18 +94,18 @@ func (c *checker) buttonAction(path, button string, a *ButtonAction) {
 	switch {
 	case isMPM:
 		c.present(path+".thumbnail_product_retailer_id", a.ThumbnailProductRetailerID)
-		c.productSections(path+".sections", a.Sections)
+		checkProductSections(c, path+".sections", a.Sections)
 	case button == buttonOrderDetails && a.OrderDetails == nil:
 		c.required(path + ".order_details")
 	case button == buttonOrderDetails:
-		c.object(path+".order_details", a.OrderDetails)
+		readObject(c, path+".order_details", a.OrderDetails)
 	case a.FlowActionData != nil:
-		c.object(path+".flow_action_data", a.FlowActionData)
+		readObject(c, path+".flow_action_data", a.FlowActionData)
 	}
 }
 
-// parameters checks that each has a type that may stand here, and what its type says.
-func (c *checker) parameters(at string, all []Parameter, kinds ...string) {
+// checkParameters checks that each parameter has one of some types, and the field of its type.
+func checkParameters(c *checker, at string, all []Parameter, kinds ...string) {
 	for i := range all {
 		p, path := &all[i], item(at+".parameters", i)
 		before := len(c.problems)
@@ -121,11 +121,11 @@ func (c *checker) parameters(at string, all []Parameter, kinds ...string) {
 				c.leftOut(true, path+"."+name, " unless the type is "+name)
 			}
 		})
-		c.parameter(path, p)
+		checkParameter(c, path, p)
 	}
 }
 
-// fields goes over what a parameter may have.
+// fields goes over the fields that a parameter may have.
 func (p *Parameter) fields(each func(name string, set bool)) {
 	each("text", strings.TrimFunc(p.Text, isBlank) != "")
 	each("currency", p.Currency != nil)
@@ -143,33 +143,33 @@ func (p *Parameter) fields(each func(name string, set bool)) {
 	each(componentTap, p.TapTargets != nil)
 }
 
-func (c *checker) parameter(path string, p *Parameter) {
+func checkParameter(c *checker, path string, p *Parameter) {
 	if !utf8.ValidString(p.Text) {
 		c.add(Problem{Path: path + ".text", Rule: RuleUTF8})
 	}
-	c.oneLine(path+".text", p.Text)
+	checkOneLine(c, path+".text", p.Text)
 	if m := p.Image; m != nil {
-		c.media(path+".image", m, mediaRule{})
+		checkMedia(c, path+".image", m, mediaRule{})
 	}
 	if m := p.Video; m != nil {
-		c.media(path+".video", m, mediaRule{})
+		checkMedia(c, path+".video", m, mediaRule{})
 	}
 	if m := p.Document; m != nil {
-		c.media(path+".document", m, mediaRule{filename: true})
+		checkMedia(c, path+".document", m, mediaRule{filename: true})
 	}
 	if p.Location != nil {
-		c.location(path+".location", p.Location)
+		checkLocation(c, path+".location", p.Location)
 	}
 	if v := p.Currency; v != nil {
 		c.present(path+".currency.fallback_value", v.FallbackValue)
-		c.oneLine(path+".currency.fallback_value", v.FallbackValue)
+		checkOneLine(c, path+".currency.fallback_value", v.FallbackValue)
 		if len(v.Code) != 3 || !isUpper(v.Code) {
 			c.value(path+".currency.code", "a currency code of three letters")
 		}
 	}
 	if v := p.DateTime; v != nil {
 		c.present(path+".date_time.fallback_value", v.FallbackValue)
-		c.oneLine(path+".date_time.fallback_value", v.FallbackValue)
+		checkOneLine(c, path+".date_time.fallback_value", v.FallbackValue)
 	}
 	if v := p.Product; v != nil {
 		c.present(path+".product.product_retailer_id", v.ProductRetailerID)
@@ -180,7 +180,7 @@ func (c *checker) parameter(path string, p *Parameter) {
 	}
 	for i, target := range p.TapTargets {
 		at := item(path+"."+componentTap, i)
-		c.buttonLink(at+".url", target.URL)
+		checkButtonLink(c, at+".url", target.URL)
 		c.present(at+".title", target.Title)
 	}
 }

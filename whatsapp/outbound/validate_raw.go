@@ -2,8 +2,8 @@ package outbound
 
 import "encoding/json"
 
-// object reads parameters that are kept raw; nil, and a problem, for what is no object.
-func (c *checker) object(path string, raw json.RawMessage) map[string]json.RawMessage {
+// readObject reads parameters that are raw JSON; nil, and a problem, for anything but an object.
+func readObject(c *checker, path string, raw json.RawMessage) map[string]json.RawMessage {
 	var fields map[string]json.RawMessage
 	if !json.Valid(raw) || json.Unmarshal(raw, &fields) != nil || fields == nil {
 		c.add(Problem{Path: path, Rule: RuleType, Want: "an object"})
@@ -12,8 +12,8 @@ func (c *checker) object(path string, raw json.RawMessage) map[string]json.RawMe
 	return fields
 }
 
-// rawParameters are those of an action, or nil.
-func (c *checker) rawParameters(p Parameters) map[string]json.RawMessage {
+// readRawParameters reads the parameters of an action; nil if there are none that can be read.
+func readRawParameters(c *checker, p Parameters) map[string]json.RawMessage {
 	raw, ok := p.(RawParameters)
 	switch {
 	case p == nil: // reported already where they are needed
@@ -22,11 +22,11 @@ func (c *checker) rawParameters(p Parameters) map[string]json.RawMessage {
 		c.value(actionPath+".parameters", "raw JSON in this type of message")
 		return nil
 	}
-	return c.object(actionPath+".parameters", json.RawMessage(raw))
+	return readObject(c, actionPath+".parameters", json.RawMessage(raw))
 }
 
-// string reads a text out of raw parameters.
-func (c *checker) string(path string, raw json.RawMessage) (text string, ok bool) {
+// readString reads a text of raw parameters; ok is false for a missing one and for another type.
+func readString(c *checker, path string, raw json.RawMessage) (text string, ok bool) {
 	if raw == nil || string(raw) == "null" {
 		return "", false
 	}
@@ -37,13 +37,13 @@ func (c *checker) string(path string, raw json.RawMessage) (text string, ok bool
 	return text, true
 }
 
-func (c *checker) address(p Parameters) {
+func checkAddress(c *checker, p Parameters) {
 	const path = actionPath + ".parameters"
-	fields := c.rawParameters(p)
+	fields := readRawParameters(c, p)
 	if fields == nil {
 		return
 	}
-	country, ok := c.string(path+".country", fields["country"])
+	country, ok := readString(c, path+".country", fields["country"])
 	switch {
 	case !ok && fields["country"] == nil:
 		c.required(path + ".country")
@@ -61,31 +61,31 @@ func isUpper(text string) bool {
 	return true
 }
 
-func (c *checker) voiceCall(p Parameters) {
+func checkVoiceCall(c *checker, p Parameters) {
 	const path = actionPath + ".parameters"
-	fields := c.rawParameters(p)
-	if text, ok := c.string(path+".display_text", fields["display_text"]); ok {
+	fields := readRawParameters(c, p)
+	if text, ok := readString(c, path+".display_text", fields["display_text"]); ok {
 		c.needed(path+".display_text", text, maxCTALabel)
 	}
-	if text, ok := c.string(path+".payload", fields["payload"]); ok {
+	if text, ok := readString(c, path+".payload", fields["payload"]); ok {
 		c.atMost(path+".payload", text, maxVoicePayload)
 	}
 	if raw := fields["ttl_minutes"]; raw != nil {
-		c.within(path+".ttl_minutes", raw, maxVoiceTTL)
+		checkNumber(c, path+".ttl_minutes", raw, maxVoiceTTL)
 	}
 }
 
-// within checks a whole number from 1 on.
-func (c *checker) within(path string, raw json.RawMessage, most int) {
+// checkNumber checks a whole number from 1 to a maximum.
+func checkNumber(c *checker, path string, raw json.RawMessage, most int) {
 	var n int
 	if json.Unmarshal(raw, &n) != nil || n < 1 || n > most {
 		c.add(Problem{Path: path, Rule: RuleValue, Limit: most, Found: n, Want: "a whole number from 1 to " + itoa(most)})
 	}
 }
 
-// order checks that a payment has its parts; what they hold is between business and bank.
-func (c *checker) order(p Parameters, needed ...string) {
-	fields := c.rawParameters(p)
+// checkOrder checks that a payment has its fields; their values are between business and bank.
+func checkOrder(c *checker, p Parameters, needed ...string) {
+	fields := readRawParameters(c, p)
 	if fields == nil {
 		return
 	}
@@ -96,21 +96,21 @@ func (c *checker) order(p Parameters, needed ...string) {
 	}
 }
 
-func (c *checker) pin(raw json.RawMessage) {
+func checkPin(c *checker, raw json.RawMessage) {
 	if raw == nil {
 		c.required("pin")
 		return
 	}
-	fields := c.object("pin", raw)
+	fields := readObject(c, "pin", raw)
 	if fields == nil {
 		return
 	}
-	kind, _ := c.string("pin.type", fields["type"])
+	kind, _ := readString(c, "pin.type", fields["type"])
 	c.oneOf("pin.type", kind, "pin", "unpin")
-	id, _ := c.string("pin.message_id", fields["message_id"])
+	id, _ := readString(c, "pin.message_id", fields["message_id"])
 	c.present("pin.message_id", id)
 	if days := fields["expiration_days"]; days != nil {
-		c.within("pin.expiration_days", days, maxPinDays)
+		checkNumber(c, "pin.expiration_days", days, maxPinDays)
 	} else if kind == "pin" {
 		c.required("pin.expiration_days")
 	}

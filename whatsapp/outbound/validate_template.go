@@ -37,7 +37,7 @@ func (s *Component) button() string {
 	return strings.ToLower(s.SubType)
 }
 
-func (c *checker) template(t *Template) {
+func checkTemplate(c *checker, t *Template) {
 	if t == nil {
 		c.required("template")
 		return
@@ -46,26 +46,26 @@ func (c *checker) template(t *Template) {
 	if strings.Trim(t.Name, lowercase) != "" {
 		c.value("template.name", "of small letters, digits and _")
 	}
-	c.language("template.language.code", t.Language.Code)
+	checkLanguage(c, "template.language.code", t.Language.Code)
 	if t.Language.Policy != "" {
 		c.oneOf("template.language.policy", t.Language.Policy, "deterministic")
 	}
 	const path = "template.components"
-	c.components(path, t.Components, true)
-	c.allNamed(t)
-	c.otp(path, t.Components)
-	c.offer(path, t.Components)
+	checkComponents(c, path, t.Components, true)
+	checkAllNamed(c, t)
+	checkOneTimeCode(c, path, t.Components)
+	checkOffer(c, path, t.Components)
 }
 
-// components checks those of a template, or of one card.
-func (c *checker) components(path string, all []Component, top bool) {
+// checkComponents checks the components of a template, or of one of its cards.
+func checkComponents(c *checker, path string, all []Component, top bool) {
 	once, indexes, buttons := seen{}, seen{}, 0
 	for i := range all {
 		component, at := &all[i], item(path, i)
 		kind := component.kind()
 		if kind == componentButton {
 			buttons++
-			c.button(at, component, indexes, hasOffer(all))
+			checkTemplateButton(c, at, component, indexes, hasOffer(all))
 			continue
 		}
 		c.leftOut(component.SubType != "", at+".sub_type", " unless it is a button")
@@ -73,7 +73,7 @@ func (c *checker) components(path string, all []Component, top bool) {
 		if once.repeated(kind) {
 			c.add(Problem{Path: at + ".type", Rule: RuleUnique})
 		}
-		c.component(at, component, top, bodyLimit(all, top))
+		checkComponent(c, at, component, top, bodyLimit(all, top))
 	}
 	limit := maxTemplateButtons
 	if !top {
@@ -84,27 +84,27 @@ func (c *checker) components(path string, all []Component, top bool) {
 	}
 }
 
-func (c *checker) component(at string, s *Component, top bool, limit int) {
+func checkComponent(c *checker, at string, s *Component, top bool, limit int) {
 	kind := s.kind()
 	if kind != componentCarousel {
 		c.leftOut(s.Cards != nil, at+".cards", " unless it is a carousel")
 	}
 	switch {
 	case kind == componentHeader:
-		c.templateHeader(at, s.Parameters, top)
+		checkTemplateHeader(c, at, s.Parameters, top)
 	case kind == componentBody:
-		c.parameters(at, s.Parameters, "text", "currency", "date_time")
-		c.placeNames(at, s.Parameters)
-		c.bodySum(at, s.Parameters, limit)
+		checkParameters(c, at, s.Parameters, "text", "currency", "date_time")
+		checkPlaceNames(c, at, s.Parameters)
+		checkBodyLength(c, at, s.Parameters, limit)
 	case kind == componentOffer && top:
 		c.count(at+".parameters", len(s.Parameters), 1, 1)
-		c.parameters(at, s.Parameters, componentOffer)
+		checkParameters(c, at, s.Parameters, componentOffer)
 	case kind == componentTap && top:
 		c.count(at+".parameters", len(s.Parameters), 1, 1)
-		c.parameters(at, s.Parameters, componentTap)
+		checkParameters(c, at, s.Parameters, componentTap)
 	case kind == componentCarousel && top:
 		c.leftOut(s.Parameters != nil, at+".parameters", " in a carousel")
-		c.templateCards(at+".cards", s.Cards)
+		checkTemplateCards(c, at+".cards", s.Cards)
 	case top:
 		c.oneOf(at+".type", s.Type, componentHeader, componentBody, componentButton, componentOffer, componentCarousel, componentTap)
 	default:
@@ -112,15 +112,15 @@ func (c *checker) component(at string, s *Component, top bool, limit int) {
 	}
 }
 
-// templateHeader: that of a card is a picture, a video or a product.
-func (c *checker) templateHeader(at string, parameters []Parameter, top bool) {
+// checkTemplateHeader checks a header; the header of a card is a picture, a video or a product.
+func checkTemplateHeader(c *checker, at string, parameters []Parameter, top bool) {
 	c.count(at+".parameters", len(parameters), 1, 1)
 	kinds := []string{"image", "video", "product"}
 	if top {
 		kinds = []string{"text", "image", "video", "document", "location", "product"}
 	}
-	c.parameters(at, parameters, kinds...)
-	c.placeNames(at, parameters)
+	checkParameters(c, at, parameters, kinds...)
+	checkPlaceNames(c, at, parameters)
 	for i, p := range parameters {
 		path := item(at+".parameters", i)
 		c.atMost(path+".text", p.Text, maxTemplateHeader)
@@ -131,7 +131,7 @@ func (c *checker) templateHeader(at string, parameters []Parameter, top bool) {
 	}
 }
 
-// bodyLimit depends on what else a template, or a card of it, has.
+// bodyLimit is the limit of a body, which depends on the other components.
 func bodyLimit(all []Component, top bool) int {
 	switch {
 	case !top:
@@ -145,8 +145,9 @@ func bodyLimit(all []Component, top bool) int {
 	}
 }
 
-// bodySum: the texts of a body share one limit, to which the template's own words add.
-func (c *checker) bodySum(at string, parameters []Parameter, limit int) {
+// checkBodyLength checks the sum of the texts of a body: they share one limit, to which the template's
+// own words add.
+func checkBodyLength(c *checker, at string, parameters []Parameter, limit int) {
 	sum, units := 0, 0
 	add := func(text string) {
 		sum += utf8.RuneCountInString(text)
@@ -169,7 +170,7 @@ func (c *checker) bodySum(at string, parameters []Parameter, limit int) {
 	}
 }
 
-func (c *checker) templateCards(path string, cards []TemplateCard) {
+func checkTemplateCards(c *checker, path string, cards []TemplateCard) {
 	c.count(path, len(cards), 1, maxCards)
 	indexes := map[int]bool{}
 	for i := range cards {
@@ -184,14 +185,14 @@ func (c *checker) templateCards(path string, cards []TemplateCard) {
 		if len(card.Components) == 0 {
 			c.add(Problem{Path: at + ".components", Rule: RuleMinItems, Limit: 1})
 		}
-		c.components(at+".components", card.Components, false)
+		checkComponents(c, at+".components", card.Components, false)
 		if i > 0 && outline(card.Components) != outline(cards[0].Components) {
 			c.value(at, "like the first card: the same components")
 		}
 	}
 }
 
-// outline is what must be the same on all cards.
+// outline is what must be the same on all cards: components, buttons and types of parameters.
 func outline(components []Component) string {
 	var b strings.Builder
 	for i := range components {
@@ -215,9 +216,9 @@ func findComponent(all []Component, kind string) *Component {
 	return nil
 }
 
-// otp warns of a one-time code that is too long. A template does not say that it is one; it
-// has its code twice, as the only text of the body and in the address of the first button.
-func (c *checker) otp(path string, all []Component) {
+// checkOneTimeCode warns of a one-time code that is too long. No field marks such a template; it has its
+// code twice, as the only text of the body and in the address of the first button.
+func checkOneTimeCode(c *checker, path string, all []Component) {
 	body := findComponent(all, componentBody)
 	if body == nil || len(body.Parameters) != 1 {
 		return
@@ -231,8 +232,9 @@ func (c *checker) otp(path string, all []Component) {
 	}
 }
 
-// offer: with a code to copy the address of a limited-time offer is the second button.
-func (c *checker) offer(path string, all []Component) {
+// checkOffer checks the order of the buttons of a limited-time offer: with a code to copy, the address is
+// the second one.
+func checkOffer(c *checker, path string, all []Component) {
 	if !hasOffer(all) {
 		return
 	}

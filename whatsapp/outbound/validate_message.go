@@ -10,12 +10,12 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// frame checks what all bodies have.
-func (c *checker) frame(s *Message) {
+// checkEnvelope checks the fields that every message has.
+func checkEnvelope(c *checker, s *Message) {
 	if s.MessagingProduct != MessagingProduct {
 		c.value("messaging_product", `"`+MessagingProduct+`"`)
 	}
-	c.recipient(s)
+	checkRecipient(c, s)
 	if s.Context != nil {
 		c.leftOut(s.Type == whatsapp.TypeReaction, "context", " in a reaction")
 		if s.Context.MessageID == "" {
@@ -30,7 +30,7 @@ func (c *checker) frame(s *Message) {
 	c.atMost("biz_opaque_callback_data", s.BizOpaqueCallbackData, maxCallbackData)
 }
 
-func (c *checker) recipient(s *Message) {
+func checkRecipient(c *checker, s *Message) {
 	switch s.RecipientType {
 	case "", Individual:
 	case Group:
@@ -49,7 +49,7 @@ func (c *checker) recipient(s *Message) {
 	}
 }
 
-func (c *checker) text(t *TextBody) {
+func checkText(c *checker, t *TextBody) {
 	if t == nil {
 		c.required("text")
 		return
@@ -60,7 +60,7 @@ func (c *checker) text(t *TextBody) {
 	}
 }
 
-// mediaRule says what a medium may have beside its id or link.
+// mediaRule tells which fields a medium may have beside its id or link.
 type mediaRule struct {
 	caption, filename, voice bool
 	linkOnly                 bool
@@ -78,7 +78,7 @@ func mediaRules(kind string) mediaRule {
 	return mediaRule{}
 }
 
-func (c *checker) media(path string, m *Media, rule mediaRule) {
+func checkMedia(c *checker, path string, m *Media, rule mediaRule) {
 	switch {
 	case m == nil:
 		c.required(path)
@@ -103,7 +103,7 @@ func (c *checker) media(path string, m *Media, rule mediaRule) {
 	c.safely(path+".filename", m.Filename, safeFilename, len(m.Filename))
 }
 
-func (c *checker) location(path string, l *Location) {
+func checkLocation(c *checker, path string, l *Location) {
 	if l == nil {
 		c.required(path)
 		return
@@ -119,7 +119,7 @@ func (c *checker) location(path string, l *Location) {
 	}
 }
 
-func (c *checker) contacts(cards []whatsapp.ContactCard) {
+func checkContacts(c *checker, cards []whatsapp.ContactCard) {
 	if cards == nil {
 		c.required("contacts")
 		return
@@ -140,7 +140,7 @@ func (c *checker) contacts(cards []whatsapp.ContactCard) {
 	}
 }
 
-func (c *checker) reaction(r *Reaction) {
+func checkReaction(c *checker, r *Reaction) {
 	if r == nil {
 		c.required("reaction")
 		return
@@ -151,7 +151,7 @@ func (c *checker) reaction(r *Reaction) {
 	}
 }
 
-// oneEmoji says whether a text is one visible symbol that is no letter. Digits begin the
+// oneEmoji reports whether a text is one visible symbol that is no letter. Digits begin the
 // keycap emoji, and ℹ is an emoji although Unicode counts it as a letter.
 func oneEmoji(text string) bool {
 	first := []rune(text)[0]
@@ -163,7 +163,7 @@ func oneEmoji(text string) bool {
 	return clusterEnd(text) == len(text) && !alone && !letter && !unicode.IsSpace(first) && !unicode.IsMark(first)
 }
 
-// hasEmoji finds the blocks that hold emoji.
+// hasEmoji reports whether a text has a character of the Unicode blocks of emoji.
 func hasEmoji(text string) bool {
 	for _, r := range text {
 		if r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF || r >= 0x2B00 && r <= 0x2BFF || r == 0xFE0F || r == 0x20E3 {
