@@ -343,7 +343,7 @@ func (f fated) requireKept(t *testing.T, value whatsapp.Value, part whatsapp.Par
 		require.True(t, known)
 		require.False(t, contact(p.WaID, p.UserID).OptedOutAt.IsZero(), f.name)
 	case whatsapp.FateWindow:
-		call := value.Calls[part.Index]
+		call := value.VoiceCalls[part.Index]
 		require.False(t, contact(call.From, call.FromUserID).VoiceCallAt.IsZero(), f.name)
 	case whatsapp.FateNewNumber:
 		m := value.Messages[part.Index]
