@@ -58,50 +58,48 @@ func CallTotalTime(c bot.Call) time.Duration {
 	return attempts*CallAttemptTime(c) + (attempts-1)*maxCallPause + callSlack
 }
 
-// Call makes one attempt of an HTTP call that a bot asked for. What went wrong is in the
-// outcome once the attempts are used up, or at once where another one would end the same way;
-// until then it is an error that Temporal retries. Its secrets are read here and go nowhere but
-// to the wire.
+// Call makes one attempt of an HTTP call that a bot asked for. A failure is in the outcome once the
+// attempts are used up, or at once where another attempt would end the same way; until then it is an
+// error that Temporal retries. The call's secrets are read here and go nowhere but to the wire.
 //
-// Call itself fails only when there is no one left to say so: when the process dies in the last
-// attempt, or a call lies in its queue for too long. Whoever scheduled it then takes that for a
-// CallTimeout.
+// Call returns an error to the workflow only if the worker dies during the last attempt, or the task
+// expires in the queue; the workflow treats that as CallTimeout.
 func (a *Activities) Call(ctx context.Context, in CallInput) (chat.CallOutcome, error) {
 	attempt := activity.GetInfo(ctx).Attempt
 	got := a.tryCall(ctx, in)
 	if got.again && attempt < CallAttempts(in.Call) {
 		return chat.CallOutcome{}, retry(got.reason(),
-			fmt.Sprintf("attempt %d of %d came to nothing: %s", attempt, CallAttempts(in.Call), got.reason()),
+			fmt.Sprintf("attempt %d of %d failed: %s", attempt, CallAttempts(in.Call), got.reason()),
 			callPause(attempt, got.retryAfter))
 	}
 	if got.result.Error != "" || got.again {
-		a.log.WarnContext(ctx, "a bot's call came to nothing", "channel", in.Channel, "conversation", in.Conversation,
+		a.log.WarnContext(ctx, "bot HTTP call failed", "channel", in.Channel, "conversation", in.Conversation,
 			"state", in.Call.State, "attempts", attempt, "reason", got.reason())
 	}
 	got.result.Call = in.Call.ID
 	return chat.CallOutcome{Result: got.result, At: a.clock()}, nil
 }
 
-// tried is what one attempt came to.
-type tried struct {
+// callAttempt is the outcome of one attempt.
+type callAttempt struct {
 	result bot.CallResult
-	// again says that another attempt may end otherwise.
+	// again is set if another attempt may end otherwise.
 	again      bool
 	retryAfter time.Duration
 }
 
-// reason names an outcome for people. It stands in the Temporal UI and in the log, so it holds
-// nothing that was sent or answered but the status.
-func (t tried) reason() string {
-	if t.result.Error != "" {
-		return t.result.Error
+// reason names an outcome for people. It stands in the Temporal UI and in the log, so that it holds
+// nothing of the request or the response but the status.
+func (c callAttempt) reason() string {
+	if c.result.Error != "" {
+		return c.result.Error
 	}
-	return fmt.Sprintf("HTTP %d", t.result.Status)
+	return fmt.Sprintf("HTTP %d", c.result.Status)
 }
 
-// failed is an attempt without an answer.
-func failed(why string, again bool) tried {
-	return tried{result: bot.CallResult{Error: why}, again: again}
+// failed is an attempt without a response.
+func failed(why string, again bool) callAttempt {
+	return callAttempt{result: bot.CallResult{Error: why}, again: again}
 }
 
 // callPause doubles with every attempt; the server may ask for more.

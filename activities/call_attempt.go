@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// redacted stands in an answer where it repeats a secret.
+	// redacted replaces a secret that a response repeats.
 	redacted = "********"
 	// minRedacted keeps short secrets from being found in innocent text; no text grows by it.
 	minRedacted = len(redacted)
@@ -27,12 +27,12 @@ type Secrets interface {
 	Secret(ctx context.Context, channel, name string) (string, error)
 }
 
-// tryCall makes one attempt. It never fails and never panics: a call is out, and its
-// conversation waits for it. A panic's value may hold a secret, so only its type is logged.
-func (a *Activities) tryCall(ctx context.Context, in CallInput) (got tried) {
+// tryCall makes one attempt. It returns an outcome even after a panic, because a conversation waits for
+// it. A panic's value may hold a secret, so that only its type is logged.
+func (a *Activities) tryCall(ctx context.Context, in CallInput) (got callAttempt) {
 	defer func() {
 		if r := recover(); r != nil {
-			a.log.ErrorContext(ctx, "a bot's call panicked", "channel", in.Channel, "conversation", in.Conversation,
+			a.log.ErrorContext(ctx, "bot HTTP call panicked", "channel", in.Channel, "conversation", in.Conversation,
 				"state", in.Call.State, "panic", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
 			got = failed(bot.CallConnection, true)
 		}
@@ -45,17 +45,17 @@ func (a *Activities) tryCall(ctx context.Context, in CallInput) (got tried) {
 	if !ok {
 		return failed(bot.CallForbidden, false)
 	}
-	answer := a.caller.Call(ctx, webhook.Call{
+	response := a.caller.Call(ctx, webhook.Call{
 		Method: in.Call.Method, URL: in.Call.URL, Header: header, Body: in.Call.Body, Timeout: in.Call.Timeout,
 	})
-	got = judge(answer)
+	got = judge(response)
 	got.result.Body = redact(got.result.Body, secrets)
 	return got
 }
 
-// callSecrets reads the secrets that a call names. One that is not there stays away however
-// often it is asked for; a database that does not answer may do so in a moment.
-func (a *Activities) callSecrets(ctx context.Context, in CallInput) (secrets map[string]string, lacking *tried) {
+// callSecrets reads the secrets that a call names. A secret that does not exist is not worth a retry; a
+// database that does not respond is.
+func (a *Activities) callSecrets(ctx context.Context, in CallInput) (secrets map[string]string, lacking *callAttempt) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	secrets = map[string]string{}
@@ -66,7 +66,7 @@ func (a *Activities) callSecrets(ctx context.Context, in CallInput) (secrets map
 			}
 			value, err := a.secrets.Secret(ctx, in.Channel, part.Secret)
 			if err != nil {
-				a.log.WarnContext(ctx, "a secret of a bot's call cannot be read", "channel", in.Channel,
+				a.log.WarnContext(ctx, "cannot read secret of bot HTTP call", "channel", in.Channel,
 					"conversation", in.Conversation, "state", in.Call.State, "secret", part.Secret, "error", err)
 				why := failed(bot.CallSecret, !isNotFound(err))
 				return nil, &why
@@ -77,10 +77,10 @@ func (a *Activities) callSecrets(ctx context.Context, in CallInput) (secrets map
 	return secrets, nil
 }
 
-// callHeader puts the headers together. It is false for one that a definition may not set,
-// which it was told when it was published.
-func callHeader(c bot.Call, secrets map[string]string) (http.Header, bool) {
-	header := http.Header{"Accept": {"application/json"}}
+// callHeader builds the header of a call. ok is false for a header that a definition may not set; the
+// checks of definitions refuse it too.
+func callHeader(c bot.Call, secrets map[string]string) (header http.Header, ok bool) {
+	header = http.Header{"Accept": {"application/json"}}
 	if len(c.Body) > 0 {
 		header.Set("Content-Type", "application/json")
 	}
@@ -102,8 +102,8 @@ func callHeader(c bot.Call, secrets map[string]string) (http.Header, bool) {
 	return header, true
 }
 
-// headerText makes one line of what may come from a contact: a header ends with its line, and
-// what came after would be another header.
+// headerText replaces control characters by spaces: text of a contact must not end a header's line
+// and begin another header.
 func headerText(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r < 0x20 || r == 0x7f {
@@ -113,14 +113,14 @@ func headerText(text string) string {
 	}, text)
 }
 
-// judge says what an answer means to the bot, and whether another attempt may end otherwise.
-func judge(answer webhook.Response) tried {
-	switch answer.Class {
+// judge turns a response into the outcome of an attempt.
+func judge(response webhook.Response) callAttempt {
+	switch response.Class {
 	case webhook.Answered:
-		return tried{
-			result:     bot.CallResult{Status: answer.Status, Body: answer.Body},
-			again:      bot.CallResult{Status: answer.Status}.MayPass(),
-			retryAfter: answer.RetryAfter,
+		return callAttempt{
+			result:     bot.CallResult{Status: response.Status, Body: response.Body},
+			again:      bot.CallResult{Status: response.Status}.MayPass(),
+			retryAfter: response.RetryAfter,
 		}
 	case webhook.Timeout, webhook.Busy:
 		return failed(bot.CallTimeout, true)
@@ -132,7 +132,7 @@ func judge(answer webhook.Response) tried {
 	return failed(bot.CallConnection, true)
 }
 
-// redact keeps a server that repeats what it was sent from writing a secret into the history.
+// redact replaces secrets in a response: a server may repeat the request, and responses stand in histories.
 func redact(body string, secrets map[string]string) string {
 	longestFirst := func(a, b string) int {
 		return cmp.Or(cmp.Compare(len(b), len(a)), strings.Compare(a, b)) // one may be part of another

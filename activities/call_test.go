@@ -192,7 +192,7 @@ func TestCallFailsTwiceAndThenSucceeds(t *testing.T) {
 	require.NoError(t, h.err)
 	require.Equal(t, bot.CallResult{Call: ours + "/wamid.1/0", Status: 200, Body: "answer 3"}, h.outcome.Result)
 	require.Len(t, h.failures, 2)
-	require.Contains(t, h.failures[0], "attempt 1 of 3 came to nothing: HTTP 503")
+	require.Contains(t, h.failures[0], "attempt 1 of 3 failed: HTTP 503")
 	require.Equal(t, 1500*time.Millisecond, h.took, "half a second, then one")
 	for _, got := range r.received() {
 		require.Equal(t, ours+"/wamid.1/0", got.header.Get("Idempotency-Key"))
@@ -218,7 +218,7 @@ func TestCallRetriesWhatMayPassAndReturnsWhatDoesNot(t *testing.T) {
 			require.Empty(t, h.outcome.Result.Error)
 			require.Len(t, r.received(), attempts)
 			require.Len(t, h.failures, attempts-1)
-			require.Equal(t, attempts > 1, strings.Contains(r.logs.String(), "came to nothing"), r.logs.String())
+			require.Equal(t, attempts > 1, strings.Contains(r.logs.String(), "HTTP call failed"), r.logs.String())
 		})
 	}
 }

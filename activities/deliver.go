@@ -2,34 +2,34 @@ package activities
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/jellydator/ttlcache/v3"
 	"go.temporal.io/sdk/activity"
 
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 )
 
 const (
-	// fastAttempt bounds one attempt of the fast lane, fastTotal a whole turn's: they hold a
-	// workflow task open, whose timeout is 10 s; from 8 s on it costs events to keep it. An attempt
-	// is begun only while it may take its whole time, so none after 4 s: one that is cut short
-	// has mostly been taken, and is posted again by the slow lane.
+	// fastAttempt bounds one attempt of the fast lane, fastTotal all attempts of a turn: they hold a
+	// workflow task open, whose timeout is 10 s; from 8 s on, keeping it open costs events. An attempt
+	// begins only while its whole time is left, so none after 4 s: an attempt that is cut short has
+	// mostly been accepted, and the slow lane would post the message again.
 	fastAttempt = 3 * time.Second
 	fastTotal   = 7 * time.Second
-	// NoWebhook is why nothing was tried on a channel whose ISV has not set its webhook.
+	// NoWebhook is the class of a failure on a channel whose ISV has not set a webhook: no attempt.
 	NoWebhook = "no_webhook"
-	// SlowEndpoint is why nothing was tried at once with a webhook that did not answer within
-	// fastAttempt a while ago: most such have taken the message, and would get everything twice.
+	// SlowEndpoint is the class of a failure on a webhook that did not respond within fastAttempt some
+	// minutes ago: no attempt, because most such webhooks accept the message, and would get it twice.
 	SlowEndpoint = "slow_endpoint"
-	// unreadable is why nothing was tried when the channel could not be read.
+	// unreadable is the class of a failure when the channel could not be read: no attempt.
 	unreadable = "store"
 )
 
-// Address says whose messages these are.
+// Address says to which conversation, channel and contact messages belong.
 type Address struct {
 	Conversation string `json:"conversation"`
 	WorkflowID   string `json:"workflowId"`
@@ -39,37 +39,31 @@ type Address struct {
 
 // Outgoing is one message to deliver.
 type Outgoing struct {
-	// ID is its webhook-id, Sequence its place among the conversation's messages, from 1.
-	ID        string
-	Sequence  int
-	InReplyTo string
-	// MadeAt is when the reply was made.
-	MadeAt time.Time
-	Body   json.RawMessage
-	// Ask is the number of the question that it says; 0 for none.
-	Ask int
+	chat.Send
+	// Sequence is its position among the conversation's messages, from 1.
+	Sequence int
 }
 
-// DeliverInput is what one turn says.
+// DeliverInput holds the messages of one turn.
 type DeliverInput struct {
 	Address
 	Messages []Outgoing
 }
 
-// DeliverResult says how far the fast lane came.
+// DeliverResult is the result of the fast lane.
 type DeliverResult struct {
-	// Delivered counts the messages that were taken, from the first on.
+	// Delivered counts the messages that the ISV accepted, from the first on.
 	Delivered int `json:"delivered"`
 	// WAMIDs are the ids that Meta gave to them, in the same order; shorter when the last
 	// ones are not known, and "" for one in between.
 	WAMIDs []string `json:"wamids,omitempty"`
-	// Failure is why the next one was not; nil when all were.
+	// Failure is why the next message was not delivered; nil when all were.
 	Failure *Failure `json:"failure,omitempty"`
 	// At is when it ended.
 	At time.Time `json:"at"`
 }
 
-// Failure is why a message was not taken.
+// Failure is an attempt that the ISV did not accept, as histories keep it.
 type Failure struct {
 	// Class is one of webhook's classes, NoWebhook, SlowEndpoint, or "store".
 	Class string `json:"class"`
@@ -79,14 +73,15 @@ type Failure struct {
 	RetryAfter int64 `json:"retryAfter,omitempty"`
 	// Duration is the attempt's length in milliseconds.
 	Duration int64 `json:"duration,omitempty"`
-	// Attempted says that a request was made.
+	// Attempted is set when a request was made.
 	Attempted bool `json:"attempted,omitempty"`
-	// Late says that too little of the turn's time was left when this message's turn came.
+	// Late is set when too little of the turn's time was left for an attempt: operators see it in the
+	// history.
 	Late bool `json:"late,omitempty"`
 }
 
 // Deliver is the fast lane: it posts a turn's messages in order, each once, until one is not
-// taken. It never fails, because its outcome has to stand in the history.
+// accepted. It returns no error, because its result has to stand in the history.
 func (a *Activities) Deliver(ctx context.Context, in DeliverInput) (DeliverResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.limits.fastTotal)
 	defer cancel()
@@ -96,13 +91,14 @@ func (a *Activities) Deliver(ctx context.Context, in DeliverInput) (DeliverResul
 		if result.Failure = failure; failure != nil {
 			break
 		}
-		result.taken(wamid)
+		result.add(wamid)
 	}
 	result.At = a.clock()
 	return result, nil
 }
 
-func (r *DeliverResult) taken(wamid string) {
+// add counts an accepted message.
+func (r *DeliverResult) add(wamid string) {
 	if wamid != "" {
 		r.WAMIDs = append(r.WAMIDs, make([]string, r.Delivered-len(r.WAMIDs))...)
 		r.WAMIDs = append(r.WAMIDs, wamid)
@@ -118,8 +114,8 @@ func (r DeliverResult) WAMID(i int) string {
 	return ""
 }
 
-// deliverOnce makes one attempt. A message that was taken has no failure, and Meta's id if the
-// ISV told it.
+// deliverOnce makes one attempt. It returns no failure if the ISV accepted the message, and Meta's id
+// if the ISV's response had it.
 func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (wamid string, failure *Failure) {
 	url, failure := a.fastEndpoint(ctx, to.Channel)
 	if failure != nil {
@@ -139,7 +135,7 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 	}
 }
 
-// fastEndpoint is where an attempt of the fast lane goes, or why none is begun.
+// fastEndpoint returns the webhook for an attempt of the fast lane, or why no attempt is made.
 func (a *Activities) fastEndpoint(ctx context.Context, waID string) (url string, failure *Failure) {
 	channel, err := a.endpoint(ctx, waID)
 	switch {
@@ -155,7 +151,7 @@ func (a *Activities) fastEndpoint(ctx context.Context, waID string) (url string,
 	return channel.WebhookURL, nil
 }
 
-// stopping reports whether the worker stops: what it begins now may outlast it.
+// stopping reports whether the worker is stopping: an attempt that begins now might not end in time.
 func stopping(ctx context.Context) bool {
 	if !activity.IsActivity(ctx) {
 		return false
@@ -168,7 +164,7 @@ func stopping(ctx context.Context) bool {
 	}
 }
 
-// watchSpeed remembers a webhook that takes longer than the fast lane waits.
+// watchSpeed remembers a webhook that takes longer to respond than the fast lane waits.
 func (a *Activities) watchSpeed(url string, r webhook.Result) {
 	tooLong := r.Class == webhook.Timeout || (r.Class == webhook.Delivered && r.Duration > a.limits.fastAttempt)
 	if tooLong {
@@ -180,15 +176,14 @@ func (a *Activities) watchSpeed(url string, r webhook.Result) {
 type ParkInput struct {
 	Address
 	Messages []Outgoing
-	// Failure is what became of the first message in the fast lane; nil when it was not tried.
+	// Failure is that of the first message in the fast lane; nil when it was not tried there.
 	Failure *Failure
-	// At is when that was.
+	// At is when it failed.
 	At time.Time
 }
 
-// Park writes messages into the ledger, before the slow lane first tries them: what is
-// waiting has to survive the cancellation of whoever is waiting for it. Doing it again
-// changes nothing.
+// Park writes messages into the ledger, before the slow lane first tries them: a waiting message has
+// to survive the cancellation of the activity that waits to deliver it. Park is idempotent.
 func (a *Activities) Park(ctx context.Context, in ParkInput) error {
 	rows := make([]store.Delivery, 0, len(in.Messages))
 	for _, m := range in.Messages {
@@ -200,7 +195,7 @@ func (a *Activities) Park(ctx context.Context, in ParkInput) error {
 	if in.Failure == nil {
 		return nil
 	}
-	a.log.WarnContext(ctx, "a message was not delivered at once", "channel", in.Channel, "conversation", in.Conversation,
+	a.log.WarnContext(ctx, "message not delivered at once", "channel", in.Channel, "conversation", in.Conversation,
 		"sequence", in.Messages[0].Sequence, "reason", reason(in.Failure.result()), "waiting", len(in.Messages))
 	if !in.Failure.Attempted {
 		return nil
@@ -208,8 +203,8 @@ func (a *Activities) Park(ctx context.Context, in ParkInput) error {
 	return a.countFast(ctx, in)
 }
 
-// countFast writes the fast lane's attempt down, once: an attempt that is recorded already
-// can only be this one, because the slow lane begins when Park has ended.
+// countFast records the fast lane's attempt, once: an attempt that is recorded already can only be
+// this one, because the slow lane begins when Park has ended.
 func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
 	head, err := a.store.Delivery(ctx, in.Messages[0].ID)
 	if err != nil {
@@ -225,7 +220,7 @@ func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
 // Reason names the failure for people.
 func (f Failure) Reason() string { return reason(f.result()) }
 
-// result is the attempt again, as far as the history keeps it.
+// result is the attempt as webhook knows it, as far as the history keeps it.
 func (f Failure) result() webhook.Result {
 	return webhook.Result{
 		Class: webhook.Class(f.Class), StatusCode: f.Status,
@@ -243,7 +238,7 @@ const (
 func (to Address) row(m Outgoing, kind string) store.Delivery {
 	return store.Delivery{
 		ID: m.ID, Channel: to.Channel, Conversation: to.Conversation, WorkflowID: to.WorkflowID, Contact: to.Contact,
-		Sequence: m.Sequence, InReplyTo: m.InReplyTo, Kind: kind, Body: m.Body, MadeAt: m.MadeAt,
-		State: store.DeliveryWaiting, UpdatedAt: m.MadeAt,
+		Sequence: m.Sequence, InReplyTo: m.InReplyTo, Kind: kind, Body: m.Body, MadeAt: m.At,
+		State: store.DeliveryWaiting, UpdatedAt: m.At,
 	}
 }

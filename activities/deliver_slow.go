@@ -15,14 +15,14 @@ import (
 const (
 	// slowAttempt bounds one attempt of the slow lane.
 	slowAttempt = 15 * time.Second
-	// waitInside is how long the slow lane waits for a try that is nearly due; what is further
-	// off is left to the server's timer.
+	// waitInside is how long the slow lane itself waits until an attempt is due; a longer wait is left
+	// to the server's timer.
 	waitInside = 2 * time.Second
-	// noWebhookWait is how often a delivery looks whether its channel has a webhook by now.
+	// noWebhookWait is how often a delivery checks whether its channel has a webhook by now.
 	noWebhookWait = 10 * time.Second
-	// noWebhookNotice is the same for a notice, which no contact waits for.
+	// noWebhookNotice is the same for a notice, for which no contact waits.
 	noWebhookNotice = time.Minute
-	// stoppedWait is how soon a delivery that our own stop cut short is tried again.
+	// stoppedWait is the pause before a retry when the worker's stop cut an attempt short.
 	stoppedWait = time.Second
 	// stopped is the type of that error.
 	stopped = "stopped"
@@ -30,24 +30,24 @@ const (
 	deferred = "deferred"
 )
 
-// SlowInput is one message of the ledger.
+// SlowInput names one message of the ledger.
 type SlowInput struct {
 	// ID is its webhook-id.
 	ID string `json:"id"`
 }
 
-// SlowResult says what became of a message.
+// SlowResult is the final state of a message.
 type SlowResult struct {
 	// State is "delivered" or "dead".
 	State store.DeliveryState `json:"state"`
 	At    time.Time           `json:"at"`
-	// WAMID is the id that Meta gave to the message; empty unless the ISV's answer told us.
+	// WAMID is the id that Meta gave to the message; empty unless the ISV's response had it.
 	WAMID string `json:"wamid,omitempty"`
 }
 
-// DeliverSlow is the slow lane: one attempt with a message of the ledger. When it is not
-// taken it fails with an error that names the reason and the time of the next attempt; what
-// counts is the ledger, because the server counts anew whenever the activity is scheduled.
+// DeliverSlow is the slow lane: one attempt to deliver a message of the ledger. If the ISV does not
+// accept it, the error names the reason and the time of the next attempt. Attempts are counted in the
+// ledger, because the server counts anew whenever the activity is scheduled.
 func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult, error) {
 	row, err := a.ledgerRow(ctx, in.ID)
 	if err != nil || row.State != store.DeliveryWaiting {
@@ -57,7 +57,7 @@ func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult,
 	if err != nil {
 		return SlowResult{}, err
 	}
-	if waited { // what was given up meanwhile is not said any more
+	if waited { // it may have been given up meanwhile
 		row, err = a.ledgerRow(ctx, in.ID)
 		if err != nil || row.State != store.DeliveryWaiting {
 			return a.settled(row), err
@@ -66,7 +66,7 @@ func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult,
 	return a.attempt(ctx, row)
 }
 
-// ledgerRow reads a row of the ledger; whoever removed it has given the message up.
+// ledgerRow reads a row of the ledger. A row that is gone counts as dead.
 func (a *Activities) ledgerRow(ctx context.Context, id string) (store.Delivery, error) {
 	row, err := a.store.Delivery(ctx, id)
 	if isNotFound(err) {
@@ -78,11 +78,12 @@ func (a *Activities) ledgerRow(ctx context.Context, id string) (store.Delivery, 
 	return row, nil
 }
 
+// settled is the result of a row in a final state.
 func (a *Activities) settled(row store.Delivery) SlowResult {
 	return SlowResult{State: row.State, At: a.clock(), WAMID: row.WAMID}
 }
 
-// untilDue waits for a try that is nearly due and defers one that is not.
+// untilDue waits until an attempt is due, or returns a retry error if that takes long.
 func (a *Activities) untilDue(ctx context.Context, next time.Time) (waited bool, err error) {
 	pause := next.Sub(a.now())
 	if pause <= 0 {
@@ -103,7 +104,7 @@ func (a *Activities) untilDue(ctx context.Context, next time.Time) (waited bool,
 	}
 }
 
-// attempt posts once to the webhook of this moment and writes down what came of it.
+// attempt posts once to the channel's present webhook and records the outcome.
 func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResult, error) {
 	channel, err := a.store.Channel(ctx, row.Channel)
 	if err != nil {
@@ -112,7 +113,7 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResul
 	if channel.WebhookURL == "" {
 		return a.awaitWebhook(ctx, row)
 	}
-	if !hasTime(ctx, a.limits.slowAttempt) { // the database took it
+	if !hasTime(ctx, a.limits.slowAttempt) { // the database was slow
 		return SlowResult{}, retry(deferred, "too little time was left for an attempt", stoppedWait)
 	}
 	post, cancel := untilStop(ctx)
@@ -124,7 +125,7 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResul
 	a.watchSpeed(channel.WebhookURL, result)
 	switch result.Class {
 	case webhook.Canceled:
-		// Our own doing says nothing about the ISV.
+		// The worker was stopping; that says nothing about the ISV.
 		return SlowResult{}, retry(stopped, "the attempt was cut short by our own stop", stoppedWait)
 	case webhook.Delivered:
 		return a.recordSuccess(ctx, row, result)
@@ -132,8 +133,8 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResul
 	return a.recordAndRetry(ctx, row, result)
 }
 
-// awaitWebhook looks again later, as long as the message has time: one that is not wanted
-// by anybody must not hold up its conversation for ever.
+// awaitWebhook checks again later, until the message's time is over: a channel without webhook must
+// not hold up its conversations for ever.
 func (a *Activities) awaitWebhook(ctx context.Context, row store.Delivery) (SlowResult, error) {
 	budget, pause := webhook.ReplyBudget, noWebhookWait
 	if row.Kind == noticeKind {
@@ -146,7 +147,7 @@ func (a *Activities) awaitWebhook(ctx context.Context, row store.Delivery) (Slow
 	return SlowResult{}, retry(NoWebhook, "the channel has no webhook yet", min(pause, left))
 }
 
-// untilStop ends an attempt when the worker stops: it is made again elsewhere.
+// untilStop cancels an attempt when the worker stops: another worker makes it again.
 func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := activity.GetWorkerStopChannel(ctx)
@@ -160,8 +161,8 @@ func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// recordSuccess writes the ledger, if the message stands in it: a notice that was taken at
-// once does not.
+// recordSuccess writes the ledger, if the message is in it: a notice that was accepted at the first
+// attempt is not.
 func (a *Activities) recordSuccess(ctx context.Context, row store.Delivery, r webhook.Result) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
@@ -173,12 +174,14 @@ func (a *Activities) recordSuccess(ctx context.Context, row store.Delivery, r we
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
 	if row.Kind == replyKind {
-		a.log.InfoContext(ctx, "a message that waited was delivered", "channel", row.Channel, "conversation", row.Conversation,
+		a.log.InfoContext(ctx, "waiting message delivered", "channel", row.Channel, "conversation", row.Conversation,
 			"sequence", row.Sequence, "attempts", row.Attempts+1)
 	}
 	return SlowResult{State: store.DeliveryDelivered, At: at, WAMID: r.MessageID}, nil
 }
 
+// recordAndRetry records a failed attempt and returns a retry error, or the result if the message
+// is dead.
 func (a *Activities) recordAndRetry(ctx context.Context, row store.Delivery, r webhook.Result) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
@@ -196,15 +199,15 @@ func (a *Activities) recordAndRetry(ctx context.Context, row store.Delivery, r w
 		a.logDead(ctx, row)
 		return a.settled(row), nil
 	}
-	return SlowResult{}, retry(reason(r), fmt.Sprintf("attempt %d was not taken: %s", row.Attempts, reason(r)), row.NextTry.Sub(a.now()))
+	return SlowResult{}, retry(reason(r), fmt.Sprintf("attempt %d failed: %s", row.Attempts, reason(r)), row.NextTry.Sub(a.now()))
 }
 
 func (a *Activities) logDead(ctx context.Context, row store.Delivery) {
-	a.log.WarnContext(ctx, "a message became a dead letter", "channel", row.Channel, "conversation", row.Conversation,
+	a.log.WarnContext(ctx, "message became a dead letter", "channel", row.Channel, "conversation", row.Conversation,
 		"sequence", row.Sequence, "kind", row.Kind, "attempts", row.Attempts, "reason", row.LastError)
 }
 
-// recordFailure writes down a failed attempt and when the next one is due.
+// recordFailure records a failed attempt and when the next one is due.
 func (a *Activities) recordFailure(ctx context.Context, row store.Delivery, r webhook.Result, at time.Time) (store.Delivery, error) {
 	next, again := webhook.NextTry(webhook.Failure{
 		Result: r, Attempts: row.Attempts + 1, MadeAt: row.MadeAt, At: at, Notice: row.Kind == noticeKind, Jitter: a.jitter(),
@@ -227,8 +230,8 @@ func attemptOf(row store.Delivery, r webhook.Result, at time.Time) store.Attempt
 	}
 }
 
-// reason names a failure for people: it stands in the ledger and in the Temporal UI, so it
-// holds nothing that the ISV answered but the status.
+// reason names a failure for people. It stands in the ledger and in the Temporal UI, so that it holds
+// nothing of the ISV's response but the status.
 func reason(r webhook.Result) string {
 	if r.Class == webhook.Status {
 		return fmt.Sprintf("HTTP %d", r.StatusCode)
@@ -236,8 +239,8 @@ func reason(r webhook.Result) string {
 	return string(r.Class)
 }
 
-// retry is a failure that is to be expected of other people's servers: it says when to come
-// again, and does not count as an error of ours.
+// retry is an error that is to be expected of other people's servers: it has the pause before the next
+// attempt, and does not count as an error of the service.
 func retry(kind, message string, after time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(message, kind, temporal.ApplicationErrorOptions{
 		NextRetryDelay: max(after, time.Millisecond),

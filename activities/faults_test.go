@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/sdk/testsuite"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/webhook/webhooktest"
@@ -54,7 +55,7 @@ func TestNoFaultHoldsAnActivity(t *testing.T) {
 			call := CallInput{Address: address(), Call: bot.Call{
 				ID: "call_1", Method: "POST", URL: "https://" + faultHost, Body: row.Body, Timeout: faultTimeout,
 			}}
-			turn := DeliverInput{Address: address(), Messages: []Outgoing{{ID: "msg_1", Sequence: 1, Body: row.Body}}}
+			turn := DeliverInput{Address: address(), Messages: []Outgoing{{Send: chat.Send{ID: "msg_1", Body: row.Body}, Sequence: 1}}}
 			notice := NoticeInput{Address: address(), Sequence: 2, MadeAt: time.Now()}
 			ended := make(chan struct{}, 4)
 			for _, one := range []struct{ activity, input any }{

@@ -13,29 +13,26 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// noticeBody is the close notice, byte for byte as the ISVs' document gives it.
-func noticeBody() json.RawMessage {
-	return json.RawMessage(`{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`)
-}
+// noticeBody is the close notice, byte for byte as the API document gives it.
+const noticeBody = `{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`
 
-// patience is how often a conversation offers its notice before it ends without an answer: then
-// a workflow of its own carries the notice on.
-const patience = 5
+// maxInlineNoticeAttempts is how often a conversation tries to deliver its notice before it ends and
+// leaves the notice to the Notice workflow.
+const maxInlineNoticeAttempts = 5
 
 // NoticeInput is the close notice of a conversation.
 type NoticeInput struct {
 	Address
 	Sequence int       `json:"sequence"`
 	MadeAt   time.Time `json:"madeAt"`
-	// Once says that a new message waits: one attempt, and what is not taken is to be carried on.
+	// Once is set when a new message waits: one attempt, then the Notice workflow goes on.
 	Once bool `json:"once,omitempty"`
-	// Carried says that nobody waits for this notice: it is tried for 72 hours.
+	// Carried is set by the Notice workflow: attempts for 72 hours.
 	Carried bool `json:"carried,omitempty"`
 }
 
-// Notice says that the chat has ended. It comes into the ledger only when it was not taken at
-// its first attempt.
-// Its result is "waiting" when the notice is to be carried on.
+// Notice delivers the close notice of a conversation. The notice is written into the ledger only if
+// its first attempt failed. The result is "waiting" if the Notice workflow has to go on.
 func (a *Activities) Notice(ctx context.Context, in NoticeInput) (SlowResult, error) {
 	row := in.noticeRow()
 	known, err := a.store.Delivery(ctx, row.ID)
@@ -55,18 +52,19 @@ func (a *Activities) Notice(ctx context.Context, in NoticeInput) (SlowResult, er
 
 // NoticeMessage is the webhook-id and the body of a conversation's notice.
 func NoticeMessage(conversation string) (id string, body json.RawMessage) {
-	body = noticeBody()
+	body = json.RawMessage(noticeBody)
 	return chat.MessageID(conversation, noticeKind, 0, body), body
 }
 
 func (in NoticeInput) noticeRow() store.Delivery {
 	id, body := NoticeMessage(in.Conversation)
-	return in.row(Outgoing{ID: id, Sequence: in.Sequence, MadeAt: in.MadeAt, Body: body}, noticeKind)
+	return in.row(Outgoing{Send: chat.Send{ID: id, At: in.MadeAt, Body: body}, Sequence: in.Sequence}, noticeKind)
 }
 
-// offerNotice is what a conversation does that has a life after its notice: it does not insist.
+// offerNotice tries the notice at most maxInlineNoticeAttempts times, then leaves it to the Notice
+// workflow.
 func (a *Activities) offerNotice(ctx context.Context, row store.Delivery, once bool) (SlowResult, error) {
-	if row.Attempts >= patience {
+	if row.Attempts >= maxInlineNoticeAttempts {
 		return a.settled(row), nil
 	}
 	due := row.NextTry
@@ -74,7 +72,7 @@ func (a *Activities) offerNotice(ctx context.Context, row store.Delivery, once b
 		due = time.Time{}
 	}
 	result, err := a.tryNotice(ctx, row, due)
-	if why := refusal(err); why == NoWebhook || (why != "" && (once || row.Attempts+1 >= patience)) {
+	if why := refusal(err); why == NoWebhook || (why != "" && (once || row.Attempts+1 >= maxInlineNoticeAttempts)) {
 		return a.leaveWaiting(ctx, row)
 	}
 	return result, err
@@ -87,8 +85,7 @@ func (a *Activities) tryNotice(ctx context.Context, row store.Delivery, due time
 	return a.attempt(ctx, row)
 }
 
-// leaveWaiting hands a notice over to whoever carries it on. It stands in the ledger then, also
-// when nothing was tried.
+// leaveWaiting writes a notice into the ledger for the Notice workflow, also without an attempt.
 func (a *Activities) leaveWaiting(ctx context.Context, row store.Delivery) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
@@ -98,15 +95,15 @@ func (a *Activities) leaveWaiting(ctx context.Context, row store.Delivery) (Slow
 	return SlowResult{State: store.DeliveryWaiting, At: a.clock()}, nil
 }
 
-// GiveUp makes a dead letter of a notice that was called off.
+// GiveUp makes a dead letter of a notice that an operator cancelled.
 func (a *Activities) GiveUp(ctx context.Context, in NoticeInput) (SlowResult, error) {
 	return a.bury(ctx, in.noticeRow(), calledOff)
 }
 
-// calledOff is why a notice that an operator cancelled was not delivered.
+// calledOff is the reason of that dead letter.
 const calledOff = "canceled"
 
-// refusal names the failure if it is the ISV's; our own failures are worth another try.
+// refusal is the type of an ISV's failure; empty for failures of the service, which are retried.
 func refusal(err error) string {
 	var failed *temporal.ApplicationError
 	if errors.As(err, &failed) && failed.Type() != stopped && failed.Type() != deferred && failed.NextRetryDelay() > 0 {
@@ -115,7 +112,7 @@ func refusal(err error) string {
 	return ""
 }
 
-// bury makes a dead letter of a message for which there is no more time.
+// bury makes a dead letter of a message whose time is over.
 func (a *Activities) bury(ctx context.Context, row store.Delivery, reason string) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()

@@ -10,31 +10,31 @@ import (
 )
 
 const (
-	// maxFetched bounds what one FetchOverflow gives, in bytes: it stands in the history.
+	// maxFetched bounds the result of one FetchOverflow, in bytes: it stands in the history.
 	maxFetched = 256 << 10
-	// maxOverflowed bounds what the transcript of a terminated conversation keeps of them, in bytes.
+	// maxOverflowed bounds the overflow in the transcript of a terminated conversation, in bytes.
 	maxOverflowed = 1 << 20
-	// overflowKept is how long messages that wait are kept: longer than any conversation lives.
+	// overflowKept is how long overflow is kept: longer than any conversation lives.
 	overflowKept = 8 * 24 * time.Hour
 )
 
-// OverflowInput are messages that a conversation cannot hold.
+// OverflowInput holds the messages for which a conversation's inbox has no room.
 type OverflowInput struct {
-	// Owner names the list that they are appended to.
+	// Owner names the list to which they are appended.
 	Owner string
 	// From is the number of the first of them.
 	From     int
 	Messages []json.RawMessage
 }
 
-// KeepOverflow writes messages that wait into the database. Doing it again changes nothing.
+// KeepOverflow writes waiting messages into the database. It is idempotent.
 func (a *Activities) KeepOverflow(ctx context.Context, in OverflowInput) error {
 	messages := make([][]byte, len(in.Messages))
 	for i, m := range in.Messages {
 		messages[i] = m
 	}
 	if err := a.store.KeepOverflow(ctx, in.Owner, in.From, messages, a.now()); err != nil {
-		return fmt.Errorf("keep %d messages that wait: %w", len(messages), err)
+		return fmt.Errorf("keep %d overflow messages: %w", len(messages), err)
 	}
 	return nil
 }
@@ -51,14 +51,14 @@ type OverflowResult struct {
 	Messages []json.RawMessage `json:"messages,omitempty"`
 }
 
-// FetchOverflow gives the first messages of a range, and drops what came before it.
+// FetchOverflow returns the first messages of a range, and deletes those before it.
 func (a *Activities) FetchOverflow(ctx context.Context, in OverflowRange) (OverflowResult, error) {
 	if err := a.store.DropOverflow(ctx, in.Owner, in.From); err != nil {
-		return OverflowResult{}, fmt.Errorf("drop messages that have been answered: %w", err)
+		return OverflowResult{}, fmt.Errorf("drop handled overflow: %w", err)
 	}
 	found, err := a.store.Overflow(ctx, in.Owner, in.From, in.Count, maxFetched)
 	if err != nil {
-		return OverflowResult{}, fmt.Errorf("read messages that wait: %w", err)
+		return OverflowResult{}, fmt.Errorf("read overflow: %w", err)
 	}
 	var result OverflowResult
 	for _, m := range found {
@@ -67,15 +67,15 @@ func (a *Activities) FetchOverflow(ctx context.Context, in OverflowRange) (Overf
 	return result, nil
 }
 
-// overflowed are the messages of a range as a transcript has them, for a conversation that will
-// not answer them any more. They go into one page: what is too much for it is counted only.
+// overflowed are the messages of a range as transcript entries, for a conversation that will not
+// answer them any more. They go into one page: those beyond its size are only counted.
 func (a *Activities) overflowed(ctx context.Context, r *OverflowRange) (entries []store.Entry, more int, err error) {
 	if r == nil {
 		return nil, 0, nil
 	}
 	found, err := a.store.Overflow(ctx, r.Owner, r.From, r.Count, maxOverflowed)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read messages that waited: %w", err)
+		return nil, 0, fmt.Errorf("read overflow: %w", err)
 	}
 	for _, raw := range found {
 		var m struct {

@@ -12,62 +12,61 @@ import (
 )
 
 const (
-	// OutcomeTerminated is a conversation whose workflow was terminated: nothing of ours ran at
-	// its end.
+	// OutcomeTerminated is the outcome of a conversation whose workflow was terminated: no code of
+	// the service ran at its end.
 	OutcomeTerminated = "terminated"
-	// noteTerminated stands at what a terminated conversation had not answered.
+	// noteTerminated is the note at messages that a terminated conversation had not answered.
 	noteTerminated = "not answered: the conversation was terminated"
-	// settling is how old an open row has to be before its workflow is missed: the list of
+	// minRowAge is how old an open row has to be before a missing workflow counts: Temporal's list of
 	// running workflows may be a little late.
-	settling = 10 * time.Minute
-	// maxLooked bounds one hourly look, in rows; missingBatch is how many are asked about at once.
-	maxLooked    = 10_000
+	minRowAge = 10 * time.Minute
+	// maxSweptRows bounds one hourly sweep; missingBatch is how many rows are asked about at once.
+	maxSweptRows = 10_000
 	missingBatch = 100
-	// settleWait is the pause before the next look at a run that has only just ended, or is silent.
+	// settleWait is the pause before a retry on a run that has only just ended, or does not respond.
 	settleWait = 10 * time.Second
-	// patientAttempts is from which attempt on a run that does not answer is done without.
+	// patientAttempts is the attempt from which on a run that does not respond is archived without its state.
 	patientAttempts = 8
-	// forgottenAfter is how long after its budget a delivery may still be on its way to its end.
+	// forgottenAfter is how long after its budget a delivery may still be waiting for its last attempt.
 	forgottenAfter = time.Hour
-	// maxFound is how many conversations one look has recovered.
+	// maxFound bounds the conversations that one sweep finds.
 	maxFound = 500
 )
 
-// Runs says what Temporal knows of conversations. Only workflows know how to ask them, so
-// package app has the one implementation.
+// Runs asks Temporal about conversations. Only workflows know how to ask, so that package app has the
+// one implementation.
 type Runs interface {
-	// Remains looks for what is left of a conversation, for at most some seconds. An error
-	// means that it cannot be known now.
+	// Remains finds what is left of a conversation, within some seconds. An error means that it
+	// cannot be found out now.
 	Remains(ctx context.Context, workflowID, conversation string) (Remains, error)
-	// CloseMerged asks the open conversation of a workflow id to close without a word: the same
-	// person's chat goes on in another one. One that has ended meanwhile is no error.
+	// CloseMerged asks the open conversation of a workflow id to close silently: the same person's
+	// chat goes on in another one. It is no error if the conversation has ended meanwhile.
 	CloseMerged(ctx context.Context, workflowID string) error
-	// Running gives those of the workflow ids that have an open run.
+	// Running returns those of the workflow ids that have an open run.
 	Running(ctx context.Context, workflowIDs []string) (map[string]bool, error)
 }
 
 // Remains is what is left of a conversation in Temporal.
 type Remains struct {
-	// Open says that an open run has it: it needs nobody.
+	// Open is set when a run of it is open: there is nothing to recover.
 	Open bool
-	// Settling says that its last run has only just ended, and what that was doing may still go on.
+	// Settling is set when its last run has only just ended, so that its activities may still run.
 	Settling bool
-	// Silent says that its last run is there and did not answer: it may be busy, or blocked.
+	// Silent is set when its last run exists and did not respond: it may be busy, or blocked.
 	Silent bool
-	// Told says that the ISV is not to be told: it was, or the bot wants it so.
+	// Told is set when no notice is due: it was sent, or the bot wants none.
 	Told     bool
 	Sequence int
 	Messages int
 	Replies  int
-	// Unanswered counts messages that stand in the transcript unanswered.
+	// Unanswered counts the messages in the transcript that were not answered.
 	Unanswered int
-	// Refused counts, by state, what the bot did not understand.
+	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int
-	// Page is the number of the transcript's page that Tail was going to be; 0 when the last run
-	// did not answer.
+	// Page is the number of the transcript's page for Tail; 0 when the last run did not respond.
 	Page int
 	Tail []store.Entry
-	// Accepted are the messages that the last run's history holds, looked at or not.
+	// Accepted are the messages in the last run's history, handled or not.
 	Accepted []store.Entry
 	// Overflow are messages that waited in the database; nil for none.
 	Overflow *OverflowRange
@@ -80,17 +79,17 @@ type RecoverInput struct {
 	Successor string `json:"successor,omitempty"`
 }
 
-// RecoverResult says what is left to be done.
+// RecoverResult is the result of a recovery.
 type RecoverResult struct {
 	// Recovered is false when there was nothing to recover.
 	Recovered bool `json:"recovered"`
-	// Notice is the close notice that nobody sent; nil when it is not to be sent.
+	// Notice is the close notice that is still to be sent; nil when none is due.
 	Notice *NoticeInput `json:"notice,omitempty"`
 }
 
-// Recover ends a conversation whose workflow was terminated: what its last run still knows goes
-// into the archive, the replies that waited become dead letters, and the notice goes into the
-// ledger with the end of the row: an attempt after a crash finds it there.
+// Recover ends a conversation whose workflow was terminated: the state of its last run is archived,
+// waiting replies become dead letters, and the notice is written into the ledger together with the
+// end of the row, where an attempt after a crash finds it.
 func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResult, error) {
 	row, err := a.store.Conversation(ctx, in.Conversation)
 	switch {
@@ -115,7 +114,7 @@ func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResul
 	return a.recover(ctx, row, remains)
 }
 
-// recovered gives the notice again of a conversation that an earlier attempt has ended.
+// recovered returns the notice of a conversation that an earlier attempt has ended.
 func (a *Activities) recovered(ctx context.Context, row store.Conversation) (RecoverResult, error) {
 	if row.Outcome != OutcomeTerminated {
 		return RecoverResult{}, nil
@@ -160,16 +159,16 @@ func (a *Activities) recover(ctx context.Context, row store.Conversation, remain
 	switch {
 	case err != nil:
 		return RecoverResult{}, fmt.Errorf("archive the conversation: %w", err)
-	case !ended: // it has ended by itself at this very moment, and properly
+	case !ended: // it has just ended by itself, properly
 		return RecoverResult{}, nil
 	}
-	a.log.WarnContext(ctx, "a conversation had been terminated and was archived", "channel", row.Channel,
+	a.log.WarnContext(ctx, "terminated conversation archived", "channel", row.Channel,
 		"conversation", row.ID, "answered", !remains.Silent, "dead_letters", dead, "unanswered", len(waiting))
 	return a.recovered(ctx, row)
 }
 
-// complete takes from the database what the last run did not tell, and gives what was accepted
-// and stands nowhere yet.
+// complete reads from the database what the last run did not return, and returns the messages that
+// were accepted and are in no transcript yet.
 func (a *Activities) complete(ctx context.Context, row store.Conversation, remains *Remains) (waiting []store.Entry, err error) {
 	last, err := a.store.LastSequence(ctx, row.ID)
 	if err != nil {
@@ -187,10 +186,10 @@ func (a *Activities) complete(ctx context.Context, row store.Conversation, remai
 	}
 	remains.Unanswered += more
 	remains.Accepted = append(overflowed, remains.Accepted...)
-	return a.unlooked(ctx, row, *remains)
+	return a.unhandled(ctx, row, *remains)
 }
 
-// countPages counts what the pages hold, for a run that did not answer.
+// countPages counts the messages of the stored pages, for a run that did not respond.
 func (a *Activities) countPages(ctx context.Context, conversation string, remains *Remains) error {
 	pages, err := a.store.Pages(ctx, conversation)
 	if err != nil {
@@ -206,9 +205,9 @@ func (a *Activities) countPages(ctx context.Context, conversation string, remain
 	return nil
 }
 
-// unlooked are the messages that were accepted and stand neither in the tail, nor in a page, nor
-// in another conversation.
-func (a *Activities) unlooked(ctx context.Context, row store.Conversation, remains Remains) ([]store.Entry, error) {
+// unhandled are the messages that were accepted and are neither in the tail, nor in a page, nor in
+// another conversation.
+func (a *Activities) unhandled(ctx context.Context, row store.Conversation, remains Remains) ([]store.Entry, error) {
 	q := store.KnownQuery{
 		Channel: row.Channel, WaID: row.WaID, UserID: row.UserID, WorkflowID: row.WorkflowID, Conversation: row.ID, BelowPage: remains.Page,
 		Since: a.now().Add(-remembered),
@@ -218,7 +217,7 @@ func (a *Activities) unlooked(ctx context.Context, row store.Conversation, remai
 	}
 	known, err := a.store.KnownMessages(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("look for what was kept: %w", err)
+		return nil, fmt.Errorf("look for known messages: %w", err)
 	}
 	seen := map[string]bool{}
 	for _, id := range known {
@@ -258,50 +257,50 @@ func addressOf(row store.Conversation) Address {
 	return to
 }
 
-// FindInput bounds the hourly look; its zero value looks at everything.
+// FindInput is the input of a sweep. It is empty so far.
 type FindInput struct{}
 
-// FindResult names conversations to be recovered.
+// FindResult names conversations to recover.
 type FindResult struct {
 	Conversations []string `json:"conversations,omitempty"`
 }
 
-// FindUnclosed gives conversations whose rows are open although no run of theirs can be, at
-// most some hundreds; the next look finds the rest.
+// FindUnclosed returns conversations whose rows are open although they have no open run, at most some
+// hundreds; the next sweep finds the rest.
 func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult, error) {
 	if err := a.buryForgotten(ctx); err != nil {
 		return FindResult{}, err
 	}
 	if _, err := a.store.DropOldOverflow(ctx, a.now().Add(-overflowKept)); err != nil {
-		return FindResult{}, fmt.Errorf("drop messages that nobody waits for: %w", err)
+		return FindResult{}, fmt.Errorf("drop old overflow: %w", err)
 	}
 	found, err := a.findUnclosed(ctx)
 	return FindResult{Conversations: found}, err
 }
 
-// buryForgotten makes dead letters of what is older than any budget: the workflow that carried
-// it was terminated.
+// buryForgotten makes dead letters of deliveries older than any budget: their workflow was
+// terminated.
 func (a *Activities) buryForgotten(ctx context.Context) error {
 	at := a.clock()
 	buried, err := a.store.MarkOverdueDead(ctx, at.Add(-webhook.NoticeBudget-forgottenAfter), OutcomeTerminated, at)
 	if err != nil {
-		return fmt.Errorf("look for forgotten deliveries: %w", err)
+		return fmt.Errorf("bury overdue deliveries: %w", err)
 	}
 	if buried > 0 {
-		a.log.WarnContext(ctx, "deliveries that nobody carried any more became dead letters", "count", buried)
+		a.log.WarnContext(ctx, "overdue deliveries became dead letters", "count", buried)
 	}
 	return nil
 }
 
 func (a *Activities) findUnclosed(ctx context.Context) ([]string, error) {
-	before := a.now().Add(-settling)
+	before := a.now().Add(-minRowAge)
 	superseded, err := a.store.SupersededConversations(ctx, before, maxFound)
 	if err != nil {
-		return nil, fmt.Errorf("look for conversations that others followed: %w", err)
+		return nil, fmt.Errorf("list superseded conversations: %w", err)
 	}
 	found := superseded
 	var after store.Conversation
-	for looked := 0; looked < maxLooked && len(found) < maxFound; looked += missingBatch {
+	for swept := 0; swept < maxSweptRows && len(found) < maxFound; swept += missingBatch {
 		rows, err := a.store.OpenConversations(ctx, store.OpenQuery{Before: before, After: after, Limit: missingBatch})
 		if err != nil {
 			return nil, fmt.Errorf("list open conversations: %w", err)
@@ -319,7 +318,7 @@ func (a *Activities) findUnclosed(ctx context.Context) ([]string, error) {
 	return found[:min(len(found), maxFound)], nil
 }
 
-// missing gives those whose workflow id has no open run.
+// missing returns the conversations whose workflow id has no open run.
 func (a *Activities) missing(ctx context.Context, rows []store.Conversation) ([]string, error) {
 	if len(rows) == 0 {
 		return nil, nil

@@ -219,7 +219,7 @@ func TestTheHourlyLookFindsRowsWithoutARun(t *testing.T) {
 	}
 	open("cnv_gone", "w1", -time.Hour)
 	open("cnv_runs", "w2", -time.Hour)
-	open("cnv_new", "w3", -settling+time.Second)
+	open("cnv_new", "w3", -minRowAge+time.Second)
 	open("cnv_superseded", "w4", -2*time.Hour)
 	open("cnv_superseding", "w4", -time.Hour)
 	r.closed("cnv_closed", "m")

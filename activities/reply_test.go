@@ -430,6 +430,8 @@ func TestTurnsAnswerEverythingInTheEnd(t *testing.T) {
 	require.Equal(t, 40, replies)
 }
 
+func noBot() *definition.Bot { return nil }
+
 func TestABotThatFailsApologises(t *testing.T) {
 	t.Parallel()
 	const secret = "mi clave es 1234"
@@ -440,7 +442,7 @@ func TestABotThatFailsApologises(t *testing.T) {
 	}{
 		{"with an error", func() error { return errors.New("no way out") }, "no way out"},
 		{"with a panic", func() error { panic(secret) }, "panic: string"},
-		{"with a run-time error", func() error { var s *definition.Bot; return errors.New(s.Name) }, "panic: runtime.errorString"},
+		{"with a run-time error", func() error { return errors.New(noBot().Name) }, "panic: runtime.errorString"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

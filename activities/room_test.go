@@ -117,7 +117,8 @@ func address() Address {
 func outgoing(n int) Outgoing {
 	body := json.RawMessage(`{"messaging_product":"whatsapp","text":{"body":"<b>&\u2028é ` + strconv.Itoa(n) + `"},  "n":1.0}`)
 	return Outgoing{
-		ID: chat.MessageID(ours, "wamid.1", n, body), Sequence: n, InReplyTo: "wamid.1", MadeAt: opened(), Body: body,
+		Send:     chat.Send{ID: chat.MessageID(ours, "wamid.1", n, body), InReplyTo: "wamid.1", At: opened(), Body: body},
+		Sequence: n,
 	}
 }
 

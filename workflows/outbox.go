@@ -45,14 +45,12 @@ func (o *outbox) full() bool { return len(o.parked) >= maxOutbox }
 // deliveryDue reports whether a message waits and none is being delivered.
 func (o *outbox) deliveryDue() bool { return len(o.parked) > 0 && !o.delivery.running() }
 
-// number gives a turn's messages their places in the conversation.
+// number gives a turn's messages their sequence numbers.
 func (o *outbox) number(sends []chat.Send) []activities.Outgoing {
 	messages := make([]activities.Outgoing, 0, len(sends))
 	for _, s := range sends {
 		o.sequence++
-		messages = append(messages, activities.Outgoing{
-			ID: s.ID, Sequence: o.sequence, InReplyTo: s.InReplyTo, MadeAt: s.At, Body: s.Body, Ask: s.Ask,
-		})
+		messages = append(messages, activities.Outgoing{Send: s, Sequence: o.sequence})
 	}
 	return messages
 }
@@ -130,7 +128,7 @@ func (c *conversation) deliver(sends []chat.Send) {
 	c.transcript.replies += len(messages)
 	fast := c.outbox.deliverFast(c.exec, activities.DeliverInput{Address: c.address(), Messages: messages}, c.now)
 	for i, m := range messages[:fast.Delivered] {
-		c.inbox.rememberSent(fast.WAMID(i), m.MadeAt)
+		c.inbox.rememberSent(fast.WAMID(i), m.At)
 		c.transcript.addSent(m, store.DeliveredAtOnce, fast.WAMID(i))
 		c.outbox.delivered(m.Ask)
 	}

@@ -105,7 +105,7 @@ func (t *transcript) addNote(at time.Time, text string) {
 // addSent appends a message of the bot; wamid is WhatsApp's id of it, where it is known.
 func (t *transcript) addSent(m activities.Outgoing, how, wamid string) {
 	t.add(Entry{
-		At: m.MadeAt, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
+		At: m.At, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
 		Delivery: how, WAMID: wamid, Body: m.Body,
 	})
 }

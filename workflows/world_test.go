@@ -187,7 +187,7 @@ func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activit
 		}
 		return result, nil
 	}
-	if w.now().After(row.message.MadeAt.Add(24 * time.Hour)) {
+	if w.now().After(row.message.At.Add(24 * time.Hour)) {
 		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
 	}
 	return activities.SlowResult{}, comeAgain(30 * time.Second)
@@ -197,7 +197,7 @@ func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	id, body := activities.NoticeMessage(in.Conversation)
-	m := activities.Outgoing{ID: id, Sequence: in.Sequence, MadeAt: in.MadeAt, Body: body}
+	m := activities.Outgoing{Send: chat.Send{ID: id, At: in.MadeAt, Body: body}, Sequence: in.Sequence}
 	if !w.noticeRefused && w.take(in.Address, m) {
 		return activities.SlowResult{State: store.DeliveryDelivered, At: w.now()}, nil
 	}

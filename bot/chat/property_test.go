@@ -123,11 +123,8 @@ func TestTurnsKeepTheInvariants(t *testing.T) {
 		all := bodies{}
 		for n := range rapid.IntRange(1, 6).Draw(t, "turns") {
 			after := time.Duration(n) * 20 * time.Minute
-			// What the workflow's own memory drops never gets here.
 			in.Messages = drawMessages(t, "t"+string(rune('0'+n)), after)
 			in = drawTurn(t, in, after)
-			if in.State != nil {
-			}
 			result := r.mustReply(t, in)
 			all.add(t, result)
 			checkTurn(t, in, result)
