@@ -42,7 +42,7 @@ func fitsReferral(want map[string]string, r *whatsapp.Referral) bool {
 	if r == nil {
 		return false
 	}
-	for _, key := range definition.ReferralKeys() {
+	for _, key := range definition.ReferralKeys {
 		if text, asked := want[key]; asked && text != referralText(r, key) {
 			return false
 		}

@@ -7,35 +7,42 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
+// Ask is the question of a state: which answers it accepts, and where each leads.
 type Ask struct {
-	pos     tree.Place
-	As      string // how the answer is read
+	pos tree.Place // of the key
+	// As is how the answer is read: one of the As constants or a kind of package answer.
+	As string
+	// Save is assigned when the answer was accepted.
 	Save    []Assignment
 	choices []Choice
-	Reject  []Rejection
-	to      Target
-	Retry   *Retry
-	Idle    []IdleStep
-	// collect is how long to wait for more of an answer; 0 takes the first message.
+	// Reject are conditions under which an answer that could be read is refused, in the order of the
+	// text.
+	Reject []Rejection
+	to     Target
+	// Retry and Idle are the effective ones: the question's own, those of the defaults or the
+	// built-in ones. Retry is never nil and the last item of Idle always ends the question.
+	Retry *Retry
+	Idle  []IdleStep
+	// Collect is how long to wait for another message of the same answer; 0 accepts the first.
 	Collect time.Duration
 }
 
-// rejection refuses an answer that could be read, with words of its own.
+// Rejection refuses an answer that could be read, with messages of its own.
 type Rejection struct {
 	When *expr.Expr
 	Say  []*Message
 }
 
-// Choice leads from a reply id to a state; the id "*" is any other.
+// Choice leads from a reply id to a state; the id "*" stands for every id that no choice names.
 type Choice struct {
-	id string
-	to Ref
-	// pos is the place of the id.
-	pos tree.Place
+	id  string
+	to  Ref
+	pos tree.Place // of the id
 }
 
-// named finds the choice with this very id.
-func (a *Ask) Named(id string) (Ref, bool) {
+// Named is the state to which the choice with exactly this id leads; ok is false where there is no
+// such choice.
+func (a *Ask) Named(id string) (to Ref, ok bool) {
 	for _, c := range a.choices {
 		if c.id == id && id != "*" {
 			return c.to, true
@@ -44,23 +51,27 @@ func (a *Ask) Named(id string) (Ref, bool) {
 	return Ref{}, false
 }
 
+// Has reports whether a choice names this id.
 func (a *Ask) Has(id string) bool {
 	_, ok := a.Named(id)
 	return ok
 }
 
-// exit is a way out of a question, and what it is called in a trace.
+// Exit is a way out of a question or another state.
 type Exit struct {
+	// Via is its name in traces and graphs, as [Edge] lists them.
 	Via string
-	To  Target
+	// To is empty where the exit leads nowhere.
+	To Target
 }
 
+// Leads reports whether the exit leads to a state.
 func (e Exit) Leads() bool { return len(e.To) > 0 }
 
-// leadsTo is an exit without conditions.
+// LeadsTo is an exit to one state, without conditions.
 func LeadsTo(via string, to Ref) Exit { return Exit{via, Target{{pos: to.pos, To: to}}} }
 
-// target is where the choice of an offered option leads.
+// Target is the exit of a tap on an offered button or row.
 func (a *Ask) Target(id string) Exit {
 	if to, ok := a.Named(id); ok {
 		return LeadsTo("choice "+id, to)
@@ -68,7 +79,7 @@ func (a *Ask) Target(id string) Exit {
 	return a.Otherwise()
 }
 
-// otherwise is where answers lead that no choice names.
+// Otherwise is the exit of an answer that no choice names: the choice "*", or else `to`.
 func (a *Ask) Otherwise() Exit {
 	for _, c := range a.choices {
 		if c.id == "*" {
@@ -78,20 +89,33 @@ func (a *Ask) Otherwise() Exit {
 	return Exit{"to", a.to}
 }
 
+// Retry is what happens when an answer could not be read or was refused.
 type Retry struct {
-	Max    int
-	Say    []*Message
-	To     Ref // the state after max tries; empty: say once more, then stay quiet
+	// Max is how many such answers are retried, from 0 to 10.
+	Max int
+	// Say is said before the question is asked again.
+	Say []*Message
+	// To is the state after Max retries. Without a name, Say is said once more; from then on the bot
+	// does not react to answers that do not fit.
+	To Ref
+	// Repeat says the question's last interactive message again after Say.
 	Repeat bool
 }
 
+// IdleStep is what happens when a contact has not answered a question for some time: a reminder,
+// or the end of the question.
 type IdleStep struct {
-	pos   tree.Place
+	pos tree.Place
+	// After counts from the question, or from the contact's last message since; each step is later
+	// than the one before it.
 	After time.Duration
-	Say   []*Message
-	To    Ref
-	// farewell closes with built-in words instead of going to a state.
+	// Say is the reminder; nil in a step that ends the question.
+	Say []*Message
+	// To is the state to which the bot goes; without a name the step does not lead to one.
+	To Ref
+	// Farewell closes the conversation with a built-in sentence instead of going to a state.
 	Farewell bool
 }
 
+// Exit reports whether the step ends the question.
 func (s IdleStep) Exit() bool { return s.To.Name != "" || s.Farewell }

@@ -9,19 +9,21 @@ import (
 	"github.com/chattigo/api-isv/bot/expr"
 )
 
-// segment is a piece of a JSON text: raw bytes, or a value that is known only when it is
+// Segment is a piece of a JSON text: raw bytes, or a value that is known only when it is
 // rendered. A rendered value is always one whole JSON value, so nothing that a contact wrote
 // can change the structure around it.
 type Segment struct {
-	Raw   []byte
+	// Raw is written as it is; Value is nil then.
+	Raw []byte
+	// Value is the template of the value; nil in a segment of raw bytes.
 	Value *expr.Template
 	// printed makes a text of the value, whatever its type.
 	printed bool
-	// key is the one that holds the value, or the list that it is in.
+	// Key is the one that holds the value, or that holds the list in which it stands.
 	Key string
 }
 
-// json is the value as it stands in the JSON text.
+// JSON renders the value as it stands in the JSON text. It is for segments with a Value.
 func (s Segment) JSON(v *expr.Values) (json.RawMessage, error) {
 	if !s.printed {
 		return s.Value.JSON(v)
@@ -31,11 +33,11 @@ func (s Segment) JSON(v *expr.Values) (json.RawMessage, error) {
 }
 
 // bodyWriter writes a part of the tree as JSON, in the order of the text, twice: as segments
-// to be rendered, and as a sample with likely values in the places of expressions. What
-// cannot be sent as it stands is reported; the JSON is of use only when nothing was.
+// to be rendered, and as a sample with likely values in the places of expressions. Values that
+// cannot be sent are reported to the decoder; the JSON may be used only when none were.
 type bodyWriter struct {
 	d *decoder
-	// buf is the sample, raw what has been written of the segment that is open.
+	// buf is the sample, raw the bytes since the last value that is rendered.
 	buf, raw bytes.Buffer
 	segments []Segment
 	// templated are the scalars that hold an expression.
@@ -46,7 +48,7 @@ func newBodyWriter(d *decoder) *bodyWriter {
 	return &bodyWriter{d: d, templated: map[*yaml.Node]*expr.Template{}}
 }
 
-// finish gives the segments; nil when nothing in the text is known only when it is rendered.
+// finish returns the segments; nil when the text holds no expressions.
 func (w *bodyWriter) finish() []Segment {
 	if len(w.segments) == 0 {
 		return nil
@@ -59,12 +61,13 @@ func (w *bodyWriter) write(text string) {
 	w.raw.WriteString(text)
 }
 
-// message writes a body. The key `if` is the definition's own.
+// message writes the body of a message without the key `if`, which is not WhatsApp's.
 func (w *bodyWriter) message(n *yaml.Node) { w.object(n, false, "if") }
 
-// object leaves out a key, and those that come again, which are reported elsewhere.
-func (w *bodyWriter) object(n *yaml.Node, raw bool, left string) {
-	seen, comma := map[string]bool{left: left != ""}, false
+// object writes an object without the key omit ("" omits none). Of keys that are there twice, which
+// the parser has reported, the first counts.
+func (w *bodyWriter) object(n *yaml.Node, raw bool, omit string) {
+	seen, comma := map[string]bool{omit: omit != ""}, false
 	w.write("{")
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
@@ -82,7 +85,7 @@ func (w *bodyWriter) object(n *yaml.Node, raw bool, left string) {
 	w.write("}")
 }
 
-// isRaw says whether what a key holds is passed on as it is, so that null has a meaning.
+// isRaw reports whether WhatsApp passes the value of a key on unchanged, so that null has a meaning.
 func isRaw(key string) bool {
 	return key == "parameters" || key == "flow_action_data" || key == "order_details"
 }
@@ -129,8 +132,8 @@ func (w *bodyWriter) scalar(n *yaml.Node, what string, raw bool) {
 	}
 }
 
-// number writes it with the digits as they stand. Spellings that JSON does not have are
-// reported where the tree is walked.
+// number writes the digits as the author did. Spellings that JSON does not have were reported by
+// the parser.
 func (w *bodyWriter) number(n *yaml.Node) {
 	if !json.Valid([]byte(n.Value)) {
 		w.write("0")
@@ -155,6 +158,7 @@ func (w *bodyWriter) text(n *yaml.Node, what string) {
 	w.buf.WriteString(sampleValue(what, t))
 }
 
+// quote is a text as a JSON string, with <, > and & as they are.
 func quote(text string) string {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)

@@ -7,21 +7,21 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// checker holds the parts of a definition that was read against each other, and fills in the
-// built-in defaults.
+// checker compares the states, messages and triggers of a definition that was read with each other,
+// and fills in the built-in defaults. [Load] makes one for each definition.
 type checker struct {
 	tree.Reader
 
 	bot *Bot
-	// shared are the messages under `messages`, used reports which of them some state says.
+	// shared are the messages under `messages`, used the names of those that some state says.
 	shared []sharedMessage
 	used   map[string]bool
-	// triggered are the reply ids that triggers accept.
+	// triggered are the reply ids for which there is a trigger.
 	triggered map[string]bool
 }
 
-// check runs all checks. A part that could not be read is left out of checks that would only
-// report consequences.
+// check runs all checks. A state that could not be read is left out of checks that would only
+// report what follows from that. The checks of paths run only while no fatal problem was found.
 func (ck *checker) check(refs []Ref) {
 	ck.checkRefs(refs)
 	ck.checkUsed()
@@ -67,7 +67,7 @@ func (ck *checker) checkUsed() {
 	}
 }
 
-// checkState checks what a state says and asks.
+// checkState checks the messages of a state, and its question against them.
 func (ck *checker) checkState(st *State) {
 	ck.checkUniqueIDs(st)
 	if st.Ask == nil {
@@ -88,7 +88,7 @@ func (ck *checker) checkState(st *State) {
 	ck.checkChoices(st, beside)
 }
 
-// besideAsk is what is said while a question is open, apart from the question.
+// besideAsk lists the messages that may be said while a question is open, without the question.
 func besideAsk(b *Bot, a *Ask) [][]*Message {
 	beside := [][]*Message{a.Retry.Say, b.Defaults.Stale}
 	for _, s := range a.Idle {
@@ -100,32 +100,33 @@ func besideAsk(b *Bot, a *Ask) [][]*Message {
 	return beside
 }
 
-// checkDeadButtons: a button beside a question must lead somewhere by a choice of its
-// own or by a trigger; where no question is open, by a trigger.
+// checkDeadButtons refuses buttons that lead nowhere. A button beside a question needs a choice
+// that names it or a trigger; where no question is open (a is nil), a trigger.
 func (ck *checker) checkDeadButtons(say []*Message, a *Ask) {
 	for _, m := range say {
 		for _, c := range m.Choices {
 			if a != nil && a.Has(c.ID) || ck.triggered[c.ID] {
 				continue
 			}
-			ck.dead(m, c)
+			ck.addDead(m, c)
 		}
 	}
 }
 
-func (ck *checker) dead(m *Message, c outbound.Choice) {
+// addDead reports a button or row that leads nowhere.
+func (ck *checker) addDead(m *Message, c outbound.Choice) {
 	ck.AddAt(m.idAt(c), CodeButtonWithoutChoice, "no choice and no trigger takes the %s %q", widget(c), c.ID)
 }
 
-// checkOptions: each button of a question must lead somewhere, and there must be something
-// with which it can be answered.
+// checkOptions refuses buttons of a question that lead nowhere, and a question that asks for a
+// choice but offers none.
 func (ck *checker) checkOptions(st *State) {
 	answerable := st.Ask.As != AsChoice
 	for _, m := range st.Say {
-		answerable = answerable || st.Ask.fits(m)
+		answerable = answerable || st.Ask.answerable(m)
 		for _, c := range m.Choices {
 			if !st.Ask.Target(c.ID).Leads() && !ck.triggered[c.ID] {
-				ck.dead(m, c)
+				ck.addDead(m, c)
 			}
 		}
 		if m.Dynamic && !st.Ask.Otherwise().Leads() {
@@ -137,18 +138,18 @@ func (ck *checker) checkOptions(st *State) {
 	}
 }
 
-// fits says whether a message can be answered so that the question goes on. A place, a
-// form and the like have no id, so that only `to` or "*" can take them; a template may have
-// buttons that are not seen here.
-func (a *Ask) fits(m *Message) bool {
+// answerable reports whether the message can be answered in a way that leads on from the question.
+// A location, a form and the like have no id, so that only `to` or "*" can lead on from them; a
+// template may have buttons that are not known here.
+func (a *Ask) answerable(m *Message) bool {
 	if a.Otherwise().Leads() && m.AnsweredBy() != "" {
 		return true
 	}
 	return len(m.Choices) > 0 || m.Dynamic || m.Body.Template != nil && len(a.choices) > 0
 }
 
-// checkChoices: each choice needs a button that makes it. Those of a template, or of an
-// expression, are not all known.
+// checkChoices refuses choices that no button offers. Where a template or an expression is among
+// the messages, not all buttons are known and nothing is refused.
 func (ck *checker) checkChoices(st *State, beside [][]*Message) {
 	ids := map[string]bool{"*": true}
 	for _, m := range slices.Concat(append([][]*Message{st.Say}, beside...)...) {
@@ -166,7 +167,7 @@ func (ck *checker) checkChoices(st *State, beside [][]*Message) {
 	}
 }
 
-// triggerIDs are the reply ids that triggers take.
+// triggerIDs are the reply ids for which there is a trigger.
 func triggerIDs(triggers []Trigger) map[string]bool {
 	ids := map[string]bool{}
 	for _, g := range triggers {

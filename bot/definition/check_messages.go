@@ -13,12 +13,17 @@ import (
 
 // Limits of messages.
 const (
-	MaxBody    = 64 << 10 // bytes of one body
-	maxChoices = 100      // of one message; WhatsApp takes at most 30, on the cards of a carousel
-	MaxOptions = 24 << 10 // bytes of a question's options as a state is written, which may have 64 KiB
+	// MaxBody bounds the bytes of one message as it is sent.
+	MaxBody = 64 << 10
+	// MaxOptions bounds the bytes of a question's options in the written state of a conversation,
+	// which may have 64 KiB in all.
+	MaxOptions = 24 << 10
+	// maxChoices bounds the buttons and rows of one message. WhatsApp allows at most 30, on the
+	// cards of a carousel; this only keeps the check of a wrong message cheap.
+	maxChoices = 100
 )
 
-// checkMessages holds every message against WhatsApp's limits, each once however often it is said.
+// checkMessages checks every message against WhatsApp's limits, once however often it is said.
 func (ck *checker) checkMessages() {
 	seen := map[*yaml.Node]bool{nil: true}
 	check := func(say []*Message) {
@@ -48,7 +53,7 @@ func (ck *checker) checkMessages() {
 	}
 }
 
-// checkMessage looks at a message as it will be sent, with a recipient and tags.
+// checkMessage checks a message as it will be sent: with a recipient and tagged ids.
 func (ck *checker) checkMessage(m *Message) {
 	body := SampleBody(m.Body)
 	if !ck.bot.RawReplyIDs {
@@ -69,22 +74,22 @@ func (ck *checker) checkMessage(m *Message) {
 	}
 }
 
-// known leaves out the problems of what only an expression decides. What is written out beside
-// an expression can be too long already.
+// known leaves out the problems of values that only an expression decides. A text that is too long
+// already without its expressions stays a problem.
 func (m *Message) known(problems []outbound.Problem) []outbound.Problem {
 	return slices.DeleteFunc(problems, func(p outbound.Problem) bool {
-		return m.Guessed(p.Path) && (p.Rule != outbound.RuleMaxChars && p.Rule != outbound.RuleMaxUnits || !m.partly(p.Path))
+		return m.Guessed(p.Path) && (p.Rule != outbound.RuleMaxChars && p.Rule != outbound.RuleMaxUnits || !m.partlyGuessed(p.Path))
 	})
 }
 
-// parameterProblems are those of what is written out beside the expressions in the parameters
-// of a template. What an expression brings is flattened.
+// parameterProblems are those of the literal text beside expressions in the parameters of a
+// template. The values of expressions are cleaned when they are rendered.
 func (m *Message) parameterProblems() (all []outbound.Problem) {
 	if m.Body.Template == nil || m.node == nil {
 		return nil
 	}
 	for path := range m.Body.Template.ParameterTexts() {
-		if m.partly(path) {
+		if m.partlyGuessed(path) {
 			text := m.templated[tree.Find(m.node, path)].Outline(sampleText)
 			all = append(all, outbound.ValidateParameter(path, text)...)
 		}
@@ -92,7 +97,7 @@ func (m *Message) parameterProblems() (all []outbound.Problem) {
 	return all
 }
 
-// explain is a problem in words for an author.
+// explain is the message of a problem as an author reads it.
 func (b *Bot) explain(p outbound.Problem) string {
 	text := p.String()
 	if p.Rule == outbound.RuleMaxItems && p.Want != "" { // what was counted, over all lists
@@ -104,13 +109,14 @@ func (b *Bot) explain(p outbound.Problem) string {
 	return text
 }
 
-// sample fills in what is only known when a message is said.
+// SampleBody is the body with sample values for what is known only when it is sent: the recipient,
+// and the message that it reacts to or quotes.
 func SampleBody(body outbound.Message) outbound.Message {
 	body.To = "56900000000"
 	return FillMessageID(body, "wamid.0")
 }
 
-// checkTagged refuses ids that would be taken for tagged ones when they come back.
+// checkTagged refuses ids that would be mistaken for tagged ones when a tap comes in.
 func (ck *checker) checkTagged(m *Message) {
 	for _, c := range m.Choices {
 		if strings.Contains(c.ID, "~") {
@@ -119,8 +125,8 @@ func (ck *checker) checkTagged(m *Message) {
 	}
 }
 
-// checkUniqueIDs: ids must differ over all messages of a question, and over all cards of a
-// carousel; inside one list or row of buttons WhatsApp's own rules say so.
+// checkUniqueIDs refuses ids that are there twice in the messages of a question or on the cards of
+// a carousel. Within one list or row of buttons, WhatsApp's own limits are checked.
 func (ck *checker) checkUniqueIDs(st *State) {
 	type spot struct {
 		message int
@@ -142,7 +148,7 @@ func (ck *checker) checkUniqueIDs(st *State) {
 	}
 }
 
-// card is the part of a choice's path that names its card; "" where there are no cards.
+// card names the card of a carousel on which a choice stands; "" where there are no cards.
 func card(path string) string {
 	before, behind, found := strings.Cut(path, ".cards[")
 	if !found {
@@ -152,7 +158,7 @@ func card(path string) string {
 	return before + index
 }
 
-// widget is what a choice looks like.
+// widget is the name of a choice in problems: "row" or "button".
 func widget(c outbound.Choice) string {
 	if strings.Contains(c.Path, ".rows[") {
 		return "row"
@@ -160,7 +166,7 @@ func widget(c outbound.Choice) string {
 	return "button"
 }
 
-// checkSize bounds what a question leaves in the state of a conversation.
+// checkSize bounds the bytes that the options of a question take in the state of a conversation.
 func (ck *checker) checkSize(st *State) {
 	size := 0
 	for _, m := range st.Say {
@@ -173,8 +179,9 @@ func (ck *checker) checkSize(st *State) {
 	}
 }
 
-// Check lists what the messages of the bot use that the Graph version of a channel does not
-// have, in the order of the text. What is no warning keeps the bot from serving that channel.
+// Check lists the features that messages of the bot use and the Graph version of a channel does
+// not have, in the order of the text. A problem that is no warning keeps the bot from serving that
+// channel.
 func (b *Bot) Check(v whatsapp.Version) []Problem {
 	var r tree.Reader
 	for i := range b.messages {

@@ -6,7 +6,7 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// fillDefaults gives every question its effective retry and idle list, so that Step need
+// fillDefaults gives every question its effective retry and idle list, so that bot.Step need
 // not look in three places.
 func (ck *checker) fillDefaults() {
 	if ck.bot.Defaults.Stale == nil {
@@ -23,6 +23,7 @@ func (ck *checker) fillDefaults() {
 	}
 }
 
+// effectiveRetry is a question's own retry, or that of the defaults, or the built-in one.
 func effectiveRetry(own, byDefault *Retry) *Retry {
 	r := Retry{Max: builtinTries, Repeat: true}
 	switch {
@@ -30,7 +31,7 @@ func effectiveRetry(own, byDefault *Retry) *Retry {
 		r = *own
 	case byDefault != nil:
 		r = *byDefault
-		r.To.pos = tree.Place{} // an edge of a state is not written in the defaults
+		r.To.pos = tree.Place{} // so that the edge has the line of its state, not of the defaults
 	}
 	if r.Say == nil && byDefault != nil {
 		r.Say = byDefault.Say
@@ -46,7 +47,7 @@ func effectiveIdle(own, byDefault []IdleStep) []IdleStep {
 	steps := own
 	if steps == nil {
 		for _, s := range byDefault {
-			s.pos = tree.Place{} // an edge of a state is not written in the defaults
+			s.pos = tree.Place{} // so that the edge has the line of its state, not of the defaults
 			steps = append(steps, s)
 		}
 	}
@@ -61,12 +62,14 @@ func effectiveIdle(own, byDefault []IdleStep) []IdleStep {
 	return append(slices.Clip(steps), IdleStep{After: after, Farewell: true})
 }
 
-// waits says that a state stops the bot: for the contact, for a call, for a person, or for good.
+// waits reports whether the bot stops in a state: for the contact, for a call, for a person, or for
+// good.
 func (st *State) waits() bool {
 	return st.Ask != nil || st.Call != nil || st.Handoff != nil || st.Close != nil
 }
 
-// hops are the states to which a state can lead in the same event.
+// hops are the states to which a state can lead within the same event. returns are the states of
+// [Bot.silentReturns].
 func (b *Bot) hops(st *State, returns map[string]bool) []Ref {
 	if st.waits() {
 		return nil
@@ -84,7 +87,7 @@ func (b *Bot) hops(st *State, returns map[string]bool) []Ref {
 	return all
 }
 
-// silentReturns are the states from which a subroutine can come back in the same event.
+// silentReturns are the states from which a subroutine can return within the same event.
 func (b *Bot) silentReturns() map[string]bool {
 	returns := map[string]bool{}
 	for changed := true; changed; {
@@ -98,20 +101,20 @@ func (b *Bot) silentReturns() map[string]bool {
 	return returns
 }
 
-// comesBack says whether a subroutine can come back from a state in the same event, by what is
-// known of the others.
+// comesBack reports whether a subroutine can return from a state within the same event, given the
+// states of which that is known already.
 func (b *Bot) comesBack(st *State, returns map[string]bool) bool {
 	if st.waits() {
 		return false
 	}
 	return st.Returns || slices.ContainsFunc(b.hops(st, returns), func(to Ref) bool {
-		// A subroutine inside that comes back goes on behind it, not out of this one.
+		// The return of a nested subroutine leads to its `then`, not out of this one.
 		return returns[to.Name] && (st.Run == nil || to == st.Run.Then)
 	})
 }
 
-// checkCycles refuses states that lead to each other without ever waiting, and warns of
-// chains that say or enter more than one event may.
+// checkCycles refuses states that lead to each other without ever waiting, and warns of chains
+// that enter more states or say more messages than one event may.
 func (ck *checker) checkCycles() {
 	w := &chains{b: ck.bot, returns: ck.bot.silentReturns(), depth: map[string]chain{}, open: map[string]bool{}}
 	for _, name := range ck.bot.order {
@@ -132,16 +135,17 @@ func (ck *checker) checkCycles() {
 	}
 }
 
-// chain is the longest way that the bot can go in one event from a state on.
+// chain is the longest path that the bot can go in one event from a state on: how many states it
+// enters and how many messages it says.
 type chain struct{ states, said int }
 
-// chains walks the ways between states that wait for nothing, each state once.
+// chains searches the paths between states that do not wait, depth first, each state once.
 type chains struct {
 	b       *Bot
-	returns map[string]bool
-	depth   map[string]chain
-	open    map[string]bool
-	cycles  []Ref
+	returns map[string]bool  // of [Bot.silentReturns]
+	depth   map[string]chain // by state, where it is known
+	open    map[string]bool  // the states on the path to the current one
+	cycles  []Ref            // the references that lead back into the path
 }
 
 func (w *chains) walk(name string) chain {

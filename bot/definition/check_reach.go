@@ -10,7 +10,8 @@ func (ck *checker) checkReachable() {
 	}
 }
 
-// roots are the states that are entered from outside of any state.
+// roots are the states that are entered from outside of any state: by the start, a trigger or an
+// error.
 func (b *Bot) roots() []string {
 	all := []string{b.Start.Name, b.Defaults.Error.Name}
 	for _, g := range b.Triggers {
@@ -19,6 +20,7 @@ func (b *Bot) roots() []string {
 	return all
 }
 
+// reachedFrom are some states and all to which they lead, directly or not.
 func (b *Bot) reachedFrom(todo []string) map[string]bool {
 	reached := map[string]bool{}
 	for len(todo) > 0 {
@@ -34,8 +36,8 @@ func (b *Bot) reachedFrom(todo []string) map[string]bool {
 	return reached
 }
 
-// checkEnds refuses states from which the bot never comes to ask, hand off, close or return:
-// calls that lead to each other for ever.
+// checkEnds refuses states from which the bot never comes to ask, hand off, close or return, such
+// as calls that lead to each other for ever.
 func (ck *checker) checkEnds() {
 	before := map[string][]string{}
 	var todo []string
@@ -64,11 +66,11 @@ func (ck *checker) checkEnds() {
 	}
 }
 
-// checkReturns warns of a return that may come where no subroutine is under way: it would end the
-// conversation with an error.
+// checkReturns warns of a return that may be reached while no subroutine is running: it would end
+// the conversation with an error.
 func (ck *checker) checkReturns() {
 	seen := map[string]bool{}
-	for todo := ck.bot.clearing(); len(todo) > 0; {
+	for todo := ck.bot.outsideSubroutines(); len(todo) > 0; {
 		name := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		st := ck.bot.states[name]
@@ -83,22 +85,24 @@ func (ck *checker) checkReturns() {
 	}
 }
 
-// clearing are the states that are entered with no subroutine under way. Behind retry.else and
-// idle.to that is the first state that does more than lead on: see [turn.leaving].
-func (b *Bot) clearing() []string {
+// outsideSubroutines are the states that are entered while no subroutine is running. retry.else and
+// idle.to leave all subroutines, but only once the bot enters a state that does more than lead on.
+func (b *Bot) outsideSubroutines() []string {
 	all, seen := b.roots(), map[string]bool{}
 	for _, name := range b.order {
 		if a := b.states[name].Ask; a != nil {
-			all = append(all, b.settling(a.Retry.To.Name, seen)...)
+			all = append(all, b.firstNotPassing(a.Retry.To.Name, seen)...)
 			for _, s := range a.Idle {
-				all = append(all, b.settling(s.To.Name, seen)...)
+				all = append(all, b.firstNotPassing(s.To.Name, seen)...)
 			}
 		}
 	}
 	return all
 }
 
-func (b *Bot) settling(name string, seen map[string]bool) []string {
+// firstNotPassing are the first states, from this one on, that do more than lead on. Those in seen
+// are left out.
+func (b *Bot) firstNotPassing(name string, seen map[string]bool) []string {
 	st := b.states[name]
 	if st == nil || seen[name] {
 		return nil
@@ -109,12 +113,12 @@ func (b *Bot) settling(name string, seen map[string]bool) []string {
 	}
 	var all []string
 	for _, br := range st.GoTo {
-		all = append(all, b.settling(br.To.Name, seen)...)
+		all = append(all, b.firstNotPassing(br.To.Name, seen)...)
 	}
 	return all
 }
 
-// onward are the states behind this one on the same level of subroutines.
+// onward are the next states on the same level of subroutines.
 func (st *State) onward() []string {
 	if st.Run != nil {
 		return []string{st.Run.Then.Name}

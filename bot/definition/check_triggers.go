@@ -11,8 +11,8 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// checkTriggers warns of what a trigger waits for in vain: another that is tried before it takes
-// the same, or what it wants never comes together.
+// checkTriggers warns of triggers, or parts of one, that can never fire: because another trigger
+// that is tried first fires for the same, or because no message meets all conditions.
 func (ck *checker) checkTriggers() {
 	all := newRivals(ck.bot.Triggers)
 	for i := range all.list {
@@ -26,7 +26,7 @@ func (ck *checker) checkTriggers() {
 	}
 }
 
-// checkTogether warns of conditions that no message fulfils together.
+// checkTogether warns of conditions of a trigger that no message meets together.
 func (ck *checker) checkTogether(g *Trigger) {
 	switch {
 	case g.HasText() && len(g.Choice) > 0:
@@ -38,11 +38,12 @@ func (ck *checker) checkTogether(g *Trigger) {
 	}
 }
 
+// isTapped reports whether a type of message is that of a tap on a button or row.
 func isTapped(kind string) bool {
 	return kind == whatsapp.TypeInteractive || kind == whatsapp.TypeButton
 }
 
-// rival is a trigger as others see it.
+// rival is a trigger, compared with the others.
 type rival struct {
 	*Trigger
 
@@ -51,12 +52,13 @@ type rival struct {
 	match string // the source of its regular expression
 }
 
-// rivals are all triggers, and where each thing is wanted.
+// rivals are all triggers of a bot, with an index of what fires them.
 type rivals struct {
 	list []rival
-	// by names those that want a thing: "any hola", "words una hora", "choice x", "matches ^a".
+	// by are the positions of the triggers that fire for a thing: "any hola", "words una hora",
+	// "choice x", "matches ^a".
 	by map[string][]int
-	// open are those that want neither text nor choice.
+	// open are the positions of those that ask for neither a text nor a choice.
 	open []int
 }
 
@@ -70,9 +72,9 @@ func newRivals(triggers []Trigger) *rivals {
 		}
 		all.list = append(all.list, r)
 		switch {
-		case g.HasText() && len(g.Choice) > 0: // takes nothing
+		case g.HasText() && len(g.Choice) > 0: // never fires
 		case g.HasText() || len(g.Choice) > 0:
-			all.index(&r)
+			all.addAll(&r)
 		default:
 			all.open = append(all.open, i)
 		}
@@ -80,7 +82,8 @@ func newRivals(triggers []Trigger) *rivals {
 	return all
 }
 
-func (all *rivals) index(r *rival) {
+// addAll puts a trigger into the index under each thing that fires it.
+func (all *rivals) addAll(r *rival) {
 	for _, text := range r.any {
 		all.add("any "+text, r.index)
 	}
@@ -103,7 +106,8 @@ func (all *rivals) add(key string, index int) {
 	}
 }
 
-// takerOf is the first trigger that takes from another what it wants; nil when none does.
+// takerOf is the first trigger that fires in place of another for what it wants; nil when none
+// does.
 func (all *rivals) takerOf(other *rival, w want) *rival {
 	var taker *rival
 	for _, index := range all.wanting(w) {
@@ -115,14 +119,15 @@ func (all *rivals) takerOf(other *rival, w want) *rival {
 	return taker
 }
 
-// Phrases and texts of more words are not compared: nobody writes such triggers, and it would take
-// too long for a large definition.
+// Longer phrases and texts, in words, are not compared: nobody writes such triggers, and it would
+// take too long for a large definition.
 const (
 	maxPhrase = 5
 	maxWords  = 20
 )
 
-// wanting are the triggers that fire whenever this is there, if their other conditions hold.
+// wanting are the positions of the triggers that fire whenever this is there, if their other
+// conditions hold.
 func (all *rivals) wanting(w want) []int {
 	var found []int
 	switch w.key {
@@ -148,8 +153,8 @@ func (all *rivals) wanting(w want) []int {
 	return append(found, all.open...)
 }
 
-// before says that the rival is tried before another trigger. Interrupts are tried first, wherever
-// they stand, but for taps.
+// before reports whether the trigger is tried before another. Interrupts are tried first wherever
+// they stand, except for taps.
 func (r *rival) before(other *rival, w want) bool {
 	if w.key != "choice" && r.Interrupt != other.Interrupt {
 		return r.Interrupt
@@ -157,7 +162,7 @@ func (r *rival) before(other *rival, w want) bool {
 	return r.index < other.index
 }
 
-// sourceOf is the text of a key; empty where there is none.
+// sourceOf is the text under a key; empty where there is none.
 func sourceOf(n *yaml.Node, key string) string {
 	if value := child(n, key); value != nil {
 		return value.Value
@@ -200,7 +205,7 @@ func (r *rival) wants() []want {
 	return all
 }
 
-// asksNoMore says that the rival's other conditions hold whenever those of the other trigger do.
+// asksNoMore reports whether the trigger's other conditions hold whenever those of another do.
 func (r *rival) asksNoMore(other *rival, w want) bool {
 	if r.when != "" && r.when != other.when || r.First && !other.First {
 		return false
@@ -218,8 +223,8 @@ func (r *rival) asksNoMore(other *rival, w want) bool {
 		len(kinds) > 0 && !slices.ContainsFunc(kinds, func(kind string) bool { return !slices.Contains(r.Types, kind) })
 }
 
-// kinds are the types of the messages that fire a trigger because of what it wants; none when
-// they may be any.
+// kinds are the types of the messages that fire a trigger by what it wants; none when they may be
+// any.
 func (r *rival) kinds(w want) []string {
 	switch {
 	case w.key == "type":

@@ -9,16 +9,17 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// checkHijack warns of interrupts that take away what someone types to answer a question.
-// One that leads to the same place as the answer does no harm. Regular expressions are
-// left out: trying each on every title would take too long for a large definition.
+// checkHijack warns of interrupts, and words of optout, that fire when a contact types the title of
+// a button as the answer to a question. An interrupt that leads to the same state as the answer does
+// no harm. Regular expressions are not checked: trying each on every title would take too long for a
+// large definition.
 func (ck *checker) checkHijack() {
 	for _, name := range ck.bot.order {
 		st := ck.bot.states[name]
 		if st.Ask == nil {
 			continue
 		}
-		for _, o := range st.written() {
+		for _, o := range st.options() {
 			title := fold.Text(o.Title)
 			if slices.Contains(ck.bot.Optout.Words, title) {
 				ck.WarnAt(ck.bot.Optout.pos, CodeHijack, "a word of optout takes away the answer %q of the state %q when it is typed", o.Title, name)
@@ -30,8 +31,8 @@ func (ck *checker) checkHijack() {
 	}
 }
 
-// written are the options of a state that stand in the definition.
-func (st *State) written() []outbound.Choice {
+// options are the buttons and rows of a state whose ids are known before it is said.
+func (st *State) options() []outbound.Choice {
 	var all []outbound.Choice
 	for _, m := range st.Say {
 		all = append(all, m.Choices...)
@@ -39,9 +40,10 @@ func (st *State) written() []outbound.Choice {
 	return all
 }
 
+// checkHijacked warns of a trigger that fires for the typed title of an option.
 func (ck *checker) checkHijacked(g *Trigger, st *State, o outbound.Choice) {
 	title := fold.Text(o.Title)
-	if !g.Interrupt || !g.takes(title, fold.Words(title), fold.Tokens(o.Title)) {
+	if !g.Interrupt || !g.firesFor(title, fold.Words(title), fold.Tokens(o.Title)) {
 		return
 	}
 	if to := st.Ask.Target(o.ID).To; len(to) != 1 || to[0].To.Name != g.To.Name {
@@ -51,7 +53,8 @@ func (ck *checker) checkHijacked(g *Trigger, st *State, o outbound.Choice) {
 	}
 }
 
-// checkOptout refuses words that would mean two things.
+// checkOptout refuses words that both stop notices and allow them, and warns of triggers that wait
+// for a word of optout, which comes before them.
 func (ck *checker) checkOptout() {
 	for _, word := range ck.bot.Optout.Words {
 		if slices.Contains(ck.bot.Optout.Optin, word) {
@@ -65,14 +68,13 @@ func (ck *checker) checkOptout() {
 	}
 }
 
-// reachable is what counts as a way to a person outside of the chat: an address, a number to
-// call or a page.
-const reachable = `@|https://|tel:|\+?[0-9][0-9 .()-]{6,}[0-9]`
+// wayToPerson finds a way to a person outside of the chat: an address, a number to call or a page.
+var wayToPerson = regexp.MustCompile(`@|https://|tel:|\+?[0-9][0-9 .()-]{6,}[0-9]`)
 
 // checkPerson warns of a bot that asks and never says how a person can be reached, which
 // WhatsApp's policy for businesses wants.
 func (ck *checker) checkPerson() {
-	way, asks := regexp.MustCompile(reachable), false
+	asks := false
 	for _, name := range ck.bot.order {
 		st := ck.bot.states[name]
 		if st.Handoff != nil {
@@ -80,16 +82,17 @@ func (ck *checker) checkPerson() {
 		}
 		asks = asks || st.Ask != nil
 	}
-	if !asks || slices.ContainsFunc(ck.bot.messages, func(m *Message) bool { return m.tellsWay(way) }) {
+	if !asks || slices.ContainsFunc(ck.bot.messages, (*Message).tellsWayToPerson) {
 		return
 	}
 	ck.WarnAt(ck.bot.Start.pos, CodeNoPerson, "no state hands off, and no message tells how a person can be reached; WhatsApp's policy asks for such a way")
 }
 
-func (m *Message) tellsWay(way *regexp.Regexp) bool {
+// tellsWayToPerson reports whether the message says how a person can be reached.
+func (m *Message) tellsWayToPerson() bool {
 	if len(m.Body.Contacts) > 0 {
 		return true
 	}
 	raw, _ := json.Marshal(m.Body) // a message that was read can be written
-	return way.Match(raw)
+	return wayToPerson.Match(raw)
 }

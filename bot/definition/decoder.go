@@ -28,9 +28,9 @@ type decoder struct {
 }
 
 // word reads a text of a given form.
-func (d *decoder) word(n *yaml.Node, what, form string) string {
+func (d *decoder) word(n *yaml.Node, what string, form *regexp.Regexp) string {
 	text, ok := d.Text(n, what)
-	if ok && !regexp.MustCompile(form).MatchString(text) {
+	if ok && !form.MatchString(text) {
 		d.Add(n, CodeValue, "%s must look like %s", what, form)
 	}
 	return text

@@ -9,40 +9,53 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// Bot is a checked definition. It never changes and may be shared.
+// Bot is a checked definition, made by [Load]. It never changes and may be shared.
 type Bot struct {
-	Name        string
-	Hash        string
-	source      []byte
-	warnings    []Problem
-	Languages   []string
-	Zone        *time.Location // nil when the definition names none
-	Start       Ref
-	Vars        map[string]expr.Type
-	Strings     map[string]map[string]string // by key and language
-	Hours       map[string]*hours.Schedule
-	Optout      Optout
-	states      map[string]*State
-	order       []string // the states as written
-	Triggers    []Trigger
-	Defaults    Defaults
-	RawReplyIDs bool // reply ids go out without a tag
+	Name string
+	// Hash is the hex SHA-256 of the definition, which differs when it means something else:
+	// comments, quotes and the order of keys do not count.
+	Hash     string
+	source   []byte
+	warnings []Problem
+	// Languages are those of the bot, the first one by default; may be empty.
+	Languages []string
+	// Zone is the time zone of the bot's hours and dates; nil when the definition names none.
+	Zone *time.Location
+	// Start is the state in which a conversation begins.
+	Start Ref
+	// Vars are the types of the variables, by name.
+	Vars map[string]expr.Type
+	// Strings are texts by key and language. Each has a text in every language of the bot.
+	Strings map[string]map[string]string
+	// Hours are opening hours by name.
+	Hours    map[string]*hours.Schedule
+	Optout   Optout
+	states   map[string]*State
+	order    []string // the names of states in the order of the text
+	Triggers []Trigger
+	Defaults Defaults
+	// RawReplyIDs sends reply ids without the tag of their question.
+	RawReplyIDs bool
 	Limits      Limits
-	messages    []*Message // all that was written, each once
+	messages    []*Message // all messages of the text, each once
 }
 
 // Limits end a conversation; 0 is no limit.
 type Limits struct {
-	Turns    int
+	// Turns is how many messages of the contact the bot handles.
+	Turns int
+	// Lifetime is at most [MaxLifetime].
 	Lifetime time.Duration
 }
 
-// Optout are the words, folded, with which a contact stops notices and allows them again.
+// Optout is how a contact stops notices and allows them again.
 type Optout struct {
-	pos   tree.Place
+	pos tree.Place // of the key
+	// Words stop notices, Optin allow them again; both folded.
 	Words []string
 	Optin []string
-	Say   []*Message
+	// Say is the answer to one of Words.
+	Say []*Message
 }
 
 // Label is name@hash8, as operators see it.
@@ -51,7 +64,7 @@ func (b *Bot) Label() string { return Label(b.Name, b.Hash) }
 // Label is name@ and the first 8 digits of the hash.
 func Label(name, hash string) string { return name + "@" + hash[:min(8, len(hash))] }
 
-// Size is the length of that text, in bytes.
+// Size is the length of [Bot.Source], in bytes.
 func (b *Bot) Size() int { return len(b.source) }
 
 // Source is the text that the definition was loaded from.
@@ -60,23 +73,23 @@ func (b *Bot) Source() []byte { return slices.Clone(b.source) }
 // Warnings are the problems that did not stop the definition from loading.
 func (b *Bot) Warnings() []Problem { return slices.Clone(b.warnings) }
 
-// state is the state of that name; nil when there is none.
+// State is the state of that name; nil when there is none.
 func (b *Bot) State(name string) *State { return b.states[name] }
 
-// state is one state: what it says, then exactly one exit.
+// State is one state of a bot. On entering it the bot assigns Set, makes the Call, says Say and then
+// leaves by exactly one exit: Ask, GoTo, Run, Returns, Handoff or Close.
 type State struct {
 	Name  string
-	pos   tree.Place
+	pos   tree.Place // of the name
 	about string
 	Set   []Assignment
-	Call  *Call
+	Call  *Call // nil without one
 	Say   []*Message
-	// One of these is set; returns says that the state ends a subroutine.
-	Ask     *Ask
-	GoTo    Target
-	Run     *Subroutine
-	Returns bool
-	// returnPos is where that is written.
+	Ask   *Ask
+	GoTo  Target
+	Run   *Subroutine
+	// Returns ends the subroutine that is running.
+	Returns   bool
 	returnPos tree.Place
 	Handoff   *Handoff
 	Close     *Closing
@@ -84,54 +97,70 @@ type State struct {
 	broken bool
 }
 
-// ref names a state at a place of the definition.
+// Ref is a reference to a state by its name; the zero Ref refers to none.
 type Ref struct {
 	Name string
-	pos  tree.Place
+	pos  tree.Place // of the reference
 }
 
-// target is where to go on: the first branch whose condition holds. The last has none.
+// Target is where the bot goes on: to the first branch whose condition holds. The last branch has
+// no condition.
 type Target []Branch
 
+// Branch leads to a state if a condition holds.
 type Branch struct {
 	pos  tree.Place
-	When *expr.Expr
+	When *expr.Expr // nil: always
 	To   Ref
 }
 
-// assignment gives a variable a value.
+// Assignment gives a variable the value of an expression.
 type Assignment struct {
+	// Name is the variable and Kind its type.
 	Name  string
 	Kind  expr.Type
 	Value *expr.Expr
 }
 
-// Subroutine is a state that comes back by `return`, and where it goes on then.
+// Subroutine runs State and those behind it until one returns, and then goes on with Then.
 type Subroutine struct{ State, Then Ref }
 
-// Handoff lets a person answer.
+// Handoff lets a person answer in place of the bot.
 type Handoff struct {
-	To        string
-	Note      *expr.Template
+	// To is the name of the desk that takes over, 1 to 100 characters.
+	To string
+	// Note is a text for the person; nil without one.
+	Note *expr.Template
+	// Timeout is how long to wait for a person before going on with OnTimeout; 0 waits on.
 	Timeout   time.Duration
 	OnTimeout Ref
-	OnResume  Ref
+	// OnResume is the state with which the bot goes on when the person hands back; the zero Ref
+	// leaves that to the bot.
+	OnResume Ref
 }
 
+// Closing ends the conversation.
 type Closing struct {
+	// Reason is an identifier of the author's choice, for reports.
 	Reason string
+	// Notice posts to the webhook that the chat was closed.
 	Notice bool
 }
 
+// Defaults are for questions and errors that have nothing of their own.
 type Defaults struct {
 	retry *Retry
 	idle  []IdleStep
+	// Stale is said when a button of an earlier question was tapped.
 	Stale []*Message
+	// Close is said before the conversation is closed from outside or by a limit.
 	Close []*Message
+	// Error is the state that the bot enters when something failed; the zero Ref closes the
+	// conversation.
 	Error Ref
 }
 
-// passing says that a state only leads on, or back: nothing is called, asked or ended there.
+// Passing reports whether a state only leads on, or back: nothing is called, asked or ended there.
 func (st *State) Passing() bool {
 	return st.Call == nil && (len(st.GoTo) > 0 || st.Returns)
 }

@@ -7,16 +7,15 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// Edge is one way from a state to another, or a word of the bot's own on the way: what a graph
-// draws and what a test can cover.
+// Edge is one way out of a state, or a reminder in it: what a graph draws and what a test can cover.
 type Edge struct {
 	// From is the state; empty for the start, triggers and defaults.error.
 	From string `json:"from,omitempty"`
 	// Via names the place of the definition: "start", "trigger 2", "defaults.error", "choice ID",
 	// "choice *", "to", "to 2" (a branch), "goto", "goto 2", "run", "then", "return", "retry.else",
 	// "idle 1", "on_error", "on_status 409", "on_timeout", "on_resume" and, after a handoff from
-	// outside, "resume" to the question that is open. Branches, triggers and
-	// the items of idle count from 1. "then" is never taken by itself: it is where a "return" leads.
+	// outside, "resume" to the question that is open. Branches, triggers and the items of idle count
+	// from 1. The bot never goes by "then" itself: it is where a "return" leads.
 	Via string `json:"via"`
 	// To is where it leads; empty for a reminder, which stays, and for a return.
 	To string `json:"to,omitempty"`
@@ -30,16 +29,16 @@ type PlacedEdge struct {
 	Line int
 }
 
-// StateInfo is what a graph or a report says of a state.
+// StateInfo is a state as graphs and reports show it.
 type StateInfo struct {
 	Name  string
 	About string
 	// Exit is ask, goto, run, return, handoff or close; Reason why it closes.
 	Exit   string
 	Reason string
-	// Calls says that the state makes an HTTP call.
+	// Calls is true for a state that makes an HTTP call.
 	Calls bool
-	// Line is where it stands in the definition.
+	// Line is where the state begins in the definition.
 	Line int
 }
 
@@ -86,14 +85,17 @@ func (st *State) edges() []PlacedEdge {
 	return all
 }
 
+// edges collects the edges of a state.
 type edges []PlacedEdge
 
+// add appends an edge, unless it leads to no state.
 func (all *edges) add(st *State, via string, to Ref) {
 	if to.Name != "" {
 		all.addAt(st, via, to.Name, to.pos)
 	}
 }
 
+// addAt appends an edge with its place; the zero Place is that of the state.
 func (all *edges) addAt(st *State, via, to string, at tree.Place) {
 	if at.Line == 0 {
 		at = st.pos
@@ -101,6 +103,7 @@ func (all *edges) addAt(st *State, via, to string, at tree.Place) {
 	*all = append(*all, PlacedEdge{Edge{From: st.Name, Via: via, To: to}, at.Line})
 }
 
+// target appends the edges of the branches of a target.
 func (all *edges) target(st *State, via string, to Target) {
 	if len(to) == 1 {
 		all.add(st, via, to[0].To)
@@ -111,6 +114,7 @@ func (all *edges) target(st *State, via string, to Target) {
 	}
 }
 
+// ask appends the edges of a question. The built-in farewell leads nowhere and is none.
 func (all *edges) ask(st *State, a *Ask) {
 	for _, c := range a.choices {
 		all.add(st, "choice "+c.id, c.to)
@@ -139,6 +143,7 @@ func (b *Bot) States() []StateInfo {
 	return all
 }
 
+// exitName is the key of a state's exit.
 func (st *State) exitName() string {
 	switch {
 	case st.Ask != nil:

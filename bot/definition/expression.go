@@ -9,7 +9,7 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// maxExpressions bounds those of a definition: each takes some 50 µs to check.
+// maxExpressions bounds the expressions of a definition: each takes some 50 µs to check.
 const maxExpressions = 2000
 
 // counted says whether there may be one more expression; the first too many is reported.

@@ -11,7 +11,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// hash is the hex SHA-256 of a tree as JSON with sorted keys.
+// hash is the hex SHA-256 of a tree in canonical form: JSON with sorted keys and one spelling for
+// each number. Bots are stored under it, so that it must never change.
 func hash(root *yaml.Node) string {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -22,6 +23,7 @@ func hash(root *yaml.Node) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// canonical is a tree as values that package json writes in canonical form.
 func canonical(n *yaml.Node) any {
 	switch n.Kind {
 	case yaml.MappingNode:

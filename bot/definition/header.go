@@ -2,10 +2,9 @@ package definition
 
 import "strings"
 
-// ForbiddenHeader says that a definition may not set a header of this name (any case): it is no
-// name at all, it belongs to HTTP itself, or it is the service's own. Cookie, Accept and
-// Content-Type are the author's to set; where Content-Type is not set, a body is
-// application/json.
+// ForbiddenHeader reports whether a call may not have a header of this name, in any case: it is no
+// name of a header, it belongs to HTTP itself, or only the service sets it. Authors may set Cookie,
+// Accept and Content-Type; without the latter, a body is application/json.
 func ForbiddenHeader(name string) bool {
 	if !isHeaderName(name) {
 		return true
@@ -17,20 +16,20 @@ func ForbiddenHeader(name string) bool {
 		}
 	}
 	switch lower {
-	// How the request is framed and where it goes: a second opinion on these is how requests
-	// are smuggled.
+	// How the request is framed and where it goes. A second value of these is how requests are
+	// smuggled past proxies.
 	case "host", "content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive",
 		"te", "trailer", "upgrade", "http2-settings", "expect", "date", "via", "forwarded":
 		return true
-	// The service's own. Accept-Encoding because nothing is unpacked; Range because a part of an
-	// answer is no answer.
+	// Only the service sets these. Accept-Encoding because responses are not decompressed; Range
+	// because a part of a response cannot be read.
 	case "idempotency-key", "user-agent", "accept-encoding", "range":
 		return true
 	}
 	return false
 }
 
-// isHeaderName wants a token of RFC 9110, section 5.6.2, of at most 64 bytes.
+// isHeaderName reports whether a text is a token of RFC 9110, section 5.6.2, of at most 64 bytes.
 func isHeaderName(name string) bool {
 	if name == "" || len(name) > 64 {
 		return false

@@ -7,7 +7,7 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// Limits of a definition.
+// Limits of a definition. They keep loading it fast, whatever an author sends.
 const (
 	maxSource = 256 << 10 // bytes of text
 	maxDepth  = 32        // nested lists and objects
@@ -17,12 +17,12 @@ const (
 //go:embed starter.bot.yaml
 var starter []byte
 
-// Starter is the definition of the bot that answers on a channel without one of its own.
+// Starter is the text of the bot that answers on a channel without one of its own.
 func Starter() []byte { return slices.Clone(starter) }
 
-// Load reads and checks a definition, YAML or JSON. The error is always of type Problems
-// and lists all that is wrong; a definition with warnings only is loaded and keeps them
-// (see [Bot.Warnings]).
+// Load reads and checks a definition in YAML or JSON. The error is always of type [Problems] and
+// lists everything that is wrong. A definition with nothing but warnings is loaded and keeps them:
+// see [Bot.Warnings].
 func Load(src []byte) (*Bot, error) {
 	root, found := tree.Parse(src, tree.Kind{Name: "bot", Bytes: maxSource, Depth: maxDepth})
 	if root == nil {

@@ -12,39 +12,41 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// message is one body without recipient, its reply ids without tag.
+// Message is one message that a bot may send, without recipient and with reply ids that have no tag.
 type Message struct {
-	// send is the body, or a sample of it when segments say how it is rendered.
-	Body     outbound.Message
+	// Body is the message; with Segments, a sample of it.
+	Body outbound.Message
+	// Segments are the JSON of the body where it holds expressions; nil where it holds none.
 	Segments []Segment
-	// builtin is a sentence of ours, which nobody wrote; nil for all others.
+	// Builtin picks a built-in sentence, in the language of the conversation; nil for messages of the
+	// definition.
 	Builtin func(Sentences) string
-	// when are the conditions under which it is said.
+	// When are the conditions under which the message is said; all must hold.
 	When []*expr.Expr
-	// node is where it was written; nil for what is built in.
+	// node is where the message is written; nil for a built-in one.
 	node *yaml.Node
 	// templated are the scalars of node that hold expressions.
 	templated map[*yaml.Node]*expr.Template
-	// choices are what can be tapped to answer it. dynamic says that there are more, which are
-	// known only when it is rendered.
+	// Choices are the buttons and rows with which it can be answered.
 	Choices []outbound.Choice
+	// Dynamic is true if there are more, which are known only when the message is rendered.
 	Dynamic bool
 }
 
-// guessed says that what stands at a path comes from an expression, so that the sample says
-// nothing about it.
+// Guessed reports whether the value at a path of the body comes from an expression, so that Body
+// holds only a sample of it.
 func (m *Message) Guessed(path string) bool {
 	return m.node != nil && m.templated[tree.Find(m.node, path)] != nil
 }
 
-// partly says that a text is an expression's only in parts.
-func (m *Message) partly(path string) bool {
+// partlyGuessed reports whether a text holds an expression and literal text too.
+func (m *Message) partlyGuessed(path string) bool {
 	t := m.templated[tree.Find(m.node, path)]
 	return t != nil && !t.Whole()
 }
 
-// sort keeps the choices that the author wrote.
-func (m *Message) sort(all []outbound.Choice) {
+// setChoices keeps the choices whose ids stand in the text; others make the message dynamic.
+func (m *Message) setChoices(all []outbound.Choice) {
 	for _, c := range all {
 		if m.Guessed(c.Path+".id") || m.Guessed(c.Path+".payload") {
 			m.Dynamic = true
@@ -54,31 +56,32 @@ func (m *Message) sort(all []outbound.Choice) {
 	}
 }
 
-// at finds the place of a path of send, as in "interactive.action.buttons[0].reply.id".
+// at is the place of a path of Body, such as "interactive.action.buttons[0].reply.id".
 func (m *Message) at(path string) tree.Place { return placeOf(m.node, path) }
 
 // idAt is the place of a choice's id.
 func (m *Message) idAt(c outbound.Choice) tree.Place { return m.at(c.Path + ".id") }
 
-// choicesOf are the buttons, rows and quick replies that send an id. A template's quick
+// ChoicesOf are the buttons, rows and quick replies of a body that send an id. A template's quick
 // replies send their payload, and never carry a tag; those without one send their text,
 // which stands in the template and is not known here.
-func ChoicesOf(s outbound.Message) []outbound.Choice {
-	all := s.Choices()
-	if s.Template == nil {
+func ChoicesOf(body outbound.Message) []outbound.Choice {
+	all := body.Choices()
+	if body.Template == nil {
 		return all
 	}
 	const path = "template.components"
-	all = append(all, payloadsOf(path, s.Template.Components)...)
-	for i, c := range s.Template.Components {
+	all = append(all, quickReplies(path, body.Template.Components)...)
+	for i, c := range body.Template.Components {
 		for j, card := range c.Cards {
-			all = append(all, payloadsOf(fmt.Sprintf("%s[%d].cards[%d].components", path, i, j), card.Components)...)
+			all = append(all, quickReplies(fmt.Sprintf("%s[%d].cards[%d].components", path, i, j), card.Components)...)
 		}
 	}
 	return all
 }
 
-func payloadsOf(path string, components []outbound.Component) []outbound.Choice {
+// quickReplies are the quick replies with a payload among some components of a template.
+func quickReplies(path string, components []outbound.Component) []outbound.Choice {
 	var all []outbound.Choice
 	for i, c := range components {
 		if !strings.EqualFold(c.SubType, "quick_reply") {
@@ -93,14 +96,14 @@ func payloadsOf(path string, components []outbound.Component) []outbound.Choice 
 	return all
 }
 
-// Answers to messages that have no reply ids.
+// What [Message.AnsweredBy] gives beside the types of messages.
 const (
-	AnswerForm       = "form"       // of a Flow, an address or a payment
-	AnswerPermission = "permission" // to call
+	AnswerForm       = "form"       // a Flow, an address or a payment was filled in
+	AnswerPermission = "permission" // the contact allowed or refused calls
 )
 
-// answeredBy is what answers a message that asks for something else than a choice: a place,
-// contacts, an order, a form or a permission; "" where there is nothing to answer.
+// AnsweredBy is what answers a message that asks for something other than a choice: a location,
+// contacts, an order, a form or a permission; "" for all other messages.
 func (m *Message) AnsweredBy() string {
 	if m.Body.Interactive == nil {
 		return ""
@@ -120,8 +123,8 @@ func (m *Message) AnsweredBy() string {
 	return ""
 }
 
-// answering fills in the message that a body reacts to or quotes, where the definition
-// leaves it open: nobody can know its id beforehand.
+// FillMessageID sets the id of the message that a body reacts to or quotes, where the definition
+// leaves it open: an author cannot know it. It returns a copy.
 func FillMessageID(body outbound.Message, id string) outbound.Message {
 	if body.Reaction != nil && body.Reaction.MessageID == "" {
 		r := *body.Reaction

@@ -1,12 +1,8 @@
 package definition
 
-import (
-	"slices"
-)
+import "slices"
 
-// What follows are the names of a definition that others may hold theirs against, such as tests.
-
-// Desks are those that the definition hands off to, in the order of the text.
+// Desks are the desks to which the definition hands off, in the order of the text.
 func (b *Bot) Desks() []string {
 	var all []string
 	for _, name := range b.order {
@@ -17,7 +13,7 @@ func (b *Bot) Desks() []string {
 	return all
 }
 
-// Reasons are those for which the definition, or the engine, ends a conversation.
+// Reasons are the reasons with which the definition or the bot itself ends a conversation.
 func (b *Bot) Reasons() []string {
 	all := []string{ReasonError, ReasonTimeout, ReasonLimit, ReasonOptout}
 	for _, name := range b.order {
@@ -28,12 +24,12 @@ func (b *Bot) Reasons() []string {
 	return all
 }
 
-// Offers says whether some message may offer a button or row with this id; those of expressions may
-// have any.
+// Offers reports whether some message may offer a button or row with this id. Those whose ids come
+// from expressions may have any.
 func (b *Bot) Offers(id string) bool { return offers(b.messages, id) }
 
-// StateOffers says so of the messages that are said in a state: its own, and what is said beside
-// its question.
+// StateOffers reports whether a message that is said in a state may offer a button or row with this
+// id: the state's own messages, those beside its question, and those of defaults.close.
 func (b *Bot) StateOffers(state, id string) bool {
 	st := b.states[state]
 	if st == nil {

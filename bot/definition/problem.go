@@ -8,13 +8,13 @@ import (
 // Code names a kind of problem. The codes are stable: tools may rely on them.
 type Code = tree.Code
 
-// The codes of problems of a definition.
+// The codes of problems of a definition. A warning does not stop the definition from loading.
 const (
 	CodeUnsupported         Code = "unsupported"           // part of bot/v1, but not supported yet
 	CodeUnknownState        Code = "unknown-state"         //
 	CodeUnknownMessage      Code = "unknown-message"       //
 	CodeUnreachable         Code = "unreachable"           // warning: a state that nothing leads to
-	CodeUnused              Code = "unused"                // warning: a message that nobody says
+	CodeUnused              Code = "unused"                // warning: a message that no state says
 	CodeNoExit              Code = "no-exit"               // a state without ask, goto and close
 	CodeTwoExits            Code = "two-exits"             //
 	CodeCycle               Code = "cycle"                 // states that lead to each other without asking
@@ -26,18 +26,18 @@ const (
 	CodeVersion             Code = "version"               // the Graph version of the channel does not have it
 	CodeIdle                Code = "idle"                  // reminders out of order, or the exit not last
 	CodeRegexp              Code = "regexp"                // not RE2, or too large
-	CodeTrigger             Code = "trigger"               // a trigger that can never fire, or (warning) a part of one
+	CodeTrigger             Code = "trigger"               // a trigger that is incomplete, or (warning) can never fire
 	CodeHijack              Code = "hijack"                // warning: an interrupt takes away a typed answer
-	CodeBranch              Code = "branch"                // branches without an end, or behind it
+	CodeBranch              Code = "branch"                // the last branch has a condition, or an earlier one has none
 	CodeCall                Code = "call"                  // an HTTP call that cannot be made so
-	CodeURL                 Code = "url"                   // no https URL with a host that is written out
+	CodeURL                 Code = "url"                   // not an https URL with a literal, public host
 	CodeMissingString       Code = "missing-string"        // a string without a text in one of the languages
 	CodeNoEnd               Code = "no-end"                // a state from which nothing asks, hands off or closes
 	CodeDynamic             Code = "dynamic"               // options from an expression, and no "*" to take them
-	CodeHours               Code = "hours"                 // opening hours that cannot be told
+	CodeHours               Code = "hours"                 // opening hours that cannot be read or overlap
 	CodeOptout              Code = "optout"                // words of optout that contradict each other
-	CodeReturn              Code = "return"                // warning: a return where no subroutine may be under way
-	CodeNoPerson            Code = "no-person"             // warning: no way to a person
+	CodeReturn              Code = "return"                // warning: a return where no subroutine may be running
+	CodeNoPerson            Code = "no-person"             // warning: the bot tells no way to reach a person
 )
 
 // The codes of problems of any text are package tree's own.
@@ -67,15 +67,15 @@ const (
 	CodeSecret        Code = expr.CodeSecret   // a secret outside of a call's headers
 )
 
-// Problem is something wrong with a definition, and where.
+// Problem is something wrong with a definition, with its place.
 type Problem = tree.Problem
 
-// Problems is the error of a definition that was refused: all its problems in the order
-// of the text, warnings too.
+// Problems is the error of a definition that was refused: all its problems, warnings too, in the
+// order of the text.
 type Problems []Problem
 
 // Error names the first problem and counts the others.
 func (ps Problems) Error() string { return tree.Summary("the bot", ps) }
 
-// List is all problems, one a line.
+// List writes all problems, one per line.
 func (ps Problems) List() string { return tree.List(ps) }

@@ -11,32 +11,37 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// Ways in which an answer is read, beside the kinds of package answer.
+// How an answer is read (`as`), beside the kinds of package answer and the types of media.
 const (
-	AsChoice   = "choice"
-	AsText     = "text"
-	AsAny      = "any"
-	AsLocation = "location"
-	AsContacts = "contacts"
-	AsForm     = "form"
+	AsChoice   = "choice"   // a tap on a button or row, or its title typed
+	AsText     = "text"     // any typed text
+	AsAny      = "any"      // any message
+	AsLocation = "location" // a shared location
+	AsContacts = "contacts" // shared contacts
+	AsForm     = "form"     // a form that was filled in: a Flow, an address or a payment
 )
 
-// readings are all values of `as`.
-func readings() []string {
-	all := []string{AsChoice, AsText}
-	for _, k := range answer.Kinds() {
-		all = append(all, string(k))
+// asValues are all values of `as`, in the order in which a problem lists them.
+var asValues = slices.Concat(
+	[]string{AsChoice, AsText}, kindNames(answer.Kinds()),
+	[]string{AsLocation, "image", "document", "audio", "video", AsContacts, AsForm, AsAny},
+)
+
+func kindNames(kinds []answer.Kind) []string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = string(k)
 	}
-	return append(all, AsLocation, "image", "document", "audio", "video", AsContacts, AsForm, AsAny)
+	return names
 }
 
-// maxCollect is how long a collected answer may be waited for.
+// maxCollect is how long the bot may wait for more of an answer: the contact waits too.
 const maxCollect = time.Minute
 
 func (d *decoder) ask(at tree.Place, n *yaml.Node) *Ask {
 	a := &Ask{pos: at, As: AsChoice}
 	if as := child(n, "as"); as != nil {
-		a.As = d.OneOf(as, "as", readings()...) // first: expressions depend on it
+		a.As = d.OneOf(as, "as", asValues...) // first: expressions depend on it
 		if a.As == string(answer.Date) && !d.names.Timezone {
 			d.Add(as, CodeTimezone, `a date needs the key timezone, such as "America/Santiago": when is tomorrow?`)
 		}
@@ -58,7 +63,7 @@ func (d *decoder) ask(at tree.Place, n *yaml.Node) *Ask {
 	return a
 }
 
-// valueType is the type of answer.value.
+// ValueType is the type that answer.value has in expressions for a value of `as`.
 func ValueType(as string) expr.Type {
 	switch as {
 	case string(answer.Int):
@@ -134,7 +139,8 @@ func (d *decoder) idle(n *yaml.Node) []IdleStep {
 	return steps
 }
 
-// checkIdle sees to it that reminders come in order and that nothing comes after the exit.
+// checkIdle refuses reminders that are out of order, too late for WhatsApp's window, or behind the
+// exit.
 func (d *decoder) checkIdle(steps []IdleStep) {
 	for i, s := range steps {
 		if s.To.Name != "" && i < len(steps)-1 {

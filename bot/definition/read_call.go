@@ -14,41 +14,47 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// call is an HTTP call as the definition has it.
+// Call is an HTTP call that a bot makes in a state.
 type Call struct {
-	pos     tree.Place
+	pos tree.Place // of the key
+	// Method is in capitals, as in "GET".
 	Method  string
 	URL     *expr.Template
-	Query   []Pair
+	Query   []Pair // added to the query of the URL
 	Headers []Pair
-	Body    []Segment // nil without one
+	// Body is JSON; nil without one.
+	Body []Segment
+	// Timeout bounds one attempt, Retries how many attempts may follow the first.
 	Timeout time.Duration
 	Retries int
-	Save    []Assignment
-	// onStatus are ways out for single statuses, in the order of the text.
+	// Save is assigned after a response of 200 to 299.
+	Save []Assignment
+	// OnStatus are exits for single statuses, in the order of the text.
 	OnStatus []StatusExit
-	OnError  Ref
+	// OnError is the exit for everything else that is no success.
+	OnError Ref
 }
 
-// Pair is a parameter or a header.
+// Pair is a query parameter or a header.
 type Pair struct {
 	Name  string
 	Value *expr.Template
 }
 
+// StatusExit leads to a state when the response has a status.
 type StatusExit struct {
-	Status int
+	Status int // 100 to 599
 	To     Ref
 }
 
-// Limits of calls.
+// Limits of calls. A person waits while a call is made, so that it must end soon.
 const (
-	callTimeout = 5 * time.Second // when the definition does not say
+	callTimeout = 5 * time.Second // of one attempt, where the definition has none
 	maxTimeout  = 10 * time.Second
 	maxRetries  = 5
-	getRetries  = 2 // when the definition does not say; other methods may change something
-	maxPairs    = 50
-	maxURL      = 2048
+	getRetries  = 2    // where the definition has none; other methods may change something and have 0
+	maxPairs    = 50   // parameters, or headers
+	maxURL      = 2048 // bytes
 )
 
 func (d *decoder) call(at tree.Place, n *yaml.Node) *Call {
@@ -125,15 +131,15 @@ func (d *decoder) url(n *yaml.Node) *expr.Template {
 	return t
 }
 
-// publicName is a DNS name of at least two labels of which the last is no number, as the guard of
-// calls wants it.
-const publicName = `^(?i:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?i:[a-z]([a-z0-9-]{0,61}[a-z0-9])?)\.?$`
+// publicName matches a DNS name of at least two labels of which the last is no number: what activities
+// agree to call.
+var publicName = regexp.MustCompile(`^(?i:[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+(?i:[a-z]([a-z0-9-]{0,61}[a-z0-9])?)\.?$`)
 
-// callableHost says what is sure already: whether the name leads to a private place is seen when
-// it is called.
+// callableHost reports whether the host may be public. Whether its name leads to a private address
+// is checked when it is called.
 func callableHost(u *url.URL) bool {
 	port := u.Port() == "" || u.Port() == "443" || u.Port() == "8443"
-	return port && regexp.MustCompile(publicName).MatchString(u.Hostname())
+	return port && publicName.MatchString(u.Hostname())
 }
 
 func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []Pair {

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"regexp"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -11,19 +12,20 @@ import (
 )
 
 // Forms of names, as in the published schema of bot/v1.
-const (
-	slugForm     = `^[a-z0-9][a-z0-9-]{0,62}$`
-	identForm    = `^[a-z][a-z0-9_]{0,39}$`
-	stateForm    = `^[a-z][a-z0-9_.]{0,63}$`
-	languageForm = `^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`
+var (
+	slugForm     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
+	identForm    = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+	stateForm    = regexp.MustCompile(`^[a-z][a-z0-9_.]{0,63}$`)
+	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 )
 
+// How many items a definition may have, as in the published schema of bot/v1.
 const (
 	maxTriggers = 100
-	maxShared   = 500
-	maxSay      = 10
-	maxRetry    = 10
-	maxIdle     = 5
+	maxShared   = 500 // under `messages`
+	maxSay      = 10  // messages in one list
+	maxRetry    = 10  // retries of a question
+	maxIdle     = 5   // steps of a question
 	maxTexts    = 200 // texts, words or ids in one trigger
 )
 

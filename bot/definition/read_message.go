@@ -102,14 +102,12 @@ func (d *decoder) use(n *yaml.Node) *Message {
 	return &found
 }
 
-// payloads are the keys of which a message has one, which gives it its type. A pin belongs
-// to groups, which the bot does not answer.
-func payloads() []string {
-	return []string{
-		whatsapp.TypeText, whatsapp.TypeImage, whatsapp.TypeAudio, whatsapp.TypeVideo, whatsapp.TypeDocument,
-		whatsapp.TypeSticker, whatsapp.TypeLocation, whatsapp.TypeContacts, whatsapp.TypeInteractive,
-		outbound.TypeTemplate, whatsapp.TypeReaction,
-	}
+// payloads are the keys of which a message has exactly one, which is also its type. There is no pin:
+// it belongs to groups, which bots do not answer.
+var payloads = []string{
+	whatsapp.TypeText, whatsapp.TypeImage, whatsapp.TypeAudio, whatsapp.TypeVideo, whatsapp.TypeDocument,
+	whatsapp.TypeSticker, whatsapp.TypeLocation, whatsapp.TypeContacts, whatsapp.TypeInteractive,
+	outbound.TypeTemplate, whatsapp.TypeReaction,
 }
 
 // body reads an object as the Cloud API has it. Its type may be left out.
@@ -130,19 +128,20 @@ func (d *decoder) body(n *yaml.Node) *Message {
 		}
 	}
 	m.Body = WithRecipientType(send)
-	m.sort(ChoicesOf(send))
+	m.setChoices(ChoicesOf(send))
 	if len(m.Choices) > maxChoices {
 		d.Add(n, CodeTooLarge, "a message may have at most %d buttons or rows", maxChoices)
 	}
 	return m
 }
 
-// individual is what the examples of the API's documentation have in everything but templates.
-func WithRecipientType(s outbound.Message) outbound.Message {
-	if s.RecipientType == "" && s.Type != outbound.TypeTemplate {
-		s.RecipientType = outbound.Individual
+// WithRecipientType sets the recipient type "individual" where the body has none, as the API's
+// documentation does for everything but templates.
+func WithRecipientType(body outbound.Message) outbound.Message {
+	if body.RecipientType == "" && body.Type != outbound.TypeTemplate {
+		body.RecipientType = outbound.Individual
 	}
-	return s
+	return body
 }
 
 // messageKeys checks what a message is made of: one payload, and a type that agrees with it.
@@ -159,7 +158,7 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 			}
 		},
 	}
-	for _, name := range payloads() {
+	for _, name := range payloads {
 		known[name] = func(*yaml.Node) {
 			if kind != "" && kind != name {
 				d.AddAt(keyOf(n, name), CodeMessage, "a message has one payload; this one has %s and %s", kind, name)
@@ -171,7 +170,7 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 	switch {
 	case len(d.Problems) > before:
 	case kind == "":
-		d.Add(n, CodeMissingKey, "a message needs one of %s, or use", strings.Join(payloads(), ", "))
+		d.Add(n, CodeMissingKey, "a message needs one of %s, or use", strings.Join(payloads, ", "))
 	case named != "" && named != kind:
 		d.AddAt(placeOf(n, "type"), CodeValue, "type is %q but the message has %s", named, kind)
 	}

@@ -77,19 +77,17 @@ func (d *decoder) folded(n *yaml.Node, what string) []string {
 	return all
 }
 
-// referralKeys are the texts of a referral, as the webhook has them.
-func ReferralKeys() []string {
-	return []string{
-		"source_url", "source_id", "source_type", "headline", "body", "media_type",
-		"image_url", "video_url", "thumbnail_url", "ctwa_clid",
-	}
+// ReferralKeys are the texts of a referral, under the names that the webhook gives them.
+var ReferralKeys = []string{
+	"source_url", "source_id", "source_type", "headline", "body", "media_type",
+	"image_url", "video_url", "thumbnail_url", "ctwa_clid",
 }
 
 // referral reads the texts that an advertisement must have; none means that there is one.
 func (d *decoder) referral(n *yaml.Node) map[string]string {
 	all := map[string]string{}
 	known := tree.Fields{}
-	for _, key := range ReferralKeys() {
+	for _, key := range ReferralKeys {
 		known[key] = func(n *yaml.Node) { all[key], _ = d.Text(n, key) }
 	}
 	d.Object(n, "referral", known)

@@ -6,12 +6,12 @@ import (
 	"github.com/chattigo/api-isv/bot/expr"
 )
 
-// sampleText stands for a text that is not known before it is said. It is as short as a text
-// can be, so that what is too long with it is too long with anything.
+// sampleText stands for a text that only an expression knows. It is as short as a text can be, so
+// that what is too long with it is too long with any value.
 const sampleText = "x"
 
-// sampleValue is a value, as JSON, that an expression might give in the place of a key: good
-// enough to hold everything around it against WhatsApp's rules.
+// sampleValue is a value, as JSON, that an expression might give under a key: good enough to check
+// everything around it against WhatsApp's rules.
 func sampleValue(key string, t *expr.Template) string {
 	if !t.Whole() {
 		return quote(sampleMixed(t.Literal()))
@@ -33,7 +33,7 @@ func sampleValue(key string, t *expr.Template) string {
 	return quote(sampleString(key))
 }
 
-// sampleMixed is a text of which only a part is known.
+// sampleMixed is the sample of a text of which only the literal part is known.
 func sampleMixed(literal string) string {
 	if strings.TrimSpace(literal) == "" {
 		return sampleText
@@ -41,7 +41,8 @@ func sampleMixed(literal string) string {
 	return strings.TrimSpace(literal)
 }
 
-// sampleUnknown goes by the key: the type of what a call answered is not known.
+// sampleUnknown picks a sample by the key alone. It is for values without a static type, such as
+// those of a call's response.
 func sampleUnknown(key string) string {
 	switch key {
 	case "latitude", "longitude":
@@ -54,6 +55,7 @@ func sampleUnknown(key string) string {
 	return quote(sampleString(key))
 }
 
+// sampleString is the sample of a text under a key.
 func sampleString(key string) string {
 	if key == "link" || key == "url" {
 		return "https://example.com/x"
@@ -61,6 +63,7 @@ func sampleString(key string) string {
 	return sampleText
 }
 
+// sampleList is the sample of a list under a key.
 func sampleList(key string) string {
 	const row = `{"id":"x","title":"x"}`
 	switch key {

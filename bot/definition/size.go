@@ -2,7 +2,8 @@ package definition
 
 import "encoding/json"
 
-// writtenSize is what JSON takes in a state, where <, > and & are written as six bytes.
+// WrittenSize is how many bytes a JSON value takes in a written state, where <, > and & are escaped
+// as six bytes.
 func WrittenSize(raw json.RawMessage) int {
 	n := len(raw)
 	for _, c := range raw {
@@ -13,7 +14,7 @@ func WrittenSize(raw json.RawMessage) int {
 	return n
 }
 
-// optionSize is what an option takes in a state at most.
+// OptionSize is how many bytes an option of a question takes in a written state at most.
 func OptionSize(id, title string) int {
 	return WrittenSize([]byte(quote(id))) + WrittenSize([]byte(quote(title))) + len(`{"id":,"title":,"full":"0123456789ab"},`)
 }

@@ -2,8 +2,8 @@ package definition
 
 import "time"
 
-// WhatsApp takes free-form messages for 24 hours after the contact's last one, by Meta's
-// clock. The margin is for the way to Meta and for clocks that differ.
+// WhatsApp accepts messages other than templates for 24 hours after the contact's last message, by
+// Meta's clock. The margin is for the time a message takes to Meta, and for clocks that differ.
 const (
 	Window       = 24 * time.Hour
 	WindowMargin = 5 * time.Minute

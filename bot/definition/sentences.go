@@ -2,13 +2,19 @@ package definition
 
 import "strings"
 
-// builtin are the sentences that a definition need not bring.
+// Sentences are the built-in sentences of one language.
 type Sentences struct {
-	retry, stale, Apology, closing, Timeout, Withheld string
+	retry, stale, closing string // where the defaults of the definition have none
+	// Apology is said before a conversation is closed because something failed.
+	Apology string
+	// Timeout is said before a conversation is closed because the contact did not answer.
+	Timeout string
+	// Withheld answers a message whose content WhatsApp does not pass on.
+	Withheld string
 }
 
-// builtinIn are the built-in sentences in Spanish, in Portuguese or, for any other language, in
-// English.
+// BuiltinSentences are the built-in sentences in Spanish, in Portuguese or, for any other language,
+// in English.
 func BuiltinSentences(language string) Sentences {
 	switch primary, _, _ := strings.Cut(language, "-"); primary {
 	case "es":
@@ -40,19 +46,20 @@ func BuiltinSentences(language string) Sentences {
 	}
 }
 
-// Built-in numbers: how often a question is asked again, and when a forgotten one is closed:
-// just before WhatsApp's window closes, so that the goodbye can still be said.
-const (
-	builtinTries = 3
-	BuiltinIdle  = Window - 2*WindowMargin
-)
+// BuiltinIdle is when a question without idle steps of its own is closed: just before WhatsApp's
+// window closes, so that the farewell can still be sent.
+const BuiltinIdle = Window - 2*WindowMargin
 
-// builtinMessages are one of the built-in sentences, in whatever language it comes to be said.
+// builtinTries is how many answers that do not fit are retried where the definition does not say.
+const builtinTries = 3
+
+// BuiltinMessages is a message that says a built-in sentence, in the language of the conversation.
 func BuiltinMessages(sentence func(Sentences) string) []*Message {
 	return []*Message{{Builtin: sentence}}
 }
 
-// firstLanguage is the one that the bot speaks when nothing says otherwise.
+// FirstLanguage is the language of the bot where a conversation has no other: the first of
+// `languages`, or Spanish.
 func (b *Bot) FirstLanguage() string {
 	if len(b.Languages) == 0 {
 		return "es"
