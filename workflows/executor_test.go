@@ -290,8 +290,10 @@ func TestTakingTheResultOfADeliveryEndsNoTask(t *testing.T) {
 func (w *world) carriedOnAfter(t *testing.T, text string) ConversationInput {
 	t.Helper()
 	at := time.Date(2026, 3, 10, 11, 0, 0, 0, time.UTC).Unix()
-	for _, id := range []string{answeredLongAgo, "wamid.last"} {
-		w.archived = append(w.archived, activities.ArchiveInput{MessageIDs: store.MessageIDs{{Hash: store.HashMessageID(id), Timestamp: at}}})
+	for i, id := range []string{answeredLongAgo, "wamid.last"} {
+		w.archived = append(w.archived, activities.ArchiveInput{MessageIDs: store.MessageIDs{{
+			Hash: store.HashMessageID(id), Timestamp: at + int64(i),
+		}}})
 	}
 	w.recent = 1
 	c := newChat(t, w)

@@ -105,7 +105,7 @@ func (m memoryStore) UnclosedConversations(context.Context, store.UnclosedQuery)
 // the test environment all runs have the same id.)
 func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]store.MessageID, bool, error) {
 	ids := m.w.archivedIDs()
-	slices.Reverse(ids)
+	slices.SortStableFunc(ids, func(a, b store.MessageID) int { return int(b.Timestamp - a.Timestamp) })
 	if m.w.recent > 0 && m.w.recent < len(ids) {
 		return ids[:m.w.recent], true, nil
 	}
