@@ -65,7 +65,7 @@ func BenchmarkStep(b *testing.B) {
 func toRUT(c *chat) {
 	c.says("hola")
 	c.taps("agendar")
-	c.taps("derma")
+	c.taps(c.button("derma"))
 	require.Equal(c.t, "rut", c.asking())
 }
 

@@ -3,9 +3,7 @@ package bot
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/chattigo/api-isv/bot/definition"
@@ -23,68 +21,83 @@ func (t *speaker) said(m *definition.Message) (bool, error) {
 	return true, nil
 }
 
-// rendered is the body of a message, and the same before its texts were cut and its titles made
-// distinct.
+// rendered is the body of a message, and its choices before their titles were cut and made distinct.
 type rendered struct {
-	body, full outbound.Message
+	body outbound.Message
+	full []outbound.Choice
 }
 
-// render makes the body of a message: its ids without tags, its texts within WhatsApp's limits
-// where an expression made them longer, those of a template's parameters on one line. said are
-// the options that were said before it.
+// render makes the body of a message; its reply ids have no tag yet. said are the options of the
+// messages that were said before it.
 func (t *speaker) render(m *definition.Message, said []Option) (rendered, error) {
 	switch {
 	case m.Builtin != nil:
-		body := outbound.NewText("", m.Builtin(t.words()))
-		return rendered{body, body}, nil
+		return rendered{body: outbound.NewText("", m.Builtin(t.words()))}, nil
 	case m.Segments == nil:
-		return rendered{m.Body, m.Body}, nil
+		return rendered{body: m.Body}, nil
 	}
-	seen := withoutUnseen
-	if m.Body.Template != nil {
-		seen = asItIs // what is empty there is an error
-	}
-	raw, err := fill(m.Segments, t.values(), seen)
+	body, err := fillBody(m, t.values())
 	if err != nil {
 		return rendered{}, err
+	}
+	full := t.fitBody(m, &body)
+	return rendered{t.distinct(body, full, said), full}, nil
+}
+
+// fillBody makes a body of a message's segments and the values of its expressions.
+func fillBody(m *definition.Message, v *expr.Values) (outbound.Message, error) {
+	edited := withoutUnseen
+	if m.Body.Template != nil {
+		edited = asItIs // what is empty there is an error
+	}
+	raw, err := fill(m.Segments, v, edited)
+	if err != nil {
+		return outbound.Message{}, err
 	}
 	if len(raw) > definition.MaxBody {
-		return rendered{}, errBody
+		return outbound.Message{}, errBody
 	}
-	full, err := parseRendered(raw)
-	if err != nil {
-		return rendered{}, err
+	body, problems := outbound.ParseFilled(raw)
+	if len(problems) > 0 {
+		return outbound.Message{}, &outbound.Invalid{Problems: problems}
 	}
-	full = definition.WithRecipientType(full)
-	filled, err := withPlaceholders(full)
-	if err != nil {
-		return rendered{}, err
-	}
-	if filled != nil {
+	return definition.WithRecipientType(body), nil
+}
+
+// fitBody changes texts of a filled body so that WhatsApp accepts them: placeholders where data left
+// nothing to see, template parameters on one line, and everything within its limits. It returns the
+// choices with their titles as they were before they were cut.
+func (t *speaker) fitBody(m *definition.Message, body *outbound.Message) (full []outbound.Choice) {
+	problems := problemsOf(*body)
+	if addPlaceholders(body, problems) {
 		t.trace("nothing to see: a text filled with a placeholder")
-		full = *filled
+		problems = problemsOf(*body)
 	}
-	if full.Template != nil && flatten(full.Template) {
-		t.trace("template parameter put on one line")
+	fitted := false
+	if body.Template != nil {
+		if flatten(body.Template) {
+			t.trace("template parameter put on one line")
+			problems = problemsOf(*body)
+		}
+		if fitted = fit(m, body.Template, problems); fitted {
+			problems = problemsOf(*body)
+		}
 	}
-	fitted := full.Template != nil && fit(m, full)
-	body := full
-	cut, err := shorten(m, full)
-	if err != nil {
-		return rendered{}, err
-	}
-	if cut != nil {
-		body = *cut
-	}
-	if fitted || cut != nil {
+	full = definition.ChoicesOf(*body)
+	if shorten(m, body, problems) || fitted {
 		t.trace("text cut to WhatsApp's limit")
 	}
-	return rendered{t.distinct(body, full, said), full}, nil
+	return full
+}
+
+// problemsOf lists the rules that a body without recipient breaks.
+func problemsOf(body outbound.Message) []outbound.Problem {
+	return outbound.Validate(definition.SampleBody(body))
 }
 
 // distinct makes titles distinct that data or a cut has made the same. Where they are numbered,
 // it is with the numbers that can be typed.
-func (t *speaker) distinct(body, full outbound.Message, said []Option) outbound.Message {
+func (t *speaker) distinct(body outbound.Message, full []outbound.Choice, said []Option) outbound.Message {
 	choices := body.Choices()
 	distinct := body.DistinctTitles(full, func(i int) int {
 		before := len(said)
@@ -123,73 +136,21 @@ func fill(segments []definition.Segment, v *expr.Values, edited func(key string,
 	return buf.Bytes(), nil
 }
 
-// parseRendered reads a rendered body. A number where WhatsApp wants a text becomes one: what
-// a call answered is often a number where people see a name.
-func parseRendered(raw json.RawMessage) (outbound.Message, error) {
-	body, problems := outbound.Parse(raw)
-	if len(problems) == 0 {
-		return body, nil
-	}
-	tree, err := decodeTree(raw)
-	if err != nil {
-		return outbound.Message{}, err
-	}
+// shorten cuts the texts that people read to WhatsApp's limits, however it counts, and reports whether
+// it cut any. Ids and links are never cut: they would mean something else. What an author wrote
+// out is above a limit only in UTF-16 units, of which the author was warned, and is left.
+func shorten(m *definition.Message, body *outbound.Message, problems []outbound.Problem) (cut bool) {
 	for _, p := range problems {
-		if p.Rule == outbound.RuleType && p.Want == "a text" {
-			change(tree, p.Path, printed)
+		tooLong := p.Rule == outbound.RuleMaxChars && !p.Warning || p.Rule == outbound.RuleMaxUnits && m.Guessed(p.Path)
+		if tooLong && readByPeople(p.Path) {
+			body.EditText(p.Path, func(text string) string { return outbound.Cut(text, p.Limit) })
+			cut = true
 		}
 	}
-	mended, err := json.Marshal(tree)
-	if err != nil {
-		return outbound.Message{}, err
-	}
-	body, problems = outbound.Parse(mended)
-	if len(problems) > 0 {
-		return outbound.Message{}, &outbound.Invalid{Problems: problems}
-	}
-	return body, nil
+	return cut
 }
 
-// shorten cuts the texts that people read to WhatsApp's limits, however it counts; nil when there is
-// nothing to cut. Ids and links are never cut: they would mean something else. What an author wrote
-// out is above a limit only in UTF-16 units, of which the author was warned, and is left.
-func shorten(m *definition.Message, body outbound.Message) (*outbound.Message, error) {
-	problems := slices.DeleteFunc(outbound.Validate(definition.SampleBody(body)), func(p outbound.Problem) bool {
-		tooLong := p.Rule == outbound.RuleMaxChars && !p.Warning || p.Rule == outbound.RuleMaxUnits && m.Guessed(p.Path)
-		return !tooLong || !readByPeople(p.Path)
-	})
-	return edit(body, problems, func(p outbound.Problem, text string) string { return outbound.Cut(text, p.Limit) })
-}
-
-// edit changes the texts of a body that have problems; nil when there are none.
-func edit(body outbound.Message, problems []outbound.Problem, f func(outbound.Problem, string) string) (*outbound.Message, error) {
-	if len(problems) == 0 {
-		return nil, nil
-	}
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return nil, err
-	}
-	tree, err := decodeTree(raw)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range problems {
-		change(tree, p.Path, func(v any) any {
-			text, _ := v.(string)
-			return f(p, text)
-		})
-	}
-	if raw, err = json.Marshal(tree); err != nil {
-		return nil, err
-	}
-	edited, broken := outbound.Parse(raw)
-	if len(broken) > 0 {
-		return nil, &outbound.Invalid{Problems: broken}
-	}
-	return &edited, nil
-}
-
+// readByPeople reports whether the text at a path is shown to the contact.
 func readByPeople(path string) bool {
 	switch path[strings.LastIndexByte(path, '.')+1:] {
 	case "title", "description", "text", "body", "caption", "button", "display_text", "flow_cta", "name", "address",
@@ -197,51 +158,4 @@ func readByPeople(path string) bool {
 		return true
 	}
 	return false
-}
-
-func decodeTree(raw json.RawMessage) (any, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.UseNumber()
-	var tree any
-	if err := dec.Decode(&tree); err != nil {
-		return nil, fmt.Errorf("read the rendered message: %w", err)
-	}
-	return tree, nil
-}
-
-func printed(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		return v.String()
-	case bool:
-		return strconv.FormatBool(v)
-	}
-	return v
-}
-
-// change replaces what stands at a path such as "interactive.action.buttons[0].reply.title".
-func change(tree any, path string, f func(any) any) {
-	step, rest, more := strings.Cut(path, ".")
-	name, index, isItem := strings.Cut(strings.TrimSuffix(step, "]"), "[")
-	object, ok := tree.(map[string]any)
-	if !ok {
-		return
-	}
-	if !isItem {
-		if !more {
-			object[name] = f(object[name])
-			return
-		}
-		change(object[name], rest, f)
-		return
-	}
-	list, _ := object[name].([]any)
-	i, err := strconv.Atoi(index)
-	switch {
-	case err != nil || i < 0 || i >= len(list):
-	case more:
-		change(list[i], rest, f)
-	default:
-		list[i] = f(list[i])
-	}
 }

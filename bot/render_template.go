@@ -9,7 +9,7 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// flatten puts the texts that fill a template on one line each, which is how Meta takes them,
+// flatten puts the texts that fill a template on one line each, as Meta wants them,
 // and reports whether it changed any. What is written out is so already.
 func flatten(t *outbound.Template) (changed bool) {
 	for _, text := range t.ParameterTexts() {
@@ -21,14 +21,14 @@ func flatten(t *outbound.Template) (changed bool) {
 }
 
 // fit cuts the texts of each of a template's bodies that are too long together, the longest
-// first, and reports whether it cut any. It changes the texts where they stand. Those that only have
-// too many UTF-16 units are left where all of them are written out, as elsewhere.
-func fit(m *definition.Message, body outbound.Message) (changed bool) {
-	for _, p := range outbound.Validate(definition.SampleBody(body)) {
+// first, and reports whether it cut any. Those that only have too many UTF-16 units are left where
+// all of them are written out, as elsewhere.
+func fit(m *definition.Message, body *outbound.Template, problems []outbound.Problem) (changed bool) {
+	for _, p := range problems {
 		if !strings.HasSuffix(p.Path, ".parameters") || p.Rule != outbound.RuleMaxChars && p.Rule != outbound.RuleMaxUnits {
 			continue
 		}
-		if texts, brought := textsUnder(m, body.Template, p.Path); brought || p.Rule == outbound.RuleMaxChars {
+		if texts, brought := textsUnder(m, body, p.Path); brought || p.Rule == outbound.RuleMaxChars {
 			changed = true
 			cutLongest(texts, p.Limit)
 		}

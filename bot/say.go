@@ -98,7 +98,7 @@ func (t *speaker) optionsOf(m *definition.Message, r rendered) []Option {
 	if m.Segments == nil {
 		return options(m.Choices)
 	}
-	all, full := options(definition.ChoicesOf(r.body)), definition.ChoicesOf(r.full)
+	all, full := options(definition.ChoicesOf(r.body)), r.full
 	for i := range all {
 		if full[i].Title != all[i].Title {
 			all[i].Full = mark(fold.Text(full[i].Title))

@@ -1,12 +1,12 @@
 package bot
 
 import (
+	"bytes"
 	"encoding/json"
-	"slices"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/whatsapp"
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
@@ -21,9 +21,11 @@ func withoutUnseen(key string, value json.RawMessage) (json.RawMessage, error) {
 	if !opensUnseen(value) {
 		return value, nil
 	}
-	tree, err := decodeTree(value)
-	if err != nil {
-		return nil, err
+	dec := json.NewDecoder(bytes.NewReader(value))
+	dec.UseNumber()
+	var tree any
+	if err := dec.Decode(&tree); err != nil {
+		return nil, fmt.Errorf("read a value of the message: %w", err)
 	}
 	emptied, changed := withoutUnseenIn(key, tree)
 	if !changed {
@@ -66,13 +68,17 @@ func withoutUnseenIn(key string, v any) (emptied any, changed bool) {
 	return v, changed
 }
 
-// withPlaceholders fills the texts that WhatsApp wants and data left empty, so that the question can
-// still be answered; nil when there are none. A text message with nothing in it is not said at all.
-func withPlaceholders(body outbound.Message) (*outbound.Message, error) {
-	problems := slices.DeleteFunc(outbound.Validate(definition.SampleBody(body)), func(p outbound.Problem) bool {
-		return p.Warning || p.Rule != outbound.RuleRequired || !takesPlaceholder(p.Path)
-	})
-	return edit(body, problems, func(outbound.Problem, string) string { return placeholder })
+// addPlaceholders fills the texts that WhatsApp wants and data left empty, so that the question can
+// still be answered, and reports whether there were any. A text message with nothing in it is not said
+// at all.
+func addPlaceholders(body *outbound.Message, problems []outbound.Problem) (added bool) {
+	for _, p := range problems {
+		if !p.Warning && p.Rule == outbound.RuleRequired && takesPlaceholder(p.Path) {
+			body.EditText(p.Path, func(string) string { return placeholder })
+			added = true
+		}
+	}
+	return added
 }
 
 // takesPlaceholder reports whether a text at a path is for people alone. A template with a placeholder

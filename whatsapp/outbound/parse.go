@@ -24,13 +24,19 @@ const (
 // its path. What can be read is returned also beside problems. messaging_product and type
 // may be left out: the second follows from the payload. What the values may be is checked
 // by [Validate].
-func Parse(data []byte) (Message, []Problem) {
+func Parse(data []byte) (Message, []Problem) { return parse(data, parser{}) }
+
+// ParseFilled reads a body that was filled with data, as [Parse] does, but a number or a truth value
+// where a text belongs becomes that text: a server often answers a number where people see a name.
+func ParseFilled(data []byte) (Message, []Problem) { return parse(data, parser{printed: true}) }
+
+func parse(data []byte, p parser) (Message, []Problem) {
 	var s Message
 	data = jsonwalk.ValidUTF8(data)
 	if !json.Valid(data) {
 		return s, []Problem{{Rule: RuleType, Want: "one JSON object"}}
 	}
-	p := &parser{c: jsonwalk.New(data)}
+	p.c = jsonwalk.New(data)
 	p.object("", reflect.ValueOf(&s).Elem())
 	if s.MessagingProduct == "" {
 		s.MessagingProduct = MessagingProduct
@@ -56,8 +62,11 @@ func (s *Message) onlyPayload() string {
 	return found
 }
 
+// parser reads one JSON value into the struct that its place in the body says.
 type parser struct {
-	c        jsonwalk.Cursor
+	c jsonwalk.Cursor
+	// printed allows numbers and truth values for all texts.
+	printed  bool
 	problems []Problem
 }
 
@@ -186,7 +195,7 @@ func (p *parser) scalar(path string, v reflect.Value, number bool) {
 		switch {
 		case b == '"':
 			v.SetString(p.c.String())
-		case number && jsonwalk.IsNumber(b):
+		case (number || p.printed) && jsonwalk.IsNumber(b), p.printed && (b == 't' || b == 'f'):
 			v.SetString(string(p.c.Value()))
 		default:
 			p.wrong(path, "a text")
@@ -254,7 +263,7 @@ func (p *parser) parameters(path, kind string, a *Action) {
 	default:
 		return // raw, and Validate says whether it may be there
 	}
-	inner := &parser{c: jsonwalk.New(raw)}
+	inner := &parser{c: jsonwalk.New(raw), printed: p.printed}
 	inner.object(path, reflect.ValueOf(typed).Elem())
 	for _, problem := range inner.problems {
 		p.add(problem)

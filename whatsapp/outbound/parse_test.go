@@ -79,6 +79,23 @@ func TestParseFillsIn(t *testing.T) {
 	require.Equal(t, &outbound.Location{Latitude: -33.5, Longitude: -70}, s.Location)
 }
 
+func TestParseFilledTakesNumbersAndTruthValuesForTexts(t *testing.T) {
+	const body = `{"text":{"body":12.50}}`
+	s, problems := outbound.ParseFilled([]byte(body))
+	require.Empty(t, problems)
+	require.Equal(t, "12.50", s.Text.Body)
+	_, problems = outbound.Parse([]byte(body))
+	require.Equal(t, []string{"text.body must be a text"}, said(problems))
+
+	s, problems = outbound.ParseFilled([]byte(`{"interactive":{"type":"flow","body":{"text":true},"action":{"parameters":{"flow_cta":-1,"flow_token":false}}}}`))
+	require.Empty(t, problems)
+	require.Equal(t, "true", s.Interactive.Body.Text)
+	require.Equal(t, &outbound.FlowParameters{FlowCTA: "-1", FlowToken: "false"}, s.Interactive.Action.Parameters)
+
+	_, problems = outbound.ParseFilled([]byte(`{"text":{"body":["a"],"preview_url":1},"to":{}}`))
+	require.Equal(t, []string{"text.body must be a text", "text.preview_url must be true or false", "to must be a text"}, said(problems))
+}
+
 func TestParseStopsCountingProblems(t *testing.T) {
 	keys := make([]string, 5000)
 	for i := range keys {

@@ -9,10 +9,10 @@ import (
 // DistinctTitles is a copy of the body in which people can tell all buttons, and all rows,
 // apart: Meta refuses a message with two buttons of one title, and data often has names that
 // differ in their last word only. Where titles look the same because they were cut, their
-// ends are shown instead; where that does not help, they are numbered. full is the body
-// before it was cut, and number gives the number of the i-th of Choices. Rows that have
+// ends are shown instead; where that does not help, they are numbered. full are the choices of
+// the body before it was cut, and number gives the number of the i-th of them. Rows that have
 // different descriptions may share a title.
-func (s Message) DistinctTitles(full Message, number func(i int) int) Message {
+func (s Message) DistinctTitles(full []Choice, number func(i int) int) Message {
 	all := s.labels(full)
 	same := sameLooks(all)
 	if len(same) == 0 {
@@ -66,14 +66,13 @@ func (l *label) seenAs() string {
 }
 
 // labels are those of all choices, in order; nil when full has others.
-func (s Message) labels(full Message) []label {
-	before := full.Choices()
+func (s Message) labels(full []Choice) []label {
 	var all []label
 	for i, c := range s.Choices() {
-		if i >= len(before) {
+		if i >= len(full) {
 			return nil
 		}
-		l := label{title: c.Title, full: before[i].Title, limit: maxButtonTitle, group: c.Path[:strings.LastIndexByte(c.Path, '[')]}
+		l := label{title: c.Title, full: full[i].Title, limit: maxButtonTitle, group: c.Path[:strings.LastIndexByte(c.Path, '[')]}
 		if s.Interactive.Type == InteractiveList {
 			l.group, l.limit = InteractiveList, maxRowTitle
 		}

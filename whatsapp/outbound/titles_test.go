@@ -82,7 +82,7 @@ func TestTitlesThatLookTheSameAreMadeDistinct(t *testing.T) {
 			cut := titled(cutTitles(tt.titles, full.Interactive.Type == outbound.InteractiveList)...)
 			before := cut.Choices()
 			var got []string
-			for _, c := range cut.DistinctTitles(full, func(i int) int { return i + 1 }).Choices() {
+			for _, c := range cut.DistinctTitles(full.Choices(), func(i int) int { return i + 1 }).Choices() {
 				got = append(got, c.Title)
 			}
 			require.Equal(t, tt.want, got)
@@ -93,7 +93,7 @@ func TestTitlesThatLookTheSameAreMadeDistinct(t *testing.T) {
 
 func TestTitlesOfDifferentCardsMayBeTheSame(t *testing.T) {
 	s := samples()["interactive_carousel_replies"]
-	require.Equal(t, s, s.DistinctTitles(s, func(int) int { return 0 }))
+	require.Equal(t, s, s.DistinctTitles(s.Choices(), func(int) int { return 0 }))
 }
 
 func TestAnyTitlesBecomeAMessageThatWhatsAppTakes(t *testing.T) {
@@ -105,7 +105,7 @@ func TestAnyTitlesBecomeAMessageThatWhatsAppTakes(t *testing.T) {
 		}
 		full := titled(titles...)
 		cut := titled(cutTitles(titles, full.Interactive.Type == outbound.InteractiveList)...)
-		distinct := cut.DistinctTitles(full, func(i int) int { return i + 1 })
+		distinct := cut.DistinctTitles(full.Choices(), func(i int) int { return i + 1 })
 		require.Empty(t, outbound.Validate(distinct))
 		seen := map[string]bool{}
 		for i, c := range distinct.Choices() {
