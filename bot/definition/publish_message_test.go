@@ -172,6 +172,11 @@ func exprChecks() []publishCheck {
 			[]string{"17:53: the header Host is set by the service [call]"},
 		},
 		{
+			definition.CodeCall, "a name of a header with 65 characters",
+			edits{"say: [bye]", "call: {http: {get: \"https://x.test/\", headers: {" + strings.Repeat("x", 65) + ": x}}, on_error: b}\n    say: [bye]"},
+			[]string{`17:53: "` + strings.Repeat("x", 65) + `" is no name of a header [call]`},
+		},
+		{
 			definition.CodeCall, "two methods",
 			edits{"say: [bye]", `call: {http: {get: "https://x.test/", post: "https://x.test"}, on_error: b}
     say: [bye]`},

@@ -155,14 +155,11 @@ func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string)
 	return all
 }
 
-// tokenForm is that of a header's name (RFC 9110, 5.6.2).
-const tokenForm = "^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$"
-
 func (d *decoder) callHeaders(n *yaml.Node) []Pair {
 	all := d.pairs(n, "headers", d.header)
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		switch key := n.Content[i]; {
-		case !regexp.MustCompile(tokenForm).MatchString(key.Value):
+		case !headerName.MatchString(key.Value):
 			d.Add(key, CodeCall, "%q is no name of a header", key.Value)
 		case ForbiddenHeader(key.Value):
 			d.Add(key, CodeCall, "the header %s is set by the service", key.Value)
