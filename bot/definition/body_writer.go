@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // Segment is a piece of a JSON text: raw bytes, or a value that is known only when it is
@@ -29,7 +30,7 @@ func (s Segment) JSON(v *expr.Values) (json.RawMessage, error) {
 		return s.Value.JSON(v)
 	}
 	text, err := s.Value.Text(v)
-	return json.RawMessage(quote(text)), err
+	return json.RawMessage(tree.Quote(text)), err
 }
 
 // bodyWriter writes a part of the tree as JSON, in the order of the text, twice: as segments
@@ -78,7 +79,7 @@ func (w *bodyWriter) object(n *yaml.Node, raw bool, omit string) {
 			w.write(",")
 		}
 		seen[key.Value], comma = true, true
-		w.write(quote(key.Value))
+		w.write(tree.Quote(key.Value))
 		w.write(":")
 		w.value(n.Content[i+1], key.Value, raw || isRaw(key.Value))
 	}
@@ -149,20 +150,11 @@ func (w *bodyWriter) text(n *yaml.Node, what string) {
 		return
 	}
 	if text, ok := t.Static(); ok {
-		w.write(quote(text))
+		w.write(tree.Quote(text))
 		return
 	}
 	w.templated[n] = t
 	w.segments = append(w.segments, Segment{Raw: bytes.Clone(w.raw.Bytes())}, Segment{Value: t, Key: what})
 	w.raw.Reset()
 	w.buf.WriteString(sampleValue(what, t))
-}
-
-// quote is a text as a JSON string, with <, > and & as they are.
-func quote(text string) string {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(text) // a text can always be written
-	return string(bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
 }

@@ -85,7 +85,7 @@ func (m *Message) known(problems []outbound.Problem) []outbound.Problem {
 // parameterProblems are those of the literal text beside expressions in the parameters of a
 // template. The values of expressions are cleaned when they are rendered.
 func (m *Message) parameterProblems() (all []outbound.Problem) {
-	if m.Body.Template == nil || m.node == nil {
+	if m.Body.Template == nil {
 		return nil
 	}
 	for path := range m.Body.Template.ParameterTexts() {

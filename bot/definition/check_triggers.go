@@ -67,7 +67,7 @@ func newRivals(triggers []Trigger) *rivals {
 	for i := range triggers {
 		g := &triggers[i]
 		r := rival{Trigger: g, index: i, when: sourceOf(g.node, "if")}
-		if text := child(g.node, "text"); text != nil {
+		if text := tree.Child(g.node, "text"); text != nil {
 			r.match = sourceOf(text, "matches")
 		}
 		all.list = append(all.list, r)
@@ -164,7 +164,7 @@ func (r *rival) before(other *rival, w want) bool {
 
 // sourceOf is the text under a key; empty where there is none.
 func sourceOf(n *yaml.Node, key string) string {
-	if value := child(n, key); value != nil {
+	if value := tree.Child(n, key); value != nil {
 		return value.Value
 	}
 	return ""
@@ -182,18 +182,18 @@ type want struct {
 func (r *rival) wants() []want {
 	var all []want
 	list := func(parent *yaml.Node, key string) {
-		if parent == nil || child(parent, key) == nil {
+		if tree.Child(parent, key) == nil {
 			return
 		}
-		for _, item := range child(parent, key).Content {
-			all = append(all, want{key, item.Value, quote(item.Value), tree.PlaceOf(item)})
+		for _, item := range tree.Child(parent, key).Content {
+			all = append(all, want{key, item.Value, tree.Quote(item.Value), tree.PlaceOf(item)})
 		}
 	}
-	text := child(r.node, "text")
+	text := tree.Child(r.node, "text")
 	list(text, "any")
 	list(text, "words")
 	if r.match != "" {
-		all = append(all, want{"matches", r.match, "this regular expression", tree.PlaceOf(child(text, "matches"))})
+		all = append(all, want{"matches", r.match, "this regular expression", tree.PlaceOf(tree.Child(text, "matches"))})
 	}
 	list(r.node, "choice")
 	if len(all) == 0 {

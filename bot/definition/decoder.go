@@ -62,5 +62,7 @@ var laterKeys = []string{"keep", "llm", "migrate", "rollout"}
 
 // later refuses a key of an object that bot/v1 has but that is not supported yet.
 func (d *decoder) later(object *yaml.Node, key, what string) func(*yaml.Node) {
-	return func(*yaml.Node) { d.AddAt(keyOf(object, key), CodeUnsupported, "not supported yet: %s", what) }
+	return func(*yaml.Node) {
+		d.AddAt(tree.PlaceOf(tree.FindKey(object, key)), CodeUnsupported, "not supported yet: %s", what)
+	}
 }

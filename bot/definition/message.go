@@ -36,7 +36,7 @@ type Message struct {
 // Guessed reports whether the value at a path of the body comes from an expression, so that Body
 // holds only a sample of it.
 func (m *Message) Guessed(path string) bool {
-	return m.node != nil && m.templated[tree.Find(m.node, path)] != nil
+	return m.templated[tree.Find(m.node, path)] != nil
 }
 
 // partlyGuessed reports whether a text holds an expression and literal text too.
@@ -57,7 +57,7 @@ func (m *Message) setChoices(all []outbound.Choice) {
 }
 
 // at is the place of a path of Body, such as "interactive.action.buttons[0].reply.id".
-func (m *Message) at(path string) tree.Place { return placeOf(m.node, path) }
+func (m *Message) at(path string) tree.Place { return tree.PlaceOf(tree.Find(m.node, path)) }
 
 // idAt is the place of a choice's id.
 func (m *Message) idAt(c outbound.Choice) tree.Place { return m.at(c.Path + ".id") }

@@ -40,7 +40,7 @@ const maxCollect = time.Minute
 
 func (d *decoder) ask(at tree.Place, n *yaml.Node) *Ask {
 	a := &Ask{pos: at, As: AsChoice}
-	if as := child(n, "as"); as != nil {
+	if as := tree.Child(n, "as"); as != nil {
 		a.As = d.OneOf(as, "as", asValues...) // first: expressions depend on it
 		if a.As == string(answer.Date) && !d.names.Timezone {
 			d.Add(as, CodeTimezone, `a date needs the key timezone, such as "America/Santiago": when is tomorrow?`)
@@ -57,7 +57,7 @@ func (d *decoder) ask(at tree.Place, n *yaml.Node) *Ask {
 		"idle":    func(n *yaml.Node) { a.Idle = d.idle(n) },
 		"collect": func(n *yaml.Node) { a.Collect = d.collect(n, a.As) },
 	})
-	if n.Kind == yaml.MappingNode && child(n, "choices") == nil && child(n, "to") == nil {
+	if n.Kind == yaml.MappingNode && tree.Child(n, "choices") == nil && tree.Child(n, "to") == nil {
 		d.AddAt(a.pos, CodeMissingKey, "ask needs choices, to, or both")
 	}
 	return a
@@ -130,7 +130,7 @@ func (d *decoder) idle(n *yaml.Node) []IdleStep {
 			"say":   func(n *yaml.Node) { s.Say = d.say(n) },
 			"to":    func(n *yaml.Node) { s.To = d.ref(n, "to") },
 		}, "after")
-		if say, to := child(item, "say") != nil, child(item, "to") != nil; item.Kind == yaml.MappingNode && say == to {
+		if say, to := tree.Child(item, "say") != nil, tree.Child(item, "to") != nil; item.Kind == yaml.MappingNode && say == to {
 			d.AddAt(s.pos, CodeIdle, "an item of idle has either say or to")
 		}
 		steps = append(steps, s)

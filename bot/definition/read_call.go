@@ -79,7 +79,7 @@ func (d *decoder) http(n *yaml.Node, c *Call) {
 	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
 		known[method] = func(value *yaml.Node) {
 			if c.Method != "" {
-				d.AddAt(keyOf(n, method), CodeCall, "http has one method; this one has %s and %s", strings.ToLower(c.Method), method)
+				d.AddAt(tree.PlaceOf(tree.FindKey(n, method)), CodeCall, "http has one method; this one has %s and %s", strings.ToLower(c.Method), method)
 			}
 			c.Method, c.URL = strings.ToUpper(method), d.url(value)
 		}
@@ -89,10 +89,10 @@ func (d *decoder) http(n *yaml.Node, c *Call) {
 	case n.Kind != yaml.MappingNode:
 	case c.Method == "":
 		d.Add(n, CodeMissingKey, "http needs one of get, post, put, patch and delete, with the URL")
-	case c.Method == "GET" && child(n, "json") != nil:
-		d.AddAt(keyOf(n, "json"), CodeCall, "get has no body; use query, or post")
+	case c.Method == "GET" && tree.Child(n, "json") != nil:
+		d.AddAt(tree.PlaceOf(tree.FindKey(n, "json")), CodeCall, "get has no body; use query, or post")
 	}
-	if c.Method == "GET" && child(n, "retries") == nil {
+	if c.Method == "GET" && tree.Child(n, "retries") == nil {
 		c.Retries = getRetries
 	}
 }

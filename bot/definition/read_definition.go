@@ -34,7 +34,7 @@ const (
 func (d *decoder) definition(root *yaml.Node) *Bot {
 	b := &Bot{states: map[string]*State{}}
 	d.readNames(root, b)
-	if shared := child(root, "messages"); shared != nil {
+	if shared := tree.Child(root, "messages"); shared != nil {
 		d.readShared(shared)
 	}
 	read := func(*yaml.Node) {} // by readNames and readShared
@@ -50,7 +50,7 @@ func (d *decoder) definition(root *yaml.Node) *Bot {
 		"start":     func(n *yaml.Node) { b.Start = d.ref(n, "start") },
 		"triggers":  func(n *yaml.Node) { b.Triggers = d.triggers(n) },
 		"defaults":  func(n *yaml.Node) { b.Defaults = d.defaults(n) },
-		"optout":    func(n *yaml.Node) { b.Optout = d.optout(keyOf(root, "optout"), n) },
+		"optout":    func(n *yaml.Node) { b.Optout = d.optout(tree.PlaceOf(tree.FindKey(root, "optout")), n) },
 		"reply_ids": func(n *yaml.Node) { b.RawReplyIDs = d.OneOf(n, "reply_ids", "tagged", "raw") == "raw" },
 		"limits":    func(n *yaml.Node) { b.Limits = d.limits(n) },
 		"states":    func(n *yaml.Node) { d.states(n, b) },
@@ -72,7 +72,7 @@ func (d *decoder) readNames(root *yaml.Node, b *Bot) {
 		{"strings", func(n *yaml.Node) { b.Strings = d.strings(n, b.Languages) }},
 		{"hours", func(n *yaml.Node) { b.Hours = d.hours(n, b.Zone) }},
 	} {
-		if n := child(root, part.name); n != nil {
+		if n := tree.Child(root, part.name); n != nil {
 			part.read(n)
 		}
 	}
@@ -89,9 +89,6 @@ func (d *decoder) readNames(root *yaml.Node, b *Bot) {
 	}
 	d.env = env
 }
-
-// child is the value of a key; nil when it is not there.
-func child(n *yaml.Node, name string) *yaml.Node { return tree.Child(n, name) }
 
 func (d *decoder) timezone(n *yaml.Node) *time.Location {
 	name, ok := d.Text(n, "timezone")

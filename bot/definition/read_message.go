@@ -25,7 +25,7 @@ func (d *decoder) readShared(n *yaml.Node) {
 		return
 	}
 	d.Entries(n, "messages", func(key, value *yaml.Node) {
-		if child(value, "use") != nil {
+		if tree.Child(value, "use") != nil {
 			d.Add(value, CodeValue, "a message under messages cannot use another")
 			return
 		}
@@ -50,7 +50,7 @@ func (d *decoder) say(n *yaml.Node) []*Message {
 func (d *decoder) message(n *yaml.Node) (m *Message, ok bool) {
 	before := len(d.Problems)
 	switch {
-	case n.Kind == yaml.MappingNode && child(n, "use") != nil:
+	case n.Kind == yaml.MappingNode && tree.Child(n, "use") != nil:
 		m = d.use(n)
 	case n.Kind == yaml.MappingNode:
 		m = d.body(n)
@@ -94,7 +94,7 @@ func (d *decoder) use(n *yaml.Node) *Message {
 		},
 		"if": func(*yaml.Node) {}, // below, when the message is there
 	})
-	if cond := child(n, "if"); cond != nil {
+	if cond := tree.Child(n, "if"); cond != nil {
 		if x := d.expression(cond, "if", expr.Site{}, expr.Bool); x != nil {
 			found.When = append(slices.Clip(found.When), x)
 		}
@@ -161,7 +161,7 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 	for _, name := range payloads {
 		known[name] = func(*yaml.Node) {
 			if kind != "" && kind != name {
-				d.AddAt(keyOf(n, name), CodeMessage, "a message has one payload; this one has %s and %s", kind, name)
+				d.AddAt(tree.PlaceOf(tree.FindKey(n, name)), CodeMessage, "a message has one payload; this one has %s and %s", kind, name)
 			}
 			kind = name
 		}
@@ -172,16 +172,16 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 	case kind == "":
 		d.Add(n, CodeMissingKey, "a message needs one of %s, or use", strings.Join(payloads, ", "))
 	case named != "" && named != kind:
-		d.AddAt(placeOf(n, "type"), CodeValue, "type is %q but the message has %s", named, kind)
+		d.AddAt(tree.PlaceOf(tree.Find(n, "type")), CodeValue, "type is %q but the message has %s", named, kind)
 	}
 }
 
 // unreadable reports what has the wrong shape for the Cloud API.
 func (d *decoder) unreadable(n *yaml.Node, p outbound.Problem) {
-	at, code, text := placeOf(n, p.Path), CodeMessage, p.String()
+	at, code, text := tree.PlaceOf(tree.Find(n, p.Path)), CodeMessage, p.String()
 	switch p.Rule {
 	case outbound.RuleUnknown:
-		at, code = keyOf(n, p.Path), CodeUnknownKey
+		at, code = tree.PlaceOf(tree.FindKey(n, p.Path)), CodeUnknownKey
 	case outbound.RuleRequired:
 		code = CodeMissingKey
 	case outbound.RuleType:

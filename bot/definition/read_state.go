@@ -28,7 +28,7 @@ func (d *decoder) state(key, n *yaml.Node) *State {
 		return func(value *yaml.Node) {
 			found++
 			if found == 2 {
-				d.AddAt(keyOf(n, name), CodeTwoExits, "state %q has more than one exit; it may have one of %s", s.Name, exits)
+				d.AddAt(tree.PlaceOf(tree.FindKey(n, name)), CodeTwoExits, "state %q has more than one exit; it may have one of %s", s.Name, exits)
 			}
 			read(value)
 		}
@@ -36,9 +36,9 @@ func (d *decoder) state(key, n *yaml.Node) *State {
 	d.Object(n, "a state", tree.Fields{
 		"about":   func(n *yaml.Node) { s.about, _ = d.Text(n, "about") },
 		"set":     func(n *yaml.Node) { s.Set = d.assignments(n, "set", expr.Site{}) },
-		"call":    func(v *yaml.Node) { s.Call = d.call(keyOf(n, "call"), v) },
+		"call":    func(v *yaml.Node) { s.Call = d.call(tree.PlaceOf(tree.FindKey(n, "call")), v) },
 		"say":     func(n *yaml.Node) { s.Say = d.say(n) },
-		"ask":     exit("ask", func(v *yaml.Node) { s.Ask = d.ask(keyOf(n, "ask"), v) }),
+		"ask":     exit("ask", func(v *yaml.Node) { s.Ask = d.ask(tree.PlaceOf(tree.FindKey(n, "ask")), v) }),
 		"goto":    exit("goto", func(v *yaml.Node) { s.GoTo = d.target(v, "goto", expr.Site{}) }),
 		"run":     exit("run", func(v *yaml.Node) { s.Run = d.subroutine(v) }),
 		"return":  exit("return", func(v *yaml.Node) { s.Returns, s.returnPos = d.always(v, "return"), tree.PlaceOf(v) }),
@@ -65,7 +65,7 @@ func (d *decoder) target(n *yaml.Node, what string, at expr.Site) Target {
 	last := len(n.Content) - 1
 	d.List(n, what, maxBranches, func(item *yaml.Node) {
 		b := Branch{pos: tree.PlaceOf(item)}
-		cond := child(item, "if")
+		cond := tree.Child(item, "if")
 		d.Object(item, "a branch", tree.Fields{
 			"if": func(n *yaml.Node) { b.When = d.expression(n, "if", at, expr.Bool) },
 			"to": func(n *yaml.Node) { b.To = d.ref(n, "to") },
@@ -111,7 +111,7 @@ func (d *decoder) handoff(n *yaml.Node) *Handoff {
 		"on_timeout": func(n *yaml.Node) { h.OnTimeout = d.ref(n, "on_timeout") },
 		"on_resume":  func(n *yaml.Node) { h.OnResume = d.ref(n, "on_resume") },
 	}, "to")
-	if n.Kind == yaml.MappingNode && (child(n, "timeout") == nil) != (child(n, "on_timeout") == nil) {
+	if n.Kind == yaml.MappingNode && (tree.Child(n, "timeout") == nil) != (tree.Child(n, "on_timeout") == nil) {
 		d.Add(n, CodeMissingKey, "timeout and on_timeout belong together: how long to wait for a person, and what then")
 	}
 	return h

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/tree"
 )
 
 // sampleText stands for a text that only an expression knows. It is as short as a text can be, so
@@ -14,7 +15,7 @@ const sampleText = "x"
 // everything around it against WhatsApp's rules.
 func sampleValue(key string, t *expr.Template) string {
 	if !t.Whole() {
-		return quote(sampleMixed(t.Literal()))
+		return tree.Quote(sampleMixed(t.Literal()))
 	}
 	switch t.Type() {
 	case "int":
@@ -30,7 +31,7 @@ func sampleValue(key string, t *expr.Template) string {
 	case "dyn":
 		return sampleUnknown(key)
 	}
-	return quote(sampleString(key))
+	return tree.Quote(sampleString(key))
 }
 
 // sampleMixed is the sample of a text of which only the literal part is known.
@@ -52,7 +53,7 @@ func sampleUnknown(key string) string {
 	case "rows", "buttons", "sections", "cards", "product_items", "contacts", "phones", "emails", "urls", "addresses":
 		return sampleList(key)
 	}
-	return quote(sampleString(key))
+	return tree.Quote(sampleString(key))
 }
 
 // sampleString is the sample of a text under a key.

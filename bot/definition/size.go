@@ -1,6 +1,10 @@
 package definition
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/chattigo/api-isv/bot/tree"
+)
 
 // WrittenSize is how many bytes a JSON value takes in a written state, where <, > and & are escaped
 // as six bytes.
@@ -16,5 +20,5 @@ func WrittenSize(raw json.RawMessage) int {
 
 // OptionSize is how many bytes an option of a question takes in a written state at most.
 func OptionSize(id, title string) int {
-	return WrittenSize([]byte(quote(id))) + WrittenSize([]byte(quote(title))) + len(`{"id":,"title":,"full":"0123456789ab"},`)
+	return WrittenSize([]byte(tree.Quote(id))) + WrittenSize([]byte(tree.Quote(title))) + len(`{"id":,"title":,"full":"0123456789ab"},`)
 }

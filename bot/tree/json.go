@@ -45,7 +45,7 @@ func writeObject(buf *bytes.Buffer, n *yaml.Node) {
 			buf.WriteByte(',')
 		}
 		seen[key] = true
-		writeText(buf, key)
+		buf.WriteString(Quote(key))
 		buf.WriteByte(':')
 		writeJSON(buf, n.Content[i+1])
 	}
@@ -65,13 +65,15 @@ func writeScalar(buf *bytes.Buffer, n *yaml.Node) {
 		}
 		buf.WriteString(n.Value)
 	default:
-		writeText(buf, n.Value)
+		buf.WriteString(Quote(n.Value))
 	}
 }
 
-func writeText(buf *bytes.Buffer, text string) {
-	enc := json.NewEncoder(buf)
+// Quote writes a text as a JSON string, without the escapes that only HTML needs.
+func Quote(text string) string {
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text) // a text can always be written
-	buf.Truncate(buf.Len() - 1)
+	return string(bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
 }

@@ -7,9 +7,9 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Child is the value of a key of an object; nil when there is none.
+// Child is the value of a key of an object; nil when there is none, or n is nil.
 func Child(n *yaml.Node, name string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
+	if n == nil || n.Kind != yaml.MappingNode {
 		return nil
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -21,7 +21,7 @@ func Child(n *yaml.Node, name string) *yaml.Node {
 }
 
 // Find is the node of a path such as "interactive.action.buttons[0].reply.title", or the nearest
-// one that exists.
+// one that exists; nil when n is nil.
 func Find(n *yaml.Node, path string) *yaml.Node {
 	for path != "" {
 		if whole := Child(n, path); whole != nil { // a key that holds a dot

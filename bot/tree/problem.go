@@ -32,8 +32,13 @@ const (
 // text has.
 type Place struct{ Line, Column int }
 
-// PlaceOf is where a node begins.
-func PlaceOf(n *yaml.Node) Place { return Place{n.Line, n.Column} }
+// PlaceOf is where a node begins; the zero Place for nil.
+func PlaceOf(n *yaml.Node) Place {
+	if n == nil {
+		return Place{}
+	}
+	return Place{n.Line, n.Column}
+}
 
 // Problem is something wrong with a text, and where.
 type Problem struct {
