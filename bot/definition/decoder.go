@@ -6,25 +6,24 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// decoder turns the tree into a definition and collects what is wrong with it.
+// decoder reads values that stand in many places of a definition: references to states, expressions,
+// texts. It collects the problems that are found on the way. [Load] makes one for each definition;
+// the readers of bots, names, messages, calls and triggers share it.
 type decoder struct {
 	tree.Reader
 
 	// refs are the references to states, checked when all states are known.
 	refs []Ref
-	// shared are the messages under `messages`, in the order of the text; used those that are said.
-	shared []sharedMessage
-	used   map[string]bool
-	// names are what expressions may name, env compiles them; nil when the names could not be
-	// read. expressions counts them.
-	names       expr.Names
-	env         *expr.Env
+	// names are what expressions may name, env compiles expressions; nil when the names could not be
+	// read.
+	names expr.Names
+	env   *expr.Env
+	// expressions counts those of the definition, up to maxExpressions.
 	expressions int
-	// instructions counts those of all regular expressions.
-	instructions int
 }
 
 // word reads a text of a given form.
@@ -36,6 +35,7 @@ func (d *decoder) word(n *yaml.Node, what string, form *regexp.Regexp) string {
 	return text
 }
 
+// texts reads a list of texts.
 func (d *decoder) texts(n *yaml.Node, what string, atMost int) []string {
 	var all []string
 	d.List(n, what, atMost, func(item *yaml.Node) {
@@ -46,7 +46,32 @@ func (d *decoder) texts(n *yaml.Node, what string, atMost int) []string {
 	return all
 }
 
-// ref reads the name of a state, to be found when all are known.
+// always reads a key that can only be true.
+func (d *decoder) always(n *yaml.Node, what string) bool {
+	if yes := d.Boolean(n, what); !yes {
+		d.Add(n, CodeValue, "%s can only be true; leave it out otherwise", what)
+	}
+	return true
+}
+
+// folded reads texts that are compared folded; one that folds to nothing can never match.
+func (d *decoder) folded(n *yaml.Node, what string) []string {
+	var all []string
+	d.List(n, what, maxTexts, func(item *yaml.Node) {
+		text, ok := d.Text(item, "an item of "+what)
+		if !ok {
+			return
+		}
+		if fold.Text(text) == "" {
+			d.Add(item, CodeTrigger, "an item of %s needs a letter, a digit or a symbol such as an emoji", what)
+			return
+		}
+		all = append(all, fold.Text(text))
+	})
+	return all
+}
+
+// ref reads the name of a state. Whether there is one is checked when all states are known.
 func (d *decoder) ref(n *yaml.Node, what string) Ref {
 	text, ok := d.Text(n, what)
 	if !ok {

@@ -28,9 +28,10 @@ func Load(src []byte) (*Bot, error) {
 	if root == nil {
 		return nil, Problems(found)
 	}
-	d := &decoder{Reader: tree.Reader{Problems: found, Unlisted: laterKeys}, used: map[string]bool{}}
-	b := d.definition(root)
-	c := &checker{Reader: d.Reader, bot: b, shared: d.shared, used: d.used, triggered: triggerIDs(b.Triggers)}
+	d := &decoder{Reader: tree.Reader{Problems: found, Unlisted: laterKeys}}
+	messages := &messageReader{decoder: d, used: map[string]bool{}}
+	b := botReader{messages}.definition(root)
+	c := &checker{Reader: d.Reader, bot: b, shared: messages.shared, used: messages.used, triggered: triggerIDs(b.Triggers)}
 	c.check(d.refs)
 	problems := tree.Tidy(c.Problems)
 	if tree.Fatal(problems) {

@@ -38,7 +38,7 @@ func kindNames(kinds []answer.Kind) []string {
 // maxCollect is how long the bot may wait for more of an answer: the contact waits too.
 const maxCollect = time.Minute
 
-func (d *decoder) ask(at tree.Place, n *yaml.Node) *Ask {
+func (d botReader) ask(at tree.Place, n *yaml.Node) *Ask {
 	a := &Ask{pos: at, As: AsChoice}
 	if as := tree.Child(n, "as"); as != nil {
 		a.As = d.OneOf(as, "as", asValues...) // first: expressions depend on it
@@ -78,7 +78,7 @@ func ValueType(as string) expr.Type {
 	return expr.String
 }
 
-func (d *decoder) collect(n *yaml.Node, as string) time.Duration {
+func (d botReader) collect(n *yaml.Node, as string) time.Duration {
 	wait := d.Duration(n, "collect")
 	if wait > maxCollect {
 		d.Add(n, CodeValue, "collect may be at most 60s: the contact is waiting for an answer")
@@ -89,7 +89,7 @@ func (d *decoder) collect(n *yaml.Node, as string) time.Duration {
 	return wait
 }
 
-func (d *decoder) rejections(n *yaml.Node, at expr.Site) []Rejection {
+func (d botReader) rejections(n *yaml.Node, at expr.Site) []Rejection {
 	var all []Rejection
 	d.List(n, "reject", maxBranches, func(item *yaml.Node) {
 		var r Rejection
@@ -102,7 +102,7 @@ func (d *decoder) rejections(n *yaml.Node, at expr.Site) []Rejection {
 	return all
 }
 
-func (d *decoder) choices(n *yaml.Node) []Choice {
+func (d botReader) choices(n *yaml.Node) []Choice {
 	var all []Choice
 	d.Entries(n, "choices", func(key, value *yaml.Node) {
 		all = append(all, Choice{id: key.Value, pos: tree.PlaceOf(key), to: d.ref(value, "a choice")})
@@ -110,7 +110,7 @@ func (d *decoder) choices(n *yaml.Node) []Choice {
 	return all
 }
 
-func (d *decoder) retry(n *yaml.Node) *Retry {
+func (d botReader) retry(n *yaml.Node) *Retry {
 	r := &Retry{Repeat: true}
 	d.Object(n, "retry", tree.Fields{
 		"max":    func(n *yaml.Node) { r.Max = d.Integer(n, "max", 0, maxRetry) },
@@ -121,7 +121,7 @@ func (d *decoder) retry(n *yaml.Node) *Retry {
 	return r
 }
 
-func (d *decoder) idle(n *yaml.Node) []IdleStep {
+func (d botReader) idle(n *yaml.Node) []IdleStep {
 	var steps []IdleStep
 	d.List(n, "idle", maxIdle, func(item *yaml.Node) {
 		s := IdleStep{pos: tree.PlaceOf(item)}
@@ -141,7 +141,7 @@ func (d *decoder) idle(n *yaml.Node) []IdleStep {
 
 // checkIdle refuses reminders that are out of order, too late for WhatsApp's window, or behind the
 // exit.
-func (d *decoder) checkIdle(steps []IdleStep) {
+func (d botReader) checkIdle(steps []IdleStep) {
 	for i, s := range steps {
 		if s.To.Name != "" && i < len(steps)-1 {
 			d.AddAt(s.pos, CodeIdle, "the exit (to) must be the last item of idle")

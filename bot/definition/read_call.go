@@ -57,7 +57,10 @@ const (
 	maxURL      = 2048 // bytes
 )
 
-func (d *decoder) call(at tree.Place, n *yaml.Node) *Call {
+// callReader reads the HTTP calls of a bot.
+type callReader struct{ *decoder }
+
+func (d callReader) call(at tree.Place, n *yaml.Node) *Call {
 	c := &Call{pos: at, Timeout: callTimeout}
 	d.Object(n, "call", tree.Fields{
 		"http":      func(n *yaml.Node) { d.http(n, c) },
@@ -68,7 +71,7 @@ func (d *decoder) call(at tree.Place, n *yaml.Node) *Call {
 	return c
 }
 
-func (d *decoder) http(n *yaml.Node, c *Call) {
+func (d callReader) http(n *yaml.Node, c *Call) {
 	known := tree.Fields{
 		"query":   func(n *yaml.Node) { c.Query = d.pairs(n, "query", d.template) },
 		"headers": func(n *yaml.Node) { c.Headers = d.callHeaders(n) },
@@ -97,7 +100,7 @@ func (d *decoder) http(n *yaml.Node, c *Call) {
 	}
 }
 
-func (d *decoder) callTimeout(n *yaml.Node) time.Duration {
+func (d callReader) callTimeout(n *yaml.Node) time.Duration {
 	timeout := d.Duration(n, "timeout")
 	if timeout > maxTimeout {
 		d.Add(n, CodeValue, "timeout may be at most %s: a person is waiting", maxTimeout)
@@ -105,9 +108,9 @@ func (d *decoder) callTimeout(n *yaml.Node) time.Duration {
 	return timeout
 }
 
-// url reads where to call. Its host stands in the definition: one that a contact could choose
-// would get the secrets of the headers.
-func (d *decoder) url(n *yaml.Node) *expr.Template {
+// url reads the URL of a call. Its host must be literal: one that a contact could choose would
+// receive the secrets of the headers.
+func (d callReader) url(n *yaml.Node) *expr.Template {
 	t := d.template(n, "the URL")
 	if t == nil {
 		return nil
@@ -142,7 +145,7 @@ func callableHost(u *url.URL) bool {
 	return port && publicName.MatchString(u.Hostname())
 }
 
-func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []Pair {
+func (d callReader) pairs(n *yaml.Node, what string, read func(*yaml.Node, string) *expr.Template) []Pair {
 	var all []Pair
 	d.Entries(n, what, func(key, value *yaml.Node) {
 		if len(all) == maxPairs {
@@ -155,7 +158,7 @@ func (d *decoder) pairs(n *yaml.Node, what string, read func(*yaml.Node, string)
 	return all
 }
 
-func (d *decoder) callHeaders(n *yaml.Node) []Pair {
+func (d callReader) callHeaders(n *yaml.Node) []Pair {
 	all := d.pairs(n, "headers", d.header)
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		switch key := n.Content[i]; {
@@ -169,8 +172,8 @@ func (d *decoder) callHeaders(n *yaml.Node) []Pair {
 }
 
 // json reads a body: any tree, with expressions.
-func (d *decoder) json(n *yaml.Node) []Segment {
-	w := newBodyWriter(d)
+func (d callReader) json(n *yaml.Node) []Segment {
+	w := newBodyWriter(d.decoder)
 	w.value(n, "json", true)
 	if segments := w.finish(); segments != nil {
 		return segments
@@ -178,7 +181,7 @@ func (d *decoder) json(n *yaml.Node) []Segment {
 	return []Segment{{Raw: w.buf.Bytes()}}
 }
 
-func (d *decoder) onStatus(n *yaml.Node) []StatusExit {
+func (d callReader) onStatus(n *yaml.Node) []StatusExit {
 	var all []StatusExit
 	d.Entries(n, "on_status", func(key, value *yaml.Node) {
 		status, err := strconv.Atoi(key.Value)

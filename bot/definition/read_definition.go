@@ -2,12 +2,10 @@ package definition
 
 import (
 	"regexp"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
-	"github.com/chattigo/api-isv/bot/hours"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
@@ -29,9 +27,12 @@ const (
 	maxTexts    = 200 // texts, words or ids in one trigger
 )
 
+// botReader reads a whole definition: its states and questions, and what is not of any state.
+type botReader struct{ *messageReader }
+
 // definition reads the whole tree. What others depend on comes first, wherever it stands: the
 // names that expressions may use, then `messages`.
-func (d *decoder) definition(root *yaml.Node) *Bot {
+func (d botReader) definition(root *yaml.Node) *Bot {
 	b := &Bot{states: map[string]*State{}}
 	d.readNames(root, b)
 	if shared := tree.Child(root, "messages"); shared != nil {
@@ -48,7 +49,7 @@ func (d *decoder) definition(root *yaml.Node) *Bot {
 		"strings":   read,
 		"messages":  read,
 		"start":     func(n *yaml.Node) { b.Start = d.ref(n, "start") },
-		"triggers":  func(n *yaml.Node) { b.Triggers = d.triggers(n) },
+		"triggers":  func(n *yaml.Node) { b.Triggers = (&triggerReader{decoder: d.decoder}).triggers(n) },
 		"defaults":  func(n *yaml.Node) { b.Defaults = d.defaults(n) },
 		"optout":    func(n *yaml.Node) { b.Optout = d.optout(tree.PlaceOf(tree.FindKey(root, "optout")), n) },
 		"reply_ids": func(n *yaml.Node) { b.RawReplyIDs = d.OneOf(n, "reply_ids", "tagged", "raw") == "raw" },
@@ -60,17 +61,18 @@ func (d *decoder) definition(root *yaml.Node) *Bot {
 	return b
 }
 
-// readNames reads what expressions may name, and makes their compiler.
-func (d *decoder) readNames(root *yaml.Node, b *Bot) {
+// readNames reads what expressions may name, and makes the compiler of expressions.
+func (d botReader) readNames(root *yaml.Node, b *Bot) {
+	r := nameReader{d.decoder}
 	for _, part := range []struct {
 		name string
 		read func(*yaml.Node)
 	}{
-		{"languages", func(n *yaml.Node) { b.Languages = d.languages(n) }},
-		{"timezone", func(n *yaml.Node) { b.Zone = d.timezone(n) }},
-		{"vars", func(n *yaml.Node) { b.Vars = d.vars(n) }},
-		{"strings", func(n *yaml.Node) { b.Strings = d.strings(n, b.Languages) }},
-		{"hours", func(n *yaml.Node) { b.Hours = d.hours(n, b.Zone) }},
+		{"languages", func(n *yaml.Node) { b.Languages = r.languages(n) }},
+		{"timezone", func(n *yaml.Node) { b.Zone = r.timezone(n) }},
+		{"vars", func(n *yaml.Node) { b.Vars = r.vars(n) }},
+		{"strings", func(n *yaml.Node) { b.Strings = r.strings(n, b.Languages) }},
+		{"hours", func(n *yaml.Node) { b.Hours = r.hours(n, b.Zone) }},
 	} {
 		if n := tree.Child(root, part.name); n != nil {
 			part.read(n)
@@ -90,27 +92,7 @@ func (d *decoder) readNames(root *yaml.Node, b *Bot) {
 	d.env = env
 }
 
-func (d *decoder) timezone(n *yaml.Node) *time.Location {
-	name, ok := d.Text(n, "timezone")
-	if !ok {
-		return nil
-	}
-	zone, err := hours.Zone(name)
-	if err != nil {
-		d.Add(n, CodeValue, `there is no time zone %q; write one such as "America/Santiago"`, name)
-	}
-	return zone
-}
-
-func (d *decoder) languages(n *yaml.Node) []string {
-	var all []string
-	d.List(n, "languages", 20, func(item *yaml.Node) {
-		all = append(all, d.word(item, "a language", languageForm))
-	})
-	return all
-}
-
-func (d *decoder) limits(n *yaml.Node) (l Limits) {
+func (d botReader) limits(n *yaml.Node) (l Limits) {
 	d.Object(n, "limits", tree.Fields{
 		"turns": func(n *yaml.Node) { l.Turns = d.Integer(n, "turns", 1, 1_000_000) },
 		"lifetime": func(n *yaml.Node) {
@@ -122,7 +104,7 @@ func (d *decoder) limits(n *yaml.Node) (l Limits) {
 	return l
 }
 
-func (d *decoder) defaults(n *yaml.Node) Defaults {
+func (d botReader) defaults(n *yaml.Node) Defaults {
 	var v Defaults
 	d.Object(n, "defaults", tree.Fields{
 		"retry": func(n *yaml.Node) { v.retry = d.retry(n) },
@@ -134,13 +116,14 @@ func (d *decoder) defaults(n *yaml.Node) Defaults {
 	return v
 }
 
-func (d *decoder) sayOnly(n *yaml.Node, what string) []*Message {
+// sayOnly reads an object whose only key is `say`.
+func (d botReader) sayOnly(n *yaml.Node, what string) []*Message {
 	var say []*Message
 	d.Object(n, what, tree.Fields{"say": func(n *yaml.Node) { say = d.say(n) }}, "say")
 	return say
 }
 
-func (d *decoder) optout(at tree.Place, n *yaml.Node) Optout {
+func (d botReader) optout(at tree.Place, n *yaml.Node) Optout {
 	o := Optout{pos: at}
 	d.Object(n, "optout", tree.Fields{
 		"words": func(n *yaml.Node) { o.Words = d.folded(n, "words") },

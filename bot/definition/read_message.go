@@ -12,14 +12,24 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// sharedMessage is one of the definition's `messages`, said by `use`.
+// sharedMessage is a message under `messages`, which states say by its name (`use`).
 type sharedMessage struct {
 	name    string
 	pos     tree.Place
 	message *Message
 }
 
-func (d *decoder) readShared(n *yaml.Node) {
+// messageReader reads messages. Those under `messages` come first: others say them by their name.
+type messageReader struct {
+	*decoder
+
+	// shared are the messages under `messages`, in the order of the text; used are the names of those
+	// that some state says.
+	shared []sharedMessage
+	used   map[string]bool
+}
+
+func (d *messageReader) readShared(n *yaml.Node) {
 	if len(n.Content)/2 > maxShared {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d messages", maxShared)
 		return
@@ -35,7 +45,7 @@ func (d *decoder) readShared(n *yaml.Node) {
 	})
 }
 
-func (d *decoder) say(n *yaml.Node) []*Message {
+func (d *messageReader) say(n *yaml.Node) []*Message {
 	var all []*Message
 	d.List(n, "say", maxSay, func(item *yaml.Node) {
 		if m, ok := d.message(item); ok {
@@ -45,9 +55,9 @@ func (d *decoder) say(n *yaml.Node) []*Message {
 	return all
 }
 
-// message reads a text, a body of the Cloud API without its recipient, or the name of a
-// message. ok is false when it could not be read, which is reported.
-func (d *decoder) message(n *yaml.Node) (m *Message, ok bool) {
+// message reads a text, a body of the Cloud API without its recipient, or the name of a shared
+// message. ok is false when it could not be read, which was reported.
+func (d *messageReader) message(n *yaml.Node) (m *Message, ok bool) {
 	before := len(d.Problems)
 	switch {
 	case n.Kind == yaml.MappingNode && tree.Child(n, "use") != nil:
@@ -61,7 +71,7 @@ func (d *decoder) message(n *yaml.Node) (m *Message, ok bool) {
 }
 
 // plain reads a text, which is sent exactly like the text message of the API's documentation.
-func (d *decoder) plain(n *yaml.Node) *Message {
+func (d *messageReader) plain(n *yaml.Node) *Message {
 	t := d.template(n, "a message")
 	if t == nil {
 		return nil
@@ -76,7 +86,8 @@ func (d *decoder) plain(n *yaml.Node) *Message {
 	}
 }
 
-func (d *decoder) use(n *yaml.Node) *Message {
+// use reads the name of a shared message, and a condition of its own.
+func (d *messageReader) use(n *yaml.Node) *Message {
 	var found Message
 	d.Object(n, "a message with use", tree.Fields{
 		"use": func(n *yaml.Node) {
@@ -111,11 +122,11 @@ var payloads = []string{
 }
 
 // body reads an object as the Cloud API has it. Its type may be left out.
-func (d *decoder) body(n *yaml.Node) *Message {
+func (d *messageReader) body(n *yaml.Node) *Message {
 	before := len(d.Problems)
 	m := &Message{node: n}
 	d.messageKeys(n, m)
-	w := newBodyWriter(d)
+	w := newBodyWriter(d.decoder)
 	w.message(n)
 	if len(d.Problems) > before {
 		return m
@@ -145,7 +156,7 @@ func WithRecipientType(body outbound.Message) outbound.Message {
 }
 
 // messageKeys checks what a message is made of: one payload, and a type that agrees with it.
-func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
+func (d *messageReader) messageKeys(n *yaml.Node, m *Message) {
 	before, kind, named := len(d.Problems), "", ""
 	known := tree.Fields{
 		"type":                     func(n *yaml.Node) { named, _ = d.Text(n, "type") },
@@ -177,7 +188,7 @@ func (d *decoder) messageKeys(n *yaml.Node, m *Message) {
 }
 
 // unreadable reports what has the wrong shape for the Cloud API.
-func (d *decoder) unreadable(n *yaml.Node, p outbound.Problem) {
+func (d *messageReader) unreadable(n *yaml.Node, p outbound.Problem) {
 	at, code, text := tree.PlaceOf(tree.Find(n, p.Path)), CodeMessage, p.String()
 	switch p.Rule {
 	case outbound.RuleUnknown:

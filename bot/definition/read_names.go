@@ -10,16 +10,21 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
+// How many names a definition may have, as in the published schema of bot/v1.
 const (
 	maxVars    = 100
 	maxHours   = 50
 	maxStrings = 2000
-	maxSpans   = 10  // in one day
+	maxSpans   = 10  // of opening hours in one day
 	maxClosed  = 400 // days: more than a year of them
 )
 
-// vars read the declarations of variables.
-func (d *decoder) vars(n *yaml.Node) map[string]expr.Type {
+// nameReader reads what expressions may name or depend on: variables, strings, opening hours, the
+// languages and the time zone.
+type nameReader struct{ *decoder }
+
+// vars reads the declarations of variables.
+func (d nameReader) vars(n *yaml.Node) map[string]expr.Type {
 	all := map[string]expr.Type{}
 	if len(n.Content)/2 > maxVars {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d variables", maxVars)
@@ -38,9 +43,9 @@ func (d *decoder) vars(n *yaml.Node) map[string]expr.Type {
 	return all
 }
 
-// strings read {key: {language: text}}. A text in every language of the bot keeps a
-// conversation from falling silent in one of them.
-func (d *decoder) strings(n *yaml.Node, languages []string) map[string]map[string]string {
+// strings reads {key: {language: text}}. Each key needs a text in every language of the bot, so that
+// the bot has something to say in all of them.
+func (d nameReader) strings(n *yaml.Node, languages []string) map[string]map[string]string {
 	all := map[string]map[string]string{}
 	if len(n.Content)/2 > maxStrings {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d strings", maxStrings)
@@ -64,8 +69,8 @@ func (d *decoder) strings(n *yaml.Node, languages []string) map[string]map[strin
 	return all
 }
 
-// hours read opening hours, each under a name.
-func (d *decoder) hours(n *yaml.Node, zone *time.Location) map[string]*hours.Schedule {
+// hours reads opening hours, each under a name.
+func (d nameReader) hours(n *yaml.Node, zone *time.Location) map[string]*hours.Schedule {
 	all := map[string]*hours.Schedule{}
 	if len(n.Content)/2 > maxHours {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d opening hours", maxHours)
@@ -81,8 +86,8 @@ func (d *decoder) hours(n *yaml.Node, zone *time.Location) map[string]*hours.Sch
 	return all
 }
 
-// schedule reads the week and the closed days of one place.
-func (d *decoder) schedule(n *yaml.Node, zone *time.Location) *hours.Schedule {
+// schedule reads the weekly hours and the closed days under one name.
+func (d nameReader) schedule(n *yaml.Node, zone *time.Location) *hours.Schedule {
 	week := hours.NewWeek(zone)
 	d.Object(n, "opening hours", tree.Fields{
 		"weekly": func(n *yaml.Node) { d.weekly(n, week) },
@@ -91,7 +96,7 @@ func (d *decoder) schedule(n *yaml.Node, zone *time.Location) *hours.Schedule {
 	return week.Schedule()
 }
 
-func (d *decoder) weekly(n *yaml.Node, week *hours.Week) {
+func (d nameReader) weekly(n *yaml.Node, week *hours.Week) {
 	d.Entries(n, "weekly", func(key, value *yaml.Node) {
 		days, err := hours.ParseDays(key.Value)
 		if err == nil {
@@ -109,7 +114,7 @@ func (d *decoder) weekly(n *yaml.Node, week *hours.Week) {
 	})
 }
 
-func (d *decoder) span(n *yaml.Node, text string, days []time.Weekday, week *hours.Week) {
+func (d nameReader) span(n *yaml.Node, text string, days []time.Weekday, week *hours.Week) {
 	span, err := hours.ParseSpan(text)
 	if err == nil {
 		err = week.Add(days, span)
@@ -119,7 +124,7 @@ func (d *decoder) span(n *yaml.Node, text string, days []time.Weekday, week *hou
 	}
 }
 
-func (d *decoder) closed(n *yaml.Node, week *hours.Week) {
+func (d nameReader) closed(n *yaml.Node, week *hours.Week) {
 	d.List(n, "closed", maxClosed, func(item *yaml.Node) {
 		text, ok := d.Text(item, "a closed day")
 		if !ok {
@@ -133,4 +138,24 @@ func (d *decoder) closed(n *yaml.Node, week *hours.Week) {
 			d.Add(item, CodeHours, "%s", err.Error())
 		}
 	})
+}
+
+func (d nameReader) timezone(n *yaml.Node) *time.Location {
+	name, ok := d.Text(n, "timezone")
+	if !ok {
+		return nil
+	}
+	zone, err := hours.Zone(name)
+	if err != nil {
+		d.Add(n, CodeValue, `there is no time zone %q; write one such as "America/Santiago"`, name)
+	}
+	return zone
+}
+
+func (d nameReader) languages(n *yaml.Node) []string {
+	var all []string
+	d.List(n, "languages", 20, func(item *yaml.Node) {
+		all = append(all, d.word(item, "a language", languageForm))
+	})
+	return all
 }

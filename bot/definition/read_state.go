@@ -7,9 +7,10 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
+// exits are the keys of which a state has exactly one, for problems.
 const exits = "ask, goto, run, return, handoff and close"
 
-func (d *decoder) states(n *yaml.Node, b *Bot) {
+func (d botReader) states(n *yaml.Node, b *Bot) {
 	if len(n.Content)/2 > maxStates {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d states", maxStates)
 		return
@@ -21,7 +22,7 @@ func (d *decoder) states(n *yaml.Node, b *Bot) {
 	})
 }
 
-func (d *decoder) state(key, n *yaml.Node) *State {
+func (d botReader) state(key, n *yaml.Node) *State {
 	s := &State{Name: key.Value, pos: tree.PlaceOf(key)}
 	before, found := len(d.Problems), 0
 	exit := func(name string, read func(*yaml.Node)) func(*yaml.Node) {
@@ -36,7 +37,7 @@ func (d *decoder) state(key, n *yaml.Node) *State {
 	d.Object(n, "a state", tree.Fields{
 		"about":   func(n *yaml.Node) { s.about, _ = d.Text(n, "about") },
 		"set":     func(n *yaml.Node) { s.Set = d.assignments(n, "set", expr.Site{}) },
-		"call":    func(v *yaml.Node) { s.Call = d.call(tree.PlaceOf(tree.FindKey(n, "call")), v) },
+		"call":    func(v *yaml.Node) { s.Call = callReader{d.decoder}.call(tree.PlaceOf(tree.FindKey(n, "call")), v) },
 		"say":     func(n *yaml.Node) { s.Say = d.say(n) },
 		"ask":     exit("ask", func(v *yaml.Node) { s.Ask = d.ask(tree.PlaceOf(tree.FindKey(n, "ask")), v) }),
 		"goto":    exit("goto", func(v *yaml.Node) { s.GoTo = d.target(v, "goto", expr.Site{}) }),
@@ -54,9 +55,11 @@ func (d *decoder) state(key, n *yaml.Node) *State {
 	return s
 }
 
-// target reads where to go on: one state, or a list of branches of which the last has no
-// condition.
-func (d *decoder) target(n *yaml.Node, what string, at expr.Site) Target {
+// maxBranches bounds one list of branches.
+const maxBranches = 100
+
+// target reads where to go on: one state, or a list of branches of which the last has no condition.
+func (d botReader) target(n *yaml.Node, what string, at expr.Site) Target {
 	if n.Kind != yaml.SequenceNode {
 		to := d.ref(n, what)
 		return Target{{pos: to.pos, To: to}}
@@ -82,10 +85,7 @@ func (d *decoder) target(n *yaml.Node, what string, at expr.Site) Target {
 	return all
 }
 
-// maxBranches bounds one list of branches.
-const maxBranches = 100
-
-func (d *decoder) subroutine(n *yaml.Node) *Subroutine {
+func (d botReader) subroutine(n *yaml.Node) *Subroutine {
 	r := &Subroutine{}
 	d.Object(n, "run", tree.Fields{
 		"state": func(n *yaml.Node) { r.State = d.ref(n, "state") },
@@ -94,15 +94,7 @@ func (d *decoder) subroutine(n *yaml.Node) *Subroutine {
 	return r
 }
 
-// always reads a key that can only be true.
-func (d *decoder) always(n *yaml.Node, what string) bool {
-	if yes := d.Boolean(n, what); !yes {
-		d.Add(n, CodeValue, "%s can only be true; leave it out otherwise", what)
-	}
-	return true
-}
-
-func (d *decoder) handoff(n *yaml.Node) *Handoff {
+func (d botReader) handoff(n *yaml.Node) *Handoff {
 	h := &Handoff{}
 	d.Object(n, "handoff", tree.Fields{
 		"to":         func(n *yaml.Node) { h.To = d.desk(n) },
@@ -117,8 +109,8 @@ func (d *decoder) handoff(n *yaml.Node) *Handoff {
 	return h
 }
 
-// desk reads who takes over, a name that operators see.
-func (d *decoder) desk(n *yaml.Node) string {
+// desk reads the name of the desk that takes over, which operators see.
+func (d botReader) desk(n *yaml.Node) string {
 	const most = 100
 	name, ok := d.Text(n, "to")
 	if ok && (name == "" || len([]rune(name)) > most) {
@@ -127,7 +119,7 @@ func (d *decoder) desk(n *yaml.Node) string {
 	return name
 }
 
-func (d *decoder) closing(n *yaml.Node) *Closing {
+func (d botReader) closing(n *yaml.Node) *Closing {
 	c := &Closing{Notice: true}
 	d.Object(n, "close", tree.Fields{
 		"reason": func(n *yaml.Node) { c.Reason = d.word(n, "reason", identForm) },

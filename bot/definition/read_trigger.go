@@ -11,7 +11,15 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-func (d *decoder) triggers(n *yaml.Node) []Trigger {
+// triggerReader reads the triggers of a bot.
+type triggerReader struct {
+	*decoder
+
+	// instructions counts those of all regular expressions, up to maxInstructions.
+	instructions int
+}
+
+func (d *triggerReader) triggers(n *yaml.Node) []Trigger {
 	var all []Trigger
 	d.List(n, "triggers", maxTriggers, func(item *yaml.Node) {
 		all = append(all, d.trigger(item))
@@ -19,16 +27,16 @@ func (d *decoder) triggers(n *yaml.Node) []Trigger {
 	return all
 }
 
-func (d *decoder) trigger(n *yaml.Node) Trigger {
+func (d *triggerReader) trigger(n *yaml.Node) Trigger {
 	g := Trigger{pos: tree.PlaceOf(n), node: n, words: map[string][][]string{}}
 	conditions := 0
 	condition := func(read func(*yaml.Node)) func(*yaml.Node) {
 		return func(n *yaml.Node) { conditions++; read(n) }
 	}
 	d.Object(n, "a trigger", tree.Fields{
-		"text":      condition(func(n *yaml.Node) { d.triggerText(n, &g) }),
-		"choice":    condition(func(n *yaml.Node) { g.Choice = d.triggerChoice(n) }),
-		"type":      condition(func(n *yaml.Node) { g.Types = d.triggerTypes(n) }),
+		"text":      condition(func(n *yaml.Node) { d.text(n, &g) }),
+		"choice":    condition(func(n *yaml.Node) { g.Choice = d.texts(n, "choice", maxTexts) }),
+		"type":      condition(func(n *yaml.Node) { g.Types = d.types(n) }),
 		"first":     condition(func(n *yaml.Node) { g.First = d.always(n, "first") }),
 		"referral":  condition(func(n *yaml.Node) { g.Referral = d.referral(n) }),
 		"if":        condition(func(n *yaml.Node) { g.When = d.expression(n, "if", expr.Site{}, expr.Bool) }),
@@ -41,7 +49,7 @@ func (d *decoder) trigger(n *yaml.Node) Trigger {
 	return g
 }
 
-func (d *decoder) triggerText(n *yaml.Node, g *Trigger) {
+func (d *triggerReader) text(n *yaml.Node, g *Trigger) {
 	d.Object(n, "text", tree.Fields{
 		"any": func(n *yaml.Node) { g.any = d.folded(n, "any") },
 		"words": func(n *yaml.Node) {
@@ -60,31 +68,14 @@ func (d *decoder) triggerText(n *yaml.Node, g *Trigger) {
 	}
 }
 
-// folded reads texts that are compared folded; one that folds to nothing can never match.
-func (d *decoder) folded(n *yaml.Node, what string) []string {
-	var all []string
-	d.List(n, what, maxTexts, func(item *yaml.Node) {
-		text, ok := d.Text(item, "an item of "+what)
-		if !ok {
-			return
-		}
-		if fold.Text(text) == "" {
-			d.Add(item, CodeTrigger, "an item of %s needs a letter, a digit or a symbol such as an emoji", what)
-			return
-		}
-		all = append(all, fold.Text(text))
-	})
-	return all
-}
-
 // ReferralKeys are the texts of a referral, under the names that the webhook gives them.
 var ReferralKeys = []string{
 	"source_url", "source_id", "source_type", "headline", "body", "media_type",
 	"image_url", "video_url", "thumbnail_url", "ctwa_clid",
 }
 
-// referral reads the texts that an advertisement must have; none means that there is one.
-func (d *decoder) referral(n *yaml.Node) map[string]string {
+// referral reads the texts that the message's referral must have; with none, any referral will do.
+func (d *triggerReader) referral(n *yaml.Node) map[string]string {
 	all := map[string]string{}
 	known := tree.Fields{}
 	for _, key := range ReferralKeys {
@@ -94,14 +85,14 @@ func (d *decoder) referral(n *yaml.Node) map[string]string {
 	return all
 }
 
-// Bounds of regular expressions. Matching takes time in proportion to instructions and
-// text: 2,000 over 4,096 characters, twice, are some 0.2 s at worst.
+// Limits of regular expressions. Matching takes time in proportion to instructions times the length
+// of the text: 2,000 instructions over 4,096 characters, twice, take some 0.2 s at worst.
 const (
 	maxRegexp       = 200  // characters of one
 	maxInstructions = 2000 // of all in a definition
 )
 
-func (d *decoder) regexp(n *yaml.Node) *regexp.Regexp {
+func (d *triggerReader) regexp(n *yaml.Node) *regexp.Regexp {
 	text, ok := d.Text(n, "matches")
 	if !ok {
 		return nil
@@ -130,9 +121,8 @@ func (d *decoder) regexp(n *yaml.Node) *regexp.Regexp {
 	return re
 }
 
-func (d *decoder) triggerChoice(n *yaml.Node) []string { return d.texts(n, "choice", maxTexts) }
-
-func (d *decoder) triggerTypes(n *yaml.Node) []string {
+// types reads types of messages that contacts send.
+func (d *triggerReader) types(n *yaml.Node) []string {
 	var all []string
 	d.List(n, "type", 20, func(item *yaml.Node) {
 		all = append(all, d.OneOf(item, "type", "text", "image", "audio", "video", "document", "sticker", "location",
