@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestForbiddenHeader(t *testing.T) {
+func TestHeadersThatADefinitionMayNotSet(t *testing.T) {
 	for _, name := range []string{
 		"Host", "HOST", "content-length", "Transfer-Encoding", "Connection", "TE", "Upgrade", "Trailer", "Expect",
 		"Idempotency-Key", "User-Agent", "Accept-Encoding", "Proxy-Authorization", "X-Forwarded-For", "Forwarded",

@@ -11,7 +11,34 @@ import (
 	"github.com/chattigo/api-isv/bot/definition"
 )
 
-func TestMistakesInEachKind(t *testing.T) {
+// question is a bot with one question, at fixed lines: what is said begins at line 7.
+func question(say, ask string) string {
+	return `bot: v1
+name: q
+start: a
+states:
+  a:
+    say:` + say + `
+    ask: ` + ask + `
+  fin: {close: {reason: done}}
+`
+}
+
+// small is a bot with one question, and what a test adds at the top level.
+func small(top string) string {
+	return `bot: v1
+name: small
+start: hola
+` + top + `
+states:
+  hola:
+    say: [{interactive: {type: button, body: {text: "¿listo?"}, action: {buttons: [{type: reply, reply: {id: fin, title: Fin}}]}}}]
+    ask: {choices: {fin: fin}}
+  fin: {say: [adiós], close: {reason: resolved}}
+`
+}
+
+func TestMistakesInEachKindOfMessageAreReported(t *testing.T) {
 	const to = "{to: fin}"
 	rows := func(n int) string {
 		var all []string
@@ -176,4 +203,73 @@ func TestOptionsOfAQuestionAreBounded(t *testing.T) {
 	}
 	require.Equal(t, []string{"17:5: the options of this question take more than 24 KiB; offer fewer, or with shorter ids [too-large]"},
 		fatal(problems(t, question(say.String(), "{to: fin}"))))
+}
+
+// WhatsApp's limits on what is written out: the longest that is taken, and the place of one more.
+func TestLoadChecksWhatsAppsLimits(t *testing.T) {
+	x := func(n int) string { return strings.Repeat("ñ", n) }
+	const button = "{interactive: {type: button, header: {type: text, text: H}, body: {text: B}, footer: {text: F}, action: {buttons: [{type: reply, reply: {id: x, title: T}}]}}}"
+	const list = "{interactive: {type: list, body: {text: B}, action: {button: L, sections: [{title: S, rows: [{id: x, title: T, description: D}]}]}}}"
+	rows := func(n int) string {
+		var all []string
+		for i := range n {
+			all = append(all, fmt.Sprintf("{id: x%d, title: T}", i))
+		}
+		return strings.Join(all, ", ")
+	}
+	for _, tt := range []struct {
+		name, message, old string
+		new                func(n int) string
+		most               int
+	}{
+		{"text", "words", "words", x, 4096},
+		{"body of buttons", button, "text: B", func(n int) string { return "text: " + x(n) }, 1024},
+		{"header", button, "text: H", func(n int) string { return "text: " + x(n) }, 60},
+		{"footer", button, "text: F", func(n int) string { return "text: " + x(n) }, 60},
+		{"title of a button", button, "title: T", func(n int) string { return "title: " + x(n) }, 20},
+		{"id of a button, with its tag", button, "id: x", func(n int) string { return "id: " + strings.Repeat("x", n) }, 250},
+		{"body of a list", list, "text: B", func(n int) string { return "text: " + x(n) }, 4096},
+		{"button of a list", list, "button: L", func(n int) string { return "button: " + x(n) }, 20},
+		{"title of a section", list, "title: S", func(n int) string { return "title: " + x(n) }, 24},
+		{"title of a row", list, "title: T", func(n int) string { return "title: " + x(n) }, 24},
+		{"description of a row", list, "description: D", func(n int) string { return "description: " + x(n) }, 72},
+		{"id of a row, with its tag", list, "id: x", func(n int) string { return "id: " + strings.Repeat("x", n) }, 194},
+		{"rows", list, "{id: x, title: T, description: D}", rows, 10},
+		{
+			"rows in two sections", list, "{id: x, title: T, description: D}]}",
+			func(n int) string { return rows(n-1) + "]}, {title: U, rows: [{id: y, title: T}]}" }, 10,
+		},
+		{
+			"buttons", button, "{type: reply, reply: {id: x, title: T}}",
+			func(n int) string {
+				all := make([]string, n)
+				for i := range n {
+					all[i] = fmt.Sprintf("{type: reply, reply: {id: x%d, title: T%d}}", i, i)
+				}
+				return strings.Join(all, ", ")
+			}, 3,
+		},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			src := func(n int) string {
+				message := strings.Replace(tt.message, tt.old, tt.new(n), 1)
+				return strings.Replace(published, freeText,
+					"say: [{use: m}, "+message+"]\n    ask: {as: any, to: b}", 1)
+			}
+			load(t, src(tt.most))
+			over := problems(t, src(tt.most+1))
+			require.NotEmpty(t, over)
+			require.Equal(t, definition.CodeMessage, over[0].Code)
+			require.Equal(t, 14, over[0].Line)
+			require.Contains(t, over[0].Message, fmt.Sprintf("at most %d", most(tt.most)))
+		})
+	}
+}
+
+// most is a limit as WhatsApp has it: the six characters of a tag come on top of an id.
+func most(n int) int {
+	if n == 250 || n == 194 {
+		return n + 6
+	}
+	return n
 }
