@@ -6,7 +6,7 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// albumSpan is how far apart the photos of one album come, by Meta's times. WhatsApp hands each
+// albumSpan is how far apart the photos of one album arrive at most, by Meta's times. WhatsApp hands each
 // over as a message of its own when it has been uploaded; a person who has read that a photo was
 // not wanted takes longer to send another.
 const albumSpan = 10 * time.Second
@@ -23,7 +23,7 @@ func (t *core) ofRefusedAlbum(in input) bool {
 	return !before.IsZero() && at.Sub(before).Abs() < albumSpan
 }
 
-// sentAt is when the person wrote the message, but never a time that lies ahead.
+// sentAt is when the person wrote the message, but never later than now.
 func (t *core) sentAt(m *whatsapp.Message) time.Time {
 	if at := t.writtenAt(m); !at.After(t.now) {
 		return at

@@ -13,28 +13,28 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// given is an answer as it was read, and where it leads.
+// given is an answer that was read from a message, and the exit that it takes.
 type given struct {
 	expr.Answer
 	exit definition.Exit
-	// text says that it was typed, so that more of it may come.
+	// text is set for a typed text, of which more may follow.
 	text bool
 }
 
-// reader finds out what a message of the contact says: which option it taps or names, which answer it
+// reader interprets a message of the contact: which option it taps or names, which answer it
 // gives, which trigger it fires.
 type reader struct{ *core }
 
 // accept reads an answer to the open question that is no tap: the title of an option, what the
 // question asks for, or else the number of an option.
 func (t *reader) accept(a *definition.Ask, in input) (given, bool) {
-	if g, found, ok := t.titled(a, in.folded); found {
+	if g, found, ok := t.matchTitle(a, in.folded); found {
 		return g, ok
 	}
 	if g, ok := t.acceptKind(a, in); ok {
 		return g, true
 	}
-	return t.numbered(a, in.folded)
+	return t.matchNumber(a, in.folded)
 }
 
 // acceptKind reads what the question asks for.
@@ -47,7 +47,7 @@ func (t *reader) acceptKind(a *definition.Ask, in input) (given, bool) {
 	case definition.AsAny:
 		return acceptAny(a, in)
 	case definition.AsLocation, definition.AsContacts, definition.AsForm:
-		return acceptObject(a, in)
+		return acceptStructured(a, in)
 	case whatsapp.TypeImage, whatsapp.TypeDocument, whatsapp.TypeAudio, whatsapp.TypeVideo:
 		return acceptMedia(a, in)
 	}
@@ -60,20 +60,20 @@ func (t *reader) acceptChoice(a *definition.Ask, in input) (given, bool) {
 		return given{}, false
 	}
 	e := a.Otherwise()
-	return given{Answer: objectAnswer(in), exit: e}, e.Leads()
+	return given{Answer: structuredAnswer(in), exit: e}, e.Leads()
 }
 
-// numbered takes the number of an option, because people type it. What the question asks for
+// matchNumber takes the number of an option, because people type it. What the question asks for
 // comes first: where a number is asked for, 2 is a number.
-func (t *reader) numbered(a *definition.Ask, folded string) (given, bool) {
+func (t *reader) matchNumber(a *definition.Ask, folded string) (given, bool) {
 	n, err := strconv.Atoi(folded)
 	if err != nil || n < 1 || n > len(t.state.Ask.Options) {
 		return given{}, false
 	}
-	return t.option(a, t.state.Ask.Options[n-1])
+	return t.optionAnswer(a, t.state.Ask.Options[n-1])
 }
 
-func (t *reader) option(a *definition.Ask, o Option) (given, bool) {
+func (t *reader) optionAnswer(a *definition.Ask, o Option) (given, bool) {
 	g := t.choiceAnswer(o.ID, o.Title)
 	g.exit = a.Target(o.ID)
 	return g, g.exit.Leads()
@@ -111,21 +111,21 @@ func (t *reader) typedOption(in input, g given) {
 	}
 }
 
-// titled finds the option with a title, as it was shown or before it was cut. A title may be
+// matchTitle finds the option with a title, as it was shown or before it was cut. A title may be
 // there more than once, on the cards of a carousel or in the sections of a list; if they lead
-// to different places, or to one that goes by the id, nobody can know which one is meant.
-func (t *reader) titled(a *definition.Ask, folded string) (g given, found, ok bool) {
+// to different places, or to a state that depends on the id, nobody can know which one is meant.
+func (t *reader) matchTitle(a *definition.Ask, folded string) (g given, found, ok bool) {
 	if folded == "" {
 		return given{}, false, false
 	}
-	full := mark(folded)
+	full := shortHash(folded)
 	for _, o := range t.state.Ask.Options {
 		if fold.Text(o.Title) != folded && o.Full != full {
 			continue
 		}
-		next, leads := t.option(a, o)
+		next, leads := t.optionAnswer(a, o)
 		byID := o.ID != g.ID && (!a.Has(o.ID) || !a.Has(g.ID))
-		if found && (byID || !sameExit(next.exit, g.exit) || leads != ok) {
+		if found && (byID || !sameDestination(next.exit, g.exit) || leads != ok) {
 			return given{}, true, false
 		}
 		if !found {
@@ -135,11 +135,12 @@ func (t *reader) titled(a *definition.Ask, folded string) (g given, found, ok bo
 	return g, found, ok
 }
 
-func sameExit(a, b definition.Exit) bool {
+// sameDestination reports whether two exits have the same branches.
+func sameDestination(a, b definition.Exit) bool {
 	return slices.EqualFunc(a.To, b.To, func(x, y definition.Branch) bool { return x.To.Name == y.To.Name && x.When == y.When })
 }
 
-// asksFor says whether the open question has a message that is answered in this way.
+// asksFor reports whether the open question has a message that is answered in this way.
 func (t *reader) asksFor(answer string) bool {
 	if answer == "" {
 		return false
@@ -167,7 +168,7 @@ func acceptAny(a *definition.Ask, in input) (given, bool) {
 	if in.typed != "" {
 		return textAnswer(a, in.typed), true
 	}
-	g := given{Answer: objectAnswer(in), exit: a.Otherwise()}
+	g := given{Answer: structuredAnswer(in), exit: a.Otherwise()}
 	if g.Text == "" {
 		g.Text = in.title
 	}
@@ -180,16 +181,16 @@ func acceptMedia(a *definition.Ask, in input) (given, bool) {
 	if in.kind != a.As {
 		return given{}, false
 	}
-	g := given{Answer: objectAnswer(in), exit: a.Otherwise()}
+	g := given{Answer: structuredAnswer(in), exit: a.Otherwise()}
 	g.Value = textValue(g.MediaID)
 	return g, true
 }
 
-func acceptObject(a *definition.Ask, in input) (given, bool) {
+func acceptStructured(a *definition.Ask, in input) (given, bool) {
 	if in.answer != a.As {
 		return given{}, false
 	}
-	g := given{Answer: objectAnswer(in), exit: a.Otherwise()}
+	g := given{Answer: structuredAnswer(in), exit: a.Otherwise()}
 	switch a.As {
 	case definition.AsForm:
 		if g.Value = g.Form; g.Value == nil {
@@ -203,8 +204,8 @@ func acceptObject(a *definition.Ask, in input) (given, bool) {
 	return g, g.Value != nil
 }
 
-// objectAnswer is what a message says beside words.
-func objectAnswer(in input) expr.Answer {
+// structuredAnswer is the answer by a medium, a location or a form.
+func structuredAnswer(in input) expr.Answer {
 	m := in.message
 	a := expr.Answer{Form: formOf(m)}
 	if media := m.Media(); media != nil {
@@ -221,7 +222,7 @@ func locationValue(l *whatsapp.Location) json.RawMessage {
 	if l == nil {
 		return nil
 	}
-	return object(struct {
+	return toJSON(struct {
 		Latitude  float64 `json:"latitude"`
 		Longitude float64 `json:"longitude"`
 		Name      string  `json:"name"`
@@ -249,7 +250,7 @@ func contactsValue(cards []whatsapp.ContactCard) json.RawMessage {
 	if len(all) == 0 {
 		return nil
 	}
-	return object(all)
+	return toJSON(all)
 }
 
 // acceptTyped reads what was typed as a number, a date, an identity number and so on.
@@ -265,14 +266,14 @@ func (t *reader) acceptTyped(a *definition.Ask, in input) (given, bool) {
 		return given{}, false
 	}
 	g := textAnswer(a, in.typed)
-	g.Value, g.text = object(value), false
+	g.Value, g.text = toJSON(value), false
 	return g, true
 }
 
-func textValue(text string) json.RawMessage { return object(text) }
+func textValue(text string) json.RawMessage { return toJSON(text) }
 
-// object writes what can always be written.
-func object(v any) json.RawMessage {
+// toJSON writes a value whose type can always be written.
+func toJSON(v any) json.RawMessage {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil
@@ -280,9 +281,8 @@ func object(v any) json.RawMessage {
 	return raw
 }
 
-// rejects is the rule of the question that refuses an answer which could be read; nil when
-// none does.
-func (t *reader) rejects(a *definition.Ask, g given) (*definition.Rejection, error) {
+// findRejection returns the rule of the question that refuses an answer; nil when none does.
+func (t *reader) findRejection(a *definition.Ask, g given) (*definition.Rejection, error) {
 	if len(a.Reject) == 0 {
 		return nil, nil
 	}

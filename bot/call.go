@@ -3,10 +3,12 @@ package bot
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/chattigo/api-isv/bot/expr"
 )
 
-// Call is one HTTP call that a state makes, rendered but for its secrets, which only the shell
-// knows. It is what stands in a history.
+// Call is one HTTP call that a state makes, as it stands in a history: complete but for its secrets,
+// which only the shell knows.
 type Call struct {
 	// ID is the effect's id, the same on every attempt: the Idempotency-Key.
 	ID string `json:"id"`
@@ -29,13 +31,11 @@ type Header struct {
 }
 
 // HeaderPart is text, or the name of a secret of the channel. They are kept apart, so that no
-// text of a contact can be taken for a secret's name.
-type HeaderPart struct {
-	Text   string `json:"text,omitempty"`
-	Secret string `json:"secret,omitempty"`
-}
+// text of a contact can be taken for a secret's name. Values of expressions are on one line already;
+// the shell cleans the whole value once more before it sends it, whatever a history holds.
+type HeaderPart = expr.Part
 
-// Why a call came to nothing, in CallResult.Error.
+// Reasons why a call got no response, in CallResult.Error.
 const (
 	// CallTimeout is an attempt that ran out of its time.
 	CallTimeout = "timeout"
@@ -43,25 +43,25 @@ const (
 	CallConnection = "connection"
 	// CallForbidden is a target that may not be called.
 	CallForbidden = "forbidden"
-	// CallTooLarge is an answer of more than 64 KiB.
+	// CallTooLarge is a response of more than 64 KiB.
 	CallTooLarge = "too_large"
 	// CallSecret is a secret that the channel does not have, or that could not be read.
 	CallSecret = "secret"
 )
 
-// CallResult is what came of a call after all its attempts.
+// CallResult is the outcome of a call after all its attempts.
 type CallResult struct {
 	// Call is the call's ID.
 	Call string `json:"call"`
-	// Status is the HTTP status; 0 without an answer.
+	// Status is the HTTP status; 0 without a response.
 	Status int `json:"status,omitempty"`
-	// Body is the answer's body, valid UTF-8, at most 64 KiB.
+	// Body is the response's body, valid UTF-8, at most 64 KiB.
 	Body string `json:"body,omitempty"`
-	// Error says why there is no answer; empty when there is one, whatever its status.
+	// Error says why there is no response; empty when there is one, whatever its status.
 	Error string `json:"error,omitempty"`
 }
 
-// MayPass reports whether another attempt may end otherwise: the status says "not now" rather than
+// MayPass reports whether another attempt may succeed: the status says "not now" rather than
 // "no", or the server was not reached in time.
 func (r CallResult) MayPass() bool {
 	switch r.Status {

@@ -13,12 +13,12 @@ import (
 	"github.com/chattigo/api-isv/bot/expr"
 )
 
-// maxCallSize bounds a call as it is handed to the shell, in bytes: it stands in the history.
-const maxCallSize = 32 << 10
+// MaxCall bounds a call, in bytes: it stands in histories, and new runs have to hold it.
+const MaxCall = 32 << 10
 
-// call asks for the HTTP call of a state, and waits for its result.
-func (t *walker) call(st *definition.State) error {
-	if err := t.byItself(); err != nil {
+// makeCall asks for the HTTP call of a state, and waits for its result.
+func (t *walker) makeCall(st *definition.State) error {
+	if err := t.countUnattended(); err != nil {
 		return err
 	}
 	c, err := t.renderCall(st)
@@ -27,7 +27,7 @@ func (t *walker) call(st *definition.State) error {
 	}
 	t.clear(TimerIdle, TimerCollect)
 	t.state.Pending = &Pending{Call: c.ID, State: st.Name}
-	t.act(Effect{Kind: EffectCall, Call: &c})
+	t.emitNumbered(Effect{Kind: EffectCall, Call: &c})
 	return nil
 }
 
@@ -42,10 +42,10 @@ func (t *walker) renderCall(st *definition.State) (Call, error) {
 		if err != nil {
 			return Call{}, fmt.Errorf("header %s: %w", h.Name, err)
 		}
-		c.Headers = append(c.Headers, Header{Name: h.Name, Value: headerParts(parts)})
+		c.Headers = append(c.Headers, Header{Name: h.Name, Value: append([]HeaderPart{}, parts...)})
 	}
 	if st.Call.Body != nil {
-		if c.Body, err = fill(st.Call.Body, t.values(), asItIs); err != nil {
+		if c.Body, err = fill(st.Call.Body, t.values(), keepValue); err != nil {
 			return Call{}, err
 		}
 	}
@@ -53,25 +53,10 @@ func (t *walker) renderCall(st *definition.State) (Call, error) {
 	if err != nil {
 		return Call{}, err
 	}
-	if len(raw) > maxCallSize {
+	if len(raw) > MaxCall {
 		return Call{}, errCallSize
 	}
 	return c, nil
-}
-
-// headerParts keep texts and secrets apart. A line break would begin another header.
-func headerParts(parts []expr.Part) []HeaderPart {
-	all := make([]HeaderPart, 0, len(parts))
-	for _, p := range parts {
-		text := strings.Map(func(r rune) rune {
-			if r < ' ' || r == 0x7f {
-				return ' '
-			}
-			return r
-		}, p.Text)
-		all = append(all, HeaderPart{Text: text, Secret: p.Secret})
-	}
-	return all
 }
 
 // renderURL escapes every value, so that none can become another path, parameter or host.
@@ -111,8 +96,8 @@ func (t *walker) actID() string {
 	return "call_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 }
 
-// result goes on where the call was made, if it is the one that is waited for.
-func (t *step) result(r *CallResult) error {
+// handleResult goes on in the state that made the call. A result of any other call changes nothing.
+func (t *step) handleResult(r *CallResult) error {
 	if t.state.Pending == nil || t.state.Pending.Call != r.Call || t.state.Muted() {
 		t.trace("result ignored")
 		return nil
@@ -123,7 +108,7 @@ func (t *step) result(r *CallResult) error {
 		return errState
 	}
 	t.trace("result " + resultName(r))
-	out := t.outcome(st, r)
+	out := t.exitOfResult(st, r)
 	if out.Leads() {
 		next, err := t.follow(st.Name, out)
 		if err != nil {
@@ -145,10 +130,10 @@ func resultName(r *CallResult) string {
 	return strconv.Itoa(r.Status)
 }
 
-// outcome is the way out that a result takes; one that does not lead anywhere goes on in the
-// state itself. Only an answer that goes on is saved: on_status means something else than what
+// exitOfResult is the exit that a result takes; one that does not lead anywhere goes on in the
+// state itself. Only such a response is saved: those of on_status mean something else than what
 // `save` was written for.
-func (t *walker) outcome(st *definition.State, r *CallResult) definition.Exit {
+func (t *walker) exitOfResult(st *definition.State, r *CallResult) definition.Exit {
 	onError := definition.LeadsTo("on_error", st.Call.OnError)
 	if r.Error != "" {
 		return onError
@@ -161,17 +146,17 @@ func (t *walker) outcome(st *definition.State, r *CallResult) definition.Exit {
 	if r.Status < 200 || r.Status > 299 {
 		return onError
 	}
-	if err := t.save(st, r); err != nil {
+	if err := t.saveResult(st, r); err != nil {
 		t.trace("error: " + err.Error())
 		return onError
 	}
 	return definition.Exit{}
 }
 
-// save keeps what the call answered.
-func (t *walker) save(st *definition.State, r *CallResult) error {
+// saveResult saves the response in variables, as `save` of the call says.
+func (t *walker) saveResult(st *definition.State, r *CallResult) error {
 	v := t.values()
-	v.Result = expr.Result{Status: r.Status, Text: unmarked(r.Body)}
+	v.Result = expr.Result{Status: r.Status, Text: trimByteOrderMark(r.Body)}
 	if raw := []byte(v.Result.Text); json.Valid(raw) {
 		v.Result.JSON = raw
 	}

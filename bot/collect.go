@@ -14,9 +14,9 @@ const (
 	maxCollected      = 8 << 10 // bytes of them, as a state is written
 )
 
-// collect keeps a text as a part of the answer and waits for more. The question's own clock
-// stands still meanwhile.
-func (t *step) collect(a *definition.Ask, in input, g given) error {
+// collectText keeps a text as a part of the answer and waits for more. The question's idle timer
+// does not run meanwhile.
+func (t *step) collectText(a *definition.Ask, in input, g given) error {
 	open := t.state.Ask
 	full := collectedSize(open.Buf)+definition.WrittenSize(g.Value) > maxCollected
 	if full && len(open.Buf) > 0 {
@@ -45,8 +45,8 @@ func (t *core) collectID() string {
 	return fmt.Sprintf("%s/%d/%d", TimerCollect, t.state.Ask.No, len(t.state.Ask.Buf))
 }
 
-// collectTimer ends the wait for more.
-func (t *step) collectTimer(id string) error {
+// handleCollectTimer ends the wait for more texts: what was collected is the answer.
+func (t *step) handleCollectTimer(id string) error {
 	a := t.openAsk()
 	if a == nil || len(t.state.Ask.Buf) == 0 || id != t.collectID() {
 		t.trace("timer ignored")
@@ -55,12 +55,12 @@ func (t *step) collectTimer(id string) error {
 	return t.flush(a)
 }
 
-// flush takes what was collected as the answer, unless the question refuses it as a whole.
+// flush handles what was collected as the answer, unless the question refuses it as a whole.
 func (t *step) flush(a *definition.Ask) error {
 	g := textAnswer(a, strings.Join(t.state.Ask.Buf, "\n"))
 	t.state.Ask.Buf = nil
 	t.clear(TimerCollect)
-	rejected, err := t.rejects(a, g)
+	rejected, err := t.findRejection(a, g)
 	switch {
 	case err != nil:
 		return err
@@ -70,9 +70,9 @@ func (t *step) flush(a *definition.Ask) error {
 	return t.answer("rule 6 collected answer", a, g, g.exit)
 }
 
-// joined puts what was collected before an answer that ends the wait, such as a picture. An option
+// joinCollected puts what was collected before an answer that ends the wait, such as a picture. An option
 // whose title was typed only ends it, as a tap does: its answer is what was collected already.
-func (t *core) joined(g given) given {
+func (t *core) joinCollected(g given) given {
 	if len(t.state.Ask.Buf) == 0 || g.ID != "" && t.state.Ask.offers(g.ID) {
 		return g
 	}
@@ -85,10 +85,10 @@ func (t *core) joined(g given) given {
 	return g
 }
 
-// flushFirst takes what was collected as the answer before a message that is no part of it.
-// again says that the message has been dealt with: it was heard anew where the conversation
-// has come to, or has to come again when a call is back.
-func (t *step) flushFirst(in input) (again bool, err error) {
+// flushFirst handles what was collected as the answer, before a message that is no part of it.
+// done reports that the message has been dealt with, too: it was handled in the state to which
+// the answer led, or has to come again when a call has returned.
+func (t *step) flushFirst(in input) (done bool, err error) {
 	a := t.openAsk()
 	if a == nil || len(t.state.Ask.Buf) == 0 {
 		return false, nil
@@ -97,7 +97,7 @@ func (t *step) flushFirst(in input) (again bool, err error) {
 		return true, err
 	}
 	switch {
-	case t.state.Closed: // the message was said in the conversation that ends
+	case t.state.Closed: // the message belongs to the conversation that ended
 		return true, nil
 	case t.state.Pending != nil:
 		t.state.Turns-- // it is counted when it comes again
@@ -105,8 +105,8 @@ func (t *step) flushFirst(in input) (again bool, err error) {
 		t.deferEvent()
 		return true, nil
 	case t.state.Muted():
-		t.overhear(in.message)
+		t.handleWhileMuted(in.message)
 		return true, nil
 	}
-	return true, t.hear(in)
+	return true, t.handleMessage(in)
 }

@@ -20,16 +20,16 @@ func (c Control) known() bool {
 	return c == ControlClose || c == ControlHandoff || c == ControlResume || c == ControlUnsaid
 }
 
-func (t *step) control(e Event) error {
+func (t *step) handleControl(e Event) error {
 	t.trace("control " + string(e.Control))
 	switch e.Control {
 	case ControlHandoff:
-		t.takeOver()
+		t.muteForPerson()
 		return nil
 	case ControlResume:
 		return t.resume()
 	case ControlUnsaid:
-		t.lost(e.Ask)
+		t.questionLost(e.Ask)
 		return nil
 	}
 	reason := e.Reason
@@ -37,15 +37,15 @@ func (t *step) control(e Event) error {
 		reason = "closed"
 	}
 	if e.Silent {
-		t.finish(Close{Reason: reason})
+		t.closeConversation(Close{Reason: reason})
 		return nil
 	}
-	t.farewell(Close{Reason: reason, Notice: true})
+	t.closeWithWords(Close{Reason: reason, Notice: true})
 	return nil
 }
 
-// cancelCall forgets the call that is out: its result will mean nothing. A person who took
-// over must not be talked into by what was asked before.
+// cancelCall forgets the pending call, so that its result changes nothing: the bot must not
+// interrupt a person because of what was asked before.
 func (t *walker) cancelCall() {
 	if t.state.Pending != nil {
 		t.trace("call given up")
@@ -53,8 +53,8 @@ func (t *walker) cancelCall() {
 	}
 }
 
-// takeOver mutes the bot: a person answers, or has just done so.
-func (t *step) takeOver() {
+// muteForPerson mutes the bot because a person answers, or has just done so.
+func (t *step) muteForPerson() {
 	t.cancelCall()
 	if t.state.HandedOff != nil {
 		taken := *t.state.HandedOff
@@ -62,10 +62,10 @@ func (t *step) takeOver() {
 		t.state.HandedOff = &taken
 	}
 	t.mute()
-	t.watch()
+	t.restartHandoffTimer()
 }
 
-// mute stops the question's clock: nobody is reminded by a bot while a person answers.
+// mute also stops the question's timers: no bot reminds anybody while a person answers.
 func (t *walker) mute() {
 	if !t.state.Muted() {
 		t.state.MutedAt = t.now
@@ -73,15 +73,15 @@ func (t *walker) mute() {
 	}
 }
 
-// handOff is the exit of a state that wants a person. The person comes whatever the note is: what
-// of it cannot be told is left open, and the failure noted.
+// handOff is the exit of a state that hands the conversation to a person. A note that cannot be
+// rendered does not prevent it: what fails is left out, and operators are told.
 func (t *walker) handOff(st *definition.State) {
 	h := Handoff{To: st.Handoff.To}
 	if st.Handoff.Note != nil {
 		note, err := st.Handoff.Note.Partial(t.values())
 		if err != nil {
 			t.trace(fmt.Sprintf("error in the note: state %q: %s", st.Name, err))
-			t.note(fmt.Sprintf("the note of the handoff in state %s is not complete: %s", st.Name, err))
+			t.addNote(fmt.Sprintf("the note of the handoff in state %s is not complete: %s", st.Name, err))
 		}
 		h.Note = outbound.Cut(note, maxNote)
 	}
@@ -92,27 +92,27 @@ func (t *walker) handOff(st *definition.State) {
 		t.arm(TimerHandoff, handoffTimeoutID, st.Handoff.Timeout)
 		return
 	}
-	t.watch()
+	t.restartHandoffTimer()
 }
 
 // maxNote bounds the note of a handoff, in characters.
 const maxNote = 1000
 
-// overhear is rule 2: what is said while a person answers is not for the bot, nor does it count
+// handleWhileMuted is rule 2: a message while a person answers is not for the bot, nor does it count
 // against its limit of turns. It opens WhatsApp's window all the same. It does not prolong the
-// wait for a person who never came.
-func (t *step) overhear(m *whatsapp.Message) {
+// wait for a person who has not answered yet.
+func (t *step) handleWhileMuted(m *whatsapp.Message) {
 	t.trace("rule 2 muted")
 	if !m.UserMessage() {
 		return
 	}
-	t.noteTime(m)
+	t.updateLastIn(m)
 	if !t.waitsForPerson() {
-		t.watch()
+		t.restartHandoffTimer()
 	}
 }
 
-// waitsForPerson says that the definition has another way when nobody takes the chat.
+// waitsForPerson reports whether the handoff has a timeout and no person has answered yet.
 func (t *walker) waitsForPerson() bool {
 	h := t.state.HandedOff
 	if h == nil || h.Taken {
@@ -122,12 +122,12 @@ func (t *walker) waitsForPerson() bool {
 	return st != nil && st.Handoff != nil && st.Handoff.Timeout > 0
 }
 
-// watch gives a handed-off conversation another day: somebody was heard.
-func (t *walker) watch() { t.arm(TimerHandoff, string(TimerHandoff), forgottenAfter) }
+// restartHandoffTimer gives a handed-off conversation another day, because somebody wrote.
+func (t *walker) restartHandoffTimer() { t.arm(TimerHandoff, string(TimerHandoff), forgottenAfter) }
 
-// handoffTimer is for a handoff that nobody took, or that nobody goes on with. Any other timer
-// is of a question that is not the bot's to ask now.
-func (t *walker) handoffTimer(id string) error {
+// handleHandoffTimer handles a handoff that no person answered, or in which nobody writes any more.
+// Any other timer is of a question, which the muted bot does not ask.
+func (t *walker) handleHandoffTimer(id string) error {
 	switch {
 	case id == handoffTimeoutID && t.waitsForPerson():
 		t.trace("handoff timeout")
@@ -135,15 +135,15 @@ func (t *walker) handoffTimer(id string) error {
 		return t.unmute(definition.LeadsTo("on_timeout", st.Handoff.OnTimeout), st.Name)
 	case id == string(TimerHandoff):
 		t.trace("handoff forgotten") // without a word: none may be said
-		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
+		t.closeConversation(Close{Reason: definition.ReasonTimeout, Notice: true})
 	default:
 		t.trace("timer ignored")
 	}
 	return nil
 }
 
-// resume lets the bot answer again. It enters a state anew, because nothing that was said
-// before is trusted to be still on the contact's mind: the one that the definition names, else
+// resume lets the bot answer again. It enters a state anew, because the contact may
+// not remember what was said before: the one that the definition names, else
 // the one whose question is open, else the first, where nothing is under way any more.
 func (t *step) resume() error {
 	if !t.state.Muted() {
@@ -164,7 +164,7 @@ func (t *step) resume() error {
 func (t *walker) unmute(e definition.Exit, from string) error {
 	t.state.MutedAt = time.Time{}
 	t.clear(TimerHandoff)
-	if err := t.byItself(); err != nil {
+	if err := t.countUnattended(); err != nil {
 		return err
 	}
 	next, err := t.follow(from, e)
@@ -174,16 +174,16 @@ func (t *walker) unmute(e definition.Exit, from string) error {
 	return t.enter(next)
 }
 
-// farewell says the definition's closing words and ends the conversation, also when they cannot
-// be said: whoever closes from outside is obeyed.
-func (t *walker) farewell(c Close) {
+// closeWithWords says the definition's closing words and closes the conversation, also when they cannot
+// be said.
+func (t *walker) closeWithWords(c Close) {
 	t.cancelCall()
 	name, no := "", 0
 	if t.state.Ask != nil {
 		name, no = t.state.Ask.State, t.state.Ask.No
 	}
 	if _, err := t.sayAs(t.bot.Defaults.Close, name, no); err != nil {
-		t.failed("error", err)
+		t.traceFailure("error", err)
 	}
-	t.finish(c)
+	t.closeConversation(c)
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// Bounds of one event. They stop definitions that go round in circles; the loader has
-// refused the plain ones already.
+// Bounds of one step. They stop definitions that go round in circles; the loader refuses those
+// in which it can see that.
 const (
-	maxSize  = 128 << 10 // bytes of bodies: what a turn returns is kept in the history
+	maxSize  = 128 << 10 // bytes of bodies, which are kept in the history
 	maxAsks  = 20        // past questions that are remembered for taps on old buttons
 	maxStack = 8         // subroutines inside of each other
-	// maxUnheard is how often the bot may go on by itself, by timers and calls, without a word
-	// of the contact: a definition that only talks to itself would do so for a week.
+	// maxUnheard is how often the bot may go on by itself, by timers and calls, without a message
+	// of the contact: a definition whose states lead to each other would do so for a week.
 	maxUnheard = 50
 )
 
@@ -37,8 +37,8 @@ var (
 	errUnheard  = errors.New("the bot went on by itself more than 50 times without a word of the contact")
 )
 
-// walker goes through the states of the definition: it enters them, makes their calls and takes their
-// exits.
+// walker goes through the states of the definition: it enters them, makes their calls and follows
+// their exits.
 type walker struct {
 	*core
 	speaker
@@ -59,7 +59,7 @@ func (t *walker) enter(name string) error {
 		if st == nil {
 			return fmt.Errorf("no state %q", name)
 		}
-		t.leave()
+		t.closeQuestion()
 		if t.leaving && !st.Passing() {
 			t.state.Stack, t.leaving = nil, false
 		}
@@ -67,7 +67,7 @@ func (t *walker) enter(name string) error {
 			return fmt.Errorf("state %q: %w", name, err)
 		}
 		if st.Call != nil {
-			return t.call(st)
+			return t.makeCall(st)
 		}
 		next, err := t.finishState(st)
 		if err != nil {
@@ -78,10 +78,10 @@ func (t *walker) enter(name string) error {
 	return nil
 }
 
-// leave closes the question that was open.
-func (t *core) leave() { t.state.Ask, t.state.HandedOff, t.state.Unsaid = nil, nil, false }
+// closeQuestion closes the question that is open.
+func (t *core) closeQuestion() { t.state.Ask, t.state.HandedOff, t.state.Unsaid = nil, nil, false }
 
-// finishState says what the state says and takes its exit: the next state, or none when there
+// finishState says the messages of a state and follows its exit: the next state, or none when there
 // is something to wait for.
 func (t *walker) finishState(st *definition.State) (next string, err error) {
 	if st.Ask != nil {
@@ -94,12 +94,12 @@ func (t *walker) finishState(st *definition.State) (next string, err error) {
 	}
 	switch {
 	case st.Ask != nil && t.sent == sent && (t.held > held || t.held > 0 && t.sent == 0):
-		t.unsay()
+		t.giveUpQuestion()
 		return "", nil
 	case st.Ask != nil:
-		return "", t.open(st, offered)
+		return "", t.openQuestion(st, offered)
 	case st.Close != nil:
-		t.finish(Close{Reason: st.Close.Reason, Notice: st.Close.Notice})
+		t.closeConversation(Close{Reason: st.Close.Reason, Notice: st.Close.Notice})
 		return "", nil
 	case st.Handoff != nil:
 		t.handOff(st)
@@ -112,9 +112,9 @@ func (t *walker) finishState(st *definition.State) (next string, err error) {
 	return t.follow(st.Name, definition.Exit{Via: "goto", To: st.GoTo})
 }
 
-// follow picks the branch of an exit, and says which way it took.
+// follow picks the branch of an exit, traces it and returns the next state.
 func (t *walker) follow(from string, e definition.Exit) (string, error) {
-	to, branch, err := t.pick(e.To)
+	to, branch, err := t.pickBranch(e.To)
 	if err != nil {
 		return "", fmt.Errorf("state %q: %w", from, err)
 	}
@@ -122,19 +122,21 @@ func (t *walker) follow(from string, e definition.Exit) (string, error) {
 	if branch > 0 {
 		via = fmt.Sprintf("%s %d", via, branch)
 	}
-	t.edge(from, via, to.Name)
+	t.traceEdge(from, via, to.Name)
 	return to.Name, nil
 }
 
+// runSubroutine returns the first state of a subroutine, and remembers where to go on after it.
 func (t *walker) runSubroutine(st *definition.State) (string, error) {
 	if len(t.state.Stack) >= maxStack {
 		return "", fmt.Errorf("state %q: %w", st.Name, errStack)
 	}
 	t.state.Stack = append(slices.Clone(t.state.Stack), st.Run.Then.Name)
-	t.edge(st.Name, "run", st.Run.State.Name)
+	t.traceEdge(st.Name, "run", st.Run.State.Name)
 	return st.Run.State.Name, nil
 }
 
+// comeBack returns the state to go on with after the innermost subroutine.
 func (t *walker) comeBack(st *definition.State) (string, error) {
 	depth := len(t.state.Stack)
 	if depth == 0 {
@@ -143,12 +145,12 @@ func (t *walker) comeBack(st *definition.State) (string, error) {
 	t.leaving = false
 	next := t.state.Stack[depth-1]
 	t.state.Stack = slices.Clone(t.state.Stack[:depth-1])
-	t.edge(st.Name, "return", next)
+	t.traceEdge(st.Name, "return", next)
 	return next, nil
 }
 
-// open waits for the answer to the state's question.
-func (t *walker) open(st *definition.State, offered offer) error {
+// openQuestion opens the state's question, so that what comes next may answer it.
+func (t *walker) openQuestion(st *definition.State, offered offer) error {
 	if optionsSize(offered.options) > definition.MaxOptions {
 		return fmt.Errorf("state %q: %w", st.Name, errOptions)
 	}
@@ -158,8 +160,8 @@ func (t *walker) open(st *definition.State, offered offer) error {
 	if over := len(t.state.Asks) - maxAsks; over > 0 {
 		t.state.Asks = slices.Delete(t.state.Asks, 0, over)
 	}
-	t.keepWays(offered)
-	if said := t.asking(offered); said != nil {
+	t.rememberWays(offered)
+	if said := t.questionMessage(offered); said != nil {
 		said.Ask = no
 	}
 	t.clear(TimerCollect)
@@ -183,34 +185,34 @@ func optionsSize(all []Option) (n int) {
 	return n
 }
 
-// finish closes the conversation. Its timers would fire into a closed one, so they go first.
-func (t *walker) finish(c Close) {
+// closeConversation clears the timers and closes the conversation.
+func (t *walker) closeConversation(c Close) {
 	t.clear()
-	t.leave()
+	t.closeQuestion()
 	t.state.MutedAt = time.Time{}
 	t.state.Pending, t.state.Stack = nil, nil
 	t.state.Closed = true
 	t.emit(Effect{Kind: EffectClose, Close: &c})
 }
 
-// fail is what happens when a turn cannot be finished: the state of defaults.error, or an
-// apology and the end. When that fails too, the conversation ends without a word. What
-// was said before stays said.
-func (t *walker) fail(cause error) {
-	t.failed("error", cause)
+// handleFailure goes on after a step that failed: in the state of defaults.error, or with an apology
+// and the end of the conversation. When that fails too, the conversation ends without a word.
+// Effects from before the failure stay.
+func (t *walker) handleFailure(cause error) {
+	t.traceFailure("error", cause)
 	t.entered, t.messages, t.size = 0, 0, 0
 	t.state.Stack, t.state.Pending = nil, nil
-	t.seen = nil // with what expressions may cost
+	t.seen = nil // and with it how much expressions have cost so far
 	if t.bot.Defaults.Error.Name == "" || errors.Is(cause, errUnheard) {
-		if err := t.sayText(t.words().Apology, ""); err != nil {
-			t.failed("error again", err)
+		if err := t.sayText(t.sentences().Apology, ""); err != nil {
+			t.traceFailure("error again", err)
 		}
-		t.finish(Close{Reason: definition.ReasonError, Notice: true})
+		t.closeConversation(Close{Reason: definition.ReasonError, Notice: true})
 		return
 	}
-	t.edge("", "defaults.error", t.bot.Defaults.Error.Name)
+	t.traceEdge("", "defaults.error", t.bot.Defaults.Error.Name)
 	if err := t.enter(t.bot.Defaults.Error.Name); err != nil {
-		t.failed("error again", err)
-		t.finish(Close{Reason: definition.ReasonError, Notice: true})
+		t.traceFailure("error again", err)
+		t.closeConversation(Close{Reason: definition.ReasonError, Notice: true})
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// EventKind says what happened.
+// EventKind is the kind of an event.
 type EventKind string
 
 const (
@@ -16,9 +16,9 @@ const (
 	EventInbound EventKind = "inbound"
 	// EventTimer is a timer of ours whose deadline has come.
 	EventTimer EventKind = "timer"
-	// EventResult is what came of a call.
+	// EventResult is the outcome of an HTTP call.
 	EventResult EventKind = "result"
-	// EventControl is a wish from outside the chat.
+	// EventControl is what an operator, a cancellation or the shell asks of a conversation.
 	EventControl EventKind = "control"
 )
 
@@ -34,7 +34,7 @@ const (
 	// ControlResume lets the bot answer again. It asks its open question anew, because nobody
 	// remembers one from before a person spoke.
 	ControlResume Control = "resume"
-	// ControlUnsaid tells that a question could not be delivered, so that it is not open.
+	// ControlUnsaid reports that a question could not be delivered, so that it is not open.
 	ControlUnsaid Control = "unsaid"
 )
 
@@ -47,7 +47,7 @@ type Event struct {
 	// At is the event's own time: a message's arrival as its envelope recorded it, a
 	// timer's deadline. Step has no other clock.
 	At time.Time
-	// Result is what came of a call; set for EventResult.
+	// Result is the outcome of a call; set for EventResult.
 	Result *CallResult
 	// Message is the contact's message; set for EventInbound.
 	Message *whatsapp.Message
@@ -62,7 +62,7 @@ type Event struct {
 	Ask int
 }
 
-// EffectKind says what the shell has to do.
+// EffectKind is the kind of an effect: what the shell has to do.
 type EffectKind string
 
 const (
@@ -70,13 +70,13 @@ const (
 	EffectSend EffectKind = "send"
 	// EffectCall makes one HTTP call; its result comes back as an EventResult.
 	EffectCall EffectKind = "call"
-	// EffectHandoff says that a person has to take over.
+	// EffectHandoff hands the conversation to a person.
 	EffectHandoff EffectKind = "handoff"
-	// EffectContact keeps what the contact wants to hear from now on.
+	// EffectContact stores whether the contact wants notices.
 	EffectContact EffectKind = "contact"
-	// EffectDeferred says that the event has to come again: a call is out.
+	// EffectDeferred asks for the event once more after the pending call.
 	EffectDeferred EffectKind = "deferred"
-	// EffectNote is worth a line in the transcript that operators read.
+	// EffectNote is a line for the transcript that operators read.
 	EffectNote EffectKind = "note"
 	// EffectTimerSet arms a timer; it replaces the one of the same kind.
 	EffectTimerSet EffectKind = "timer_set"
@@ -88,7 +88,7 @@ const (
 	EffectTrace EffectKind = "trace"
 )
 
-// Effect is one thing that Step wants done, in the order of the list.
+// Effect is one thing that the shell has to do, in the order of the list.
 type Effect struct {
 	Kind    EffectKind `json:"kind"`
 	Send    *Send      `json:"send,omitempty"`
@@ -100,10 +100,10 @@ type Effect struct {
 	OptOut *bool  `json:"optOut,omitempty"`
 	Note   string `json:"note,omitempty"`
 	Trace  string `json:"trace,omitempty"`
-	// Failed is set for an EffectTrace that tells of an error which the definition did not provide
-	// for: a turn that could not be finished, or words that could not be said.
+	// Failed is set for an EffectTrace of an error which the definition does not handle: a step that
+	// could not be finished, or a message that could not be said.
 	Failed bool `json:"failed,omitempty"`
-	// Edge is set for an EffectTrace that says which way the conversation took.
+	// Edge is set for an EffectTrace of the conversation's way from one state to the next.
 	Edge *definition.Edge `json:"edge,omitempty"`
 }
 
@@ -114,7 +114,7 @@ type Send struct {
 	State string `json:"state,omitempty"`
 	// Index tells the sends and calls of one cause apart, from 0 on.
 	Index int `json:"index,omitempty"`
-	// Ask is the number of the question that this message says; 0 when it only goes with one.
+	// Ask is the number of the question that this message asks; 0 for any other message.
 	Ask int `json:"ask,omitempty"`
 }
 
@@ -122,14 +122,13 @@ type Send struct {
 type TimerKind string
 
 const (
-	// TimerIdle is a question's idle timer. It stands still while the question has not
+	// TimerIdle is a question's idle timer. The shell delays it while the question has not
 	// reached the contact.
 	TimerIdle TimerKind = "idle"
 	// TimerCollect ends the wait for more of an answer that comes in several messages.
 	TimerCollect TimerKind = "collect"
-	// TimerHandoff ends a conversation in which neither side has said anything for a day after
-	// the bot was muted. Where the definition says
-	// what happens when nobody takes the chat, it is that timer until somebody does.
+	// TimerHandoff ends a conversation in which neither side has written for a day after the bot
+	// was muted. Where the handoff has a timeout, it is that timeout until a person answers.
 	TimerHandoff TimerKind = "handoff"
 )
 
@@ -138,7 +137,7 @@ const (
 type Timer struct {
 	Kind TimerKind `json:"kind"`
 	ID   string    `json:"id"`
-	// Set is the time from which it runs, At its deadline.
+	// Set is when it was set, At its deadline.
 	Set time.Time `json:"set"`
 	At  time.Time `json:"at"`
 }

@@ -9,32 +9,32 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// filledIn is rule 4 for a form. done is false when it may answer the open question, or is
-// judged like anything else that is no answer to it.
-func (t *step) filledIn(in input) (done bool, err error) {
+// handleForm is rule 4 for a form. done is false when the later rules decide: the form may answer the
+// open question, or is like any other message that does not.
+func (t *step) handleForm(in input) (done bool, err error) {
 	a := t.openAsk()
 	if a == nil {
 		return false, nil
 	}
 	asks := a.As == definition.AsForm || a.As == definition.AsAny || a.As == definition.AsChoice && t.asksFor(definition.AnswerForm)
 	switch {
-	case asks && t.takesForm(a, in):
+	case asks && t.mayAnswerForm(a, in):
 		return false, nil
 	case t.pastAsk(in) != nil || t.earlierForm(formToken(in.message)):
-		return true, t.staleAfterFlush(a, in)
+		return true, t.flushThenStale(a, in)
 	case !asks:
 		return false, nil
 	}
-	return true, t.foreign(a, in)
+	return true, t.handleForeignTap(a, in)
 }
 
-// takesForm reports whether a form may be of the open question: by the token that it carries, or
+// mayAnswerForm reports whether a form may answer the open question: by the token that it carries, or
 // by the message on which it was filled in. One without a token may be of any Flow.
-func (t *reader) takesForm(a *definition.Ask, in input) bool {
+func (t *reader) mayAnswerForm(a *definition.Ask, in input) bool {
 	token, asked := formToken(in.message), t.forms()
-	known := slices.Contains(asked, mark(token))
+	known := slices.Contains(asked, shortHash(token))
 	if past := t.pastAsk(in); past != nil { // the same message has answered before
-		return known && !slices.Contains(past.Forms, mark(token))
+		return known && !slices.Contains(past.Forms, shortHash(token))
 	}
 	switch {
 	case token == "":
@@ -61,7 +61,7 @@ func (t *reader) forms() []string {
 // own may be of any.
 func (t *reader) earlierForm(token string) bool {
 	return token != "" && token != noToken && slices.ContainsFunc(t.state.Asks, func(past PastAsk) bool {
-		return past.No != t.state.Ask.No && slices.Contains(past.Forms, mark(token))
+		return past.No != t.state.Ask.No && slices.Contains(past.Forms, shortHash(token))
 	})
 }
 

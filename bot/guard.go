@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Bounds of the loop guard. Two bots that talk to each other write faster than people, or the
-// same again and again.
+// Bounds of the loop guard. A contact that is a bot writes faster than people do, or the same text
+// again and again.
 const (
 	guardMessages = 20 // within guardSpan
 	guardSpan     = time.Minute
@@ -15,12 +15,12 @@ const (
 	guardQuiet    = 10 * time.Minute
 )
 
-// quietTimerID is the id of the timer that ends a conversation in which the bot has only kept
-// still.
+// quietTimerID is the id of the timer that ends a conversation without an open question when the
+// pause of the loop guard is over.
 const quietTimerID = string(TimerIdle) + "/quiet"
 
 // Guard is what the loop guard remembers of a contact from one conversation to the next: a bot
-// that writes after every goodbye is one too.
+// may also write again after each conversation has ended.
 type Guard struct {
 	Recent     []time.Time `json:"recent,omitempty"`
 	QuietUntil time.Time   `json:"quietUntil,omitzero"`
@@ -36,7 +36,7 @@ type Opening struct {
 	Same int       `json:"same"`
 }
 
-// Guard is what the contact's next conversation has to know; nil for nothing.
+// Guard returns what the contact's next conversation has to know; nil without a loop guard.
 func (s *State) Guard() *Guard {
 	if !s.LoopGuard {
 		return nil
@@ -54,16 +54,16 @@ func (s State) Guarded(g *Guard) State {
 	return s
 }
 
-// loopGuard notices a contact that is a bot itself.
+// loopGuard recognises a contact that is a bot itself.
 type loopGuard struct {
 	*core
-	// counted is set when the event has been counted when it came before.
+	// counted is set for an event that came before and was counted then.
 	counted bool
 }
 
-// quiet says that the bot keeps still because the contact seems to be a bot. The message stands
-// in the transcript only.
-func (t *loopGuard) quiet(in input) bool {
+// keepsQuiet reports whether the bot does not react because the contact seems to be a bot. The message
+// stands in the transcript only.
+func (t *loopGuard) keepsQuiet(in input) bool {
 	if !t.state.LoopGuard || t.counted {
 		return false
 	}
@@ -78,13 +78,14 @@ func (t *loopGuard) quiet(in input) bool {
 		return false
 	}
 	t.trace("loop guard: " + why)
-	t.note("the bot keeps still for 10 minutes: " + why)
+	t.addNote("the bot keeps still for 10 minutes: " + why)
 	t.state.QuietUntil, t.state.Recent = t.now.Add(guardQuiet), nil
 	t.holdClocks()
 	return true
 }
 
-// holdClocks lets what the open question waits for come after the pause: nothing is said in it.
+// holdClocks delays the timers of the open question until after the pause, because nothing is said
+// in it.
 func (t *loopGuard) holdClocks() {
 	a := t.openAsk()
 	if a == nil {
@@ -107,7 +108,7 @@ func (t *loopGuard) endWithPause() {
 	}
 }
 
-// looksLikeBot counts the message and says why it is too many; empty when it is not.
+// looksLikeBot counts the message and returns why it is one too many; empty when it is not.
 func (t *loopGuard) looksLikeBot(in input) string {
 	recent := slices.Clone(t.state.Recent)
 	full := len(recent) == guardMessages
@@ -121,7 +122,7 @@ func (t *loopGuard) looksLikeBot(in input) string {
 	switch {
 	case t.opensAgain(in):
 		return "the same text opened 5 conversations"
-	case t.repeats(in):
+	case t.repeatsText(in):
 		return "the same text 5 times to the same question"
 	}
 	return ""
@@ -146,8 +147,8 @@ func hashText(text string) uint64 {
 	return h.Sum64()
 }
 
-// repeats counts equal texts to the open question.
-func (t *loopGuard) repeats(in input) bool {
+// repeatsText counts equal texts to the open question.
+func (t *loopGuard) repeatsText(in input) bool {
 	open := t.state.Ask
 	if open == nil || in.folded == "" {
 		return false

@@ -11,7 +11,7 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// input is what a message says, in the forms in which it is compared.
+// input is the content of a message, in the forms in which it is compared.
 type input struct {
 	message *whatsapp.Message
 	kind    string // the type of the message
@@ -25,60 +25,61 @@ type input struct {
 	tag   string
 	way   string
 	title string
-	// answer is what the message may answer where no id is needed, in the words of answeredBy.
+	// answer is the kind of answer that the message is where no id is needed; see
+	// definition.Message.AnsweredBy.
 	answer string
 	first  bool // the first message of the conversation
 }
 
-// inbound applies the first rule that fits. The numbers in the traces are those of the
+// handleInbound applies the first rule that fits. The numbers in the traces are those of the
 // documentation of bot/v1.
-func (t *step) inbound(m *whatsapp.Message) error {
+func (t *step) handleInbound(m *whatsapp.Message) error {
 	if !m.UserMessage() {
-		return t.aside(m)
+		return t.handleNonUserMessage(m)
 	}
-	in := t.read(m)
+	in := t.readMessage(m)
 	if t.optsOut(in) {
-		return t.optOut(in)
+		return t.handleOptOut(in)
 	}
 	switch {
 	case t.state.Muted():
-		t.overhear(m)
+		t.handleWhileMuted(m)
 		return nil
 	case t.state.Pending != nil:
-		t.deferUnseen()
+		t.deferUntouched()
 		return nil
 	}
-	t.heard(m)
-	if t.quiet(in) {
+	t.countMessage(m)
+	if t.keepsQuiet(in) {
 		return nil
 	}
-	t.optIn(in)
+	t.handleOptIn(in)
 	if t.bot.Limits.Turns > 0 && t.state.Turns > t.bot.Limits.Turns {
 		t.trace("limit turns")
-		t.farewell(Close{Reason: definition.ReasonLimit, Notice: true})
+		t.closeWithWords(Close{Reason: definition.ReasonLimit, Notice: true})
 		return nil
 	}
-	return t.hear(in)
+	return t.handleMessage(in)
 }
 
-// deferEvent leaves the event to come again when the call is back.
+// deferEvent asks for the event once more after the pending call.
 func (t *step) deferEvent() {
 	t.trace("deferred: a call is out")
 	t.emit(Effect{Kind: EffectDeferred})
 }
 
-// deferUnseen does so before anything was done: not even the time goes on, because in a turn
-// that is repeated the event might not be there yet.
-func (t *step) deferUnseen() {
+// deferUntouched does so and leaves the state as it was, even its time, because in a turn that is
+// repeated the event might not have arrived yet.
+func (t *step) deferUntouched() {
 	t.deferEvent()
-	t.unseen = true
+	t.untouched = true
 }
 
-// heard counts a message of the contact.
-func (t *step) heard(m *whatsapp.Message) {
+// countMessage counts a message of the contact.
+func (t *step) countMessage(m *whatsapp.Message) {
 	t.state.Turns++
 	t.state.Unheard = 0
-	t.noteTime(m)
+	t.updateLastIn(m)
 	if m.Media() == nil {
 		t.state.Album = time.Time{}
 	}
@@ -87,23 +88,24 @@ func (t *step) heard(m *whatsapp.Message) {
 	}
 }
 
-// hear is what a message does to the conversation: rules 4 to 9.
-func (t *step) hear(in input) error {
+// handleMessage applies rules 4 to 9.
+func (t *step) handleMessage(in input) error {
 	in.first = t.state.Turns == 1
 	if in.id != "" {
-		if done, err := t.tapped(in); done {
+		if done, err := t.handleTap(in); done {
 			return err
 		}
 	}
 	if in.answer == definition.AnswerForm {
-		if done, err := t.filledIn(in); done {
+		if done, err := t.handleForm(in); done {
 			return err
 		}
 	}
-	return t.spoken(in)
+	return t.answerOrTrigger(in)
 }
 
-func (t *reader) read(m *whatsapp.Message) input {
+// readMessage reads the content of a message.
+func (t *reader) readMessage(m *whatsapp.Message) input {
 	in := input{message: m, kind: m.Type, answer: answerKind(m), typed: fold.First(m.TypedText(), fold.MaxRunes)}
 	if m.Type == whatsapp.TypeUnknown {
 		in.kind = whatsapp.TypeUnsupported // its name up to v14.0
@@ -125,22 +127,22 @@ func (t *reader) read(m *whatsapp.Message) input {
 	return in
 }
 
-// noteTime keeps the time from which WhatsApp's 24-hour window counts: when the contact's latest
-// message was written, but never a time that lies ahead.
-func (t *reader) noteTime(m *whatsapp.Message) {
+// updateLastIn keeps the time from which WhatsApp's 24-hour window counts: when the contact's latest
+// message was written, but never later than now.
+func (t *reader) updateLastIn(m *whatsapp.Message) {
 	if at := t.sentAt(m); at.After(t.state.LastIn) {
 		t.state.LastIn = at
 	}
 }
 
-// aside handles what is not something that a person said. Only a reaction can do anything,
-// and only where a trigger asks for it; it never answers a question.
-func (t *step) aside(m *whatsapp.Message) error {
+// handleNonUserMessage handles what no person wrote, and reactions. Only a new number or a reaction has
+// an effect, the latter only by a trigger that names it; a reaction never answers a question.
+func (t *step) handleNonUserMessage(m *whatsapp.Message) error {
 	switch {
 	case leavesNumber(m):
 		// The number may be somebody else's by now: nothing is said to it any more.
 		t.trace("rule 1 number changed")
-		t.finish(Close{Reason: definition.ReasonNumberChanged, Notice: true})
+		t.closeConversation(Close{Reason: definition.ReasonNumberChanged, Notice: true})
 		return nil
 	case t.state.Muted():
 		t.trace("rule 2 muted")
@@ -157,11 +159,11 @@ func (t *step) aside(m *whatsapp.Message) error {
 			continue
 		}
 		if t.state.Pending != nil {
-			t.deferUnseen()
+			t.deferUntouched()
 			return nil
 		}
-		if ok, err := t.fits(g, in); err != nil || ok {
-			return t.fireUnless(err, in, i)
+		if ok, err := t.triggerFits(g, in); err != nil || ok {
+			return t.fireReactionTrigger(err, in, i)
 		}
 	}
 	t.trace("rule 1 ignored")
@@ -174,99 +176,100 @@ func leavesNumber(m *whatsapp.Message) bool {
 	return m.Fate() == whatsapp.FateNewNumber && whatsapp.NumberKey(m.System.Number()) != whatsapp.NumberKey(m.From)
 }
 
-// fireUnless fires the trigger of a reaction, unless its condition failed or the bot keeps still.
-func (t *step) fireUnless(err error, in input, index int) error {
+// fireReactionTrigger fires the trigger of a reaction, unless its condition failed or the bot keeps still.
+func (t *step) fireReactionTrigger(err error, in input, index int) error {
 	if err != nil {
 		return err
 	}
-	if t.quiet(in) {
+	if t.keepsQuiet(in) {
 		return nil
 	}
-	return t.fire("rule 1 trigger", index)
+	return t.fireTrigger("rule 1 trigger", index)
 }
 
-// tapped is rule 4, for a message with a reply id. done is false when no part of it fits.
-func (t *step) tapped(in input) (done bool, err error) {
+// handleTap is rule 4, for a message with a reply id. done is false when the later rules decide.
+func (t *step) handleTap(in input) (done bool, err error) {
 	a := t.openAsk()
 	if a != nil && t.ofOpenQuestion(in) {
-		if e := t.chosen(a, in); e.Leads() {
-			return t.choose("rule 4a answer", a, in, e)
+		if e := t.exitOfTap(a, in); e.Leads() {
+			return t.answerByTap("rule 4a answer", a, in, e)
 		}
 	}
-	index, err := t.trigger(in, func(g *definition.Trigger) bool { return len(g.Choice) > 0 })
+	index, err := t.findTrigger(in, func(g *definition.Trigger) bool { return len(g.Choice) > 0 })
 	switch {
 	case err != nil:
 		return true, err
 	case index >= 0:
-		return true, t.interrupt(in, index)
+		return true, t.fireTapTrigger(in, index)
 	case a == nil:
 		return false, nil
 	}
-	return t.tappedEarlier(a, in)
+	return t.handleEarlierTap(a, in)
 }
 
-// interrupt fires a trigger by rule 4b.
-func (t *step) interrupt(in input, index int) error {
+// fireTapTrigger fires a trigger by rule 4b.
+func (t *step) fireTapTrigger(in input, index int) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
-	return t.fire("rule 4b trigger", index)
+	return t.fireTrigger("rule 4b trigger", index)
 }
 
-// tappedEarlier is rule 4c and 4d: a button that is not of the open question.
-func (t *step) tappedEarlier(a *definition.Ask, in input) (done bool, err error) {
+// handleEarlierTap is rule 4c and 4d: a button that is not of the open question.
+func (t *step) handleEarlierTap(a *definition.Ask, in input) (done bool, err error) {
 	past := t.pastAsk(in)
 	if to, ok := a.Named(in.id); ok && past != nil && past.State == t.state.Ask.State {
-		return t.choose("rule 4c answer", a, in, definition.LeadsTo("choice "+in.id, to))
+		return t.answerByTap("rule 4c answer", a, in, definition.LeadsTo("choice "+in.id, to))
 	}
 	if in.tag != "" || past != nil {
-		return true, t.staleAfterFlush(a, in)
+		return true, t.flushThenStale(a, in)
 	}
 	if a.As == definition.AsAny {
 		return false, nil // anything is an answer
 	}
-	return true, t.foreign(a, in)
+	return true, t.handleForeignTap(a, in)
 }
 
-// foreign is rule 4b and 4d for a tap or a form that comes from a message that is not the
+// handleForeignTap is rule 4b and 4d for a tap or a form that comes from a message that is not the
 // bot's: any trigger may take it, as if nothing were asked.
-func (t *step) foreign(a *definition.Ask, in input) error {
+func (t *step) handleForeignTap(a *definition.Ask, in input) error {
 	for _, interrupts := range []bool{true, false} {
-		index, err := t.trigger(in, func(g *definition.Trigger) bool { return g.Interrupt == interrupts })
+		index, err := t.findTrigger(in, func(g *definition.Trigger) bool { return g.Interrupt == interrupts })
 		if err != nil {
 			return err
 		}
 		if index >= 0 {
-			return t.interrupt(in, index)
+			return t.fireTapTrigger(in, index)
 		}
 	}
-	return t.staleAfterFlush(a, in)
+	return t.flushThenStale(a, in)
 }
 
-func (t *step) staleAfterFlush(a *definition.Ask, in input) error {
+// flushThenStale handles a stale tap after what was collected.
+func (t *step) flushThenStale(a *definition.Ask, in input) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
-	return t.stale(a)
+	return t.handleStaleTap(a)
 }
 
-// choose takes a tap as the answer, unless the question refuses it.
-func (t *step) choose(rule string, a *definition.Ask, in input, e definition.Exit) (done bool, err error) {
+// answerByTap takes a tap as the answer, unless the question refuses it.
+func (t *step) answerByTap(rule string, a *definition.Ask, in input, e definition.Exit) (done bool, err error) {
 	answer := t.choiceAnswer(in.id, in.title)
-	rejected, err := t.rejects(a, answer)
+	rejected, err := t.findRejection(a, answer)
 	switch {
 	case err != nil:
 		return true, err
 	case rejected != nil:
 		return true, t.notAccepted(a, in, rejected.Say)
 	}
-	t.keepMessage(in)
+	t.rememberAnsweredMessage(in)
 	return true, t.answer(rule, a, answer, e)
 }
 
-// chosen is where a tap on the open question leads. Ids that no choice names count only
-// when they were offered; what a template offers stands at Meta, so that any button of one may be.
-func (t *step) chosen(a *definition.Ask, in input) definition.Exit {
+// exitOfTap is the exit that a tap on the open question takes. Ids that no choice names count only
+// when they were offered. The buttons of a template are defined at Meta, so that any of one counts.
+func (t *step) exitOfTap(a *definition.Ask, in input) definition.Exit {
 	if to, ok := a.Named(in.id); ok {
 		return definition.LeadsTo("choice "+in.id, to)
 	}
@@ -276,13 +279,13 @@ func (t *step) chosen(a *definition.Ask, in input) definition.Exit {
 	return definition.Exit{}
 }
 
-// offers says that the question has shown an option with this id.
+// offers reports whether the question has shown an option with this id.
 func (a *Ask) offers(id string) bool {
 	return slices.ContainsFunc(a.Options, func(o Option) bool { return o.ID == id })
 }
 
-// stale tells that the tapped button is of an earlier question, and asks the open one again.
-func (t *step) stale(a *definition.Ask) error {
+// handleStaleTap says that the tapped button is of an earlier question, and asks the open one again.
+func (t *step) handleStaleTap(a *definition.Ask) error {
 	t.trace("rule 4d stale")
 	if err := t.sayInAsk(t.bot.Defaults.Stale); err != nil {
 		return err

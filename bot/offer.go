@@ -33,7 +33,7 @@ func (o *offer) add(body outbound.Message, options []Option, sent *Send) {
 		}
 	}
 	for _, token := range flowTokens(body) {
-		o.forms = append(o.forms, mark(token))
+		o.forms = append(o.forms, shortHash(token))
 	}
 }
 

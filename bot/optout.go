@@ -8,56 +8,56 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// optsOut says that a message stops notices: its whole text is one of the words for it, typed
+// optsOut reports whether a message stops notices: its whole text is one of the words for it, typed
 // or on the button of a template, which is where people are offered it.
-func (t *step) optsOut(in input) bool { return slices.Contains(t.bot.Optout.Words, whole(in)) }
+func (t *step) optsOut(in input) bool { return slices.Contains(t.bot.Optout.Words, wholeText(in)) }
 
-// whole is the folded text of a message; it may be empty, which no word is.
-func whole(in input) string {
+// wholeText is the folded text of a message; it may be empty, which no word is.
+func wholeText(in input) string {
 	if in.kind == whatsapp.TypeButton {
 		return fold.Text(in.title)
 	}
 	return in.folded
 }
 
-// optOut is rule 3. It works whoever answers and whatever is out.
-func (t *step) optOut(in input) error {
-	t.heard(in.message)
+// handleOptOut is rule 3. It works also while a person answers or a call is pending.
+func (t *step) handleOptOut(in input) error {
+	t.countMessage(in.message)
 	if a := t.openAsk(); a != nil && len(t.state.Ask.Buf) > 0 && !t.state.Muted() {
 		if err := t.flush(a); err != nil {
-			t.failed("error", err)
+			t.traceFailure("error", err)
 		}
-		t.takeBackClose()
+		t.undoClose()
 	}
 	t.trace("rule 3 opt-out")
 	t.cancelCall()
 	t.messages, t.size, t.seen = 0, 0, nil // whatever was said before, this can be said
 	if _, err := t.sayAs(t.bot.Optout.Say, "", 0); err != nil {
-		t.failed("error", err) // what counts is that they are left alone
+		t.traceFailure("error", err) // what counts is that they are left alone
 	}
-	t.optedOut(true)
-	t.finish(Close{Reason: definition.ReasonOptout, Notice: true})
+	t.setOptedOut(true)
+	t.closeConversation(Close{Reason: definition.ReasonOptout, Notice: true})
 	return nil
 }
 
-// takeBackClose lets the conversation end as an opt-out, with its words, where the answer that was
-// taken first would end it: the close is the last effect.
-func (t *walker) takeBackClose() {
+// undoClose takes back the close that the collected answer has led to, which is the last effect, so
+// that the conversation ends as an opt-out, with its words.
+func (t *walker) undoClose() {
 	if t.state.Closed {
 		t.state.Closed = false
 		t.effects = t.effects[:len(t.effects)-1]
 	}
 }
 
-// optIn allows notices again. The message goes on like any other.
-func (t *step) optIn(in input) {
-	if slices.Contains(t.bot.Optout.Optin, whole(in)) {
+// handleOptIn allows notices again. The message is then handled like any other.
+func (t *step) handleOptIn(in input) {
+	if slices.Contains(t.bot.Optout.Optin, wholeText(in)) {
 		t.trace("rule 3 opt-in")
-		t.optedOut(false)
+		t.setOptedOut(false)
 	}
 }
 
-func (t *core) optedOut(out bool) {
+func (t *core) setOptedOut(out bool) {
 	t.state.OptedOut = out
 	t.emit(Effect{Kind: EffectContact, OptOut: &out})
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// mark is a short hash of an id or a token, which may be long: a state keeps no more of it
-// than is needed to know it again.
-func mark(text string) string {
+// shortHash hashes an id or a token, which may be long: a state keeps no more of it than is needed
+// to recognise it.
+func shortHash(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:6])
 }
@@ -19,8 +19,8 @@ func mark(text string) string {
 // maxForms bounds the tokens of Flows that are remembered of a question.
 const maxForms = 10
 
-// keepWays remembers how what was offered for the open question can be answered.
-func (t *core) keepWays(o offer) {
+// rememberWays remembers in which ways the messages of the open question can be answered.
+func (t *core) rememberWays(o offer) {
 	for _, way := range o.by {
 		if !slices.Contains(t.state.Ask.By, way) {
 			t.state.Ask.By = append(slices.Clone(t.state.Ask.By), way)
@@ -38,7 +38,7 @@ func (t *core) keepWays(o offer) {
 	past.Forms = past.Forms[max(0, len(past.Forms)-maxForms):]
 }
 
-// latestAsk is what is remembered of the open question.
+// latestAsk returns what is remembered of the open question; nil if it is not among the latest.
 func (t *core) latestAsk() *PastAsk {
 	if last := len(t.state.Asks) - 1; last >= 0 && t.state.Asks[last].No == t.state.Ask.No {
 		return &t.state.Asks[last]
@@ -80,32 +80,32 @@ func (t *core) pastAsk(in input) *PastAsk {
 		if t.state.Ask != nil && past.No == t.state.Ask.No {
 			continue
 		}
-		if in.tag == definition.ReplyTag(t.state.Conversation, past.No) || in.tag == "" && past.Message != "" && past.Message == quoted(in.message) {
+		if in.tag == definition.ReplyTag(t.state.Conversation, past.No) || in.tag == "" && past.Message != "" && past.Message == quotedMessageHash(in.message) {
 			return past
 		}
 	}
 	return nil
 }
 
-// quoted is a hash of the id of the message that this one refers to; empty when it names none.
-func quoted(m *whatsapp.Message) string {
+// quotedMessageHash is a hash of the id of the message that this one refers to; empty when it names none.
+func quotedMessageHash(m *whatsapp.Message) string {
 	if m.Context == nil || m.Context.ID == "" {
 		return ""
 	}
-	return mark(m.Context.ID)
+	return shortHash(m.Context.ID)
 }
 
-// keepMessage remembers on which message the tap or the form was made that answers the open
+// rememberAnsweredMessage remembers on which message the tap or the form was made that answers the open
 // question: what else is done with that message belongs to this question, too.
-func (t *core) keepMessage(in input) {
+func (t *core) rememberAnsweredMessage(in input) {
 	past := t.latestAsk()
 	if past != nil && (in.id != "" || in.answer == definition.AnswerForm) && t.pastAsk(in) == nil {
-		past.Message = quoted(in.message)
+		past.Message = quotedMessageHash(in.message)
 	}
 }
 
-// splitTag takes the tag off a tapped id. The payload of a template's button has none, so that
-// what looks like one there is taken for a tag only if it is that of a question.
+// splitTag splits a tapped id into the id and the tag. The payload of a template's button has no tag,
+// so that what looks like one there counts only if it is that of a question.
 func (t *core) splitTag(id string, m *whatsapp.Message) (plain, tag string) {
 	plain, tag = definition.SplitTag(id)
 	if m.Type != whatsapp.TypeButton || slices.ContainsFunc(t.state.Asks, func(p PastAsk) bool {

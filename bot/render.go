@@ -11,8 +11,8 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// said says whether the conditions of a message hold.
-func (t *speaker) said(m *definition.Message) (bool, error) {
+// conditionsHold reports whether the conditions of a message hold.
+func (t *speaker) conditionsHold(m *definition.Message) (bool, error) {
 	for _, x := range m.When {
 		if ok, err := x.Bool(t.values()); err != nil || !ok {
 			return false, err
@@ -32,7 +32,7 @@ type rendered struct {
 func (t *speaker) render(m *definition.Message, said []Option) (rendered, error) {
 	switch {
 	case m.Builtin != nil:
-		return rendered{body: outbound.NewText("", m.Builtin(t.words()))}, nil
+		return rendered{body: outbound.NewText("", m.Builtin(t.sentences()))}, nil
 	case m.Segments == nil:
 		return rendered{body: m.Body}, nil
 	}
@@ -46,9 +46,9 @@ func (t *speaker) render(m *definition.Message, said []Option) (rendered, error)
 
 // fillBody makes a body of a message's segments and the values of its expressions.
 func fillBody(m *definition.Message, v *expr.Values) (outbound.Message, error) {
-	edited := withoutUnseen
+	edited := emptyBlankTexts
 	if m.Body.Template != nil {
-		edited = asItIs // what is empty there is an error
+		edited = keepValue // what is empty there is an error
 	}
 	raw, err := fill(m.Segments, v, edited)
 	if err != nil {
@@ -75,11 +75,11 @@ func (t *speaker) fitBody(m *definition.Message, body *outbound.Message) (full [
 	}
 	fitted := false
 	if body.Template != nil {
-		if flatten(body.Template) {
+		if flattenParameters(body.Template) {
 			t.trace("template parameter put on one line")
 			problems = problemsOf(*body)
 		}
-		if fitted = fit(m, body.Template, problems); fitted {
+		if fitted = fitTemplate(m, body.Template, problems); fitted {
 			problems = problemsOf(*body)
 		}
 	}
@@ -116,7 +116,7 @@ func (t *speaker) distinct(body outbound.Message, full []outbound.Choice, said [
 	return distinct
 }
 
-// fill puts the values of expressions between the raw bytes, each as edited.
+// fill puts the values of expressions between the raw bytes, each as edited returns it.
 func fill(segments []definition.Segment, v *expr.Values, edited func(key string, value json.RawMessage) (json.RawMessage, error)) (json.RawMessage, error) {
 	var buf bytes.Buffer
 	for _, s := range segments {

@@ -9,9 +9,9 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// flatten puts the texts that fill a template on one line each, as Meta wants them,
+// flattenParameters puts the texts that fill a template on one line each, as Meta wants them,
 // and reports whether it changed any. What is written out is so already.
-func flatten(t *outbound.Template) (changed bool) {
+func flattenParameters(t *outbound.Template) (changed bool) {
 	for _, text := range t.ParameterTexts() {
 		flat := outbound.FlattenParameter(*text)
 		changed = changed || flat != *text
@@ -20,10 +20,10 @@ func flatten(t *outbound.Template) (changed bool) {
 	return changed
 }
 
-// fit cuts the texts of each of a template's bodies that are too long together, the longest
+// fitTemplate cuts the texts of each of a template's bodies that are too long together, the longest
 // first, and reports whether it cut any. Those that only have too many UTF-16 units are left where
 // all of them are written out, as elsewhere.
-func fit(m *definition.Message, body *outbound.Template, problems []outbound.Problem) (changed bool) {
+func fitTemplate(m *definition.Message, body *outbound.Template, problems []outbound.Problem) (changed bool) {
 	for _, p := range problems {
 		if !strings.HasSuffix(p.Path, ".parameters") || p.Rule != outbound.RuleMaxChars && p.Rule != outbound.RuleMaxUnits {
 			continue

@@ -8,17 +8,17 @@ import (
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
-// speaker says messages: it renders them, addresses them and keeps within the bounds of an event.
+// speaker says messages: it renders them, adds the recipient and keeps within the bounds of a step.
 type speaker struct {
 	*core
 	// messages and size (bytes of bodies) count against the bounds of an event.
 	messages int
 	size     int
-	// sent and held count the messages that were said, and those that WhatsApp's window held back.
+	// sent counts the messages that were said, held those that WhatsApp's window does not allow.
 	sent, held int
 }
 
-// say emits the messages of a state, and gives what they offer. Its buttons belong to the
+// say emits the messages of a state, and returns what they offer. Its buttons belong to the
 // question that the state asks; those of a state without question carry the tag of no
 // question, so that they answer none and can only fire a trigger.
 func (t *speaker) say(messages []*definition.Message, st *definition.State) (offer, error) {
@@ -57,7 +57,7 @@ func (t *speaker) sayBeside(messages []*definition.Message) (offer, error) {
 			open.Options = append(open.Options, o)
 		}
 	}
-	t.keepWays(offered)
+	t.rememberWays(offered)
 	if optionsSize(open.Options) > definition.MaxOptions {
 		return offered, errOptions
 	}
@@ -66,7 +66,7 @@ func (t *speaker) sayBeside(messages []*definition.Message) (offer, error) {
 
 func (t *speaker) sayAs(messages []*definition.Message, name string, no int) (offered offer, err error) {
 	for _, m := range messages {
-		ok, err := t.said(m)
+		ok, err := t.conditionsHold(m)
 		if err != nil {
 			return offer{}, fmt.Errorf("state %q: %w", name, err)
 		}
@@ -79,7 +79,7 @@ func (t *speaker) sayAs(messages []*definition.Message, name string, no int) (of
 		}
 		if m.Segments != nil && saysNothing(r.body) {
 			t.trace("left out: nothing to see")
-			t.note("not said in state " + name + ": there was nothing to see in it")
+			t.addNote("not said in state " + name + ": there was nothing to see in it")
 			continue
 		}
 		sent, err := t.send(r.body, name, no)
@@ -101,19 +101,19 @@ func (t *speaker) optionsOf(m *definition.Message, r rendered) []Option {
 	all, full := options(definition.ChoicesOf(r.body)), r.full
 	for i := range all {
 		if full[i].Title != all[i].Title {
-			all[i].Full = mark(fold.Text(full[i].Title))
+			all[i].Full = shortHash(fold.Text(full[i].Title))
 		}
 	}
 	return all
 }
 
-// sayText emits built-in words.
+// sayText emits a built-in sentence.
 func (t *speaker) sayText(text, name string) error {
 	_, err := t.send(outbound.NewText("", text), name, 0)
 	return err
 }
 
-// send emits a body, unless it may not be said now or has nothing to react to.
+// send emits a body, unless WhatsApp's window is closed or there is no message to react to.
 func (t *speaker) send(body outbound.Message, name string, no int) (sent bool, err error) {
 	if !t.mayBeSaid(body, name) {
 		t.held++
@@ -140,12 +140,12 @@ func (t *speaker) send(body outbound.Message, name string, no int) (sent bool, e
 		return false, errSize
 	}
 	t.sent++
-	t.act(Effect{Kind: EffectSend, Send: &Send{Body: raw, State: name, Index: t.acts}})
+	t.emitNumbered(Effect{Kind: EffectSend, Send: &Send{Body: raw, State: name, Index: t.acts}})
 	return true, nil
 }
 
-// mayBeSaid holds a body against the 24-hour window: outside of it only templates go, and
-// none to a contact who opted out.
+// mayBeSaid reports whether the 24-hour window allows a body: outside of it only templates are sent,
+// and none to a contact who opted out.
 func (t *speaker) mayBeSaid(body outbound.Message, name string) bool {
 	from := t.state.LastIn
 	if from.IsZero() {
@@ -157,18 +157,18 @@ func (t *speaker) mayBeSaid(body outbound.Message, name string) bool {
 	switch {
 	case body.Template == nil:
 		t.trace("window_closed")
-		t.note("not said in state " + name + ": WhatsApp's 24-hour window is closed")
+		t.addNote("not said in state " + name + ": WhatsApp's 24-hour window is closed")
 		return false
 	case t.state.OptedOut:
 		t.trace("opted out: no template")
-		t.note("not said in state " + name + ": the contact opted out")
+		t.addNote("not said in state " + name + ": the contact opted out")
 		return false
 	}
 	return true
 }
 
-// address fills in whom a body is for, and which message it reacts to or quotes. A timer
-// or an operator gives no such message: then there is nothing to react to, and ok is false.
+// address fills in the recipient, and the message that a body reacts to or quotes. After a timer or
+// a control there is no such message: ok is false for a reaction then.
 func (t *speaker) address(body outbound.Message) (addressed outbound.Message, ok bool) {
 	body.To, body.Recipient = t.state.Contact.WaID, ""
 	if body.To == "" {
@@ -186,5 +186,5 @@ func (t *speaker) address(body outbound.Message) (addressed outbound.Message, ok
 	return body, true
 }
 
-// words are the built-in sentences in the conversation's language.
-func (t *core) words() definition.Sentences { return definition.BuiltinSentences(t.language()) }
+// sentences are the built-in sentences in the conversation's language.
+func (t *core) sentences() definition.Sentences { return definition.BuiltinSentences(t.language()) }

@@ -8,9 +8,10 @@ import (
 	"github.com/chattigo/api-isv/bot/definition"
 )
 
-// spoken is rules 5 to 9.
-func (t *step) spoken(in input) error {
-	index, err := t.trigger(in, func(g *definition.Trigger) bool { return g.Interrupt })
+// answerOrTrigger is rules 5 to 9: interrupts, the answer to the open question, other triggers, the
+// refusal and the start.
+func (t *step) answerOrTrigger(in input) error {
+	index, err := t.findTrigger(in, func(g *definition.Trigger) bool { return g.Interrupt })
 	if err != nil {
 		return err
 	}
@@ -18,11 +19,11 @@ func (t *step) spoken(in input) error {
 		if again, err := t.flushFirst(in); again || err != nil {
 			return err
 		}
-		return t.fire("rule 5 interrupt", index)
+		return t.fireTrigger("rule 5 interrupt", index)
 	}
 	a := t.openAsk()
 	if a == nil {
-		return t.unasked(in)
+		return t.triggerOrStart(in)
 	}
 	given, ok := t.accept(a, in)
 	if !ok {
@@ -30,28 +31,28 @@ func (t *step) spoken(in input) error {
 	}
 	t.typedOption(in, given)
 	if a.Collect > 0 && given.text {
-		return t.collect(a, in, given) // judged as a whole when it is complete
+		return t.collectText(a, in, given) // judged as a whole when it is complete
 	}
-	given = t.joined(given)
-	rejected, err := t.rejects(a, given)
+	given = t.joinCollected(given)
+	rejected, err := t.findRejection(a, given)
 	switch {
 	case err != nil:
 		return err
 	case rejected != nil:
 		return t.notAccepted(a, in, rejected.Say)
 	}
-	t.keepMessage(in)
+	t.rememberAnsweredMessage(in)
 	return t.answer("rule 6 answer", a, given, given.exit)
 }
 
-// unasked is rules 7 and 9, where no question is open.
-func (t *step) unasked(in input) error {
-	index, err := t.trigger(in, func(g *definition.Trigger) bool { return !g.Interrupt })
+// triggerOrStart is rules 7 and 9, where no question is open.
+func (t *step) triggerOrStart(in input) error {
+	index, err := t.findTrigger(in, func(g *definition.Trigger) bool { return !g.Interrupt })
 	switch {
 	case err != nil:
 		return err
 	case index >= 0:
-		return t.fire("rule 7 trigger", index)
+		return t.fireTrigger("rule 7 trigger", index)
 	}
 	if in.message.Withheld() {
 		if err := t.tellWithheld(t.sayInOpening); err != nil {
@@ -59,22 +60,22 @@ func (t *step) unasked(in input) error {
 		}
 	}
 	t.trace("rule 9 start")
-	t.edge("", "start", t.bot.Start.Name)
+	t.traceEdge("", "start", t.bot.Start.Name)
 	return t.enter(t.bot.Start.Name)
 }
 
 // notAccepted is rules 7 and 8: the message is no answer to the open question, or one that the
-// question refuses with words of its own.
+// question rejects. words are those of the rejection; nil for none.
 func (t *step) notAccepted(a *definition.Ask, in input, words []*definition.Message) error {
 	if again, err := t.flushFirst(in); again || err != nil {
 		return err
 	}
-	index, err := t.trigger(in, func(g *definition.Trigger) bool { return !g.Interrupt })
+	index, err := t.findTrigger(in, func(g *definition.Trigger) bool { return !g.Interrupt })
 	switch {
 	case err != nil:
 		return err
 	case index >= 0:
-		return t.fire("rule 7 trigger", index)
+		return t.fireTrigger("rule 7 trigger", index)
 	case in.message.Withheld():
 		t.trace("rule 8 withheld")
 		t.restartIdle(a)
@@ -87,18 +88,18 @@ func (t *step) notAccepted(a *definition.Ask, in input, words []*definition.Mess
 	return t.refuse(a, words)
 }
 
-// answer keeps the answer and leaves the question.
+// answer saves the answer and leaves the question.
 func (t *step) answer(rule string, a *definition.Ask, given given, e definition.Exit) error {
 	t.trace(rule)
 	t.values().Answer = given.Answer
 	if err := t.assign(a.Save); err != nil {
 		return fmt.Errorf("state %q: save: %w", t.state.Ask.State, err)
 	}
-	return t.goOn(e)
+	return t.exitQuestion(e)
 }
 
-// fire follows a trigger. What was under way is given up.
-func (t *step) fire(rule string, index int) error {
+// fireTrigger enters the state of a trigger. Subroutines that were under way are given up.
+func (t *step) fireTrigger(rule string, index int) error {
 	t.trace(rule)
 	t.state.Stack = nil
 	next, err := t.follow("", definition.LeadsTo(fmt.Sprintf("trigger %d", index+1), t.bot.Triggers[index].To))
@@ -117,9 +118,9 @@ func (t *step) refuse(a *definition.Ask, words []*definition.Message) error {
 	case over > 0 && a.Retry.To.Name != "":
 		t.trace("rule 8 else")
 		t.leaving = true
-		return t.goOn(definition.LeadsTo("retry.else", a.Retry.To))
+		return t.exitQuestion(definition.LeadsTo("retry.else", a.Retry.To))
 	case over > 1:
-		// Nowhere to go on: asking for ever would be a nuisance, so from here on we wait.
+		// There is no exit, and asking for ever would be a nuisance: from here on the bot waits.
 		t.trace("rule 8 quiet")
 	default:
 		t.trace("rule 8 refused")
@@ -149,29 +150,29 @@ func (t *core) countRefused() {
 	t.state.Refused = counts
 }
 
-// sayAgain says the words for a misunderstanding, and once more what the question is
-// answered with: its last interactive message, rather one that can be answered.
+// sayAgain says the words for a misunderstanding, and repeats the message that the question is
+// answered with: the last interactive one, preferably one that can be answered.
 func (t *step) sayAgain(a *definition.Ask, words []*definition.Message) error {
 	if err := t.sayInAsk(words); err != nil || !a.Retry.Repeat {
 		return err
 	}
-	again, err := t.askedWith()
+	again, err := t.messageToRepeat()
 	if err != nil || again == nil {
 		return err
 	}
 	return t.askAgain([]*definition.Message{again})
 }
 
-// askedWith is the message that the open question is answered with; nil when there is none. Of
+// messageToRepeat is the message that the open question is answered with; nil when there is none. Of
 // messages that are said instead of each other it is the one whose condition holds.
-func (t *step) askedWith() (*definition.Message, error) {
+func (t *step) messageToRepeat() (*definition.Message, error) {
 	say := t.bot.State(t.state.Ask.State).Say
 	var last *definition.Message
 	for _, m := range slices.Backward(say) {
 		if m.Body.Interactive == nil {
 			continue
 		}
-		holds, err := t.said(m)
+		holds, err := t.conditionsHold(m)
 		switch {
 		case err != nil:
 			return nil, err

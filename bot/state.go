@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// State is all that a conversation remembers between two events. It is JSON, at
+// State is all that a conversation remembers between two steps. It is JSON, at
 // most 64 KiB, and only grows: a field that is missing means what it meant before
 // the field existed.
 type State struct {
@@ -25,8 +25,8 @@ type State struct {
 	// Ask is the open question; nil when none is open. AskNo is the number of the latest one.
 	Ask   *Ask `json:"ask,omitempty"`
 	AskNo int  `json:"askNo,omitempty"`
-	// Unsaid says that no question is open because the latest one did not reach the contact: what
-	// comes next begins anew.
+	// Unsaid is set when no question is open because the latest one did not reach the contact: the
+	// next message starts anew.
 	Unsaid bool `json:"unsaid,omitempty"`
 	// Asks are the latest 20 questions, so that a tap on an old button is recognised.
 	Asks []PastAsk `json:"asks,omitempty"`
@@ -34,16 +34,16 @@ type State struct {
 	// question that was open then stays here, to be asked again.
 	MutedAt time.Time `json:"mutedAt,omitzero"`
 	// HandedOff is the state that handed the conversation to a person; nil when somebody outside
-	// did. Taken says that the person was heard.
+	// did. Taken says that a person has answered.
 	HandedOff *HandedOff `json:"handedOff,omitempty"`
 	// Vars are the variables that have been set, as JSON.
 	Vars map[string]json.RawMessage `json:"vars,omitempty"`
 	// Stack are the states to go on with when the subroutines under way return, outermost first.
 	Stack []string `json:"stack,omitempty"`
-	// Pending is the call that is out; nil when none is. Until its result comes, Step defers
-	// everything but opt-out and control.
+	// Pending is the call whose result has not come yet; nil when there is none. Until then, Step
+	// defers everything but opt-out and control.
 	Pending *Pending `json:"pending,omitempty"`
-	// Halfway is an event that has to come again although something was done because of it.
+	// Halfway is an event that has to come again although it has had effects already.
 	Halfway *Halfway `json:"halfway,omitempty"`
 	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int `json:"refused,omitempty"`
@@ -54,10 +54,10 @@ type State struct {
 	Withheld bool `json:"withheld,omitempty"`
 	// Lifetime is how old the conversation may become by its definition; 0 when it does not say.
 	Lifetime time.Duration `json:"lifetime,omitempty"`
-	// Unheard counts what the bot did by itself since the contact was last heard.
+	// Unheard counts what the bot did by itself since the contact's last message.
 	Unheard int `json:"unheard,omitempty"`
-	// Recent are the times of the latest messages, QuietUntil is until when the bot keeps still
-	// because it seems to talk to another bot. Both only where LoopGuard is set.
+	// Recent are the times of the latest messages, QuietUntil is until when the bot does not
+	// react because it seems to talk to another bot. Both only where LoopGuard is set.
 	Recent     []time.Time `json:"recent,omitempty"`
 	QuietUntil time.Time   `json:"quietUntil,omitzero"`
 	// Opening is the text that opened the conversation; only where LoopGuard is set.
@@ -81,21 +81,21 @@ type HandedOff struct {
 }
 
 // Halfway is an event that flushed a collected answer, which led to a call, before it could be
-// looked at itself. Acts are the sends and calls that it has caused: those to come are numbered
-// on from there, so that no two of one cause are taken for each other.
+// handled itself. Acts are the sends and calls that it has caused: later ones of the same cause are
+// numbered from there on, so that no two have the same id.
 type Halfway struct {
 	Cause string `json:"cause"`
 	Acts  int    `json:"acts"`
 }
 
-// Pending is a call that is out.
+// Pending is a call whose result has not come yet.
 type Pending struct {
 	// Call is the call's ID, State the state that makes it.
 	Call  string `json:"call"`
 	State string `json:"state"`
 }
 
-// Muted says that a person answers instead of the bot.
+// Muted reports whether a person answers instead of the bot.
 func (s *State) Muted() bool { return !s.MutedAt.IsZero() }
 
 // Contact is the person the bot talks to. WaID, UserID or both are known.
@@ -105,7 +105,7 @@ type Contact struct {
 	Name   string `json:"name,omitempty"`
 }
 
-// Identified is the contact with what a message says of who they are; empty says nothing.
+// Identified returns the contact with the identities of a message; an empty one changes nothing.
 func (c Contact) Identified(waID, userID string) Contact {
 	if waID != "" {
 		c.WaID = waID

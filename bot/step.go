@@ -14,7 +14,7 @@ import (
 // ErrState is the error of a state that does not belong to the definition.
 var ErrState = errors.New("the conversation's state does not belong to this bot")
 
-// NewState is the state of a conversation to which nothing has happened yet.
+// NewState returns the state of a conversation to which nothing has happened yet.
 func NewState(b *definition.Bot, conversation string, contact Contact, at time.Time) State {
 	return State{
 		Lifetime:     b.Limits.Lifetime,
@@ -32,10 +32,10 @@ func NewState(b *definition.Bot, conversation string, contact Contact, at time.T
 // that is closed stays as it is and has no effects but a trace. The error is for misuse
 // only: a state of another bot, a contact without identity, an event without content.
 func Step(b *definition.Bot, s State, e Event) (State, []Effect, error) {
-	if err := check(b, s, e); err != nil {
+	if err := checkArguments(b, s, e); err != nil {
 		return s, nil, err
 	}
-	t := begin(b, s, e)
+	t := beginStep(b, s, e)
 	if s.Closed {
 		t.trace("closed: nothing to do")
 		return s, t.effects, nil
@@ -43,24 +43,24 @@ func Step(b *definition.Bot, s State, e Event) (State, []Effect, error) {
 	var err error
 	switch e.Kind {
 	case EventInbound:
-		err = t.inbound(e.Message)
+		err = t.handleInbound(e.Message)
 	case EventTimer:
-		err = t.timer(e.Timer)
+		err = t.handleTimer(e.Timer)
 	case EventResult:
-		err = t.result(e.Result)
+		err = t.handleResult(e.Result)
 	default:
-		err = t.control(e)
+		err = t.handleControl(e)
 	}
 	if err != nil {
-		t.fail(err)
+		t.handleFailure(err)
 	}
-	if t.unseen {
+	if t.untouched {
 		return s, t.effects, nil
 	}
 	return t.state, t.effects, nil
 }
 
-func check(b *definition.Bot, s State, e Event) error {
+func checkArguments(b *definition.Bot, s State, e Event) error {
 	switch {
 	case s.Hash != b.Hash:
 		return fmt.Errorf("%w: it has %s, the bot is %s", ErrState, definition.Label(s.Name, s.Hash), b.Label())
@@ -82,16 +82,16 @@ func (k EventKind) known() bool {
 	return k == EventInbound || k == EventTimer || k == EventResult || k == EventControl
 }
 
-// step applies one event to a state. Its parts do one thing each: the reader finds out what a message
-// says, the walker goes through the states of the definition, the speaker says their messages, and
+// step applies one event to a state. Its parts do one thing each: the reader interprets a message,
+// the walker goes through the states of the definition, the speaker says their messages, and
 // the loop guard counts.
 type step struct {
 	*core
 	reader
 	walker
 	loopGuard
-	// unseen is set when the event has no effect: it has to come again.
-	unseen bool
+	// untouched is set when the event has to come again and the state stays as it was.
+	untouched bool
 
 	own core // what all of them point to
 }
@@ -110,8 +110,8 @@ type core struct {
 	// inboundID is the id of the contact's message, for reactions and quotes; empty when the
 	// event is none, or a reaction, to which WhatsApp takes neither.
 	inboundID string
-	// input is the message as expressions see it; seen is all that they see, made when the
-	// first one asks.
+	// input is the message as expressions see it; seen are all values that they see, made for the
+	// first expression.
 	input expr.Input
 	seen  *expr.Values
 	// acts counts the sends and calls: the ids of calls derive from it.
@@ -124,8 +124,8 @@ func newStep(own core) *step {
 	return t
 }
 
-// begin copies what the step may change.
-func begin(b *definition.Bot, s State, e Event) *step {
+// beginStep copies the parts of the state that the step may change.
+func beginStep(b *definition.Bot, s State, e Event) *step {
 	now := instant(e.At)
 	if now.Before(s.At) {
 		now = instant(s.At)
@@ -148,29 +148,29 @@ func begin(b *definition.Bot, s State, e Event) *step {
 	return t
 }
 
-// instant leaves nothing of a time but the moment, so that equal moments are equal bytes.
+// instant returns the time in UTC without its monotonic clock, so that equal times are equal bytes.
 func instant(at time.Time) time.Time { return at.Round(0).UTC() }
 
 func (t *core) emit(e Effect) { t.effects = append(t.effects, e) }
 
-// act emits something that is seen outside.
-func (t *core) act(e Effect) {
+// emitNumbered emits a send or a call, whose id depends on how many there were before.
+func (t *core) emitNumbered(e Effect) {
 	t.acts++
 	t.emit(e)
 }
 
 func (t *core) trace(text string) { t.emit(Effect{Kind: EffectTrace, Trace: text}) }
 
-// failed tells of an error that the definition did not provide for. Tests fail by it.
-func (t *core) failed(what string, err error) {
+// traceFailure traces an error that the definition does not handle. Tests of bots fail by it.
+func (t *core) traceFailure(what string, err error) {
 	t.emit(Effect{Kind: EffectTrace, Trace: what + ": " + err.Error(), Failed: true})
 }
 
-// note is for operators, who read the transcript.
-func (t *core) note(text string) { t.emit(Effect{Kind: EffectNote, Note: text}) }
+// addNote emits a line for operators, who read the transcript.
+func (t *core) addNote(text string) { t.emit(Effect{Kind: EffectNote, Note: text}) }
 
-// edge says which way the conversation took.
-func (t *core) edge(from, via, to string) {
+// traceEdge traces the conversation's way from one state to the next.
+func (t *core) traceEdge(from, via, to string) {
 	where := via
 	if from != "" {
 		where = from + ": " + via
@@ -181,7 +181,7 @@ func (t *core) edge(from, via, to string) {
 	t.emit(Effect{Kind: EffectTrace, Trace: where, Edge: &definition.Edge{From: from, Via: via, To: to}})
 }
 
-// openAsk is the definition of the open question; nil when none is open.
+// openAsk returns the definition of the open question; nil when none is open.
 func (t *core) openAsk() *definition.Ask {
 	if t.state.Ask == nil {
 		return nil

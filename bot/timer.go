@@ -9,10 +9,10 @@ import (
 	"github.com/chattigo/api-isv/bot/definition"
 )
 
-// timerKinds are all kinds, in the order in which they are cleared.
-func timerKinds() []TimerKind { return []TimerKind{TimerIdle, TimerCollect, TimerHandoff} }
+// timerKinds are all kinds, in the order in which they are cleared. It is never written.
+var timerKinds = []TimerKind{TimerIdle, TimerCollect, TimerHandoff}
 
-// armedIn are the timers that a state goes with.
+// armedIn returns the timers that may be set in a state.
 func armedIn(s *State) []TimerKind {
 	switch {
 	case s.Closed:
@@ -38,7 +38,7 @@ func (t *core) arm(kind TimerKind, id string, wait time.Duration) {
 // clear removes timers that may be set; without a kind, all.
 func (t *core) clear(kinds ...TimerKind) {
 	if len(kinds) == 0 {
-		kinds = timerKinds()
+		kinds = timerKinds
 	}
 	for _, kind := range kinds {
 		if slices.Contains(t.armed, kind) {
@@ -48,47 +48,47 @@ func (t *core) clear(kinds ...TimerKind) {
 	}
 }
 
-// timer obeys the timer of what the conversation waits for, and no other.
-func (t *step) timer(id string) error {
+// handleTimer handles the timer of what the conversation waits for, and ignores any other.
+func (t *step) handleTimer(id string) error {
 	switch {
 	case t.state.Pending != nil:
 		t.trace("timer ignored")
 		return nil
 	case t.state.Muted():
-		return t.handoffTimer(id)
+		return t.handleHandoffTimer(id)
 	case strings.HasPrefix(id, string(TimerCollect)):
-		return t.collectTimer(id)
+		return t.handleCollectTimer(id)
 	case t.state.Unsaid && id == unsaidID:
 		t.trace("unsaid exit")
-		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
+		t.closeConversation(Close{Reason: definition.ReasonTimeout, Notice: true})
 		return nil
 	}
 	a := t.openAsk()
 	if a == nil && id == quietTimerID {
 		t.trace("loop guard: the pause is over")
-		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
+		t.closeConversation(Close{Reason: definition.ReasonTimeout, Notice: true})
 		return nil
 	}
 	index := -1
-	if a != nil && len(t.state.Ask.Buf) == 0 { // while texts are collected, the question's clock stands still
+	if a != nil && len(t.state.Ask.Buf) == 0 { // while texts are collected, the idle timer does not run
 		index = t.idleIndex(a, id)
 	}
 	if index < 0 {
 		t.trace("timer ignored")
 		return nil
 	}
-	return t.idle(a, index)
+	return t.handleIdleTimer(a, index)
 }
 
-// byItself counts what the bot does without a word of the contact.
-func (t *walker) byItself() error {
+// countUnattended counts what the bot does by itself, without a message of the contact.
+func (t *walker) countUnattended() error {
 	if t.state.Unheard++; t.state.Unheard > maxUnheard {
 		return errUnheard
 	}
 	return nil
 }
 
-// restartIdle arms the first reminder of the open question: the contact was heard.
+// restartIdle arms the first reminder of the open question, because the contact wrote.
 func (t *core) restartIdle(a *definition.Ask) { t.restartIdleIn(a, 0) }
 
 // restartIdleIn does so some time from now.
@@ -101,8 +101,8 @@ func (t *core) idleID(index int) string {
 	return fmt.Sprintf("%s/%d/%d", TimerIdle, t.state.Ask.No, index)
 }
 
-// idleIndex is the place in the idle list that a timer of the open question stands for; -1
-// for any other timer.
+// idleIndex returns the index in the idle list of a timer of the open question; -1 for any other
+// timer.
 func (t *core) idleIndex(a *definition.Ask, id string) int {
 	for i := range a.Idle {
 		if id == t.idleID(i) {
@@ -112,39 +112,39 @@ func (t *core) idleIndex(a *definition.Ask, id string) int {
 	return -1
 }
 
-// idle reminds the contact of the question, or gives it up.
-func (t *step) idle(a *definition.Ask, index int) error {
+// handleIdleTimer reminds the contact of the question, or gives it up.
+func (t *step) handleIdleTimer(a *definition.Ask, index int) error {
 	step := a.Idle[index]
 	via := fmt.Sprintf("idle %d", index+1)
-	if err := t.byItself(); err != nil {
+	if err := t.countUnattended(); err != nil {
 		return err
 	}
 	switch {
 	case step.Farewell:
 		t.trace("idle exit")
-		if err := t.sayText(t.words().Timeout, t.state.Ask.State); err != nil {
+		if err := t.sayText(t.sentences().Timeout, t.state.Ask.State); err != nil {
 			return err
 		}
-		t.finish(Close{Reason: definition.ReasonTimeout, Notice: true})
+		t.closeConversation(Close{Reason: definition.ReasonTimeout, Notice: true})
 		return nil
 	case step.Exit():
 		t.trace("idle exit")
 		t.leaving = true
-		return t.goOn(definition.LeadsTo(via, step.To))
+		return t.exitQuestion(definition.LeadsTo(via, step.To))
 	}
 	t.trace("idle reminder")
-	t.edge(t.state.Ask.State, via, "")
+	t.traceEdge(t.state.Ask.State, via, "")
 	if err := t.sayInAsk(step.Say); err != nil {
 		return err
 	}
-	// From this reminder on, not from the question: the shell holds the clock back while
-	// the question has not reached the contact.
+	// Counted from this reminder, not from the question: the shell delays the timer while the
+	// question has not reached the contact.
 	t.arm(TimerIdle, t.idleID(index+1), a.Idle[index+1].After-step.After)
 	return nil
 }
 
-// goOn leaves the open question by one of its exits.
-func (t *walker) goOn(e definition.Exit) error {
+// exitQuestion leaves the open question by one of its exits.
+func (t *walker) exitQuestion(e definition.Exit) error {
 	next, err := t.follow(t.state.Ask.State, e)
 	if err != nil {
 		return err

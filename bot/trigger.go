@@ -7,23 +7,23 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// trigger is the place of the first trigger of a kind that fits; -1 when none does.
-func (t *reader) trigger(in input, kind func(*definition.Trigger) bool) (int, error) {
+// findTrigger returns the index of the first trigger of a kind that fits; -1 when none does.
+func (t *reader) findTrigger(in input, kind func(*definition.Trigger) bool) (int, error) {
 	for i := range t.bot.Triggers {
 		g := &t.bot.Triggers[i]
 		if !kind(g) {
 			continue
 		}
-		if ok, err := t.fits(g, in); err != nil || ok {
+		if ok, err := t.triggerFits(g, in); err != nil || ok {
 			return i, err
 		}
 	}
 	return -1, nil
 }
 
-// fits says whether all conditions of the trigger hold; the loader has seen to it that
+// triggerFits reports whether all conditions of the trigger hold; the loader has seen to it that
 // there is at least one. What costs most is looked at last.
-func (t *reader) fits(g *definition.Trigger, in input) (bool, error) {
+func (t *reader) triggerFits(g *definition.Trigger, in input) (bool, error) {
 	if len(g.Choice) > 0 && (in.id == "" || !slices.Contains(g.Choice, in.id)) ||
 		len(g.Types) > 0 && !slices.Contains(g.Types, in.kind) ||
 		g.First && !in.first ||
@@ -37,24 +37,30 @@ func (t *reader) fits(g *definition.Trigger, in input) (bool, error) {
 	return g.When.Bool(t.values())
 }
 
-// fitsReferral says whether the message came by an advertisement with these texts.
+// fitsReferral reports whether the message came by an advertisement with these texts.
 func fitsReferral(want map[string]string, r *whatsapp.Referral) bool {
 	if r == nil {
 		return false
 	}
 	for _, key := range definition.ReferralKeys {
-		if text, asked := want[key]; asked && text != referralText(r, key) {
+		if text, asked := want[key]; asked && text != referralTexts[key](r) {
 			return false
 		}
 	}
 	return true
 }
 
-func referralText(r *whatsapp.Referral, key string) string {
-	return map[string]string{
-		"source_url": r.SourceURL, "source_id": r.SourceID, "source_type": r.SourceType,
-		"headline": r.Headline, "body": r.Body, "media_type": r.MediaType,
-		"image_url": r.ImageURL, "video_url": r.VideoURL, "thumbnail_url": r.ThumbnailURL,
-		"ctwa_clid": r.CtwaClid,
-	}[key]
+// referralTexts read the texts of an advertisement that a trigger may name: one for each of
+// definition.ReferralKeys. It is never written.
+var referralTexts = map[string]func(*whatsapp.Referral) string{
+	"source_url":    func(r *whatsapp.Referral) string { return r.SourceURL },
+	"source_id":     func(r *whatsapp.Referral) string { return r.SourceID },
+	"source_type":   func(r *whatsapp.Referral) string { return r.SourceType },
+	"headline":      func(r *whatsapp.Referral) string { return r.Headline },
+	"body":          func(r *whatsapp.Referral) string { return r.Body },
+	"media_type":    func(r *whatsapp.Referral) string { return r.MediaType },
+	"image_url":     func(r *whatsapp.Referral) string { return r.ImageURL },
+	"video_url":     func(r *whatsapp.Referral) string { return r.VideoURL },
+	"thumbnail_url": func(r *whatsapp.Referral) string { return r.ThumbnailURL },
+	"ctwa_clid":     func(r *whatsapp.Referral) string { return r.CtwaClid },
 }

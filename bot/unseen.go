@@ -14,11 +14,11 @@ import (
 // placeholder stands where WhatsApp wants a text and an expression gives nothing that can be seen.
 const placeholder = "…"
 
-// withoutUnseen empties the texts of a rendered value that are for people to read and of which they
-// would see nothing: WhatsApp refuses them or shows an empty bubble. key is the one that holds the
+// emptyBlankTexts empties the texts of a rendered value that people read and that are blank, such as
+// spaces or invisible characters: WhatsApp refuses them or shows an empty bubble. key is the one that holds the
 // value, or the list that it is in.
-func withoutUnseen(key string, value json.RawMessage) (json.RawMessage, error) {
-	if !opensUnseen(value) {
+func emptyBlankTexts(key string, value json.RawMessage) (json.RawMessage, error) {
+	if !mayHoldBlankText(value) {
 		return value, nil
 	}
 	dec := json.NewDecoder(bytes.NewReader(value))
@@ -27,16 +27,16 @@ func withoutUnseen(key string, value json.RawMessage) (json.RawMessage, error) {
 	if err := dec.Decode(&tree); err != nil {
 		return nil, fmt.Errorf("read a value of the message: %w", err)
 	}
-	emptied, changed := withoutUnseenIn(key, tree)
+	emptied, changed := emptyBlankTextsIn(key, tree)
 	if !changed {
 		return value, nil
 	}
 	return json.Marshal(emptied)
 }
 
-// opensUnseen reports whether any text of compact JSON may begin with what is not seen. It spares
-// taking apart the lists that a call answered.
-func opensUnseen(value json.RawMessage) bool {
+// mayHoldBlankText reports whether any text of compact JSON may begin with an invisible character. It
+// saves decoding the lists of a response.
+func mayHoldBlankText(value json.RawMessage) bool {
 	for i := range len(value) - 1 {
 		if next := value[i+1]; value[i] == '"' && (next == ' ' || next == '\\' || next >= utf8.RuneSelf) {
 			return true
@@ -45,10 +45,10 @@ func opensUnseen(value json.RawMessage) bool {
 	return false
 }
 
-// asItIs leaves a rendered value.
-func asItIs(_ string, value json.RawMessage) (json.RawMessage, error) { return value, nil }
+// keepValue returns a rendered value as it is.
+func keepValue(_ string, value json.RawMessage) (json.RawMessage, error) { return value, nil }
 
-func withoutUnseenIn(key string, v any) (emptied any, changed bool) {
+func emptyBlankTextsIn(key string, v any) (emptied any, changed bool) {
 	switch v := v.(type) {
 	case string:
 		if v != "" && readByPeople(key) && whatsapp.Blank(v) {
@@ -56,12 +56,12 @@ func withoutUnseenIn(key string, v any) (emptied any, changed bool) {
 		}
 	case []any:
 		for i, item := range v {
-			fresh, did := withoutUnseenIn(key, item)
+			fresh, did := emptyBlankTextsIn(key, item)
 			v[i], changed = fresh, changed || did
 		}
 	case map[string]any:
 		for name, item := range v { // in any order: each is judged for itself
-			fresh, did := withoutUnseenIn(name, item)
+			fresh, did := emptyBlankTextsIn(name, item)
 			v[name], changed = fresh, changed || did
 		}
 	}
@@ -81,8 +81,8 @@ func addPlaceholders(body *outbound.Message, problems []outbound.Problem) (added
 	return added
 }
 
-// takesPlaceholder reports whether a text at a path is for people alone. A template with a placeholder
-// would go out without what it is for.
+// takesPlaceholder reports whether the text at a path is only shown. A template with a placeholder
+// would lack what it was sent for.
 func takesPlaceholder(path string) bool {
 	switch path[strings.LastIndexByte(path, '.')+1:] {
 	case "body", "name", "address": // of a text message or an object; of a template, an action or a place
@@ -91,7 +91,7 @@ func takesPlaceholder(path string) bool {
 	return readByPeople(path) && !strings.HasPrefix(path, "template.")
 }
 
-// saysNothing reports whether a body is a text of which nothing can be seen.
+// saysNothing reports whether a body is a text message that is blank.
 func saysNothing(body outbound.Message) bool {
 	return body.Text != nil && whatsapp.Blank(body.Text.Body)
 }

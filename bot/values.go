@@ -17,18 +17,18 @@ import (
 // the options of a question and what is collected they have to fit into 64 KiB.
 const maxVarsSize = 24 << 10
 
-// values are what expressions see in this event. They are made when the first one asks.
+// values returns what expressions see in this step, made for the first one.
 func (t *core) values() *expr.Values {
 	if t.seen == nil {
 		t.seen = &expr.Values{
 			Vars:    t.state.Vars,
-			Contact: t.contact(),
+			Contact: t.contactForExpr(),
 			Input:   t.input,
 			Conv:    expr.Conv{ID: t.state.Conversation, Started: t.state.Started, Turns: t.state.Turns},
 			Now:     t.now,
 			Bot:     expr.BotInfo{Name: t.bot.Name, Version: t.bot.Hash[:min(8, len(t.bot.Hash))], Env: t.state.Env},
 			Zone:    t.bot.Zone,
-			Strings: t.text,
+			Strings: t.lookUpString,
 			Hours:   func(name string) *hours.Schedule { return t.bot.Hours[name] },
 		}
 		t.seen.Language = t.language()
@@ -36,7 +36,7 @@ func (t *core) values() *expr.Values {
 	return t.seen
 }
 
-func (t *core) contact() expr.Contact {
+func (t *core) contactForExpr() expr.Contact {
 	c := t.state.Contact
 	key := c.WaID
 	if key == "" {
@@ -62,12 +62,12 @@ func (t *core) language() string {
 	return t.bot.FirstLanguage()
 }
 
-func (t *core) text(key string) (string, bool) {
+func (t *core) lookUpString(key string) (string, bool) {
 	text, ok := t.bot.Strings[key][t.language()]
 	return text, ok
 }
 
-// assign gives variables new values; all right sides see the old ones.
+// assign gives variables new values; all expressions see the old ones.
 func (t *core) assign(all []definition.Assignment) error {
 	if len(all) == 0 {
 		return nil
@@ -99,9 +99,9 @@ func (t *core) assign(all []definition.Assignment) error {
 	return nil
 }
 
-// pick is the first branch whose condition holds, and its number from 1; 0 when there is only
+// pickBranch returns the first branch whose condition holds, and its number from 1; 0 when there is only
 // one.
-func (t *core) pick(to definition.Target) (definition.Ref, int, error) {
+func (t *core) pickBranch(to definition.Target) (definition.Ref, int, error) {
 	for i, b := range to {
 		if b.When != nil {
 			ok, err := b.When.Bool(t.values())
@@ -120,7 +120,7 @@ func (t *core) pick(to definition.Target) (definition.Ref, int, error) {
 	return definition.Ref{}, 0, errBranches // the loader sees to it that the last has no condition
 }
 
-// inputOf is a message as expressions see it.
+// inputOf returns a message as expressions see it.
 func inputOf(m *whatsapp.Message, in input) expr.Input {
 	v := expr.Input{Type: in.kind, Text: in.typed, ID: in.id, Title: in.title}
 	if v.Text == "" {
@@ -143,12 +143,12 @@ func inputOf(m *whatsapp.Message, in input) expr.Input {
 // maxForm bounds what is read of a form's answer, in bytes.
 const maxForm = 16 << 10
 
-// formOf is what a form sent, when it is an object.
+// formOf returns the answers of a form; nil unless they are a JSON object of an acceptable size.
 func formOf(m *whatsapp.Message) json.RawMessage {
 	if m.Type != whatsapp.TypeInteractive || m.Interactive == nil || m.Interactive.NFMReply == nil {
 		return nil
 	}
-	raw := json.RawMessage(unmarked(m.Interactive.NFMReply.ResponseJSON))
+	raw := json.RawMessage(trimByteOrderMark(m.Interactive.NFMReply.ResponseJSON))
 	var object map[string]json.RawMessage
 	if len(raw) > maxForm || json.Unmarshal(raw, &object) != nil {
 		return nil
@@ -156,6 +156,6 @@ func formOf(m *whatsapp.Message) json.RawMessage {
 	return raw
 }
 
-// unmarked is a text without the byte order mark that some programs put in front of what they
-// write: it says how the text is encoded, and is none of it.
-func unmarked(text string) string { return strings.TrimPrefix(text, "\ufeff") }
+// trimByteOrderMark removes the byte order mark that some programs put in front of a text: it says how
+// the text is encoded, and is no part of it.
+func trimByteOrderMark(text string) string { return strings.TrimPrefix(text, "\ufeff") }

@@ -2,9 +2,9 @@ package bot
 
 import "github.com/chattigo/api-isv/bot/definition"
 
-// tellWithheld says that a message cannot be read, because WhatsApp does not hand it over: once
-// until the contact sends something else, however many come. It is no try of the question: the
-// contact cannot know what a bot sees.
+// tellWithheld says that a message cannot be read, because WhatsApp does not deliver its content: once
+// until the contact sends something else, however many come. It does not count as a refused answer:
+// the contact cannot know what a bot sees.
 func (t *speaker) tellWithheld(say func([]*definition.Message) error) error {
 	if t.state.Withheld {
 		return nil

@@ -12,7 +12,7 @@ const maxAhead = 5 * time.Minute
 // firstMessage is the year in which WhatsApp appeared: no message was written before it.
 const firstMessage = 2009
 
-// writtenAt is when the person wrote the message, by WhatsApp's own clock. It lies days before the
+// writtenAt returns when the person wrote the message, by WhatsApp's own clock. It lies days before the
 // arrival when a webhook is delivered again after an outage. A time that is missing or cannot
 // be true counts as the arrival.
 func (t *core) writtenAt(m *whatsapp.Message) time.Time {

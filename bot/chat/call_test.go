@@ -263,7 +263,7 @@ func TestABotThatWaitsForNothingApologises(t *testing.T) {
 		{"still waits for one that is back", true, func(*bot.State, bot.Event) []bot.Effect { return nil }, nil, outcome(1, "")},
 		{"a call that is too large", false, func(s *bot.State, _ bot.Event) []bot.Effect {
 			s.Pending = &bot.Pending{Call: "c"}
-			return []bot.Effect{{Kind: bot.EffectCall, Call: &bot.Call{ID: "c", Body: []byte(strings.Repeat("x", maxCall))}}}
+			return []bot.Effect{{Kind: bot.EffectCall, Call: &bot.Call{ID: "c", Body: []byte(strings.Repeat("x", bot.MaxCall))}}}
 		}, []Incoming{text("m2", 1, "x")}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -11,9 +11,6 @@ import (
 	"github.com/chattigo/api-isv/bot"
 )
 
-// maxCall bounds a call in bytes: histories and new runs have to hold it.
-const maxCall = 32 << 10
-
 // step hands one event to the bot and applies its effects. It reports whether the event has to come
 // again. Mostly it has had no effect then; but a message may also have completed the answer before
 // it, which led to the call that it has to wait for.
@@ -87,7 +84,7 @@ func (t *turn) validate(e bot.Event, state bot.State, effects []bot.Effect) erro
 		if effect.Kind != bot.EffectCall {
 			continue
 		}
-		if pending = effect.Call.ID; callSize(*effect.Call) > maxCall {
+		if pending = effect.Call.ID; callSize(*effect.Call) > bot.MaxCall {
 			return errors.New("a call of more than 32 KiB")
 		}
 	}
