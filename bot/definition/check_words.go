@@ -46,10 +46,10 @@ func (ck *checker) checkHijacked(g *Trigger, st *State, o outbound.Choice) {
 	if !g.Interrupt || !g.firesFor(title, fold.Words(title), fold.Tokens(o.Title)) {
 		return
 	}
-	if to := st.Ask.Target(o.ID).To; len(to) != 1 || to[0].To.Name != g.To.Name {
-		if len(to) > 0 {
-			ck.WarnAt(g.pos, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.Name)
-		}
+	to := st.Ask.Target(o.ID).To
+	sameState := len(to) == 1 && to[0].To.Name == g.To.Name
+	if len(to) > 0 && !sameState {
+		ck.WarnAt(g.pos, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.Name)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 // maxExpressions bounds the expressions of a definition: each takes some 50 µs to check.
 const maxExpressions = 2000
 
-// counted says whether there may be one more expression; the first too many is reported.
+// counted counts an expression and reports whether there may be that many. The first that is too many
+// is a problem.
 func (d *decoder) counted(n *yaml.Node) bool {
 	if d.env == nil {
 		return false // which is reported

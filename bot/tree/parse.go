@@ -16,17 +16,17 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Kind is what a text is, and how much of it there may be.
+// Kind is a kind of text, such as a bot, with its limits.
 type Kind struct {
 	// Name is what problems call it, as in "the bot is empty".
 	Name string
-	// Bytes is how long it may be, in whole KiB; Depth how deep its lists and objects may be nested.
+	// Bytes is the greatest length of the text, in whole KiB; Depth how deep its lists and objects may
+	// be nested.
 	Bytes, Depth int
 }
 
-// Parse reads the text into a tree that keeps places, and refuses everything that the
-// tree of a JSON document could not hold too. The tree is nil when there is nothing in it
-// that could be checked further.
+// Parse reads a text into a tree and lists its problems. The tree is nil when it could not be read,
+// or does not say what it seems to, so that it is no use to check it further.
 func Parse(src []byte, kind Kind) (*yaml.Node, []Problem) {
 	if len(src) > kind.Bytes {
 		return nil, first(CodeTooLarge, "a %s may have at most %d KiB", kind.Name, kind.Bytes>>10)
@@ -42,7 +42,7 @@ func Parse(src []byte, kind Kind) (*yaml.Node, []Problem) {
 	w := &walker{depth: kind.Depth}
 	w.walk(root, 0)
 	if w.hidden {
-		return nil, Tidy(w.problems) // the tree is not what it looks like
+		return nil, Tidy(w.problems)
 	}
 	return root, w.problems
 }
@@ -52,7 +52,7 @@ func first(code Code, format string, args ...any) []Problem {
 	return []Problem{{Line: 1, Column: 1, Code: code, Message: fmt.Sprintf(format, args...)}}
 }
 
-// decoded is the text without its byte order mark. What is no UTF-8 is a problem.
+// decoded is the text without its byte order mark. Anything but UTF-8 is a problem.
 func decoded(src []byte) ([]byte, []Problem) {
 	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
 		if bytes.HasPrefix(src, []byte(mark)) {
@@ -136,11 +136,11 @@ func asVersion11(src []byte) []byte {
 	return src
 }
 
-// walker checks the shape of a tree, whatever it means.
+// walker checks the nodes of a tree, whatever the tree means.
 type walker struct {
 	problems []Problem
 	depth    int // at most
-	// hidden is set by what makes further checks pointless.
+	// hidden is set when the tree does not say what it seems to, so that further checks are no use.
 	hidden bool
 }
 
@@ -163,7 +163,7 @@ func (w *walker) walk(n *yaml.Node, depth int) {
 	}
 }
 
-// decorations refuses what a reviewer cannot see at the place where it takes effect.
+// decorations refuses anchors, aliases and tags: a reviewer cannot see their effect where they are.
 func (w *walker) decorations(n *yaml.Node) {
 	before := len(w.problems)
 	switch {
@@ -197,8 +197,8 @@ func (w *walker) scalar(n *yaml.Node) {
 	}
 }
 
-// looksLikeSpace says that a character cannot be told from a space, or not be seen, and yet is a
-// part of a word to YAML. Such come with a text that was copied from a page.
+// looksLikeSpace reports whether a character looks like a space, or is invisible, but is part of a
+// word to YAML. Such characters come with text that was copied from a web page.
 func looksLikeSpace(r rune) bool {
 	return r >= 0x80 && unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff'
 }

@@ -52,8 +52,8 @@ func (r *jsonReader) next() (json.Token, *yaml.Node) {
 	return token, n
 }
 
-// lostHalf says that a text holds half of a surrogate pair, in the place of which JSON's reader
-// puts the character for what cannot be read.
+// lostHalf reports whether a text holds half of a surrogate pair, which package json replaces with
+// U+FFFD. written is the text as it stands in the source.
 func lostHalf(text string, written []byte) bool {
 	const lost = "\ufffd"
 	meant := strings.Count(string(written), lost) + strings.Count(strings.ToLower(string(written)), `\ufffd`)

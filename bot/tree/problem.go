@@ -28,8 +28,8 @@ const (
 	CodeQuote        Code = "quote"         // warning: other YAML tools read this as a boolean
 )
 
-// Place is a line and a column of a text, both from 1, columns in characters; zero for what no
-// text has.
+// Place is a line and a column of a text, both from 1, columns in characters. The zero Place is for
+// what stands in no text.
 type Place struct{ Line, Column int }
 
 // PlaceOf is where a node begins; the zero Place for nil.
@@ -40,7 +40,7 @@ func PlaceOf(n *yaml.Node) Place {
 	return Place{n.Line, n.Column}
 }
 
-// Problem is something wrong with a text, and where.
+// Problem is something wrong with a text, with its place.
 type Problem struct {
 	// Line and Column count from 1; columns count characters.
 	Line    int    `json:"line"`
@@ -51,6 +51,7 @@ type Problem struct {
 	Warning bool `json:"warning,omitempty"`
 }
 
+// String writes the problem on one line: "3:7: warning: message [code]".
 func (p Problem) String() string {
 	level := ""
 	if p.Warning {
@@ -59,7 +60,7 @@ func (p Problem) String() string {
 	return fmt.Sprintf("%d:%d: %s%s [%s]", p.Line, p.Column, level, p.Message, p.Code)
 }
 
-// Fatal says whether one of the problems stops the text from being used.
+// Fatal reports whether one of the problems stops the text from being used.
 func Fatal(ps []Problem) bool {
 	return slices.ContainsFunc(ps, func(p Problem) bool { return !p.Warning })
 }
@@ -81,7 +82,7 @@ func Summary(whose string, ps []Problem) string {
 	return whose + " has a problem at " + first
 }
 
-// List is all problems, one a line.
+// List writes all problems, one per line.
 func List(ps []Problem) string {
 	var b strings.Builder
 	for _, p := range ps {
@@ -93,8 +94,8 @@ func List(ps []Problem) string {
 // maxProblems bounds the list: a text of 256 KiB can have tens of thousands.
 const maxProblems = 100
 
-// Tidy puts the problems in the order of the text, each once, and at most 100 of them: what many
-// places share is checked for each of them.
+// Tidy sorts problems in the order of the text, removes duplicates, and keeps at most 100 of them,
+// errors rather than warnings.
 func Tidy(ps []Problem) []Problem {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),

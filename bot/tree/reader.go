@@ -12,12 +12,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Reader reads the values of a tree and collects the problems that it finds on the way. Embed it
-// in what decodes a kind of text.
+// Reader reads the values of a tree and collects the problems that it finds on the way. The decoders
+// of bots and of scripts embed one.
 type Reader struct {
+	// Problems are those found so far, in the order in which they were found.
 	Problems []Problem
-	// Unlisted are keys that are not recommended where a key is unknown: the format has them, but
-	// they are not supported yet.
+	// Unlisted are keys that are left out where a problem lists the keys of an object: the format has
+	// them, but they are not supported yet.
 	Unlisted []string
 }
 
@@ -42,8 +43,8 @@ func (r *Reader) WarnAt(at Place, code Code, format string, args ...any) {
 	r.Problems[len(r.Problems)-1].Warning = true
 }
 
-// Object reads an object with known keys; required ones are named by the caller. It is false for
-// what is none.
+// Object reads an object that may have the known keys and needs the required ones. Of other keys it
+// reports that they are unknown. It is false for anything but an object.
 func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...string) bool {
 	if n.Kind != yaml.MappingNode {
 		r.Add(n, CodeType, "%s must be an object", what)
@@ -65,8 +66,8 @@ func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...str
 	return true
 }
 
-// unknownKey says that an object has no such key, and which it may have. What stands without
-// quotes and looks like words may be a text in which a colon made a key.
+// unknownKey is the message that an object has no such key, with those it may have. A key without
+// quotes that looks like words may be a text that a colon has split.
 func unknownKey(what string, key *yaml.Node, may string) string {
 	message := fmt.Sprintf("%s has no key %q; it may have %s", what, key.Value, may)
 	words := strings.ContainsFunc(key.Value, func(r rune) bool { return r == ' ' || r >= utf8.RuneSelf || unicode.IsUpper(r) })
@@ -98,7 +99,7 @@ func (r *Reader) Entries(n *yaml.Node, what string, read func(key, value *yaml.N
 	}
 }
 
-// List calls read for each item.
+// List calls read for each item of a list with at least one and atMost items.
 func (r *Reader) List(n *yaml.Node, what string, atMost int, read func(item *yaml.Node)) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
 		r.Add(n, CodeType, "%s must be a list with at least one item", what)
@@ -113,8 +114,8 @@ func (r *Reader) List(n *yaml.Node, what string, atMost int, read func(item *yam
 	}
 }
 
-// IsText says whether a node is a text. A time that is written without quotes is one: no YAML
-// type of its own is made of it.
+// IsText reports whether a node is a text. A time without quotes is one too: it is not read as a YAML
+// timestamp.
 func IsText(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && (n.Tag == "!!str" || n.Tag == "!!timestamp")
 }

@@ -8,15 +8,15 @@ import (
 	"unicode/utf8"
 )
 
-// opening finds a bracket that begins a value, and the parts of a line that may hold brackets without
-// meaning them: texts in quotes and comments.
+// opening finds brackets, and the parts of a line in which brackets mean nothing: texts in quotes and
+// comments.
 var opening = regexp.MustCompile(`"(?:\\.|[^"\\])*"|'[^']*'|(?:^| )#.*|[\[\]{}]`)
 
 // startOfValue is what stands before a value of YAML.
 var startOfValue = regexp.MustCompile(`(?:^\s*|[:,?\[{-])\s*$`)
 
-// openBracket is the innermost bracket that a line opens and does not close, by its byte; at is -1
-// where there is none. comment says that it would be closed, were it not for a comment.
+// openBracket finds the innermost bracket that a line opens and does not close; at is its byte, or -1
+// where there is none. comment is true if a closing bracket stands in a comment of the line.
 func openBracket(line string) (at int, comment bool) {
 	var open []int
 	for _, m := range opening.FindAllStringIndex(line, -1) {
@@ -42,13 +42,13 @@ func (f *fault) above(n int) int {
 	return max(n, 0)
 }
 
-// ranOn says that the library took the beginning of a line for what goes on from an earlier one.
+// ranOn reports whether the library read the line as the continuation of an earlier one.
 func (f *fault) ranOn() bool {
 	return slices.Contains([]string{"mapping values are not allowed in this context", "could not find expected ':'"}, f.message)
 }
 
-// bracketAbove is a bracket on one of the lines before that is never closed, which the library has not
-// noticed yet: it took the keys below for the text inside of it.
+// bracketAbove is a bracket on an earlier line that is never closed, which the library has not
+// noticed: it read the keys below as text inside of the bracket.
 func (f *fault) bracketAbove() (spot, string) {
 	if !f.ranOn() {
 		return spot{}, ""
@@ -72,7 +72,7 @@ func (f *fault) bracketAbove() (spot, string) {
 // oddSpace is what only looks like a space, before or behind a key.
 var oddSpace = regexp.MustCompile(`^ *(?:- +)?(?:([\x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}])[ \x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}]*["']?[\w.-]+["']?:|["']?[\w.-]+["']?:([\x{85}\x{a0}\x{1680}\x{2000}-\x{200b}\x{202f}\x{205f}\x{3000}\x{feff}]))`)
 
-// oddSpaceAbove is such a key on the line itself or the one above it, so that this one fits nothing.
+// oddSpaceAbove is a key with such a space, on the line itself or the one above it.
 func (f *fault) oddSpaceAbove() (spot, string) {
 	for _, n := range []int{f.above(f.at.line), f.at.line} {
 		line := f.line(n)

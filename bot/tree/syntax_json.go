@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// meantAsJSON says that a text that begins with { is JSON rather than YAML: its first key is in
-// double quotes, or a comment of JavaScript's kind stands before it.
+// meantAsJSON reports whether a text that begins with { is JSON rather than YAML: its first key is in
+// double quotes, or a JavaScript comment stands before it.
 func meantAsJSON(trimmed []byte) bool {
 	rest := bytes.TrimSpace(trimmed[1:])
 	return bytes.HasPrefix(rest, []byte(`"`)) || bytes.HasPrefix(rest, []byte("/"))
