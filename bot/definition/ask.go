@@ -9,12 +9,12 @@ import (
 
 // Ask is the question of a state: which answers it accepts, and where each leads.
 type Ask struct {
-	pos tree.Place // of the key
+	place tree.Place // of the key
 	// As is how the answer is read: one of the As constants or a kind of package answer.
 	As string
 	// Save is assigned when the answer was accepted.
 	Save    []Assignment
-	choices []Choice
+	choices []choice
 	// Reject are conditions under which an answer that could be read is refused, in the order of the
 	// text.
 	Reject []Rejection
@@ -33,11 +33,11 @@ type Rejection struct {
 	Say  []*Message
 }
 
-// Choice leads from a reply id to a state; the id "*" stands for every id that no choice names.
-type Choice struct {
-	id  string
-	to  Ref
-	pos tree.Place // of the id
+// choice leads from a reply id to a state; the id "*" stands for every id that no choice names.
+type choice struct {
+	id    string
+	to    Ref
+	place tree.Place // of the id
 }
 
 // Named is the state to which the choice with exactly this id leads; ok is false where there is no
@@ -69,7 +69,7 @@ type Exit struct {
 func (e Exit) Leads() bool { return len(e.To) > 0 }
 
 // LeadsTo is an exit to one state, without conditions.
-func LeadsTo(via string, to Ref) Exit { return Exit{via, Target{{pos: to.pos, To: to}}} }
+func LeadsTo(via string, to Ref) Exit { return Exit{via, Target{{place: to.place, To: to}}} }
 
 // Target is the exit of a tap on an offered button or row.
 func (a *Ask) Target(id string) Exit {
@@ -105,7 +105,7 @@ type Retry struct {
 // IdleStep is what happens when a contact has not answered a question for some time: a reminder,
 // or the end of the question.
 type IdleStep struct {
-	pos tree.Place
+	place tree.Place
 	// After counts from the question, or from the contact's last message since; each step is later
 	// than the one before it.
 	After time.Duration

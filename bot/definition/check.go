@@ -54,7 +54,7 @@ func (ck *checker) checkRefs(refs []Ref) {
 	}
 	for _, r := range refs {
 		if ck.bot.states[r.Name] == nil {
-			ck.AddAt(r.pos, CodeUnknownState, "there is no state %q", r.Name)
+			ck.AddAt(r.place, CodeUnknownState, "there is no state %q", r.Name)
 		}
 	}
 }
@@ -62,7 +62,7 @@ func (ck *checker) checkRefs(refs []Ref) {
 func (ck *checker) checkUsed() {
 	for _, s := range ck.shared {
 		if !ck.used[s.name] {
-			ck.WarnAt(s.pos, CodeUnused, "nobody says the message %q", s.name)
+			ck.WarnAt(s.place, CodeUnused, "nobody says the message %q", s.name)
 		}
 	}
 }
@@ -130,11 +130,11 @@ func (ck *checker) checkOptions(st *State) {
 			}
 		}
 		if m.Dynamic && !st.Ask.Otherwise().Leads() {
-			ck.AddAt(st.Ask.pos, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
+			ck.AddAt(st.Ask.place, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
 		}
 	}
 	if !answerable {
-		ck.AddAt(st.Ask.pos, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
+		ck.AddAt(st.Ask.place, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
 	}
 }
 
@@ -162,7 +162,7 @@ func (ck *checker) checkChoices(st *State, beside [][]*Message) {
 	}
 	for _, c := range st.Ask.choices {
 		if !ids[c.id] {
-			ck.AddAt(c.pos, CodeChoiceWithoutButton, "no button or row of this state has the id %q", c.id)
+			ck.AddAt(c.place, CodeChoiceWithoutButton, "no button or row of this state has the id %q", c.id)
 		}
 	}
 }

@@ -175,7 +175,7 @@ func (ck *checker) checkSize(st *State) {
 		}
 	}
 	if size > MaxOptions {
-		ck.AddAt(st.Ask.pos, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
+		ck.AddAt(st.Ask.place, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
 	}
 }
 

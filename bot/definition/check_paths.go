@@ -31,7 +31,7 @@ func effectiveRetry(own, byDefault *Retry) *Retry {
 		r = *own
 	case byDefault != nil:
 		r = *byDefault
-		r.To.pos = tree.Place{} // so that the edge has the line of its state, not of the defaults
+		r.To.place = tree.Place{} // so that the edge has the line of its state, not of the defaults
 	}
 	if r.Say == nil && byDefault != nil {
 		r.Say = byDefault.Say
@@ -47,7 +47,7 @@ func effectiveIdle(own, byDefault []IdleStep) []IdleStep {
 	steps := own
 	if steps == nil {
 		for _, s := range byDefault {
-			s.pos = tree.Place{} // so that the edge has the line of its state, not of the defaults
+			s.place = tree.Place{} // so that the edge has the line of its state, not of the defaults
 			steps = append(steps, s)
 		}
 	}
@@ -121,14 +121,14 @@ func (ck *checker) checkCycles() {
 		w.walk(name)
 	}
 	for _, at := range w.cycles {
-		ck.AddAt(at.pos, CodeCycle, "from here the bot comes back to %q without asking anything", at.Name)
+		ck.AddAt(at.place, CodeCycle, "from here the bot comes back to %q without asking anything", at.Name)
 	}
 	if len(w.cycles) > 0 {
 		return
 	}
 	for _, name := range ck.bot.order {
 		if c := w.depth[name]; c.states > MaxEntered || c.said > MaxSaid {
-			ck.WarnAt(ck.bot.states[name].pos, CodeLongChain,
+			ck.WarnAt(ck.bot.states[name].place, CodeLongChain,
 				"from here the bot goes through %d states and says %d messages at once; at most %d and %d are allowed",
 				c.states, c.said, MaxEntered, MaxSaid)
 		}

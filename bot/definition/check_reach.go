@@ -5,7 +5,7 @@ func (ck *checker) checkReachable() {
 	reached := ck.bot.reachedFrom(ck.bot.roots())
 	for _, name := range ck.bot.order {
 		if !reached[name] {
-			ck.WarnAt(ck.bot.states[name].pos, CodeUnreachable, "nothing leads to the state %q", name)
+			ck.WarnAt(ck.bot.states[name].place, CodeUnreachable, "nothing leads to the state %q", name)
 		}
 	}
 }
@@ -61,7 +61,7 @@ func (ck *checker) checkEnds() {
 	}
 	for _, name := range ck.bot.order {
 		if !ends[name] {
-			ck.AddAt(ck.bot.states[name].pos, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
+			ck.AddAt(ck.bot.states[name].place, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
 		}
 	}
 }
@@ -79,7 +79,7 @@ func (ck *checker) checkReturns() {
 		}
 		seen[name] = true
 		if st.Returns {
-			ck.WarnAt(st.pos, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
+			ck.WarnAt(st.place, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
 		}
 		todo = append(todo, st.onward()...)
 	}

@@ -20,7 +20,7 @@ func (ck *checker) checkTriggers() {
 		ck.checkTogether(other.Trigger)
 		for _, w := range other.wants() {
 			if taker := all.takerOf(other, w); taker != nil {
-				ck.WarnAt(w.pos, CodeTrigger, "trigger %d (line %d) comes before this one and takes %s, so that it never fires this", taker.index+1, taker.pos.Line, w.name)
+				ck.WarnAt(w.place, CodeTrigger, "trigger %d (line %d) comes before this one and takes %s, so that it never fires this", taker.index+1, taker.place.Line, w.name)
 			}
 		}
 	}
@@ -30,11 +30,11 @@ func (ck *checker) checkTriggers() {
 func (ck *checker) checkTogether(g *Trigger) {
 	switch {
 	case g.HasText() && len(g.Choice) > 0:
-		ck.WarnAt(g.pos, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
+		ck.WarnAt(g.place, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
 	case g.HasText() && len(g.Types) > 0 && !slices.Contains(g.Types, whatsapp.TypeText):
-		ck.WarnAt(g.pos, CodeTrigger, "text looks at what is typed, which is of the type text only; with these types it never holds")
+		ck.WarnAt(g.place, CodeTrigger, "text looks at what is typed, which is of the type text only; with these types it never holds")
 	case len(g.Choice) > 0 && len(g.Types) > 0 && !slices.ContainsFunc(g.Types, isTapped):
-		ck.WarnAt(g.pos, CodeTrigger, "choice looks at what is tapped, which is of the types interactive and button; with these types it never holds")
+		ck.WarnAt(g.place, CodeTrigger, "choice looks at what is tapped, which is of the types interactive and button; with these types it never holds")
 	}
 }
 
@@ -172,10 +172,10 @@ func sourceOf(n *yaml.Node, key string) string {
 
 // want is one of the things that fire a trigger.
 type want struct {
-	key  string // any, words, matches, choice or type; empty for what has none of them
-	text string
-	name string // as a problem names it
-	pos  tree.Place
+	key   string // any, words, matches, choice or type; empty for what has none of them
+	text  string
+	name  string // as a problem names it
+	place tree.Place
 }
 
 // wants are the things of which any one fires the trigger, if its other conditions hold.
@@ -200,7 +200,7 @@ func (r *rival) wants() []want {
 		list(r.node, "type")
 	}
 	if len(all) == 0 {
-		all = append(all, want{name: "whatever it fits", pos: r.pos})
+		all = append(all, want{name: "whatever it fits", place: r.place})
 	}
 	return all
 }

@@ -22,7 +22,7 @@ func (ck *checker) checkHijack() {
 		for _, o := range st.options() {
 			title := fold.Text(o.Title)
 			if slices.Contains(ck.bot.Optout.Words, title) {
-				ck.WarnAt(ck.bot.Optout.pos, CodeHijack, "a word of optout takes away the answer %q of the state %q when it is typed", o.Title, name)
+				ck.WarnAt(ck.bot.Optout.place, CodeHijack, "a word of optout takes away the answer %q of the state %q when it is typed", o.Title, name)
 			}
 			for i := range ck.bot.Triggers {
 				ck.checkHijacked(&ck.bot.Triggers[i], st, o)
@@ -49,7 +49,7 @@ func (ck *checker) checkHijacked(g *Trigger, st *State, o outbound.Choice) {
 	to := st.Ask.Target(o.ID).To
 	sameState := len(to) == 1 && to[0].To.Name == g.To.Name
 	if len(to) > 0 && !sameState {
-		ck.WarnAt(g.pos, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.Name)
+		ck.WarnAt(g.place, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.Name)
 	}
 }
 
@@ -58,11 +58,11 @@ func (ck *checker) checkHijacked(g *Trigger, st *State, o outbound.Choice) {
 func (ck *checker) checkOptout() {
 	for _, word := range ck.bot.Optout.Words {
 		if slices.Contains(ck.bot.Optout.Optin, word) {
-			ck.AddAt(ck.bot.Optout.pos, CodeOptout, "%q cannot both stop and allow notices", word)
+			ck.AddAt(ck.bot.Optout.place, CodeOptout, "%q cannot both stop and allow notices", word)
 		}
 		for i := range ck.bot.Triggers {
 			if slices.Contains(ck.bot.Triggers[i].any, word) {
-				ck.WarnAt(ck.bot.Triggers[i].pos, CodeHijack, "%q is a word of optout, which comes before this trigger", word)
+				ck.WarnAt(ck.bot.Triggers[i].place, CodeHijack, "%q is a word of optout, which comes before this trigger", word)
 			}
 		}
 	}
@@ -85,7 +85,7 @@ func (ck *checker) checkPerson() {
 	if !asks || slices.ContainsFunc(ck.bot.messages, (*Message).tellsWayToPerson) {
 		return
 	}
-	ck.WarnAt(ck.bot.Start.pos, CodeNoPerson, "no state hands off, and no message tells how a person can be reached; WhatsApp's policy asks for such a way")
+	ck.WarnAt(ck.bot.Start.place, CodeNoPerson, "no state hands off, and no message tells how a person can be reached; WhatsApp's policy asks for such a way")
 }
 
 // tellsWayToPerson reports whether the message says how a person can be reached.

@@ -77,7 +77,7 @@ func (d *decoder) ref(n *yaml.Node, what string) Ref {
 	if !ok {
 		return Ref{}
 	}
-	r := Ref{Name: text, pos: tree.PlaceOf(n)}
+	r := Ref{Name: text, place: tree.PlaceOf(n)}
 	d.refs = append(d.refs, r)
 	return r
 }

@@ -50,7 +50,7 @@ type Limits struct {
 
 // Optout is how a contact stops notices and allows them again.
 type Optout struct {
-	pos tree.Place // of the key
+	place tree.Place // of the key
 	// Words stop notices, Optin allow them again; both folded.
 	Words []string
 	Optin []string
@@ -80,7 +80,7 @@ func (b *Bot) State(name string) *State { return b.states[name] }
 // leaves by exactly one exit: Ask, GoTo, Run, Returns, Handoff or Close.
 type State struct {
 	Name  string
-	pos   tree.Place // of the name
+	place tree.Place // of the name
 	about string
 	Set   []Assignment
 	Call  *Call // nil without one
@@ -89,18 +89,18 @@ type State struct {
 	GoTo  Target
 	Run   *Subroutine
 	// Returns ends the subroutine that is running.
-	Returns   bool
-	returnPos tree.Place
-	Handoff   *Handoff
-	Close     *Closing
+	Returns     bool
+	returnPlace tree.Place
+	Handoff     *Handoff
+	Close       *Closing
 	// broken marks a state of which something could not be read.
 	broken bool
 }
 
 // Ref is a reference to a state by its name; the zero Ref refers to none.
 type Ref struct {
-	Name string
-	pos  tree.Place // of the reference
+	Name  string
+	place tree.Place // of the reference
 }
 
 // Target is where the bot goes on: to the first branch whose condition holds. The last branch has
@@ -109,9 +109,9 @@ type Target []Branch
 
 // Branch leads to a state if a condition holds.
 type Branch struct {
-	pos  tree.Place
-	When *expr.Expr // nil: always
-	To   Ref
+	place tree.Place
+	When  *expr.Expr // nil: always
+	To    Ref
 }
 
 // Assignment gives a variable the value of an expression.

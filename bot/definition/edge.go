@@ -45,12 +45,12 @@ type StateInfo struct {
 // Edges are all edges of the definition: start and triggers first, then those of the states in
 // the order of the text.
 func (b *Bot) Edges() []PlacedEdge {
-	all := edges{{Edge{Via: "start", To: b.Start.Name}, b.Start.pos.Line}}
+	all := edges{{Edge{Via: "start", To: b.Start.Name}, b.Start.place.Line}}
 	for i, g := range b.Triggers {
-		all = append(all, PlacedEdge{Edge{Via: fmt.Sprintf("trigger %d", i+1), To: g.To.Name}, g.pos.Line})
+		all = append(all, PlacedEdge{Edge{Via: fmt.Sprintf("trigger %d", i+1), To: g.To.Name}, g.place.Line})
 	}
 	if to := b.Defaults.Error; to.Name != "" {
-		all = append(all, PlacedEdge{Edge{Via: "defaults.error", To: to.Name}, to.pos.Line})
+		all = append(all, PlacedEdge{Edge{Via: "defaults.error", To: to.Name}, to.place.Line})
 	}
 	for _, name := range b.order {
 		all = append(all, b.states[name].edges()...)
@@ -76,7 +76,7 @@ func (st *State) edges() []PlacedEdge {
 		all.add(st, "then", st.Run.Then)
 	}
 	if st.Returns {
-		all.addAt(st, "return", "", st.returnPos)
+		all.addAt(st, "return", "", st.returnPlace)
 	}
 	if st.Handoff != nil {
 		all.add(st, "on_timeout", st.Handoff.OnTimeout)
@@ -91,14 +91,14 @@ type edges []PlacedEdge
 // add appends an edge, unless it leads to no state.
 func (all *edges) add(st *State, via string, to Ref) {
 	if to.Name != "" {
-		all.addAt(st, via, to.Name, to.pos)
+		all.addAt(st, via, to.Name, to.place)
 	}
 }
 
 // addAt appends an edge with its place; the zero Place is that of the state.
 func (all *edges) addAt(st *State, via, to string, at tree.Place) {
 	if at.Line == 0 {
-		at = st.pos
+		at = st.place
 	}
 	*all = append(*all, PlacedEdge{Edge{From: st.Name, Via: via, To: to}, at.Line})
 }
@@ -110,7 +110,7 @@ func (all *edges) target(st *State, via string, to Target) {
 		return
 	}
 	for i, b := range to {
-		all.addAt(st, fmt.Sprintf("%s %d", via, i+1), b.To.Name, b.pos)
+		all.addAt(st, fmt.Sprintf("%s %d", via, i+1), b.To.Name, b.place)
 	}
 }
 
@@ -124,7 +124,7 @@ func (all *edges) ask(st *State, a *Ask) {
 	for i, s := range a.Idle {
 		via := fmt.Sprintf("idle %d", i+1)
 		if !s.Exit() || s.To.Name != "" {
-			all.addAt(st, via, s.To.Name, s.pos)
+			all.addAt(st, via, s.To.Name, s.place)
 		}
 	}
 }
@@ -134,7 +134,7 @@ func (b *Bot) States() []StateInfo {
 	all := make([]StateInfo, 0, len(b.order))
 	for _, name := range b.order {
 		st := b.states[name]
-		info := StateInfo{Name: name, About: st.about, Exit: st.exitName(), Calls: st.Call != nil, Line: st.pos.Line}
+		info := StateInfo{Name: name, About: st.about, Exit: st.exitName(), Calls: st.Call != nil, Line: st.place.Line}
 		if st.Close != nil {
 			info.Reason = st.Close.Reason
 		}

@@ -39,7 +39,7 @@ func kindNames(kinds []answer.Kind) []string {
 const maxCollect = time.Minute
 
 func (d botReader) ask(at tree.Place, n *yaml.Node) *Ask {
-	a := &Ask{pos: at, As: AsChoice}
+	a := &Ask{place: at, As: AsChoice}
 	if as := tree.Child(n, "as"); as != nil {
 		a.As = d.OneOf(as, "as", asValues...) // first: expressions depend on it
 		if a.As == string(answer.Date) && !d.names.Timezone {
@@ -58,7 +58,7 @@ func (d botReader) ask(at tree.Place, n *yaml.Node) *Ask {
 		"collect": func(n *yaml.Node) { a.Collect = d.collect(n, a.As) },
 	})
 	if n.Kind == yaml.MappingNode && tree.Child(n, "choices") == nil && tree.Child(n, "to") == nil {
-		d.AddAt(a.pos, CodeMissingKey, "ask needs choices, to, or both")
+		d.AddAt(a.place, CodeMissingKey, "ask needs choices, to, or both")
 	}
 	return a
 }
@@ -102,10 +102,10 @@ func (d botReader) rejections(n *yaml.Node, at expr.Site) []Rejection {
 	return all
 }
 
-func (d botReader) choices(n *yaml.Node) []Choice {
-	var all []Choice
+func (d botReader) choices(n *yaml.Node) []choice {
+	var all []choice
 	d.Entries(n, "choices", func(key, value *yaml.Node) {
-		all = append(all, Choice{id: key.Value, pos: tree.PlaceOf(key), to: d.ref(value, "a choice")})
+		all = append(all, choice{id: key.Value, place: tree.PlaceOf(key), to: d.ref(value, "a choice")})
 	})
 	return all
 }
@@ -124,14 +124,14 @@ func (d botReader) retry(n *yaml.Node) *Retry {
 func (d botReader) idle(n *yaml.Node) []IdleStep {
 	var steps []IdleStep
 	d.List(n, "idle", maxIdle, func(item *yaml.Node) {
-		s := IdleStep{pos: tree.PlaceOf(item)}
+		s := IdleStep{place: tree.PlaceOf(item)}
 		d.Object(item, "an item of idle", tree.Fields{
 			"after": func(n *yaml.Node) { s.After = d.Duration(n, "after") },
 			"say":   func(n *yaml.Node) { s.Say = d.say(n) },
 			"to":    func(n *yaml.Node) { s.To = d.ref(n, "to") },
 		}, "after")
 		if say, to := tree.Child(item, "say") != nil, tree.Child(item, "to") != nil; item.Kind == yaml.MappingNode && say == to {
-			d.AddAt(s.pos, CodeIdle, "an item of idle has either say or to")
+			d.AddAt(s.place, CodeIdle, "an item of idle has either say or to")
 		}
 		steps = append(steps, s)
 	})
@@ -144,13 +144,13 @@ func (d botReader) idle(n *yaml.Node) []IdleStep {
 func (d botReader) checkIdle(steps []IdleStep) {
 	for i, s := range steps {
 		if s.To.Name != "" && i < len(steps)-1 {
-			d.AddAt(s.pos, CodeIdle, "the exit (to) must be the last item of idle")
+			d.AddAt(s.place, CodeIdle, "the exit (to) must be the last item of idle")
 		}
 		if i > 0 && s.After <= steps[i-1].After {
-			d.AddAt(s.pos, CodeIdle, "after must be later than that of the item before")
+			d.AddAt(s.place, CodeIdle, "after must be later than that of the item before")
 		}
 		if s.After >= Window && slices.ContainsFunc(s.Say, func(m *Message) bool { return m.Body.Template == nil }) {
-			d.AddAt(s.pos, CodeIdle, "after 24 hours of silence WhatsApp takes only templates; say one, or let after be less than 24h")
+			d.AddAt(s.place, CodeIdle, "after 24 hours of silence WhatsApp takes only templates; say one, or let after be less than 24h")
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // Call is an HTTP call that a bot makes in a state.
 type Call struct {
-	pos tree.Place // of the key
+	place tree.Place // of the key
 	// Method is in capitals, as in "GET".
 	Method  string
 	URL     *expr.Template
@@ -61,7 +61,7 @@ const (
 type callReader struct{ *decoder }
 
 func (d callReader) call(at tree.Place, n *yaml.Node) *Call {
-	c := &Call{pos: at, Timeout: callTimeout}
+	c := &Call{place: at, Timeout: callTimeout}
 	d.Object(n, "call", tree.Fields{
 		"http":      func(n *yaml.Node) { d.http(n, c) },
 		"save":      func(n *yaml.Node) { c.Save = d.assignments(n, "save", expr.Site{Scope: expr.ResultScope}) },

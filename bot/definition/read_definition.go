@@ -124,7 +124,7 @@ func (d botReader) sayOnly(n *yaml.Node, what string) []*Message {
 }
 
 func (d botReader) optout(at tree.Place, n *yaml.Node) Optout {
-	o := Optout{pos: at}
+	o := Optout{place: at}
 	d.Object(n, "optout", tree.Fields{
 		"words": func(n *yaml.Node) { o.Words = d.folded(n, "words") },
 		"optin": func(n *yaml.Node) { o.Optin = d.folded(n, "optin") },

@@ -15,7 +15,7 @@ import (
 // sharedMessage is a message under `messages`, which states say by its name (`use`).
 type sharedMessage struct {
 	name    string
-	pos     tree.Place
+	place   tree.Place
 	message *Message
 }
 
@@ -40,7 +40,7 @@ func (d *messageReader) readShared(n *yaml.Node) {
 			return
 		}
 		if m, ok := d.message(value); ok {
-			d.shared = append(d.shared, sharedMessage{name: key.Value, pos: tree.PlaceOf(key), message: m})
+			d.shared = append(d.shared, sharedMessage{name: key.Value, place: tree.PlaceOf(key), message: m})
 		}
 	})
 }

@@ -23,7 +23,7 @@ func (d botReader) states(n *yaml.Node, b *Bot) {
 }
 
 func (d botReader) state(key, n *yaml.Node) *State {
-	s := &State{Name: key.Value, pos: tree.PlaceOf(key)}
+	s := &State{Name: key.Value, place: tree.PlaceOf(key)}
 	before, found := len(d.Problems), 0
 	exit := func(name string, read func(*yaml.Node)) func(*yaml.Node) {
 		return func(value *yaml.Node) {
@@ -42,7 +42,7 @@ func (d botReader) state(key, n *yaml.Node) *State {
 		"ask":     exit("ask", func(v *yaml.Node) { s.Ask = d.ask(tree.PlaceOf(tree.FindKey(n, "ask")), v) }),
 		"goto":    exit("goto", func(v *yaml.Node) { s.GoTo = d.target(v, "goto", expr.Site{}) }),
 		"run":     exit("run", func(v *yaml.Node) { s.Run = d.subroutine(v) }),
-		"return":  exit("return", func(v *yaml.Node) { s.Returns, s.returnPos = d.always(v, "return"), tree.PlaceOf(v) }),
+		"return":  exit("return", func(v *yaml.Node) { s.Returns, s.returnPlace = d.always(v, "return"), tree.PlaceOf(v) }),
 		"handoff": exit("handoff", func(v *yaml.Node) { s.Handoff = d.handoff(v) }),
 		"close":   exit("close", func(v *yaml.Node) { s.Close = d.closing(v) }),
 		"llm":     d.later(n, "llm", "llm"),
@@ -62,12 +62,12 @@ const maxBranches = 100
 func (d botReader) target(n *yaml.Node, what string, at expr.Site) Target {
 	if n.Kind != yaml.SequenceNode {
 		to := d.ref(n, what)
-		return Target{{pos: to.pos, To: to}}
+		return Target{{place: to.place, To: to}}
 	}
 	var all Target
 	last := len(n.Content) - 1
 	d.List(n, what, maxBranches, func(item *yaml.Node) {
-		b := Branch{pos: tree.PlaceOf(item)}
+		b := Branch{place: tree.PlaceOf(item)}
 		cond := tree.Child(item, "if")
 		d.Object(item, "a branch", tree.Fields{
 			"if": func(n *yaml.Node) { b.When = d.expression(n, "if", at, expr.Bool) },
@@ -76,9 +76,9 @@ func (d botReader) target(n *yaml.Node, what string, at expr.Site) Target {
 		switch i := len(all); {
 		case item.Kind != yaml.MappingNode:
 		case i < last && cond == nil:
-			d.AddAt(b.pos, CodeBranch, "only the last branch may be without if: nothing behind this one can be reached")
+			d.AddAt(b.place, CodeBranch, "only the last branch may be without if: nothing behind this one can be reached")
 		case i == last && cond != nil:
-			d.AddAt(b.pos, CodeBranch, "the last branch must be without if: it is for everything else")
+			d.AddAt(b.place, CodeBranch, "the last branch must be without if: it is for everything else")
 		}
 		all = append(all, b)
 	})

@@ -28,7 +28,7 @@ func (d *triggerReader) triggers(n *yaml.Node) []Trigger {
 }
 
 func (d *triggerReader) trigger(n *yaml.Node) Trigger {
-	g := Trigger{pos: tree.PlaceOf(n), node: n, words: map[string][][]string{}}
+	g := Trigger{place: tree.PlaceOf(n), node: n, words: map[string][][]string{}}
 	conditions := 0
 	condition := func(read func(*yaml.Node)) func(*yaml.Node) {
 		return func(n *yaml.Node) { conditions++; read(n) }
@@ -44,7 +44,7 @@ func (d *triggerReader) trigger(n *yaml.Node) Trigger {
 		"to":        func(n *yaml.Node) { g.To = d.ref(n, "to") },
 	}, "to")
 	if n.Kind == yaml.MappingNode && conditions == 0 {
-		d.AddAt(g.pos, CodeTrigger, "a trigger needs at least one of text, choice, type, referral, first and if")
+		d.AddAt(g.place, CodeTrigger, "a trigger needs at least one of text, choice, type, referral, first and if")
 	}
 	return g
 }

@@ -13,7 +13,7 @@ import (
 // Trigger leads to a state when a message meets all of its conditions, of which it has at least
 // one. A condition that was left out is the zero value.
 type Trigger struct {
-	pos     tree.Place
+	place   tree.Place
 	node    *yaml.Node            // as it is written
 	any     []string              // whole texts, folded
 	words   map[string][][]string // folded; phrases by their first word
