@@ -11,11 +11,11 @@ import (
 
 // merge closes an open conversation whose contact has a later one: with both open, both would send
 // reminders. Of two that were opened at once, each of which asks for the other to close, one stays.
-func (a *Activities) merge(ctx context.Context, row store.Conversation, successor string) error {
+func (r recovery) merge(ctx context.Context, row store.Conversation, successor string) error {
 	if successor == "" {
 		return nil
 	}
-	next, err := a.store.Conversation(ctx, successor)
+	next, err := r.store.Conversation(ctx, successor)
 	switch {
 	case isNotFound(err):
 		return nil
@@ -26,7 +26,7 @@ func (a *Activities) merge(ctx context.Context, row store.Conversation, successo
 	if !later || !next.ClosedAt.IsZero() || next.WorkflowID == row.WorkflowID {
 		return nil
 	}
-	if err := a.runs.CloseMerged(ctx, row.WorkflowID); err != nil {
+	if err := r.runs.CloseMerged(ctx, row.WorkflowID); err != nil {
 		return fmt.Errorf("close the earlier conversation: %w", err)
 	}
 	return nil

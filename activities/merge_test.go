@@ -53,7 +53,7 @@ func TestAMergeThatFailsIsTriedAgain(t *testing.T) {
 	row, err := r.db.Conversation(t.Context(), abandoned)
 	require.NoError(t, err)
 	r.runs.err = errors.New("Temporal is gone")
-	require.Error(t, r.merge(t.Context(), row, next.ID))
+	require.Error(t, recovery{r.Activities}.merge(t.Context(), row, next.ID))
 	r.runs.err = nil
-	require.NoError(t, r.merge(t.Context(), row, "cnv_unknown"), "a successor that is gone needs nobody closed")
+	require.NoError(t, recovery{r.Activities}.merge(t.Context(), row, "cnv_unknown"), "a successor that is gone needs nobody closed")
 }

@@ -45,9 +45,9 @@ func (a *Activities) Notice(ctx context.Context, in NoticeInput) (SlowResult, er
 		row = known
 	}
 	if in.Carried {
-		return a.tryNotice(ctx, row, row.NextTry)
+		return noticeDelivery{a}.try(ctx, row, row.NextTry)
 	}
-	return a.offerNotice(ctx, row, in.Once)
+	return noticeDelivery{a}.offer(ctx, row, in.Once)
 }
 
 // NoticeMessage is the webhook-id and the body of a conversation's notice.
@@ -61,38 +61,41 @@ func (in NoticeInput) noticeRow() store.Delivery {
 	return in.row(Outgoing{Send: chat.Send{ID: id, At: in.MadeAt, Body: body}, Sequence: in.Sequence}, noticeKind)
 }
 
-// offerNotice tries the notice at most maxInlineNoticeAttempts times, then leaves it to the Notice
+// noticeDelivery has the steps of Notice.
+type noticeDelivery struct{ *Activities }
+
+// offer tries the notice at most maxInlineNoticeAttempts times, then leaves it to the Notice
 // workflow.
-func (a *Activities) offerNotice(ctx context.Context, row store.Delivery, once bool) (SlowResult, error) {
+func (n noticeDelivery) offer(ctx context.Context, row store.Delivery, once bool) (SlowResult, error) {
 	if row.Attempts >= maxInlineNoticeAttempts {
-		return a.settled(row), nil
+		return n.settled(row), nil
 	}
 	due := row.NextTry
 	if once {
 		due = time.Time{}
 	}
-	result, err := a.tryNotice(ctx, row, due)
+	result, err := n.try(ctx, row, due)
 	if why := refusal(err); why == NoWebhook || (why != "" && (once || row.Attempts+1 >= maxInlineNoticeAttempts)) {
-		return a.leaveWaiting(ctx, row)
+		return n.leaveWaiting(ctx, row)
 	}
 	return result, err
 }
 
-func (a *Activities) tryNotice(ctx context.Context, row store.Delivery, due time.Time) (SlowResult, error) {
-	if _, err := a.untilDue(ctx, due); err != nil {
+func (n noticeDelivery) try(ctx context.Context, row store.Delivery, due time.Time) (SlowResult, error) {
+	if _, err := n.untilDue(ctx, due); err != nil {
 		return SlowResult{}, err
 	}
-	return a.attempt(ctx, row)
+	return n.attempt(ctx, row)
 }
 
 // leaveWaiting writes a notice into the ledger for the Notice workflow, also without an attempt.
-func (a *Activities) leaveWaiting(ctx context.Context, row store.Delivery) (SlowResult, error) {
+func (n noticeDelivery) leaveWaiting(ctx context.Context, row store.Delivery) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
-	if err := a.store.Park(ctx, []store.Delivery{row}); err != nil {
+	if err := n.store.Park(ctx, []store.Delivery{row}); err != nil {
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
-	return SlowResult{State: store.DeliveryWaiting, At: a.clock()}, nil
+	return SlowResult{State: store.DeliveryWaiting, At: n.clock()}, nil
 }
 
 // GiveUp makes a dead letter of a notice that an operator cancelled.

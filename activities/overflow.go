@@ -69,11 +69,11 @@ func (a *Activities) FetchOverflow(ctx context.Context, in OverflowRange) (Overf
 
 // overflowed are the messages of a range as transcript entries, for a conversation that will not
 // answer them any more. They go into one page: those beyond its size are only counted.
-func (a *Activities) overflowed(ctx context.Context, r *OverflowRange) (entries []store.Entry, more int, err error) {
-	if r == nil {
+func (r recovery) overflowed(ctx context.Context, kept *OverflowRange) (entries []store.Entry, more int, err error) {
+	if kept == nil {
 		return nil, 0, nil
 	}
-	found, err := a.store.Overflow(ctx, r.Owner, r.From, r.Count, maxOverflowed)
+	found, err := r.store.Overflow(ctx, kept.Owner, kept.From, kept.Count, maxOverflowed)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read overflow: %w", err)
 	}
@@ -89,5 +89,5 @@ func (a *Activities) overflowed(ctx context.Context, r *OverflowRange) (entries 
 			entries = append(entries, store.Entry{At: m.At, Direction: store.In, ID: m.ID, Type: m.Type, Timestamp: m.Timestamp, Body: m.Message})
 		}
 	}
-	return entries, r.Count - len(entries), nil
+	return entries, kept.Count - len(entries), nil
 }

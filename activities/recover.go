@@ -8,7 +8,6 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/chattigo/api-isv/store"
-	"github.com/chattigo/api-isv/webhook"
 )
 
 const (
@@ -17,20 +16,10 @@ const (
 	OutcomeTerminated = "terminated"
 	// noteTerminated is the note at messages that a terminated conversation had not answered.
 	noteTerminated = "not answered: the conversation was terminated"
-	// minRowAge is how old an open row has to be before a missing workflow counts: Temporal's list of
-	// running workflows may be a little late.
-	minRowAge = 10 * time.Minute
-	// maxSweptRows bounds one hourly sweep; missingBatch is how many rows are asked about at once.
-	maxSweptRows = 10_000
-	missingBatch = 100
 	// settleWait is the pause before a retry on a run that has only just ended, or does not respond.
 	settleWait = 10 * time.Second
 	// patientAttempts is the attempt from which on a run that does not respond is archived without its state.
 	patientAttempts = 8
-	// forgottenAfter is how long after its budget a delivery may still be waiting for its last attempt.
-	forgottenAfter = time.Hour
-	// maxFound bounds the conversations that one sweep finds.
-	maxFound = 500
 )
 
 // Runs asks Temporal about conversations. Only workflows know how to ask, so that package app has the
@@ -98,29 +87,32 @@ func (a *Activities) Recover(ctx context.Context, in RecoverInput) (RecoverResul
 	case err != nil:
 		return RecoverResult{}, fmt.Errorf("read the conversation: %w", err)
 	case !row.ClosedAt.IsZero():
-		return a.recovered(ctx, row)
+		return recovery{a}.recovered(ctx, row)
 	}
 	remains, err := a.runs.Remains(ctx, row.WorkflowID, row.ID)
 	switch {
 	case err != nil:
 		return RecoverResult{}, fmt.Errorf("ask Temporal about the conversation: %w", err)
 	case remains.Open:
-		return RecoverResult{}, a.merge(ctx, row, in.Successor)
+		return RecoverResult{}, recovery{a}.merge(ctx, row, in.Successor)
 	case remains.Settling:
 		return RecoverResult{}, retry("settling", "the conversation's run has only just ended", settleWait)
 	case remains.Silent && activity.GetInfo(ctx).Attempt < patientAttempts:
 		return RecoverResult{}, retry("silent", "the conversation's last run does not answer", settleWait)
 	}
-	return a.recover(ctx, row, remains)
+	return recovery{a}.recover(ctx, row, remains)
 }
 
+// recovery has the steps of Recover.
+type recovery struct{ *Activities }
+
 // recovered returns the notice of a conversation that an earlier attempt has ended.
-func (a *Activities) recovered(ctx context.Context, row store.Conversation) (RecoverResult, error) {
+func (r recovery) recovered(ctx context.Context, row store.Conversation) (RecoverResult, error) {
 	if row.Outcome != OutcomeTerminated {
 		return RecoverResult{}, nil
 	}
 	id, _ := NoticeMessage(row.ID)
-	parked, err := a.store.Delivery(ctx, id)
+	parked, err := r.store.Delivery(ctx, id)
 	switch {
 	case isNotFound(err):
 		return RecoverResult{Recovered: true}, nil
@@ -134,13 +126,13 @@ func (a *Activities) recovered(ctx context.Context, row store.Conversation) (Rec
 	}}, nil
 }
 
-func (a *Activities) recover(ctx context.Context, row store.Conversation, remains Remains) (RecoverResult, error) {
-	waiting, err := a.complete(ctx, row, &remains)
+func (r recovery) recover(ctx context.Context, row store.Conversation, remains Remains) (RecoverResult, error) {
+	waiting, err := r.complete(ctx, row, &remains)
 	if err != nil {
 		return RecoverResult{}, err
 	}
-	at := a.clock()
-	dead, err := a.store.MarkRepliesDead(ctx, row.ID, OutcomeTerminated, at)
+	at := r.clock()
+	dead, err := r.store.MarkRepliesDead(ctx, row.ID, OutcomeTerminated, at)
 	if err != nil {
 		return RecoverResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
@@ -155,43 +147,43 @@ func (a *Activities) recover(ctx context.Context, row store.Conversation, remain
 	if entries := append(remains.Tail, waiting...); len(entries) > 0 {
 		closing.Page = &store.Page{Conversation: row.ID, Number: remains.Page, Entries: entries}
 	}
-	ended, err := a.store.EndConversation(ctx, closing)
+	ended, err := r.store.EndConversation(ctx, closing)
 	switch {
 	case err != nil:
 		return RecoverResult{}, fmt.Errorf("archive the conversation: %w", err)
 	case !ended: // it has just ended by itself, properly
 		return RecoverResult{}, nil
 	}
-	a.log.WarnContext(ctx, "terminated conversation archived", "channel", row.Channel,
+	r.log.WarnContext(ctx, "terminated conversation archived", "channel", row.Channel,
 		"conversation", row.ID, "answered", !remains.Silent, "dead_letters", dead, "unanswered", len(waiting))
-	return a.recovered(ctx, row)
+	return r.recovered(ctx, row)
 }
 
 // complete reads from the database what the last run did not return, and returns the messages that
 // were accepted and are in no transcript yet.
-func (a *Activities) complete(ctx context.Context, row store.Conversation, remains *Remains) (waiting []store.Entry, err error) {
-	last, err := a.store.LastSequence(ctx, row.ID)
+func (r recovery) complete(ctx context.Context, row store.Conversation, remains *Remains) (waiting []store.Entry, err error) {
+	last, err := r.store.LastSequence(ctx, row.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read the ledger: %w", err)
 	}
 	remains.Sequence = max(remains.Sequence, last)
 	if remains.Page == 0 {
-		if err := a.countPages(ctx, row.ID, remains); err != nil {
+		if err := r.countPages(ctx, row.ID, remains); err != nil {
 			return nil, err
 		}
 	}
-	overflowed, more, err := a.overflowed(ctx, remains.Overflow)
+	overflowed, more, err := r.overflowed(ctx, remains.Overflow)
 	if err != nil {
 		return nil, err
 	}
 	remains.Unanswered += more
 	remains.Accepted = append(overflowed, remains.Accepted...)
-	return a.unhandled(ctx, row, *remains)
+	return r.unhandled(ctx, row, *remains)
 }
 
 // countPages counts the messages of the stored pages, for a run that did not respond.
-func (a *Activities) countPages(ctx context.Context, conversation string, remains *Remains) error {
-	pages, err := a.store.Pages(ctx, conversation)
+func (r recovery) countPages(ctx context.Context, conversation string, remains *Remains) error {
+	pages, err := r.store.Pages(ctx, conversation)
 	if err != nil {
 		return fmt.Errorf("read the transcript: %w", err)
 	}
@@ -207,15 +199,15 @@ func (a *Activities) countPages(ctx context.Context, conversation string, remain
 
 // unhandled are the messages that were accepted and are neither in the tail, nor in a page, nor in
 // another conversation.
-func (a *Activities) unhandled(ctx context.Context, row store.Conversation, remains Remains) ([]store.Entry, error) {
+func (r recovery) unhandled(ctx context.Context, row store.Conversation, remains Remains) ([]store.Entry, error) {
 	q := store.KnownQuery{
 		Channel: row.Channel, WaID: row.WaID, UserID: row.UserID, WorkflowID: row.WorkflowID, Conversation: row.ID, BelowPage: remains.Page,
-		Since: a.now().Add(-remembered),
+		Since: r.now().Add(-remembered),
 	}
 	for _, e := range remains.Accepted {
 		q.IDs = append(q.IDs, e.ID)
 	}
-	known, err := a.store.KnownMessages(ctx, q)
+	known, err := r.store.KnownMessages(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("look for known messages: %w", err)
 	}
@@ -255,87 +247,4 @@ func addressOf(row store.Conversation) Address {
 		to.Contact = row.UserID
 	}
 	return to
-}
-
-// FindInput is the input of a sweep. It is empty so far.
-type FindInput struct{}
-
-// FindResult names conversations to recover.
-type FindResult struct {
-	Conversations []string `json:"conversations,omitempty"`
-}
-
-// FindUnclosed returns conversations whose rows are open although they have no open run, at most some
-// hundreds; the next sweep finds the rest.
-func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult, error) {
-	if err := a.buryForgotten(ctx); err != nil {
-		return FindResult{}, err
-	}
-	if _, err := a.store.DropOldOverflow(ctx, a.now().Add(-overflowKept)); err != nil {
-		return FindResult{}, fmt.Errorf("drop old overflow: %w", err)
-	}
-	found, err := a.findUnclosed(ctx)
-	return FindResult{Conversations: found}, err
-}
-
-// buryForgotten makes dead letters of deliveries older than any budget: their workflow was
-// terminated.
-func (a *Activities) buryForgotten(ctx context.Context) error {
-	at := a.clock()
-	buried, err := a.store.MarkOverdueDead(ctx, at.Add(-webhook.NoticeBudget-forgottenAfter), OutcomeTerminated, at)
-	if err != nil {
-		return fmt.Errorf("bury overdue deliveries: %w", err)
-	}
-	if buried > 0 {
-		a.log.WarnContext(ctx, "overdue deliveries became dead letters", "count", buried)
-	}
-	return nil
-}
-
-func (a *Activities) findUnclosed(ctx context.Context) ([]string, error) {
-	before := a.now().Add(-minRowAge)
-	superseded, err := a.store.SupersededConversations(ctx, before, maxFound)
-	if err != nil {
-		return nil, fmt.Errorf("list superseded conversations: %w", err)
-	}
-	found := superseded
-	var after store.Conversation
-	for swept := 0; swept < maxSweptRows && len(found) < maxFound; swept += missingBatch {
-		rows, err := a.store.OpenConversations(ctx, store.OpenQuery{Before: before, After: after, Limit: missingBatch})
-		if err != nil {
-			return nil, fmt.Errorf("list open conversations: %w", err)
-		}
-		missing, err := a.missing(ctx, rows)
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, missing...)
-		if len(rows) < missingBatch {
-			break
-		}
-		after = rows[len(rows)-1]
-	}
-	return found[:min(len(found), maxFound)], nil
-}
-
-// missing returns the conversations whose workflow id has no open run.
-func (a *Activities) missing(ctx context.Context, rows []store.Conversation) ([]string, error) {
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	ids := make([]string, len(rows))
-	for i, row := range rows {
-		ids[i] = row.WorkflowID
-	}
-	running, err := a.runs.Running(ctx, ids)
-	if err != nil {
-		return nil, fmt.Errorf("ask Temporal which conversations run: %w", err)
-	}
-	var missing []string
-	for _, row := range rows {
-		if !running[row.WorkflowID] {
-			missing = append(missing, row.ID)
-		}
-	}
-	return missing, nil
 }

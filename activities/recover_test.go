@@ -128,7 +128,7 @@ func (r *room) recoversAtLast(t *testing.T) (result RecoverResult) {
 	require.NoError(t, err)
 	remains, err := r.runs.Remains(t.Context(), row.WorkflowID, row.ID)
 	require.NoError(t, err)
-	result, err = r.recover(t.Context(), row, remains)
+	result, err = recovery{r.Activities}.recover(t.Context(), row, remains)
 	require.NoError(t, err)
 	return result
 }
@@ -159,7 +159,7 @@ func TestRecoverDoesNotOverwriteAProperEnd(t *testing.T) {
 	proper.ClosedAt, proper.Outcome, proper.Messages = opened(), "resolved", 7
 	ids := []store.MessageID{{Hash: store.HashMessageID("m1"), Timestamp: 1}}
 	require.NoError(t, r.db.CloseConversation(t.Context(), store.Closing{Conversation: proper, MessageIDs: ids}))
-	result, err := r.recover(t.Context(), row, Remains{Page: 1})
+	result, err := recovery{r.Activities}.recover(t.Context(), row, Remains{Page: 1})
 	require.NoError(t, err)
 	require.Equal(t, RecoverResult{}, result)
 	now, err := r.db.Conversation(t.Context(), abandoned)

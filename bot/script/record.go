@@ -23,6 +23,9 @@ func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 	r.linef("bot: %s", scalar(botPath))
 	r.linef("now: %s", setup.Now.Format(time.RFC3339))
 	r.linef("contact: %s", contactFlow(setup.Contact))
+	if !setup.LoopGuard {
+		r.linef("loop_guard: false")
+	}
 	r.vars(setup.Vars)
 	r.mocks()
 	r.linef("\ncases:\n  - name: %s\n    steps:", scalar(name))
