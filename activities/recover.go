@@ -229,6 +229,7 @@ func (r recovery) unhandled(ctx context.Context, row store.Conversation, remains
 	return waiting, nil
 }
 
+// count adds an entry to the numbers of what remains. An incoming entry with a note was not answered.
 func (r *Remains) count(e store.Entry) {
 	r.Sequence = max(r.Sequence, e.Sequence)
 	switch {

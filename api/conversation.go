@@ -158,6 +158,7 @@ func statusOf(row store.Conversation) string {
 	return workflows.StatusOpen
 }
 
+// fill overwrites what the row says with what the workflow says.
 func (v *liveView) fill(snapshot workflows.Snapshot) {
 	if snapshot.Status != "" {
 		v.Status = snapshot.Status

@@ -7,7 +7,7 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// sight collects the identities in a value that belong to one person.
+// sight notes which identities in a webhook value belong together, person by person.
 func (p *people) sight(channel store.Channel, value *whatsapp.Value) {
 	for i := range value.Contacts {
 		p.sightOne(channel, []string{value.Contacts[i].WaID}, value.Contacts[i].UserID)

@@ -13,7 +13,8 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// minKeyBytes is the least length of a key: that of the SHA-256 for which both keys are used.
+// minKeyBytes is the least length of TokenKey and IDKey, in bytes: the length of a SHA-256 sum, which
+// both are used with.
 const minKeyBytes = 32
 
 // Problem is a finding about one variable.
