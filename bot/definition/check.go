@@ -22,70 +22,70 @@ type checker struct {
 
 // check runs all checks. A state that could not be read is left out of checks that would only
 // report what follows from that. The checks of paths run only while no fatal problem was found.
-func (ck *checker) check(refs []Ref) {
-	ck.checkRefs(refs)
-	ck.checkUsed()
-	ck.fillDefaults()
-	ck.checkMessages()
-	for _, name := range ck.bot.order {
-		ck.checkState(ck.bot.states[name])
+func (c *checker) check(refs []Ref) {
+	c.checkRefs(refs)
+	c.checkUsed()
+	c.fillDefaults()
+	c.checkMessages()
+	for _, name := range c.bot.order {
+		c.checkState(c.bot.states[name])
 	}
-	ck.checkDeadButtons(ck.bot.Defaults.Close, nil)
-	ck.checkDeadButtons(ck.bot.Optout.Say, nil)
-	ck.checkOptout()
-	if tree.Fatal(ck.Problems) {
+	c.checkDeadButtons(c.bot.Defaults.Close, nil)
+	c.checkDeadButtons(c.bot.Optout.Say, nil)
+	c.checkOptout()
+	if tree.Fatal(c.Problems) {
 		return // the paths below need every state to be there
 	}
-	ck.checkCycles()
-	if tree.Fatal(ck.Problems) {
+	c.checkCycles()
+	if tree.Fatal(c.Problems) {
 		return
 	}
-	ck.checkEnds()
-	ck.checkReachable()
-	ck.checkReturns()
-	ck.checkHijack()
-	ck.checkTriggers()
-	ck.checkPerson()
+	c.checkEnds()
+	c.checkReachable()
+	c.checkReturns()
+	c.checkHijack()
+	c.checkTriggers()
+	c.checkPerson()
 }
 
-func (ck *checker) checkRefs(refs []Ref) {
-	if len(ck.bot.order) == 0 {
+func (c *checker) checkRefs(refs []Ref) {
+	if len(c.bot.order) == 0 {
 		return
 	}
 	for _, r := range refs {
-		if ck.bot.states[r.Name] == nil {
-			ck.AddAt(r.place, CodeUnknownState, "there is no state %q", r.Name)
+		if c.bot.states[r.Name] == nil {
+			c.AddAt(r.place, CodeUnknownState, "there is no state %q", r.Name)
 		}
 	}
 }
 
-func (ck *checker) checkUsed() {
-	for _, s := range ck.shared {
-		if !ck.used[s.name] {
-			ck.WarnAt(s.place, CodeUnused, "nobody says the message %q", s.name)
+func (c *checker) checkUsed() {
+	for _, s := range c.shared {
+		if !c.used[s.name] {
+			c.WarnAt(s.place, CodeUnused, "nobody says the message %q", s.name)
 		}
 	}
 }
 
 // checkState checks the messages of a state, and its question against them.
-func (ck *checker) checkState(st *State) {
-	ck.checkUniqueIDs(st)
+func (c *checker) checkState(st *State) {
+	c.checkUniqueIDs(st)
 	if st.Ask == nil {
 		if !st.broken {
-			ck.checkDeadButtons(st.Say, nil)
+			c.checkDeadButtons(st.Say, nil)
 		}
 		return
 	}
-	ck.checkSize(st)
+	c.checkSize(st)
 	if st.broken {
 		return
 	}
-	beside := besideAsk(ck.bot, st.Ask)
+	beside := besideAsk(c.bot, st.Ask)
 	for _, say := range beside {
-		ck.checkDeadButtons(say, st.Ask)
+		c.checkDeadButtons(say, st.Ask)
 	}
-	ck.checkOptions(st)
-	ck.checkChoices(st, beside)
+	c.checkOptions(st)
+	c.checkChoices(st, beside)
 }
 
 // besideAsk lists the messages that may be said while a question is open, without the question.
@@ -102,39 +102,39 @@ func besideAsk(b *Bot, a *Ask) [][]*Message {
 
 // checkDeadButtons refuses buttons that lead nowhere. A button beside a question needs a choice
 // that names it or a trigger; where no question is open (a is nil), a trigger.
-func (ck *checker) checkDeadButtons(say []*Message, a *Ask) {
+func (c *checker) checkDeadButtons(say []*Message, a *Ask) {
 	for _, m := range say {
-		for _, c := range m.Choices {
-			if a != nil && a.Has(c.ID) || ck.triggered[c.ID] {
+		for _, choice := range m.Choices {
+			if a != nil && a.Has(choice.ID) || c.triggered[choice.ID] {
 				continue
 			}
-			ck.addDead(m, c)
+			c.addDead(m, choice)
 		}
 	}
 }
 
 // addDead reports a button or row that leads nowhere.
-func (ck *checker) addDead(m *Message, c outbound.Choice) {
-	ck.AddAt(m.idAt(c), CodeButtonWithoutChoice, "no choice and no trigger takes the %s %q", widget(c), c.ID)
+func (c *checker) addDead(m *Message, choice outbound.Choice) {
+	c.AddAt(m.idAt(choice), CodeButtonWithoutChoice, "no choice and no trigger takes the %s %q", widget(choice), choice.ID)
 }
 
 // checkOptions refuses buttons of a question that lead nowhere, and a question that asks for a
 // choice but offers none.
-func (ck *checker) checkOptions(st *State) {
+func (c *checker) checkOptions(st *State) {
 	answerable := st.Ask.As != AsChoice
 	for _, m := range st.Say {
 		answerable = answerable || st.Ask.answerable(m)
-		for _, c := range m.Choices {
-			if !st.Ask.Target(c.ID).Leads() && !ck.triggered[c.ID] {
-				ck.addDead(m, c)
+		for _, choice := range m.Choices {
+			if !st.Ask.Target(choice.ID).Leads() && !c.triggered[choice.ID] {
+				c.addDead(m, choice)
 			}
 		}
 		if m.Dynamic && !st.Ask.Otherwise().Leads() {
-			ck.AddAt(st.Ask.place, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
+			c.AddAt(st.Ask.place, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
 		}
 	}
 	if !answerable {
-		ck.AddAt(st.Ask.place, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
+		c.AddAt(st.Ask.place, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
 	}
 }
 
@@ -150,19 +150,19 @@ func (a *Ask) answerable(m *Message) bool {
 
 // checkChoices refuses choices that no button offers. Where a template or an expression is among
 // the messages, not all buttons are known and nothing is refused.
-func (ck *checker) checkChoices(st *State, beside [][]*Message) {
+func (c *checker) checkChoices(st *State, beside [][]*Message) {
 	ids := map[string]bool{"*": true}
 	for _, m := range slices.Concat(append([][]*Message{st.Say}, beside...)...) {
 		if m.Body.Template != nil || m.Dynamic {
 			return
 		}
-		for _, c := range m.Choices {
-			ids[c.ID] = true
+		for _, choice := range m.Choices {
+			ids[choice.ID] = true
 		}
 	}
-	for _, c := range st.Ask.choices {
-		if !ids[c.id] {
-			ck.AddAt(c.place, CodeChoiceWithoutButton, "no button or row of this state has the id %q", c.id)
+	for _, choice := range st.Ask.choices {
+		if !ids[choice.id] {
+			c.AddAt(choice.place, CodeChoiceWithoutButton, "no button or row of this state has the id %q", choice.id)
 		}
 	}
 }

@@ -24,53 +24,53 @@ const (
 )
 
 // checkMessages checks every message against WhatsApp's limits, once however often it is said.
-func (ck *checker) checkMessages() {
+func (c *checker) checkMessages() {
 	seen := map[*yaml.Node]bool{nil: true}
 	check := func(say []*Message) {
 		for _, m := range say {
 			if !seen[m.node] {
 				seen[m.node] = true
-				ck.bot.messages = append(ck.bot.messages, m)
-				ck.checkMessage(m)
+				c.bot.messages = append(c.bot.messages, m)
+				c.checkMessage(m)
 			}
 		}
 	}
-	for _, s := range ck.shared {
+	for _, s := range c.shared {
 		check([]*Message{s.message})
 	}
-	check(ck.bot.Defaults.Stale)
-	check(ck.bot.Defaults.Close)
-	check(ck.bot.Optout.Say)
-	for _, name := range ck.bot.order {
-		st := ck.bot.states[name]
+	check(c.bot.Defaults.Stale)
+	check(c.bot.Defaults.Close)
+	check(c.bot.Optout.Say)
+	for _, name := range c.bot.order {
+		st := c.bot.states[name]
 		check(st.Say)
 		if st.Ask == nil {
 			continue
 		}
-		for _, say := range besideAsk(ck.bot, st.Ask) {
+		for _, say := range besideAsk(c.bot, st.Ask) {
 			check(say)
 		}
 	}
 }
 
 // checkMessage checks a message as it will be sent: with a recipient and tagged ids.
-func (ck *checker) checkMessage(m *Message) {
+func (c *checker) checkMessage(m *Message) {
 	body := SampleBody(m.Body)
-	if !ck.bot.RawReplyIDs {
-		ck.checkTagged(m)
+	if !c.bot.RawReplyIDs {
+		c.checkTagged(m)
 		body = Tagged(body, "", 0)
 	}
 	fatal := false
 	for _, p := range append(m.known(outbound.Validate(body)), m.parameterProblems()...) {
-		ck.AddAt(m.at(p.Path), CodeMessage, "%s", ck.bot.explain(p))
-		ck.Problems[len(ck.Problems)-1].Warning = p.Warning
+		c.AddAt(m.at(p.Path), CodeMessage, "%s", c.bot.explain(p))
+		c.Problems[len(c.Problems)-1].Warning = p.Warning
 		fatal = fatal || !p.Warning
 	}
 	if fatal || m.Segments != nil {
 		return
 	}
 	if raw, err := outbound.Encode(body); err != nil || len(raw) > MaxBody {
-		ck.AddAt(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
+		c.AddAt(m.at(""), CodeTooLarge, "a message may have at most 64 KiB")
 	}
 }
 
@@ -117,33 +117,33 @@ func SampleBody(body outbound.Message) outbound.Message {
 }
 
 // checkTagged refuses ids that would be mistaken for tagged ones when a tap comes in.
-func (ck *checker) checkTagged(m *Message) {
-	for _, c := range m.Choices {
-		if strings.Contains(c.ID, "~") {
-			ck.AddAt(m.idAt(c), CodeValue, "an id must not hold ~, which separates the tag of its question")
+func (c *checker) checkTagged(m *Message) {
+	for _, choice := range m.Choices {
+		if strings.Contains(choice.ID, "~") {
+			c.AddAt(m.idAt(choice), CodeValue, "an id must not hold ~, which separates the tag of its question")
 		}
 	}
 }
 
 // checkUniqueIDs refuses ids that are there twice in the messages of a question or on the cards of
 // a carousel. Within one list or row of buttons, WhatsApp's own limits are checked.
-func (ck *checker) checkUniqueIDs(st *State) {
+func (c *checker) checkUniqueIDs(st *State) {
 	type spot struct {
 		message int
 		card    string
 	}
 	seen := map[string]spot{}
 	for i := range st.Say {
-		for _, c := range st.Say[i].Choices {
-			here := spot{i, card(c.Path)}
-			before, repeated := seen[c.ID]
+		for _, choice := range st.Say[i].Choices {
+			here := spot{i, card(choice.Path)}
+			before, repeated := seen[choice.ID]
 			switch {
 			case repeated && before.message != i:
-				ck.AddAt(st.Say[i].idAt(c), CodeDuplicateID, "another message of this state has a %s with the id %q", widget(c), c.ID)
+				c.AddAt(st.Say[i].idAt(choice), CodeDuplicateID, "another message of this state has a %s with the id %q", widget(choice), choice.ID)
 			case repeated && before.card != here.card:
-				ck.AddAt(st.Say[i].idAt(c), CodeDuplicateID, "another card has a button with the id %q", c.ID)
+				c.AddAt(st.Say[i].idAt(choice), CodeDuplicateID, "another card has a button with the id %q", choice.ID)
 			}
-			seen[c.ID] = here
+			seen[choice.ID] = here
 		}
 	}
 }
@@ -159,23 +159,23 @@ func card(path string) string {
 }
 
 // widget is the name of a choice in problems: "row" or "button".
-func widget(c outbound.Choice) string {
-	if strings.Contains(c.Path, ".rows[") {
+func widget(choice outbound.Choice) string {
+	if strings.Contains(choice.Path, ".rows[") {
 		return "row"
 	}
 	return "button"
 }
 
 // checkSize bounds the bytes that the options of a question take in the state of a conversation.
-func (ck *checker) checkSize(st *State) {
+func (c *checker) checkSize(st *State) {
 	size := 0
 	for _, m := range st.Say {
-		for _, c := range m.Choices {
-			size += OptionSize(c.ID, c.Title)
+		for _, choice := range m.Choices {
+			size += OptionSize(choice.ID, choice.Title)
 		}
 	}
 	if size > MaxOptions {
-		ck.AddAt(st.Ask.place, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
+		c.AddAt(st.Ask.place, CodeTooLarge, "the options of this question take more than 24 KiB; offer fewer, or with shorter ids")
 	}
 }
 

@@ -8,17 +8,17 @@ import (
 
 // fillDefaults gives every question its effective retry and idle list, so that bot.Step need
 // not look in three places.
-func (ck *checker) fillDefaults() {
-	if ck.bot.Defaults.Stale == nil {
-		ck.bot.Defaults.Stale = BuiltinMessages(func(w Sentences) string { return w.stale })
+func (c *checker) fillDefaults() {
+	if c.bot.Defaults.Stale == nil {
+		c.bot.Defaults.Stale = BuiltinMessages(func(w Sentences) string { return w.stale })
 	}
-	if ck.bot.Defaults.Close == nil {
-		ck.bot.Defaults.Close = BuiltinMessages(func(w Sentences) string { return w.closing })
+	if c.bot.Defaults.Close == nil {
+		c.bot.Defaults.Close = BuiltinMessages(func(w Sentences) string { return w.closing })
 	}
-	for _, name := range ck.bot.order {
-		if a := ck.bot.states[name].Ask; a != nil {
-			a.Retry = effectiveRetry(a.Retry, ck.bot.Defaults.retry)
-			a.Idle = effectiveIdle(a.Idle, ck.bot.Defaults.idle)
+	for _, name := range c.bot.order {
+		if a := c.bot.states[name].Ask; a != nil {
+			a.Retry = effectiveRetry(a.Retry, c.bot.Defaults.retry)
+			a.Idle = effectiveIdle(a.Idle, c.bot.Defaults.idle)
 		}
 	}
 }
@@ -115,22 +115,22 @@ func (b *Bot) comesBack(st *State, returns map[string]bool) bool {
 
 // checkCycles refuses states that lead to each other without ever waiting, and warns of chains
 // that enter more states or say more messages than one event may.
-func (ck *checker) checkCycles() {
-	w := &chains{b: ck.bot, returns: ck.bot.silentReturns(), depth: map[string]chain{}, open: map[string]bool{}}
-	for _, name := range ck.bot.order {
+func (c *checker) checkCycles() {
+	w := &chains{b: c.bot, returns: c.bot.silentReturns(), depth: map[string]chain{}, open: map[string]bool{}}
+	for _, name := range c.bot.order {
 		w.walk(name)
 	}
 	for _, at := range w.cycles {
-		ck.AddAt(at.place, CodeCycle, "from here the bot comes back to %q without asking anything", at.Name)
+		c.AddAt(at.place, CodeCycle, "from here the bot comes back to %q without asking anything", at.Name)
 	}
 	if len(w.cycles) > 0 {
 		return
 	}
-	for _, name := range ck.bot.order {
-		if c := w.depth[name]; c.states > MaxEntered || c.said > MaxSaid {
-			ck.WarnAt(ck.bot.states[name].place, CodeLongChain,
+	for _, name := range c.bot.order {
+		if longest := w.depth[name]; longest.states > MaxEntered || longest.said > MaxSaid {
+			c.WarnAt(c.bot.states[name].place, CodeLongChain,
 				"from here the bot goes through %d states and says %d messages at once; at most %d and %d are allowed",
-				c.states, c.said, MaxEntered, MaxSaid)
+				longest.states, longest.said, MaxEntered, MaxSaid)
 		}
 	}
 }

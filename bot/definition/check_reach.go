@@ -1,11 +1,11 @@
 package definition
 
 // checkReachable warns of states that nothing leads to.
-func (ck *checker) checkReachable() {
-	reached := ck.bot.reachedFrom(ck.bot.roots())
-	for _, name := range ck.bot.order {
+func (c *checker) checkReachable() {
+	reached := c.bot.reachedFrom(c.bot.roots())
+	for _, name := range c.bot.order {
 		if !reached[name] {
-			ck.WarnAt(ck.bot.states[name].place, CodeUnreachable, "nothing leads to the state %q", name)
+			c.WarnAt(c.bot.states[name].place, CodeUnreachable, "nothing leads to the state %q", name)
 		}
 	}
 }
@@ -38,11 +38,11 @@ func (b *Bot) reachedFrom(todo []string) map[string]bool {
 
 // checkEnds refuses states from which the bot never comes to ask, hand off, close or return, such
 // as calls that lead to each other for ever.
-func (ck *checker) checkEnds() {
+func (c *checker) checkEnds() {
 	before := map[string][]string{}
 	var todo []string
-	for _, name := range ck.bot.order {
-		st := ck.bot.states[name]
+	for _, name := range c.bot.order {
+		st := c.bot.states[name]
 		if st.Ask != nil || st.Handoff != nil || st.Close != nil || st.Returns {
 			todo = append(todo, name)
 		}
@@ -59,27 +59,27 @@ func (ck *checker) checkEnds() {
 			todo = append(todo, before[name]...)
 		}
 	}
-	for _, name := range ck.bot.order {
+	for _, name := range c.bot.order {
 		if !ends[name] {
-			ck.AddAt(ck.bot.states[name].place, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
+			c.AddAt(c.bot.states[name].place, CodeNoEnd, "from the state %q the bot never comes to ask, hand off or close", name)
 		}
 	}
 }
 
 // checkReturns warns of a return that may be reached while no subroutine is running: it would end
 // the conversation with an error.
-func (ck *checker) checkReturns() {
+func (c *checker) checkReturns() {
 	seen := map[string]bool{}
-	for todo := ck.bot.outsideSubroutines(); len(todo) > 0; {
+	for todo := c.bot.outsideSubroutines(); len(todo) > 0; {
 		name := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		st := ck.bot.states[name]
+		st := c.bot.states[name]
 		if st == nil || seen[name] {
 			continue
 		}
 		seen[name] = true
 		if st.Returns {
-			ck.WarnAt(st.place, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
+			c.WarnAt(st.place, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
 		}
 		todo = append(todo, st.onward()...)
 	}

@@ -13,28 +13,28 @@ import (
 
 // checkTriggers warns of triggers, or parts of one, that can never fire: because another trigger
 // that is tried first fires for the same, or because no message meets all conditions.
-func (ck *checker) checkTriggers() {
-	all := newRivals(ck.bot.Triggers)
+func (c *checker) checkTriggers() {
+	all := newRivals(c.bot.Triggers)
 	for i := range all.list {
 		other := &all.list[i]
-		ck.checkTogether(other.Trigger)
+		c.checkTogether(other.Trigger)
 		for _, w := range other.wants() {
 			if taker := all.takerOf(other, w); taker != nil {
-				ck.WarnAt(w.place, CodeTrigger, "trigger %d (line %d) comes before this one and takes %s, so that it never fires this", taker.index+1, taker.place.Line, w.name)
+				c.WarnAt(w.place, CodeTrigger, "trigger %d (line %d) comes before this one and takes %s, so that it never fires this", taker.index+1, taker.place.Line, w.name)
 			}
 		}
 	}
 }
 
 // checkTogether warns of conditions of a trigger that no message meets together.
-func (ck *checker) checkTogether(g *Trigger) {
+func (c *checker) checkTogether(g *Trigger) {
 	switch {
 	case g.HasText() && len(g.Choice) > 0:
-		ck.WarnAt(g.place, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
+		c.WarnAt(g.place, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
 	case g.HasText() && len(g.Types) > 0 && !slices.Contains(g.Types, whatsapp.TypeText):
-		ck.WarnAt(g.place, CodeTrigger, "text looks at what is typed, which is of the type text only; with these types it never holds")
+		c.WarnAt(g.place, CodeTrigger, "text looks at what is typed, which is of the type text only; with these types it never holds")
 	case len(g.Choice) > 0 && len(g.Types) > 0 && !slices.ContainsFunc(g.Types, isTapped):
-		ck.WarnAt(g.place, CodeTrigger, "choice looks at what is tapped, which is of the types interactive and button; with these types it never holds")
+		c.WarnAt(g.place, CodeTrigger, "choice looks at what is tapped, which is of the types interactive and button; with these types it never holds")
 	}
 }
 
