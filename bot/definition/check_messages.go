@@ -109,13 +109,6 @@ func (b *Bot) explain(p outbound.Problem) string {
 	return text
 }
 
-// SampleBody is the body with sample values for what is known only when it is sent: the recipient,
-// and the message that it reacts to or quotes.
-func SampleBody(body outbound.Message) outbound.Message {
-	body.To = "56900000000"
-	return FillMessageID(body, "wamid.0")
-}
-
 // checkTagged refuses ids that would be mistaken for tagged ones when a tap comes in.
 func (c *checker) checkTagged(m *Message) {
 	for _, choice := range m.Choices {

@@ -136,3 +136,19 @@ func FillMessageID(body outbound.Message, id string) outbound.Message {
 	}
 	return body
 }
+
+// WithRecipientType sets the recipient type "individual" where the body has none, as the API's
+// documentation does for everything but templates.
+func WithRecipientType(body outbound.Message) outbound.Message {
+	if body.RecipientType == "" && body.Type != outbound.TypeTemplate {
+		body.RecipientType = outbound.Individual
+	}
+	return body
+}
+
+// SampleBody is the body with sample values for what is known only when it is sent: the recipient,
+// and the message that it reacts to or quotes.
+func SampleBody(body outbound.Message) outbound.Message {
+	body.To = "56900000000"
+	return FillMessageID(body, "wamid.0")
+}

@@ -146,15 +146,6 @@ func (d *messageReader) body(n *yaml.Node) *Message {
 	return m
 }
 
-// WithRecipientType sets the recipient type "individual" where the body has none, as the API's
-// documentation does for everything but templates.
-func WithRecipientType(body outbound.Message) outbound.Message {
-	if body.RecipientType == "" && body.Type != outbound.TypeTemplate {
-		body.RecipientType = outbound.Individual
-	}
-	return body
-}
-
 // messageKeys checks what a message is made of: one payload, and a type that agrees with it.
 func (d *messageReader) messageKeys(n *yaml.Node, m *Message) {
 	before, kind, named := len(d.Problems), "", ""

@@ -68,12 +68,6 @@ func (d *triggerReader) text(n *yaml.Node, g *Trigger) {
 	}
 }
 
-// ReferralKeys are the texts of a referral, under the names that the webhook gives them.
-var ReferralKeys = []string{
-	"source_url", "source_id", "source_type", "headline", "body", "media_type",
-	"image_url", "video_url", "thumbnail_url", "ctwa_clid",
-}
-
 // referral reads the texts that the message's referral must have; with none, any referral will do.
 func (d *triggerReader) referral(n *yaml.Node) map[string]string {
 	all := map[string]string{}

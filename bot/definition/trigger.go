@@ -36,6 +36,12 @@ type Trigger struct {
 	To Ref
 }
 
+// ReferralKeys are the texts of a referral, under the names that the webhook gives them.
+var ReferralKeys = []string{
+	"source_url", "source_id", "source_type", "headline", "body", "media_type",
+	"image_url", "video_url", "thumbnail_url", "ctwa_clid",
+}
+
 // HasText reports whether the trigger has a condition on the typed text.
 func (g *Trigger) HasText() bool {
 	return len(g.any) > 0 || len(g.words) > 0 || g.matches != nil
