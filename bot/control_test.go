@@ -124,3 +124,21 @@ func TestAHandedOffConversationCanBeClosed(t *testing.T) {
 	require.NotEmpty(t, c.texts(), "the closing words")
 	require.Equal(t, &bot.Close{Reason: "solved", Notice: true}, c.effects[len(c.effects)-1].Close)
 }
+
+func TestResumingAtTheStartLeavesTheSubroutines(t *testing.T) {
+	c := talkTo(t, `
+start: menu
+states:
+  menu: {say: [menu], ask: {as: text, to: go}}
+  go: {run: {state: sub, then: menu}}
+  sub: {say: [paso], handoff: {to: desk}}
+`)
+	c.says("hola")
+	for range 12 {
+		c.says("x")
+		require.True(t, c.state.Muted())
+		c.step(bot.Event{Kind: bot.EventControl, At: c.now, Control: bot.ControlResume})
+		require.False(t, c.state.Closed)
+		require.Empty(t, c.state.Stack)
+	}
+}

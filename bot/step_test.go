@@ -266,3 +266,31 @@ func TestAbandonApologisesAndCloses(t *testing.T) {
 	require.True(t, state.Closed)
 	require.Equal(t, bot.EffectClose, effects[len(effects)-1].Kind)
 }
+
+// That messages are taken one by one, and how much of what they cause is returned together,
+// is the shell's: TestTurnEndsAtItsBound in package activities.
+func TestStepTakesOneEventAndDefersWhileACallIsOut(t *testing.T) {
+	c := searched(t, "shoes")
+	c.says("one")
+	require.Equal(t, []bot.EffectKind{bot.EffectDeferred}, c.kinds())
+	c.answers(404, "")
+	c.says("one")
+	require.Equal(t, "search", c.call().State, "the same event, when it comes again, is an answer")
+
+	_, _, err := bot.Step(c.bot, c.state, bot.Event{Kind: "delivery", At: c.now})
+	require.Error(t, err, "there is no event for what was delivered")
+}
+
+// The table of contacts, the signed event and the API are the shell's; these are what it acts on.
+func TestWhatTheShellIsToldOfOptOutsHandoffsAndIDs(t *testing.T) {
+	c := talkTo(t, optingOut)
+	c.says("baja")
+	require.Contains(t, c.kinds(), bot.EffectContact)
+	require.NotNil(t, withPerson(t).handoff())
+	c = newChat(t, load(t, small("reply_ids: raw")))
+	c.says("hola")
+	require.Equal(t, "fin", c.button("fin"))
+	c = newChat(t, load(t, small("reply_ids: tagged")))
+	c.says("hola")
+	require.Regexp(t, "^fin~[0-9a-z]{5}$", c.button("fin"))
+}

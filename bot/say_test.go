@@ -316,3 +316,10 @@ func TestTemplatesHaveNoRecipientTypeUnlessWritten(t *testing.T) {
 	}, c.bodies())
 	require.True(t, json.Valid([]byte(c.bodies()[0])))
 }
+
+func TestAPlainTextIsTheDocumentsExample(t *testing.T) {
+	c := talkTo(t, "start: a\nstates: {a: {say: [\"Hi ${contact.name}\", Hi], close: {reason: x}}}\n")
+	c.says("hola")
+	const body = `{"messaging_product":"whatsapp","recipient_type":"individual","to":"56911112222","type":"text","text":{"preview_url":false,"body":"Hi`
+	require.Equal(t, []string{body + ` Ana"}}`, body + `"}}`}, c.bodies())
+}

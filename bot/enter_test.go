@@ -277,3 +277,29 @@ func TestAClosedConversationKeepsNothingOpen(t *testing.T) {
 	require.Nil(t, c.state.Stack)
 	require.Empty(t, c.timers)
 }
+
+func TestSubroutinesAreAtMostEightDeep(t *testing.T) {
+	src := func(depth int) string {
+		var b strings.Builder
+		b.WriteString("start: s1\nstates:\n  end: {say: [deep], ask: {as: text, to: back}}\n  back: {return: true}\n  done: {say: [done], close: {reason: done}}\n")
+		for i := 1; i <= depth; i++ {
+			next, then := "s"+string(rune('0'+i+1)), "back"
+			if i == depth {
+				next = "end"
+			}
+			if i == 1 {
+				then = "done"
+			}
+			b.WriteString("  s" + string(rune('0'+i)) + ": {run: {state: " + next + ", then: " + then + "}}\n")
+		}
+		return b.String()
+	}
+	c := talkTo(t, src(8))
+	c.says("hola")
+	require.Len(t, c.state.Stack, 8)
+	c.says("back")
+	require.Equal(t, []string{"done"}, c.texts())
+	c = talkTo(t, src(9))
+	c.says("hola")
+	require.Equal(t, definition.ReasonError, c.ended().Reason)
+}

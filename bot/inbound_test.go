@@ -323,3 +323,22 @@ func TestRule4eATapWhereNothingIsAskedIsAMessageLikeAnyOther(t *testing.T) {
 		require.Equal(t, tt.rule, c.trace())
 	}
 }
+
+func TestAnUnreadableMessageOfAPersonAnswersNothing(t *testing.T) {
+	const unreadable = `{"type":"unsupported","errors":[{"code":131060}]}`
+	c := talkTo(t, "start: a\ntriggers: [{type: [unsupported], if: 'conv.turns > 2', to: b}]\nstates:\n"+
+		"  a: {say: [a], ask: {as: any, to: b}}\n  b: {say: [b], close: {reason: x}}\n")
+	c.receive("", unreadable)
+	require.Equal(t, "rule 9 start", c.trace())
+	c.receive("", unreadable)
+	require.Equal(t, "rule 8 refused", c.trace(), "as: any takes what can be read")
+	c.receive("", unreadable)
+	require.Equal(t, "rule 7 trigger", c.trace())
+}
+
+func TestGroupsGetNoAnswer(t *testing.T) {
+	c := newChat(t, rules(t))
+	c.receive("", `{"type":"text","group_id":"g","text":{"body":"hi"}}`)
+	require.Empty(t, c.kinds())
+	require.Zero(t, c.state.Turns)
+}

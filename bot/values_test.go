@@ -311,3 +311,28 @@ states:
 	c.says("x")
 	require.Equal(t, []string{"CL.1||CL.1||cnv_1|2|false|small|" + version + "|test"}, c.texts())
 }
+
+func TestTimesNeedATimezone(t *testing.T) {
+	const zoneless = "bot: v1\nname: z\nstart: a\n"
+	for name, src := range map[string]string{
+		"hours":     zoneless + "hours: {desk: {weekly: {mon: [\"09:00-10:00\"]}}}\nstates: {a: {close: {reason: x}}}\n",
+		"fmt":       zoneless + "states: {a: {say: [\"${fmt(now, 'HH:mm')}\"], close: {reason: x}}}\n",
+		"next_open": zoneless + "states: {a: {say: [\"${next_open('desk')}\"], close: {reason: x}}}\n",
+		"date":      zoneless + "states: {a: {say: [when], ask: {as: date, to: a}}}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			codes := map[definition.Code]bool{}
+			for _, p := range problems(t, src) {
+				codes[p.Code] = true
+			}
+			require.True(t, codes[definition.CodeTimezone] || codes[definition.CodeUnknownHours])
+			b, err := definition.Load([]byte(strings.Replace(src, "start:", "timezone: America/Santiago\nstart:", 1)))
+			if name == "next_open" {
+				require.Error(t, err, "there are no such hours")
+				return
+			}
+			require.NoError(t, err)
+			require.NotNil(t, b)
+		})
+	}
+}

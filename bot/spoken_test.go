@@ -278,3 +278,68 @@ states:
   menu: {say: [menu], ask: {as: text, to: bye}}
   bye: {say: [bye], close: {reason: done}}
 `
+
+func TestTypedAnswersAreMatchedAgainstWhatWasSent(t *testing.T) {
+	c := talkTo(t, `
+start: a
+vars: {name: {type: string}}
+states:
+  a: {say: ["name?"], ask: {as: text, save: {name: answer.text}, to: b}}
+  b:
+    say: [{interactive: {type: list, body: {text: pick}, action: {button: See, sections: [{title: T, rows: "${[{'id': 'x', 'title': 'For ' + vars.name}, {'id': 'y', 'title': 'Other'}]}"}]}}}]
+    ask: {choices: {"*": c}, save: {name: answer.id}}
+  c: {say: ["${vars.name}"], close: {reason: done}}
+`)
+	c.says("hola")
+	c.says("Ána")
+	require.Equal(t, []bot.Option{{ID: "x", Title: "For Ána"}, {ID: "y", Title: "Other"}}, c.state.Ask.Options)
+	state := c.state
+	for _, tt := range []struct{ said, says string }{{"for ana", "x"}, {"OTHER", "y"}, {"2", "y"}} {
+		c.state = state
+		c.says(tt.said)
+		require.Equal(t, []string{tt.says}, c.texts())
+	}
+	for _, said := range []string{"Ána", "3", "0", "x"} {
+		c.state = state
+		c.says(said)
+		require.Equal(t, "rule 8 refused", c.trace(), said)
+	}
+}
+
+const alternatives = `
+start: a
+vars: {vip: {type: bool}}
+states:
+  a:
+    set: {vip: "contact.name == 'Eva'"}
+    say:
+      - hello
+      - {if: "vars.vip", interactive: {type: button, body: {text: gold}, action: {buttons: [{type: reply, reply: {id: x, title: X}}]}}}
+      - {if: "!vars.vip", interactive: {type: button, body: {text: plain}, action: {buttons: [{type: reply, reply: {id: y, title: Y}}]}}}
+      - behind
+    ask: {choices: {x: a, y: a}}
+`
+
+func TestARefusalSaysTheLastInteractiveMessageAgain(t *testing.T) {
+	for name, want := range map[string]string{"Ana": "plain [Y]", "Eva": "gold [X]"} {
+		c := talkTo(t, alternatives)
+		c.state.Contact.Name = name
+		c.says("hola")
+		c.says("what?")
+		require.Equal(t, []string{"Disculpa, no te entendí. Elige una de las opciones, por favor.", want}, c.texts(), "the one that was said")
+	}
+	c := talkTo(t, `defaults: {retry: {max: 2, else: a, repeat: false}}`+alternatives)
+	c.says("hola")
+	c.says("what?")
+	require.Len(t, c.texts(), 1)
+}
+
+func TestRefusalsAreCountedByState(t *testing.T) {
+	c := atMenu(t)
+	c.says("x")
+	c.taps("first")
+	c.taps("invented") // stale, and understood
+	c.says("price")    // taken by a trigger
+	c.says("y")
+	require.Equal(t, map[string]int{"menu": 2}, c.state.Refused)
+}

@@ -254,3 +254,15 @@ func TestTheInputOfATypedOptionIsThatOfATap(t *testing.T) {
 		require.Equal(t, []string{"other more"}, c.texts(), typed)
 	}
 }
+
+func TestATemplatesPayloadMayLookTagged(t *testing.T) {
+	c := talkTo(t, `
+start: menu
+triggers: [{choice: ["promo~marzo"], to: promo}]
+states:
+  menu: {say: [menu], ask: {as: text, to: menu}}
+  promo: {say: [promo], ask: {as: text, to: menu}}
+`)
+	c.receive("promo", `{"type":"button","button":{"payload":"promo~marzo","text":"La quiero"}}`)
+	require.Equal(t, []string{"promo"}, c.texts())
+}

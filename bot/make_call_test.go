@@ -307,3 +307,31 @@ func TestACallOfMoreThan32KiBFails(t *testing.T) {
 		require.Equal(t, called, c.ended() == nil)
 	}
 }
+
+func TestTheHostOfACallIsPublic(t *testing.T) {
+	for _, host := range []string{
+		"localhost", "10.0.0.1", "169.254.169.254", "2130706433", "intranet", "api_x.example.com", "ñandu.example.com",
+		"api.example.com:8080", "[::1]", "api.example.com/a/..",
+	} {
+		_, err := definition.Load([]byte(`
+bot: v1
+name: x
+start: a
+states:
+  a: {call: {http: {get: "https://` + host + `/x"}, on_error: a2}, goto: a2}
+  a2: {close: {reason: done}}
+`))
+		var problems definition.Problems
+		require.ErrorAs(t, err, &problems, host)
+		require.Equal(t, definition.CodeURL, problems[0].Code, host)
+	}
+}
+
+// That the key is sent, and on every attempt, is the shell's (package activities).
+func TestTheIdempotencyKeyIsTheCallsIDAndNobodyElses(t *testing.T) {
+	c := searched(t, "shoes")
+	require.Equal(t, c.state.Pending.Call, c.call().ID)
+	src := "bot: v1\nname: h\nstart: a\nstates:\n  a: {call: {http: {get: \"https://any.host.example/x\", headers: {idempotency-key: x}}, on_error: b}, goto: b}\n  b: {close: {reason: x}}\n"
+	require.Contains(t, problems(t, src).List(), "the header idempotency-key is set by the service")
+	load(t, strings.Replace(src, ", headers: {idempotency-key: x}", "", 1)) // any public host
+}

@@ -41,7 +41,7 @@ const (
 
 func textMessage(text string) string { return `{"type":"text","text":{"body":` + quoted(text) + `}}` }
 
-// Each value of `as`: what is accepted, what is kept of it (settled point 12 for the canonical
+// Each value of `as`: what is accepted, what is kept of it (its canonical
 // form), and what is refused.
 func TestAnswersOfEachKind(t *testing.T) {
 	for _, tt := range []struct {
