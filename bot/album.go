@@ -6,8 +6,8 @@ import (
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
-// albumSpan is how far apart the photos of one album arrive at most, by Meta's times. WhatsApp hands each
-// over as a message of its own when it has been uploaded; a person who has read that a photo was
+// albumSpan is how far apart the photos of one album arrive at most, by Meta's times. WhatsApp delivers
+// each as a message of its own when it has been uploaded; a person who has read that a photo was
 // not wanted takes longer to send another.
 const albumSpan = 10 * time.Second
 

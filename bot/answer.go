@@ -54,7 +54,7 @@ func (t *reader) acceptKind(a *definition.Ask, in input) (given, bool) {
 	return t.acceptTyped(a, in)
 }
 
-// acceptChoice takes what a message without options asks for.
+// acceptChoice accepts what a message without options asks for.
 func (t *reader) acceptChoice(a *definition.Ask, in input) (given, bool) {
 	if !t.asksFor(in.answer) {
 		return given{}, false
@@ -63,7 +63,7 @@ func (t *reader) acceptChoice(a *definition.Ask, in input) (given, bool) {
 	return given{Answer: structuredAnswer(in), exit: e}, e.Leads()
 }
 
-// matchNumber takes the number of an option, because people type it. What the question asks for
+// matchNumber accepts the number of an option, because people type it. What the question asks for
 // comes first: where a number is asked for, 2 is a number.
 func (t *reader) matchNumber(a *definition.Ask, folded string) (given, bool) {
 	n, err := strconv.Atoi(folded)
@@ -160,7 +160,7 @@ func textAnswer(a *definition.Ask, text string) given {
 	return given{Answer: expr.Answer{Value: textValue(text), Text: text}, exit: a.Otherwise(), text: true}
 }
 
-// acceptAny takes everything that a person can send and a bot can read.
+// acceptAny accepts everything that a person can send and a bot can read.
 func acceptAny(a *definition.Ask, in input) (given, bool) {
 	if in.kind == whatsapp.TypeUnsupported || in.kind == whatsapp.TypeText && in.typed == "" {
 		return given{}, false

@@ -253,7 +253,7 @@ func (t *step) flushThenStale(a *definition.Ask, in input) error {
 	return t.handleStaleTap(a)
 }
 
-// answerByTap takes a tap as the answer, unless the question refuses it.
+// answerByTap handles a tap as the answer, unless the question refuses it.
 func (t *step) answerByTap(rule string, a *definition.Ask, in input, e definition.Exit) (done bool, err error) {
 	answer := t.choiceAnswer(in.id, in.title)
 	rejected, err := t.findRejection(a, answer)

@@ -49,7 +49,7 @@ type State struct {
 	Refused map[string]int `json:"refused,omitempty"`
 	// Album is Meta's time of the latest refused medium; zero once something else was said.
 	Album time.Time `json:"album,omitzero"`
-	// Withheld says that the contact has been told that WhatsApp does not hand over what was sent,
+	// Withheld is set when the contact was told that WhatsApp does not deliver what they sent to bots,
 	// and has not sent anything else since.
 	Withheld bool `json:"withheld,omitempty"`
 	// Lifetime is how old the conversation may become by its definition; 0 when it does not say.

@@ -108,7 +108,7 @@ type core struct {
 	// armed are the timers that may be set.
 	armed []TimerKind
 	// inboundID is the id of the contact's message, for reactions and quotes; empty when the
-	// event is none, or a reaction, to which WhatsApp takes neither.
+	// event is none, or a reaction, which can be neither reacted to nor quoted.
 	inboundID string
 	// input is the message as expressions see it; seen are all values that they see, made for the
 	// first expression.
