@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 const (
@@ -243,9 +244,6 @@ func (r *Remains) count(e store.Entry) {
 }
 
 func addressOf(row store.Conversation) Address {
-	to := Address{Conversation: row.ID, WorkflowID: row.WorkflowID, Channel: row.Channel, Contact: row.WaID}
-	if to.Contact == "" {
-		to.Contact = row.UserID
-	}
-	return to
+	contact := whatsapp.Identity{WaID: row.WaID, UserID: row.UserID}
+	return Address{Conversation: row.ID, WorkflowID: row.WorkflowID, Channel: row.Channel, Contact: contact.Key()}
 }

@@ -3,6 +3,8 @@ package workflows
 import (
 	"encoding/json"
 	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // Names by which others address a conversation. They are part of every open history: never change
@@ -122,10 +124,7 @@ type ConversationInput struct {
 
 // Contact is the key under which the contact is known: the phone number if there is one.
 func (in ConversationInput) Contact() string {
-	if in.WaID != "" {
-		return in.WaID
-	}
-	return in.UserID
+	return whatsapp.Identity{WaID: in.WaID, UserID: in.UserID}.Key()
 }
 
 // ConversationResult is what the run of an ended conversation returns.
