@@ -57,7 +57,7 @@ func TestTimersHaveAPurpose(t *testing.T) {
 	} {
 		require.Equal(t, want, timerPurpose(timer))
 	}
-	require.Equal(t, "7 days", formatDays(maxLifetime))
+	require.Equal(t, "7 days", formatDays(definition.MaxLifetime))
 	require.Equal(t, "36h0m0s", formatDays(36*time.Hour))
 }
 

@@ -9,14 +9,12 @@ import (
 	"github.com/chattigo/api-isv/bot/definition"
 )
 
-// maxLifetime is how old a conversation may become; a definition may set less.
-const maxLifetime = 7 * 24 * time.Hour
-
+// lifetimeOf is how old the conversation may become: at most definition.MaxLifetime.
 func lifetimeOf(s *bot.State) time.Duration {
 	if s.Lifetime > 0 {
-		return min(s.Lifetime, maxLifetime)
+		return min(s.Lifetime, definition.MaxLifetime)
 	}
-	return maxLifetime
+	return definition.MaxLifetime
 }
 
 // nextDeadline is when the conversation acts by itself, and for what; ok is false when it does not.
@@ -45,7 +43,7 @@ func (c *conversation) timerFired() {
 	if end.After(c.clock.due) {
 		return
 	}
-	if lifetime < maxLifetime {
+	if lifetime < definition.MaxLifetime {
 		reason = definition.ReasonLimit
 	}
 	c.inbox.insertByTime(queued{

@@ -33,7 +33,7 @@ states:
 	c.run(ConversationInput{})
 
 	require.Equal(t, OutcomeLifetime, w.archived[0].Outcome)
-	require.Equal(t, maxLifetime, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
+	require.Equal(t, definition.MaxLifetime, w.archived[0].ClosedAt.Sub(w.archived[0].OpenedAt))
 }
 
 func TestADefinitionMayEndAConversationBeforeItsTime(t *testing.T) {
@@ -45,9 +45,9 @@ func TestADefinitionMayEndAConversationBeforeItsTime(t *testing.T) {
 	}{
 		{"its own limit", 2 * time.Hour, definition.ReasonLimit, 2 * time.Hour},
 		{"days", 3 * 24 * time.Hour, definition.ReasonLimit, 3 * 24 * time.Hour},
-		{"none", 0, OutcomeLifetime, maxLifetime},
-		{"the same as ours", maxLifetime, OutcomeLifetime, maxLifetime},
-		{"a longer one", 30 * 24 * time.Hour, OutcomeLifetime, maxLifetime},
+		{"none", 0, OutcomeLifetime, definition.MaxLifetime},
+		{"the same as ours", definition.MaxLifetime, OutcomeLifetime, definition.MaxLifetime},
+		{"a longer one", 30 * 24 * time.Hour, OutcomeLifetime, definition.MaxLifetime},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t)
