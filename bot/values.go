@@ -38,15 +38,11 @@ func (t *core) values() *expr.Values {
 
 func (t *core) contactForExpr() expr.Contact {
 	c := t.state.Contact
-	key := c.WaID
-	if key == "" {
-		key = c.UserID
-	}
 	name := c.Name
 	if whatsapp.Blank(name) {
 		name = "" // so that "Hola, ${contact.name}" can be told from a greeting without a name
 	}
-	return expr.Contact{Key: key, WaID: c.WaID, UserID: c.UserID, Name: name}
+	return expr.Contact{Key: whatsapp.Identity{WaID: c.WaID, UserID: c.UserID}.Key(), WaID: c.WaID, UserID: c.UserID, Name: name}
 }
 
 // language is the conversation's: what the variable `lang` says, if the definition has one and

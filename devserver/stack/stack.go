@@ -43,9 +43,9 @@ type Options struct {
 
 // Stack is the running parts. Start makes it; Stop ends it.
 type Stack struct {
-	config config.Config
-	log    *slog.Logger
-	say    func(string)
+	config      config.Config
+	log         *slog.Logger
+	say         func(string)
 	callNetwork func(webhook.Network) webhook.Network
 
 	cluster  *cluster.Cluster
