@@ -20,19 +20,24 @@ type Server struct {
 
 // Start listens on addr (host:port, port 0 for a free one) and serves until [Server.Stop].
 func Start(ctx context.Context, addr string) (*Server, error) {
+	inbox := NewInbox()
+	return start(ctx, addr, inbox, inbox)
+}
+
+// start is Start with a handler in front of the inbox.
+func start(ctx context.Context, addr string, inbox *Inbox, handler http.Handler) (*Server, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
-	inbox := NewInbox()
 	// Requests end with Stop and not with ctx.
 	requests, endWaits := context.WithCancel(context.WithoutCancel(ctx))
 	s := &Server{
 		inbox:    inbox,
 		listener: listener,
 		http: &http.Server{
-			Handler:           inbox,
+			Handler:           handler,
 			BaseContext:       func(net.Listener) context.Context { return requests },
 			ReadHeaderTimeout: 5 * time.Second,
 			ReadTimeout:       maxWait + 10*time.Second,
