@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	enumspb "go.temporal.io/api/enums/v1"
 
@@ -95,7 +96,7 @@ func (s *server) readPage(ctx context.Context, row store.Conversation, response 
 	if response.Page < last {
 		response.Next = response.Page + 1
 	}
-	return page.Entries, nil
+	return slices.DeleteFunc(page.Entries, func(e store.Entry) bool { return e.Direction == store.Turn }), nil
 }
 
 // showEntries converts entries, with delivery and status of those that the bot sent.

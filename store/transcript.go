@@ -20,6 +20,9 @@ const (
 	Human Direction = "human"
 	// Note is no message, but something that operators should know.
 	Note Direction = "note"
+	// Turn is no message either, but what package bot/chat recorded of a turn, in the body. It is not
+	// shown.
+	Turn Direction = "turn"
 )
 
 // Values of Entry.Delivery.

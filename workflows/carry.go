@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 )
 
 // Carried is what a run hands to the next one. Its zero value is a conversation that has not
@@ -24,6 +25,8 @@ type Carried struct {
 	Timers []bot.Timer `json:"timers,omitempty"`
 	// HeldFrom is since when something the bot said has not reached the contact; zero for never.
 	HeldFrom time.Time `json:"heldFrom,omitzero"`
+	// Holds are the pauses of the idle timers that no recorded turn has yet.
+	Holds []chat.Hold `json:"holds,omitempty"`
 	// Sequence is the number of the latest message to the ISV.
 	Sequence int      `json:"sequence,omitempty"`
 	Outbox   []Parked `json:"outbox,omitempty"`
@@ -65,7 +68,7 @@ func (c *conversation) restore(from Carried) {
 	c.inbox = newInbox(from)
 	c.outbox = outbox{parked: from.Outbox, sequence: from.Sequence, asked: from.Asked, trouble: from.Trouble}
 	c.call = httpCall{requested: from.Call}
-	c.clock = clock{timers: from.Timers, heldFrom: from.HeldFrom}
+	c.clock = clock{timers: from.Timers, heldFrom: from.HeldFrom, holds: from.Holds}
 	c.transcript = transcript{nextPage: from.NextPage, counts: counts{
 		messages: from.Messages, replies: from.Replies, repeats: from.Repeats, unanswered: from.Unanswered,
 	}}
@@ -75,7 +78,7 @@ func (c *conversation) restore(from Carried) {
 func (c *conversation) carried() Carried {
 	return Carried{
 		ID: c.id, Bot: c.bot, Label: c.attributes.label, State: c.state, Status: c.attributes.status,
-		Now: c.now, Timers: c.clock.timers, HeldFrom: c.clock.heldFrom,
+		Now: c.now, Timers: c.clock.timers, HeldFrom: c.clock.heldFrom, Holds: c.clock.holds,
 		Sequence: c.outbox.sequence, Outbox: c.outbox.parked, Asked: c.outbox.asked, Trouble: c.outbox.trouble,
 		Call: c.call.requested, Handoff: c.handoff, Controls: c.controls, Closing: c.closing, Unclosed: c.unclosed,
 		NextPage: c.transcript.nextPage, Messages: c.transcript.messages, Replies: c.transcript.replies,

@@ -6,6 +6,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/chat"
 )
 
 // clock holds the bot's timers, and the one Temporal timer that stands for all of them. That one is
@@ -20,6 +21,8 @@ type clock struct {
 	due time.Time
 	// heldFrom is since when something that the bot said has not reached the contact; zero for never.
 	heldFrom time.Time
+	// holds are the pauses of the idle timers that have ended since the latest turn, for the archive.
+	holds []chat.Hold
 }
 
 // arm makes the timer fire at the deadline or before.
@@ -76,11 +79,10 @@ func (k *clock) hold(from time.Time) {
 
 // release lets the idle timers run on from at, the recorded end of the last delivery.
 func (k *clock) release(at time.Time) {
-	for i, t := range k.timers {
-		pausedFrom := latest(t.Set, k.heldFrom)
-		if t.Kind == bot.TimerIdle && at.After(pausedFrom) {
-			k.timers[i].At = t.At.Add(at.Sub(pausedFrom))
-		}
+	hold := chat.Hold{From: k.heldFrom, To: at}
+	hold.Delay(k.timers)
+	if at.After(hold.From) {
+		k.holds = append(k.holds, hold)
 	}
 	k.heldFrom = time.Time{}
 }

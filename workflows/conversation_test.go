@@ -41,7 +41,7 @@ func TestAConversationAnswersInOrderAndEndsWithTheNotice(t *testing.T) {
 	require.Len(t, w.archived, 1)
 	require.Equal(t, "resolved", w.archived[0].Outcome)
 	require.Len(t, w.archived[0].MessageIDs, 2)
-	require.Len(t, w.archived[0].Entries, 6, "two messages, three replies, the notice")
+	require.Len(t, w.archived[0].Entries, 8, "two messages, their turns, three replies, the notice")
 }
 
 func TestOurOwnFaultsOnlyDelay(t *testing.T) {

@@ -58,7 +58,7 @@ func TestTheQueryTellsWhatWaits(t *testing.T) {
 	require.Len(t, open.Outbox, 2)
 	require.Equal(t, 2, open.Sequence)
 	require.Equal(t, 1, open.Page)
-	require.Len(t, open.Tail, 3)
+	require.Len(t, open.Tail, 4, "a message, its turn, two replies")
 	require.False(t, open.Deadline.IsZero())
 	require.Contains(t, page, "**2 not delivered**, from no. 1: HTTP 500")
 	require.Contains(t, page, "`Hola `")

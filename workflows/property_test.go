@@ -16,6 +16,10 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/archive"
+	"github.com/chattigo/api-isv/bot/chat"
+	"github.com/chattigo/api-isv/bot/definition"
+	"github.com/chattigo/api-isv/bot/rerun"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -289,6 +293,9 @@ func (l *life) requirePromises() {
 		l.requireInOrder(posts, transcripts[conversation])
 	}
 	for _, a := range l.w.archived {
+		l.requireRerun(a, transcripts[a.Conversation])
+	}
+	for _, a := range l.w.archived {
 		if a.Messages > 0 && a.Outcome != OutcomeUnreadable {
 			require.NotEmpty(l.t, said[a.Conversation], "%s ended without its notice", a.Conversation)
 		}
@@ -310,6 +317,22 @@ func (l *life) transcripts() map[string][]Entry {
 		found[a.Conversation] = append(found[a.Conversation], a.Entries...)
 	}
 	return found
+}
+
+// requireRerun runs an archived conversation again: every byte comes out as it was said.
+func (l *life) requireRerun(a activities.ArchiveInput, entries []Entry) {
+	if a.Messages == 0 {
+		return
+	}
+	c, err := archive.Read(store.Conversation{ID: a.Conversation, Bot: a.Bot}, []store.Page{{Number: 1, Entries: entries}})
+	require.NoError(l.t, err)
+	b, err := definition.Load(l.w.bots[a.Bot].Source)
+	require.NoError(l.t, err)
+	difference, err := rerun.RunWith(func(b *definition.Bot, in chat.Input) chat.Output {
+		return chat.RunWith(l.w.step, b, in)
+	}, b, c)
+	require.NoError(l.t, err)
+	require.Nil(l.t, difference)
 }
 
 // requireInOrder holds what one conversation said against its transcript.

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -87,6 +88,16 @@ func (t *transcript) addHandled(handled []queued, r activities.ReplyResult) {
 		}
 	}
 	t.addNotes(notes, len(handled))
+}
+
+// addTurn appends what has to be kept of a turn so that the conversation can be run again.
+func (t *transcript) addTurn(at time.Time, turn chat.Recorded) {
+	body, err := json.Marshal(turn)
+	if err != nil {
+		return // not reached: it is made of texts, numbers and times of this century
+	}
+	t.tail = append(t.tail, Entry{At: at, Direction: store.Turn, Body: body})
+	t.bytes += entrySize(t.tail[len(t.tail)-1])
 }
 
 // addNotes appends the notes that stand behind the first n messages of a turn, and returns the others.

@@ -63,6 +63,7 @@ func (c *conversation) replyInput() activities.ReplyInput {
 
 // apply takes over what a turn came to. The order of the commands in it is part of every history.
 func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult) {
+	turn := chat.Record(in.Input, r.Output, c.clock.holds, c.inbox.deferred)
 	c.inbox.learn(c.state, r)
 	deferred := r.Deferred
 	if r.Close != nil {
@@ -77,6 +78,8 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 	c.now = latest(c.now, r.Now)
 	c.attributes.setLabel(c.exec, r.Label)
 	c.transcript.addHandled(handled, r)
+	c.transcript.addTurn(c.now, turn)
+	c.clock.holds = nil
 	spokeWhileCalling := c.call.inFlight() && len(r.Sends) > 0
 	c.call.follow(r, c.now)
 	if r.Close != nil {

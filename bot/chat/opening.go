@@ -8,25 +8,26 @@ import (
 	"github.com/chattigo/api-isv/bot"
 )
 
-// Opening holds the settings that are read once, when a conversation opens, and kept for its life.
+// Opening holds the settings that are read once, when a conversation opens, and kept for its life. It
+// stands in histories and archives.
 type Opening struct {
 	// Env is what expressions see as bot.env: "production", "dev" or "test".
-	Env string
+	Env string `json:"env,omitempty"`
 	// LoopGuard switches the loop guard on. Guard is what it remembers of the contact's latest
 	// conversation; nil for nothing.
-	LoopGuard bool
-	Guard     *bot.Guard
+	LoopGuard bool       `json:"loopGuard,omitempty"`
+	Guard     *bot.Guard `json:"guard,omitempty"`
 	// Preference is the contact's.
-	Preference Preference
+	Preference Preference `json:"preference,omitzero"`
 	// Vars are variables that are set from the beginning, as scripted tests may want.
-	Vars map[string]json.RawMessage
+	Vars map[string]json.RawMessage `json:"vars,omitempty"`
 }
 
 // Preference says whether a contact wants notices.
 type Preference struct {
 	// Out is set when none are wanted, At is when the contact said so; zero when unknown.
-	Out bool
-	At  time.Time
+	Out bool      `json:"out,omitempty"`
+	At  time.Time `json:"at,omitzero"`
 }
 
 // OptedOut reports whether the contact wanted no notices before a conversation that started then. A

@@ -23,6 +23,9 @@ const (
 type Output struct {
 	// State is nil while nobody has said anything new.
 	State *bot.State `json:"state,omitempty"`
+	// Opened is Input.Opening, if the turn opened the conversation: it is read outside of the workflow,
+	// and the archive keeps it.
+	Opened *Opening `json:"opened,omitempty"`
 	// Label is name@hash8 of the bot.
 	Label string `json:"label,omitempty"`
 	// Handled counts the messages that were handled or deferred, in order; the rest waits.

@@ -1,0 +1,45 @@
+package archive
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/chattigo/api-isv/bot/chat"
+	"github.com/chattigo/api-isv/bot/rerun"
+	"github.com/chattigo/api-isv/store"
+)
+
+// typeNotice is the type of the transcript's entry for the close notice, which no bot says.
+const typeNotice = "notice"
+
+// Read returns a conversation as it can be run again. The error is of a transcript that cannot be read;
+// what is missing in it is found by [rerun.Run].
+func Read(row store.Conversation, pages []store.Page) (rerun.Conversation, error) {
+	c := rerun.Conversation{ID: row.ID, Bot: row.Bot, Messages: map[string]rerun.Message{}}
+	for _, page := range pages {
+		for _, e := range page.Entries {
+			if err := add(&c, e); err != nil {
+				return c, fmt.Errorf("cannot read page %d of conversation %s: %w", page.Number, row.ID, err)
+			}
+		}
+	}
+	return c, nil
+}
+
+func add(c *rerun.Conversation, e store.Entry) error {
+	switch e.Direction {
+	case store.In, store.Human:
+		c.Messages[e.ID] = rerun.Message{At: e.At, Timestamp: e.Timestamp, Body: e.Body}
+	case store.Out:
+		if e.Type != typeNotice {
+			c.Said = append(c.Said, rerun.Said{ID: e.ID, Body: e.Body})
+		}
+	case store.Turn:
+		var turn chat.Recorded
+		if err := json.Unmarshal(e.Body, &turn); err != nil {
+			return err
+		}
+		c.Turns = append(c.Turns, turn)
+	}
+	return nil
+}
