@@ -36,9 +36,9 @@ func (r *room) turnsOf(hash string) script.Runner {
 // The player of scripted tests and the activity of the service say the same, to the byte.
 func TestTheClinicIsTheSameInScriptedTestsAndInTheService(t *testing.T) {
 	t.Parallel()
-	source, err := os.ReadFile("../examples/clinica.bot.yaml")
+	source, err := os.ReadFile("../examples/bots/clinica.bot.yaml")
 	require.NoError(t, err)
-	cases, err := os.ReadFile("../examples/clinica.test.yaml")
+	cases, err := os.ReadFile("../examples/bots/clinica.test.yaml")
 	require.NoError(t, err)
 	clinic, err := definition.Load(source)
 	require.NoError(t, err)

@@ -16,7 +16,7 @@ import (
 // clinic is the example of a whole bot.
 func clinic(t testing.TB) *definition.Bot {
 	t.Helper()
-	src, err := os.ReadFile("../examples/clinica.bot.yaml")
+	src, err := os.ReadFile("../examples/bots/clinica.bot.yaml")
 	require.NoError(t, err)
 	return load(t, string(src))
 }

@@ -17,7 +17,7 @@ import (
 func FuzzLoad(f *testing.F) {
 	for _, path := range []string{
 		"definition/starter.bot.yaml", "testdata/kinds.bot.yaml", "testdata/rules.bot.yaml",
-		"../examples/clinica.bot.yaml",
+		"../examples/bots/clinica.bot.yaml",
 	} {
 		raw, err := os.ReadFile(path)
 		require.NoError(f, err)

@@ -20,7 +20,7 @@ import (
 func worlds(t testing.TB) []*definition.Bot {
 	t.Helper()
 	all := []*definition.Bot{rules(t), kinds(t), load(t, string(definition.Starter())), load(t, small("reply_ids: raw")), load(t, chain("", 51, 1))}
-	for _, path := range []string{"testdata/rich.bot.yaml", "../examples/clinica.bot.yaml"} {
+	for _, path := range []string{"testdata/rich.bot.yaml", "../examples/bots/clinica.bot.yaml"} {
 		src, err := os.ReadFile(path)
 		require.NoError(t, err)
 		all = append(all, load(t, string(src)))

@@ -44,7 +44,7 @@ func TestTheBotsInTheDocumentationAreGood(t *testing.T) {
 
 // TestTheFragmentsOfTheGuideStandInTheClinic keeps true what cannot be loaded by itself.
 func TestTheFragmentsOfTheGuideStandInTheClinic(t *testing.T) {
-	clinic, err := os.ReadFile("../../examples/clinica.bot.yaml")
+	clinic, err := os.ReadFile("../../examples/bots/clinica.bot.yaml")
 	require.NoError(t, err)
 	for _, src := range yamlBlocks(t, "../../docs/bots.md") {
 		if !strings.HasPrefix(src, "bot: v1\n") {

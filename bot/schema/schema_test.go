@@ -83,8 +83,8 @@ func TestFilesOfTheRepositoryFitTheirSchema(t *testing.T) {
 		schema []byte
 		one    string // that must be among them
 	}{
-		{".bot.yaml", schema.Bot(), "../../examples/clinica.bot.yaml"},
-		{".test.yaml", schema.Test(), "../../examples/clinica.test.yaml"},
+		{".bot.yaml", schema.Bot(), "../../examples/bots/clinica.bot.yaml"},
+		{".test.yaml", schema.Test(), "../../examples/bots/clinica.test.yaml"},
 	} {
 		s, all := compile(t, tt.schema), files(t, tt.ending)
 		require.Contains(t, all, tt.one)
@@ -115,11 +115,11 @@ func refuses(t *testing.T, src []byte, path string, changes []change) {
 }
 
 func TestBotRefusesMistakes(t *testing.T) {
-	refuses(t, schema.Bot(), "../../examples/clinica.bot.yaml", []change{
+	refuses(t, schema.Bot(), "../../examples/bots/clinica.bot.yaml", []change{
 		{"an unknown key", "start: saludo", "start: saludo\ncolor: red"},
 		{"no start", "start: saludo", ""},
 		{"another version", "bot: v1", "bot: v2"},
-		{"a language that is a name", "[es]", "[Español]"},
+		{"a language that is a name", "[es-CL]", "[Español]"},
 		{"an unknown type of variable", "rut:              {type: string", "rut:              {type: text"},
 		{"a span that the clock does not have", "09:00-13:00", "09:00-25:00"},
 		{"a day that is not one", "mon-fri", "lun-vie"},
@@ -140,14 +140,14 @@ func TestBotRefusesMistakes(t *testing.T) {
 		{"four buttons", `- {type: reply, reply: {id: info,    title: "Horarios y dirección"}}`, "- {}\n              - {}"},
 		{"an unknown kind of interactive message", "type: button", "type: buttons"},
 		{"a row without a title", `{id: trauma,    title: "Traumatología"}`, "{id: trauma}"},
-		{"a person who is waited for without an end", "      on_timeout: fuera_de_horario\n", ""},
+		{"a person who is waited for without an end", "      on_timeout: sin_nadie\n", ""},
 		{"a referral with an unknown key", "{choice: [recordatorio_confirmar], to: confirmada}", "{referral: {source: ad}, to: confirmada}"},
 		{"a reason in words", "{reason: timeout}", `{reason: "no answer"}`},
 	})
 }
 
 func TestTestRefusesMistakes(t *testing.T) {
-	refuses(t, schema.Test(), "../../examples/clinica.test.yaml", []change{
+	refuses(t, schema.Test(), "../../examples/bots/clinica.test.yaml", []change{
 		{"an unknown key", "cases:", "colour: red\ncases:"},
 		{"no cases", "cases:", "case:"},
 		{"a time without a zone", "10:00:00-03:00", "10:00:00"},

@@ -11,7 +11,7 @@ import (
 // BenchmarkCases plays the cases of the clinic, as `chattigo bot test` does; the goal is 1,000 a
 // second on one core.
 func BenchmarkCases(b *testing.B) {
-	definition, f := loadBot(b, "../../examples/clinica.bot.yaml"), load(b, read(b, "../../examples/clinica.test.yaml"))
+	definition, f := loadBot(b, "../../examples/bots/clinica.bot.yaml"), load(b, read(b, "../../examples/bots/clinica.test.yaml"))
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		c := &f.Cases[i%len(f.Cases)]

@@ -1,23 +1,54 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot/definition"
+	"github.com/chattigo/api-isv/bot/script"
 )
 
-// TestTheExamplesAreGood keeps what authors copy from: definitions without a warning, tests that pass.
+// TestTheExamplesAreGood keeps what authors copy from: definitions and tests without a warning, and
+// tests that pass and go through every state.
 func TestTheExamplesAreGood(t *testing.T) {
-	tm := newTerminal(t)
-	bots, err := filepath.Glob("../../examples/*.bot.yaml")
+	bots, err := filepath.Glob("../../examples/bots/*.bot.yaml")
 	require.NoError(t, err)
-	require.NotEmpty(t, bots)
+	require.Len(t, bots, 6)
 	for _, path := range bots {
-		code, out, errOut := tm.run(t, "", "bot", "check", path)
-		require.Zero(t, code, out+errOut)
-		require.NotContains(t, out, "warning", path)
-		code, out, errOut = tm.run(t, "", "bot", "test", path)
-		require.Zero(t, code, out+errOut)
+		tests := strings.Replace(path, ".bot.yaml", ".test.yaml", 1)
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".bot.yaml"), func(t *testing.T) {
+			tm := newTerminal(t)
+			for _, args := range [][]string{{"check", path, tests}, {"test", path}} {
+				code, out, errOut := tm.run(t, "", append([]string{"bot"}, args...)...)
+				require.Zero(t, code, out+errOut)
+				require.NotContains(t, out, "warning")
+			}
+			b, file := example(t, path, tests)
+			require.Equal(t, filepath.Base(path), b.Name+".bot.yaml", "a bot has the name of its file")
+			require.Equal(t, filepath.Base(path), file.Bot)
+			cover := script.NewCoverage(b)
+			for i := range file.Cases {
+				cover.Add(file.Cases[i].Play(script.NewPlayer(b, file.Cases[i].Setup, nil)).Entries)
+			}
+			missed, _ := cover.States()
+			require.Empty(t, missed, "no case goes through these states")
+		})
 	}
+}
+
+func example(t *testing.T, path, tests string) (*definition.Bot, *script.File) {
+	t.Helper()
+	src, err := os.ReadFile(path)
+	require.NoError(t, err)
+	b, err := definition.Load(src)
+	require.NoError(t, err)
+	src, err = os.ReadFile(tests)
+	require.NoError(t, err)
+	file, err := script.Load(src)
+	require.NoError(t, err)
+	return b, file
 }
