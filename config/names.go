@@ -18,6 +18,9 @@ const (
 	maxTypos = 4
 )
 
+// commandVariables are read by the commands that speak to a server, which know no settings.
+var commandVariables = []string{prefix + "URL", prefix + "TOKEN"}
+
 // temporalVariables are Temporal's own variables that are read in production, by the package
 // go.temporal.io/sdk/contrib/envconfig, as are all that begin with TEMPORAL_GRPC_META_.
 var temporalVariables = []string{
@@ -35,7 +38,7 @@ func nameProblems(set map[string]string) []Problem {
 		upper := strings.ToUpper(name)
 		ours := strings.HasPrefix(upper, prefix)
 		switch {
-		case slices.Contains(known, name), strings.HasPrefix(name, testPrefix), isServiceLink(name, value):
+		case slices.Contains(known, name), slices.Contains(commandVariables, name), strings.HasPrefix(name, testPrefix), isServiceLink(name, value):
 			return ""
 		}
 		nearest, distance := nearest(upper, known)

@@ -44,6 +44,8 @@ func TestWhatLooksLikeASettingAndIsNoneIsRefused(t *testing.T) {
 func TestNamesOfOthersAreLeftAlone(t *testing.T) {
 	for name, value := range map[string]string{
 		"CHATTIGO_TEST_DATABASE_URL":     "postgres://x",
+		"CHATTIGO_URL":                   "https://api.example.com",
+		"CHATTIGO_TOKEN":                 "x",
 		"PATH":                           "/bin",
 		"DATABASE_URL":                   "postgres://x",
 		"POSTGRES_PASSWORD":              "x",

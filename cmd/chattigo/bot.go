@@ -11,13 +11,21 @@ import (
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
-// botCommands are the tools of bot authors. They only read files: no settings, no database, no
-// network.
+// botCommands are the tools of bot authors. The first ones only read and write files: no settings, no
+// database, no network. The others speak to the server of `chattigo login`, see server.go.
 type botCommands struct {
-	Check botCheck `cmd:"" help:"List what is wrong with definitions and test files, with line and column."`
-	Test  botTest  `cmd:"" help:"Play the scripted conversations of test files."`
-	Sim   botSim   `cmd:"" help:"Chat with a bot in the terminal."`
-	Graph botGraph `cmd:"" help:"Draw a bot as a diagram in Mermaid's language."`
+	Init  botInit  `cmd:"" group:"Files only" help:"Write a small bot with its tests, to start from."`
+	Check botCheck `cmd:"" group:"Files only" help:"List what is wrong with definitions and test files, with line and column."`
+	Test  botTest  `cmd:"" group:"Files only" help:"Play the scripted conversations of test files."`
+	Sim   botSim   `cmd:"" group:"Files only" help:"Chat with a bot in the terminal."`
+	Graph botGraph `cmd:"" group:"Files only" help:"Draw a bot as a diagram in Mermaid's language."`
+
+	Push     botPush     `cmd:"" group:"On a server (chattigo login)" help:"Store a bot and its tests: a new version, unless it is the same."`
+	Publish  botPublish  `cmd:"" group:"On a server (chattigo login)" help:"Put a version live on a channel, if its tests pass."`
+	Rollback botRollback `cmd:"" group:"On a server (chattigo login)" help:"Put live again what was live before."`
+	Versions botVersions `cmd:"" group:"On a server (chattigo login)" help:"List the versions of a bot: who, when, where live, how many open."`
+	List     botList     `cmd:"" group:"On a server (chattigo login)" help:"List bots."`
+	Channels botChannels `cmd:"" group:"On a server (chattigo login)" help:"List what is live where; of one channel, who put what live when."`
 }
 
 // maxFile bounds what is read of a file, in bytes. It is above what the loaders accept, so that

@@ -63,10 +63,12 @@ func TestFilesThatAreNotThere(t *testing.T) {
 
 func TestBotsHelpTeaches(t *testing.T) {
 	tm := newTerminal(t)
-	for _, command := range []string{"check", "test", "sim", "graph"} {
+	for _, command := range []string{"init", "check", "test", "sim", "graph", "push", "publish", "rollback", "versions", "list", "channels"} {
 		code, out, errOut := tm.run(t, "", "bot", command, "--help")
 		require.Zero(t, code, errOut)
 		require.Contains(t, out, "chattigo bot "+command, "with an example")
 	}
+	_, out, _ := tm.run(t, "", "login", "--help")
+	require.Contains(t, out, "chattigo login --url")
 	require.NoDirExists(t, tm.dir, "files are all that is needed")
 }

@@ -4,10 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/store"
@@ -70,19 +67,16 @@ func (c secretSet) Run(p *program) error {
 
 // readSecret reads one line, without echo when it comes from a terminal.
 func (p *program) readSecret(name string) (string, error) {
-	var data []byte
-	var err error
-	if terminal, ok := p.stdin.(*os.File); ok && term.IsTerminal(int(terminal.Fd())) { // #nosec G115 -- a descriptor is small
-		_, _ = fmt.Fprintf(p.stderr, "Value of %s (not shown): ", name)
-		data, err = term.ReadPassword(int(terminal.Fd())) // #nosec G115 -- a descriptor is small
-		_, _ = fmt.Fprintln(p.stderr)
-	} else {
+	secret, ok, err := p.askHidden(fmt.Sprintf("Value of %s (not shown): ", name))
+	if !ok {
+		var data []byte
 		data, err = io.ReadAll(io.LimitReader(p.stdin, maxSecretInput))
+		secret = string(data)
 	}
 	if err != nil {
 		return "", fmt.Errorf("reading the secret: %w", err)
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"), nil
+	return strings.TrimSuffix(strings.TrimSuffix(secret, "\n"), "\r"), nil
 }
 
 type secretList struct {

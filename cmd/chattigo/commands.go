@@ -28,7 +28,9 @@ type commands struct {
 		} `cmd:"" help:"What a channel's bots say to APIs to be let in."`
 	} `cmd:"" help:"WhatsApp numbers."`
 
-	Bot botCommands `cmd:"" help:"Check, test and try out bots. Needs files only."`
+	Bot    botCommands   `cmd:"" help:"Write, check and test bots, which needs files only; publish them on a server."`
+	Login  loginCommand  `cmd:"" help:"Log in at a server, to publish bots there."`
+	Logout logoutCommand `cmd:"" help:"Forget the login."`
 
 	Replay   replayCommand `cmd:"" help:"Check that today's code still follows recorded conversations."`
 	Temporal struct {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,7 +14,16 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// asCommand is set for a process of this test binary that stands for chattigo itself, so that scripts
+// can be tested. Its prefix is that of variables which are no settings.
+const asCommand = "CHATTIGO_TEST_AS_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // terminal runs commands against one data directory.
 type terminal struct {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"golang.org/x/term"
 )
 
 // table prints rows in columns, with a line of headings above them.
@@ -71,4 +73,26 @@ func isTerminal(w io.Writer) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// terminal is the terminal at which the person types, if the standard input is one.
+func (p *program) terminal() (descriptor int, ok bool) {
+	file, ok := p.stdin.(*os.File)
+	if !ok {
+		return 0, false
+	}
+	descriptor = int(file.Fd()) // #nosec G115 -- a descriptor is small
+	return descriptor, term.IsTerminal(descriptor)
+}
+
+// askHidden asks for a line at the terminal, which does not show it; ok is false without a terminal.
+func (p *program) askHidden(prompt string) (typed string, ok bool, err error) {
+	descriptor, ok := p.terminal()
+	if !ok {
+		return "", false, nil
+	}
+	_, _ = fmt.Fprint(p.stderr, prompt)
+	line, err := term.ReadPassword(descriptor)
+	_, _ = fmt.Fprintln(p.stderr)
+	return string(line), true, err
 }

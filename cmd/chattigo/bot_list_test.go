@@ -1,0 +1,73 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestListShowsTheBots(t *testing.T) {
+	s := newSite(t, map[string]answer{
+		"GET /bots?limit=20":              {body: `{"bots":[{"name":"tiny","version":3,"hash":"0123456789abcdef","createdAt":"2026-03-10T12:00:00Z","createdBy":"acme","channels":["56911110000","56911110001"],"tests":12},{"name":"b","version":1,"hash":"fedcba9876543210","createdAt":"2026-03-11T12:00:00Z","createdBy":"acme","channels":[],"tests":0}]}`},
+		"GET /bots?account=acme&limit=20": {body: `{"bots":[]}`},
+	})
+	code, out, errOut := s.terminal(t).run(t, "", "bot", "list")
+	require.Zero(t, code, errOut)
+	require.Equal(t, ""+
+		"NAME  NEWEST  HASH      AT                 BY    TESTS  LIVE ON\n"+
+		"tiny  3       01234567  2026-03-10 12:00Z  acme  12     56911110000 56911110001\n"+
+		"b     1       fedcba98  2026-03-11 12:00Z  acme  0      -\n", out)
+	code, out, _ = s.terminal(t).run(t, "", "bot", "list", "--json")
+	require.Zero(t, code)
+	require.JSONEq(t, s.answers["GET /bots?limit=20"].body, out)
+	_, out, _ = s.terminal(t).run(t, "", "bot", "list", "--account", "acme")
+	require.Equal(t, "There are no bots yet: chattigo bot push puts one there.\n", out)
+}
+
+func TestVersionsAreReadPageByPage(t *testing.T) {
+	const third = `{"version":3,"hash":"0123456789abcdef","createdAt":"2026-03-10T12:34:56Z","createdBy":"acme","channels":["56911110000"],"open":2}`
+	const second = `{"version":2,"hash":"fedcba9876543210","createdAt":"2026-03-09T12:34:56Z","createdBy":"acme","channels":[],"open":0}`
+	s := newSite(t, map[string]answer{
+		"GET /bots/tiny/versions?limit=20":              {body: `{"versions":[` + third + `],"next":"c/1"}`},
+		"GET /bots/tiny/versions?cursor=c%2F1&limit=19": {body: `{"versions":[` + second + `],"next":null}`},
+		"GET /bots/tiny/versions?limit=1":               {body: `{"versions":[` + third + `],"next":"c/1"}`},
+	})
+	const head = "VERSION  HASH      AT                 BY    OPEN  LIVE ON\n3        01234567  2026-03-10 12:34Z  acme  2     56911110000\n"
+	code, out, errOut := s.terminal(t).run(t, "", "bot", "versions", "tiny")
+	require.Zero(t, code, errOut)
+	require.Equal(t, head+"2        fedcba98  2026-03-09 12:34Z  acme  0     -\n", out)
+	_, out, _ = s.terminal(t).run(t, "", "bot", "versions", "tiny", "--json")
+	require.JSONEq(t, `{"versions":[`+third+`,`+second+`]}`, out)
+	_, out, _ = s.terminal(t).run(t, "", "bot", "versions", "tiny", "--limit", "1")
+	require.Equal(t, head+"… There are more: see --limit.\n", out)
+
+	code, _, errOut = s.terminal(t).run(t, "", "bot", "versions", "other")
+	require.Equal(t, 1, code)
+	require.Equal(t, "chattigo: unsupported get request. Object with ID 'x' does not exist\n", errOut)
+}
+
+func TestChannelsShowWhatIsLive(t *testing.T) {
+	s := newSite(t, map[string]answer{
+		"GET /channels?limit=20":                          {body: `{"channels":[` + onTiny1 + `,` + onStarter + `]}`},
+		"GET /channels/56911110000/publications?limit=20": {body: `{"publications":[{"number":2,"bot":null,"at":"2026-03-10T12:34:56Z","by":"acme","rollback":true},{"number":1,"bot":{"name":"tiny","version":1,"hash":"0123"},"at":"2026-03-10T12:30:00Z","by":"acme","rollback":false}]}`},
+		"GET /channels/56911110001/publications?limit=20": {body: `{"publications":[]}`},
+	})
+	code, out, errOut := s.terminal(t).run(t, "", "bot", "channels")
+	require.Zero(t, code, errOut)
+	require.Equal(t, ""+
+		"WA-ID        BOT      VERSION  PUBLICATION  GRAPH  WEBHOOK\n"+
+		"56911110000  tiny     1        7            v23.0  -\n"+
+		"56911110000  starter  -        0            v14.0  -\n", out)
+	code, out, errOut = s.terminal(t).run(t, "", "bot", "channels", "56911110000")
+	require.Zero(t, code, errOut)
+	require.Equal(t, ""+
+		"PUBLICATION  BOT      VERSION  AT                 BY    HOW\n"+
+		"2            starter  -        2026-03-10 12:34Z  acme  rollback\n"+
+		"1            tiny     1        2026-03-10 12:30Z  acme  publish\n", out)
+	_, out, _ = s.terminal(t).run(t, "", "bot", "channels", "56911110001")
+	require.Equal(t, "Nothing was ever put live on channel 56911110001; the starter answers.\n", out)
+	_, out, _ = s.terminal(t).run(t, "", "bot", "channels", "56911110001", "--json")
+	require.JSONEq(t, `{"publications":[]}`, out)
+	_, out, _ = s.terminal(t).run(t, "", "bot", "channels", "--json")
+	require.JSONEq(t, s.answers["GET /channels?limit=20"].body, out)
+}
