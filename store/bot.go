@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// Bot is one version of a bot definition. It never changes.
+// Bot is a definition, as the workers load it. It never changes. Several accounts may have the same
+// one: which of them do is said by their versions, and not here.
 type Bot struct {
 	// Hash is the hex SHA-256 of the definition's canonical form, computed by package bot.
 	Hash string `db:"hash"`
-	// Account is the owner; empty for the built-in starter.
+	// Account is the first that stored it; empty for the built-in starter.
 	Account   string    `db:"account"`
 	Name      string    `db:"name"`
 	Source    []byte    `db:"source"`
@@ -20,8 +21,10 @@ const botColumns = `hash, account, name, source, created_at`
 
 // PutBot stores a definition. One that exists already is left as it is: equal hashes mean equal
 // definitions.
-func (s accounts) PutBot(ctx context.Context, b Bot) error {
-	return s.writer().insert(ctx, "put bot", "bots", botColumns, `ON CONFLICT (hash) DO NOTHING`,
+func (s accounts) PutBot(ctx context.Context, b Bot) error { return putBot(ctx, s.writer(), b) }
+
+func putBot(ctx context.Context, q session, b Bot) error {
+	return q.insert(ctx, "put bot", "bots", botColumns, `ON CONFLICT (hash) DO NOTHING`,
 		[]any{b.Hash, b.Account, b.Name, b.Source, b.CreatedAt})
 }
 

@@ -21,19 +21,21 @@ type Channel struct {
 	Bot string `db:"bot"`
 	// LoopGuard stops the bot from talking to another bot forever. A conversation uses the
 	// setting that was there when it opened.
-	LoopGuard bool      `db:"loop_guard"`
-	CreatedAt time.Time `db:"created_at"`
-	UpdatedAt time.Time `db:"updated_at"`
+	LoopGuard bool `db:"loop_guard"`
+	// Publication is the number of the latest one; 0 before the first.
+	Publication int       `db:"publication"`
+	CreatedAt   time.Time `db:"created_at"`
+	UpdatedAt   time.Time `db:"updated_at"`
 }
 
-const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, bot, loop_guard, created_at, updated_at`
+const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, bot, loop_guard, publication, created_at, updated_at`
 
 // AddChannel stores a new channel. It returns ErrExists if the number or the phone_number_id is
 // taken, and ErrNotFound if there is no such account. Any number of channels may have an empty
 // phone_number_id.
 func (s accounts) AddChannel(ctx context.Context, c Channel) error {
 	return s.writer().insert(ctx, "add channel", "channels", channelColumns, "", []any{
-		c.WaID, c.PhoneNumberID, c.Account, c.WebhookURL, c.Version, c.Bot, c.LoopGuard, c.CreatedAt, c.UpdatedAt,
+		c.WaID, c.PhoneNumberID, c.Account, c.WebhookURL, c.Version, c.Bot, c.LoopGuard, c.Publication, c.CreatedAt, c.UpdatedAt,
 	})
 }
 
@@ -83,13 +85,13 @@ func (s accounts) SetPhoneNumberID(ctx context.Context, waID, id string, at time
 		`UPDATE channels SET phone_number_id = ?, updated_at = ? WHERE wa_id = ?`, id, at, waID)
 }
 
-// RemoveChannel deletes a channel with its secrets, contacts and message statuses. It returns
+// RemoveChannel deletes a channel with its secrets, contacts, message statuses and publications. It returns
 // ErrNotFound if there is no such channel, or if it has conversations: those are read through
 // their channel, so it stays.
 func (s accounts) RemoveChannel(ctx context.Context, waID string) error {
 	const op = "remove channel"
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		for _, table := range []string{"channel_secrets", "contacts", "contact_links", "message_statuses"} {
+		for _, table := range []string{"channel_secrets", "contacts", "contact_links", "message_statuses", "publications"} {
 			if _, err := tx.exec(ctx, op, `DELETE FROM `+table+` WHERE channel = ?`, waID); err != nil {
 				return err
 			}

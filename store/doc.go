@@ -1,5 +1,5 @@
-// Package store is the database: accounts, channels, bots, contacts, conversations and their
-// transcripts, message statuses, the ledger of deliveries that did not succeed at once, messages
+// Package store is the database: accounts, channels, bots with their versions, tests and
+// publications, contacts, conversations and their transcripts, message statuses, the ledger of deliveries that did not succeed at once, messages
 // that a workflow cannot hold, and the encrypted secrets of channels. PostgreSQL and SQLite share
 // all queries; what differs between them is in postgres.go and sqlite.go only.
 //

@@ -15,7 +15,8 @@ import (
 // its parts, which share the database.
 type Store struct {
 	*database
-	accounts      // accounts, channels and bots
+	accounts      // accounts, channels and definitions
+	publishing    // the bots of accounts: versions, tests, publications
 	contacts      // people: their identities and preferences
 	conversations // conversations, transcripts and waiting messages
 	deliveries    // the ledger, and the statuses that Meta reports
@@ -23,13 +24,14 @@ type Store struct {
 
 type (
 	accounts      struct{ *database }
+	publishing    struct{ *database }
 	contacts      struct{ *database }
 	conversations struct{ *database }
 	deliveries    struct{ *database }
 )
 
 func newStore(db *database) *Store {
-	return &Store{db, accounts{db}, contacts{db}, conversations{db}, deliveries{db}}
+	return &Store{db, accounts{db}, publishing{db}, contacts{db}, conversations{db}, deliveries{db}}
 }
 
 // database is an open database without its tables.

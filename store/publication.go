@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Publication is one change of the bot of a channel.
+type Publication struct {
+	Channel string `db:"channel"`
+	// Number counts the publications of the channel, from 1.
+	Number int `db:"number"`
+	// Bot is the hash of the definition, empty for the starter. Name and Version are those that it has
+	// in the account of the channel; they are empty for the starter.
+	Bot     string `db:"bot"`
+	Name    string `db:"bot_name"`
+	Version int    `db:"bot_version"`
+	// Rollback reports whether it went back to what was live before.
+	Rollback bool      `db:"rollback"`
+	At       time.Time `db:"published_at"`
+	By       string    `db:"published_by"`
+}
+
+const publicationColumns = `channel, number, bot, back, published_at, published_by, rollback`
+
+// noneBefore is where a publication goes back to if nothing was there before it.
+const noneBefore = -1
+
+// Change is what is to be published on a channel, and what was read to decide it.
+type Change struct {
+	Channel string
+	// Bot is the hash of the version that goes live; a rollback finds its own.
+	Bot string
+	At  time.Time
+	By  string
+	// Seen is the channel as it was read. Nothing is published if its publication or its Graph version
+	// is another by now.
+	Seen Channel
+	// Name is the bot whose tests were passed, TestsRevision the revision of these tests. Nothing is
+	// published if there are others by now.
+	Name          string
+	TestsRevision int
+}
+
+// Publish puts a version live on a channel, or returns ErrChanged.
+func (s publishing) Publish(ctx context.Context, c Change) (number int, err error) {
+	const op = "publish"
+	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		number, err = publish(ctx, tx, op, c, c.Seen.Publication, false)
+		if err != nil {
+			return err
+		}
+		// The row is locked, so that no other tests come before the end of the transaction.
+		return orChanged(ctx, tx, op, `UPDATE owned_bots SET newest = newest WHERE account = ? AND name = ? AND tests_revision = ?`,
+			c.Seen.Account, c.Name, c.TestsRevision)
+	})
+	return number, err
+}
+
+// RollBack puts live what was there before the latest publication, whatever tests and Graph version
+// say to it. It returns ErrNothingBefore if there is no such thing, or ErrChanged.
+func (s publishing) RollBack(ctx context.Context, c Change) (number int, err error) {
+	const op = "roll back"
+	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		latest, err := findBack(ctx, tx, op, c.Channel, c.Seen.Publication)
+		if err != nil {
+			return err
+		}
+		if latest.Back == noneBefore {
+			return tx.fail(ctx, op, ErrNothingBefore)
+		}
+		before, err := findBack(ctx, tx, op, c.Channel, latest.Back)
+		if err != nil {
+			return err
+		}
+		c.Bot = before.Bot
+		number, err = publish(ctx, tx, op, c, before.Back, true)
+		return err
+	})
+	return number, err
+}
+
+// backward is where a publication leads back to.
+type backward struct {
+	Bot  string `db:"bot"`
+	Back int    `db:"back"`
+}
+
+// findBack reads a publication. One that is missing has nothing before it: that is publication 0 of a
+// channel on which nothing was published.
+func findBack(ctx context.Context, tx session, op, channel string, number int) (backward, error) {
+	found, err := list[backward](ctx, tx, op, `SELECT bot, back FROM publications WHERE channel = ? AND number = ?`, channel, number)
+	if err != nil || len(found) == 0 {
+		return backward{Back: noneBefore}, err
+	}
+	return found[0], nil
+}
+
+// publish changes the channel and writes the publication down. Before the first one it also writes
+// down what the channel had, as publication 0.
+func publish(ctx context.Context, tx session, op string, c Change, back int, rollback bool) (number int, err error) {
+	number = c.Seen.Publication + 1
+	err = orChanged(ctx, tx, op, `UPDATE channels SET bot = ?, publication = ?, updated_at = ?
+		WHERE wa_id = ? AND publication = ? AND version = ?`, c.Bot, number, c.At, c.Channel, c.Seen.Publication, c.Seen.Version)
+	if err != nil {
+		return 0, err
+	}
+	rows := [][]any{{c.Channel, number, c.Bot, back, c.At, c.By, rollback}}
+	if c.Seen.Publication == 0 {
+		rows = append(rows, []any{c.Channel, 0, c.Seen.Bot, noneBefore, c.Seen.CreatedAt, "", false})
+	}
+	return number, tx.insert(ctx, op, "publications", publicationColumns, "", rows...)
+}
+
+// orChanged runs a statement that finds its row only if nothing has changed.
+func orChanged(ctx context.Context, tx session, op, query string, args ...any) error {
+	touched, err := tx.exec(ctx, op, query, args...)
+	if err == nil && touched == 0 {
+		return tx.fail(ctx, op, ErrChanged)
+	}
+	return err
+}
+
+// publications joins the name and the version that a hash has in the account of the channel.
+const publications = `SELECT p.channel AS channel, p.number AS number, p.bot AS bot, p.rollback AS rollback, p.published_at AS published_at,
+	p.published_by AS published_by, COALESCE(b.name, '') AS bot_name, COALESCE(v.number, 0) AS bot_version
+	FROM publications p JOIN channels h ON h.wa_id = p.channel
+	LEFT JOIN bots b ON b.hash = p.bot LEFT JOIN bot_versions v ON v.account = h.account AND v.hash = p.bot`
+
+// Publication finds a publication of a channel, or returns ErrNotFound.
+func (s publishing) Publication(ctx context.Context, channel string, number int) (Publication, error) {
+	return get[Publication](ctx, s.reader(), "publication", publications+` WHERE p.channel = ? AND p.number = ?`, channel, number)
+}
+
+// Publications lists what was published on a channel, the latest first. before is the number of the
+// last one of the piece before, 0 for the first piece.
+func (s publishing) Publications(ctx context.Context, channel string, before, limit int) ([]Publication, error) {
+	query, args := publications+` WHERE p.channel = ? AND p.number > 0`, []any{channel}
+	if before != 0 {
+		query, args = query+` AND p.number < ?`, append(args, before)
+	}
+	return list[Publication](ctx, s.reader(), "publications", query+` ORDER BY p.number DESC LIMIT ?`, append(args, limit)...)
+}
