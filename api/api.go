@@ -42,6 +42,9 @@ type Store interface {
 	MoveNumbers(ctx context.Context, changes []store.NumberChange) error
 	RecordVoiceCalls(ctx context.Context, calls []store.VoiceCall) error
 	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
+
+	BotStore
+	PublicationStore
 }
 
 // Signaler is the part of Temporal's client.Client that this package uses.
@@ -101,6 +104,8 @@ type server struct {
 	hashing       *gate
 	channels      *channels
 	conversations *conversations
+	bots          *bots
+	publishing    *publishing
 	// lingering has a slot for each connection that is read on after its refusal.
 	lingering chan struct{}
 }
@@ -111,6 +116,8 @@ func New(deps Deps) (http.Handler, error) {
 	if err := deps.check(); err != nil {
 		return nil, err
 	}
+	known := newChannels(deps.Store)
+	owned := &bots{store: deps.Store, now: deps.Now, work: newWorkshop()}
 	s := &server{
 		store:         deps.Store,
 		log:           deps.Logger,
@@ -119,8 +126,10 @@ func New(deps Deps) (http.Handler, error) {
 		dev:           deps.Dev,
 		tokens:        tokens{key: deps.TokenKey, now: deps.Now},
 		hashing:       newGate(maxHashes, maxHashesWaiting, hashWait),
-		channels:      newChannels(deps.Store),
+		channels:      known,
 		conversations: newConversations(deps),
+		bots:          owned,
+		publishing:    &publishing{store: deps.Store, bots: owned, channels: known, log: deps.Logger, now: deps.Now},
 		lingering:     make(chan struct{}, maxLingering),
 	}
 	return s.middleware(s.router()), nil

@@ -9,14 +9,16 @@ import (
 )
 
 // cached reads through a small cache: a value that was loaded is returned again until it has its
-// age. Errors are not kept. It is safe for concurrent use.
+// age, counted from when its loading began, because it may have been read then. Errors are not kept.
+// It is safe for concurrent use.
 type cached[K comparable, V any] struct {
 	values *ttlcache.Cache[K, V]
+	age    time.Duration
 	load   func(context.Context, K) (V, error)
 }
 
 func newCached[K comparable, V any](size uint64, age time.Duration, load func(context.Context, K) (V, error)) *cached[K, V] {
-	return &cached[K, V]{newValues[K, V](size, age), load}
+	return &cached[K, V]{newValues[K, V](size, age), age, load}
 }
 
 // newValues makes a cache whose values have an age from when they were set. Without its cleaning
@@ -31,9 +33,11 @@ func (c *cached[K, V]) get(ctx context.Context, key K) (V, error) {
 	if item := c.values.Get(key); item != nil {
 		return item.Value(), nil
 	}
+	began := time.Now()
 	value, err := c.load(ctx, key)
-	if err == nil {
-		c.values.Set(key, value, ttlcache.DefaultTTL)
+	// Nothing is kept for a time that is over: no time at all would mean the age.
+	if left := c.age - time.Since(began); err == nil && left > 0 {
+		c.values.Set(key, value, left)
 	}
 	return value, err
 }

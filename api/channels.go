@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	// channelAge is for how long a process may not see that another one changed a channel.
-	channelAge  = 5 * time.Second
+	// channelAge is for how long a process may not see that another one changed a channel. A publish
+	// answers only after that time: see settleTime.
+	channelAge  = time.Second
 	maxChannels = 10_000
 )
 

@@ -35,7 +35,7 @@ func (s *countingStore) Channel(_ context.Context, waID string) (store.Channel, 
 	return store.Channel{WaID: "569", PhoneNumberID: "1"}, nil
 }
 
-func TestChannelsAreCachedForFiveSecondsAndForgottenWhenChanged(t *testing.T) {
+func TestChannelsAreCachedForASecondAndForgottenWhenChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &countingStore{}
 		c := newChannels(s)

@@ -16,6 +16,8 @@ const maxEcho = 256
 type apiError struct {
 	Status  int
 	Message string
+	// Body is the whole response, for one that says more than the message; it has that too.
+	Body any
 	// RetryAfter is rounded up to whole seconds for the header; 0 sends none.
 	RetryAfter time.Duration
 	cause      error
@@ -79,6 +81,10 @@ func errUnavailable(cause error) error {
 // errConflict is for a request that does not fit the state of the conversation.
 func errConflict(message string, cause error) error {
 	return &apiError{Status: http.StatusConflict, Message: message, cause: cause}
+}
+
+func errUnsupportedType(message string) error {
+	return &apiError{Status: http.StatusUnsupportedMediaType, Message: message}
 }
 
 func errTooLarge(limit int64) *apiError {

@@ -210,7 +210,9 @@ type fixture struct {
 	temporal *recorder
 	log      *bytes.Buffer
 	now      time.Time
-	ready    error
+	// ticks is by how much the clock moves each time it is read.
+	ticks time.Duration
+	ready error
 	// inReady is called by every question for readiness.
 	inReady func()
 	dev     bool
@@ -242,17 +244,29 @@ func setUp(t testing.TB, options ...func(*fixture)) *fixture {
 		require.NoError(t, f.store.AddChannel(ctx, c))
 	}
 	require.NoError(t, f.store.PutBot(ctx, store.Bot{Hash: starter, Name: "starter", Source: []byte("{}"), CreatedAt: start()}))
+	f.handler = f.process(t)
+	return f
+}
+
+// process makes the handler of one API process; several share the store and Temporal.
+func (f *fixture) process(t testing.TB) http.Handler {
+	t.Helper()
 	var between api.Store = f.store
 	if f.wrap != nil {
 		between = f.wrap(f.store)
 	}
-	f.handler, err = api.New(api.Deps{
+	handler, err := api.New(api.Deps{
 		Store: between, Temporal: f.temporal, Ready: f.isReady,
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev,
-		Logger: slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: f.level})), Now: func() time.Time { return f.now },
+		Logger: slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: f.level})), Now: f.clock,
 	})
 	require.NoError(t, err)
-	return f
+	return handler
+}
+
+func (f *fixture) clock() time.Time {
+	f.now = f.now.Add(f.ticks)
+	return f.now
 }
 
 func (f *fixture) isReady(context.Context) error {

@@ -35,16 +35,23 @@ type request struct {
 // action is what a route does with a decoded body.
 type action[In, Out any] func(*server, context.Context, *request, In) (Out, error)
 
-// handle makes the handler of a route: identity, content type, body, decoding with validation, the
-// action, and the response. An error of any step becomes the response.
+// handle makes the handler of a route that takes JSON: identity, content type, body, decoding with
+// validation, the action, and the response. An error of any step becomes the response.
 func handle[In, Out any](decode func([]byte) (In, error), do action[In, Out]) func(*server, route) http.Handler {
+	return handleBody(checkContentType, decode, do)
+}
+
+// handleBody is handle with another check of the body's type.
+func handleBody[In, Out any](check func(http.Header) error, decode func([]byte) (In, error), do action[In, Out]) func(*server, route) http.Handler {
 	return func(s *server, rt route) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			record := recordOf(r.Context())
-			record.route = rt.path
-			response, err := serve(s, rt, w, r, record, decode, do)
+			response, err := serve(s, rt, w, r, check, decode, do)
 			if err != nil {
 				s.writeError(w, r, err)
+				return
+			}
+			if text, ok := any(response).(document); ok {
+				writeDocument(w, text)
 				return
 			}
 			s.writeJSON(w, r, http.StatusOK, response)
@@ -52,15 +59,17 @@ func handle[In, Out any](decode func([]byte) (In, error), do action[In, Out]) fu
 	}
 }
 
-func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Request, record *record,
-	decode func([]byte) (In, error), do action[In, Out],
+func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Request,
+	check func(http.Header) error, decode func([]byte) (In, error), do action[In, Out],
 ) (response Out, err error) {
+	record := recordOf(r.Context())
+	record.route = rt.path
 	req, err := s.identify(rt, r)
 	if err != nil {
 		return response, err
 	}
 	record.account, record.version = req.account.Name, req.version
-	body, err := readBody(rt, w, r)
+	body, err := readBody(rt, check, w, r)
 	if err != nil {
 		return response, err
 	}
@@ -89,11 +98,11 @@ func (s *server) identify(rt route, r *http.Request) (*request, error) {
 }
 
 // readBody reads a body within the route's bounds.
-func readBody(rt route, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func readBody(rt route, check func(http.Header) error, w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if rt.maxBody == 0 {
 		return nil, nil
 	}
-	if err := checkContentType(r.Header); err != nil {
+	if err := check(r.Header); err != nil {
 		return nil, err
 	}
 	if r.ContentLength > rt.maxBody {
@@ -128,23 +137,32 @@ func readAll(body io.Reader, announced, limit int64) ([]byte, error) {
 
 // checkContentType accepts a missing type and all types that clients give to JSON.
 func checkContentType(header http.Header) error {
-	refused := &apiError{Status: http.StatusUnsupportedMediaType, Message: "the body must be application/json"}
+	media, err := mediaType(header)
+	if err != nil || media == "" || isJSON(media) || media == "text/plain" {
+		return err
+	}
+	return errUnsupportedType("the body must be application/json")
+}
+
+func isJSON(media string) bool {
+	return media == typeJSON || media == "text/json" || strings.HasSuffix(media, "+json")
+}
+
+// mediaType returns the type of a body without its parameters, in lower case; empty if none is named. It
+// returns an error for a body that is compressed.
+func mediaType(header http.Header) (string, error) {
 	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return &apiError{Status: http.StatusUnsupportedMediaType, Message: "the body must not be compressed"}
+		return "", errUnsupportedType("the body must not be compressed")
 	}
 	value := header.Get("Content-Type")
 	if value == "" {
-		return nil
+		return "", nil
 	}
 	media, _, err := mime.ParseMediaType(value)
 	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
-		return refused
+		return "unreadable", nil
 	}
-	switch {
-	case media == "application/json", media == "text/json", media == "text/plain", strings.HasSuffix(media, "+json"):
-		return nil
-	}
-	return refused
+	return media, nil
 }
 
 // writeJSON writes the response. It does not escape HTML: the document's error messages and ISVs' URLs
@@ -159,11 +177,14 @@ func (s *server) writeJSON(w http.ResponseWriter, r *http.Request, status int, b
 		buffer.Reset()
 		buffer.WriteString(`{"message":"an unexpected error has occurred"}`)
 	}
+	write(w, status, typeJSON+"; charset=utf-8", bytes.TrimSuffix(buffer.Bytes(), []byte("\n")))
+}
+
+func write(w http.ResponseWriter, status int, contentType string, response []byte) {
 	header := w.Header()
-	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("Content-Type", contentType)
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
-	response := bytes.TrimSuffix(buffer.Bytes(), []byte("\n"))
 	header.Set("Content-Length", strconv.Itoa(len(response)))
 	w.WriteHeader(status)
 	_, _ = w.Write(response) // it fails only if the caller has gone
@@ -183,6 +204,10 @@ func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	if e.Body != nil {
+		s.writeJSON(w, r, e.Status, e.Body)
+		return
 	}
 	s.writeJSON(w, r, e.Status, errorBody{e.Message})
 }

@@ -65,6 +65,19 @@ func (o object) optional(field text) error {
 	return field.read(raw)
 }
 
+// version reads the number of a version as it is written; it returns "" if the field is missing or null.
+// A number that is too large names no version, and is no mistake of form.
+func (o object) version(name string) (string, error) {
+	raw, ok := o[name]
+	if !ok || string(raw) == "null" {
+		return "", nil
+	}
+	if !isWhole(raw) {
+		return "", errBadRequest(name + " must be the number of a version, such as 3")
+	}
+	return string(raw), nil
+}
+
 func (field text) read(raw json.RawMessage) error {
 	if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, field.into) != nil {
 		return errBadRequest(field.name + " must be a string")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/chattigo/api-isv/bot/schema"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -59,6 +60,24 @@ func routes() []route {
 		{http.MethodPost, "/conversations/{id}/close", member, false, maxForm, handle(decodeClose, (*server).closeConversation)},
 		{http.MethodPost, "/conversations/{id}/handoff", member, false, maxForm, handle(decodeHandoff, (*server).handOff)},
 		{http.MethodPost, "/conversations/{id}/resume", member, false, maxForm, handle(decodeResume, (*server).resume)},
+
+		{http.MethodPut, "/bots/{name}", tenant, false, maxText, handleText(ofBots((*bots).put))},
+		{http.MethodGet, "/bots", member, false, 0, handle(decodeNothing, ofBots((*bots).list))},
+		{http.MethodGet, "/bots/{name}", member, false, 0, handle(decodeNothing, ofBots((*bots).get))},
+		{http.MethodGet, "/bots/{name}/versions", member, false, 0, handle(decodeNothing, ofBots((*bots).versions))},
+		{http.MethodGet, "/bots/{name}/versions/{number}", member, false, 0, handle(decodeNothing, ofBots((*bots).text))},
+		{http.MethodPut, "/bots/{name}/tests", tenant, false, maxText, handleText(ofBots((*bots).putTests))},
+		{http.MethodGet, "/bots/{name}/tests", member, false, 0, handle(decodeNothing, ofBots((*bots).tests))},
+		{http.MethodPost, "/bots/{name}/test", tenant, false, maxForm, handle(decodeTest, ofBots((*bots).test))},
+		{http.MethodPost, "/bots/{name}/simulate", tenant, false, maxSimulate, handle(decodeSimulate, ofBots((*bots).simulate))},
+		{http.MethodGet, "/channels", member, false, 0, handle(decodeNothing, ofPublishing((*publishing).listChannels))},
+		{http.MethodGet, "/channels/{waId}", member, false, 0, handle(decodeNothing, ofPublishing((*publishing).getChannel))},
+		{http.MethodPut, "/channels/{waId}/bot", tenant, false, maxForm, handle(decodePublish, ofPublishing((*publishing).publish))},
+		{http.MethodPost, "/channels/{waId}/bot/rollback", tenant, false, maxForm, handle(decodeRollback, ofPublishing((*publishing).rollback))},
+		{http.MethodGet, "/channels/{waId}/publications", member, false, 0, handle(decodeNothing, ofPublishing((*publishing).list))},
+		{http.MethodGet, "/schemas/bot-v1.json", anyone, false, 0, handle(decodeNothing, schemaOf(schema.Bot))},
+		{http.MethodGet, "/schemas/bot-test-v1.json", anyone, false, 0, handle(decodeNothing, schemaOf(schema.Test))},
+
 		{http.MethodGet, healthPath, anyone, false, 0, handle(decodeNothing, (*server).healthz)},
 		{http.MethodGet, readyPath, anyone, false, 0, handle(decodeNothing, (*server).readyz)},
 	}
