@@ -43,8 +43,8 @@ type simulatedState struct {
 }
 
 type simulatedView struct {
-	// State is nil if the event opened no conversation.
-	State    *simulatedState   `json:"state"`
+	// State is a [simulatedState]; null if the event opened no conversation.
+	State    json.RawMessage   `json:"state"`
 	Messages []json.RawMessage `json:"messages"`
 	Timers   []timerView       `json:"timers"`
 	// Call is the call whose result is the next event, Deferred whether this event has to come again
@@ -74,12 +74,16 @@ type simulatedCall struct {
 // simulate handles POST /bots/{name}/simulate: it applies one event to a conversation that only the
 // caller remembers. Nothing is stored, and calls are not made.
 func (b *bots) simulate(ctx context.Context, req *request, in simulateRequest) (view simulatedView, err error) {
-	stored, err := b.find(ctx, req.account.Name, req.vars["name"], in.version)
-	if err != nil && in.definition == "" {
-		return simulatedView{}, err
+	text := []byte(in.definition)
+	if in.definition == "" {
+		stored, err := b.find(ctx, req.account.Name, req.vars["name"], in.version)
+		if err != nil {
+			return simulatedView{}, err
+		}
+		text = stored.Source
 	}
 	err = b.work.do(ctx, req.account.Name, func() error {
-		loaded, err := loadSimulated(in, stored.Source)
+		loaded, err := loadDefinition(text)
 		if err != nil {
 			return err
 		}
@@ -87,13 +91,6 @@ func (b *bots) simulate(ctx context.Context, req *request, in simulateRequest) (
 		return err
 	})
 	return view, err
-}
-
-func loadSimulated(in simulateRequest, stored []byte) (*definition.Bot, error) {
-	if in.definition != "" {
-		return loadDefinition([]byte(in.definition))
-	}
-	return loadDefinition(stored)
 }
 
 func (b *bots) simulateOn(loaded *definition.Bot, in simulateRequest) (simulatedView, error) {
@@ -117,17 +114,19 @@ func (b *bots) simulateOn(loaded *definition.Bot, in simulateRequest) (simulated
 	if err != nil {
 		return simulatedView{}, err
 	}
-	return showSimulated(before, out), nil
+	view := showSimulated(out)
+	view.State, err = json.Marshal(before.after(out))
+	if err != nil {
+		return simulatedView{}, errImpossible(err) // a time beyond the year 9999
+	}
+	return view, nil
 }
 
-// runOnce runs a turn that somebody made up: a state that no bot can be in is the caller's mistake.
+// runOnce runs a turn that somebody made up.
 func (a *allowance) runOnce(b *definition.Bot, in chat.Input) (out chat.Output, err error) {
-	impossible := func(cause error) error {
-		return &apiError{Status: http.StatusUnprocessableEntity, Message: "the bot cannot go on from this state with this event", cause: cause}
-	}
 	defer func() {
 		if p := recover(); p != nil {
-			err = impossible(fmt.Errorf("panic: %T", p))
+			err = errImpossible(fmt.Errorf("panic: %T", p))
 		}
 	}()
 	out = a.run(b, in)
@@ -135,12 +134,30 @@ func (a *allowance) runOnce(b *definition.Bot, in chat.Input) (out chat.Output, 
 	case a.spent != "":
 		return out, errUnprocessable("the event was stopped because " + a.spent)
 	case len(out.Faults) > 0:
-		return out, impossible(out.Faults[0].Err)
+		return out, errImpossible(out.Faults[0].Err)
 	}
 	return out, nil
 }
 
-func showSimulated(before simulatedState, out chat.Output) simulatedView {
+// errImpossible is for a state that no bot can be in: the caller's mistake.
+func errImpossible(cause error) error {
+	const message = "the bot cannot go on from this state with this event"
+	return &apiError{Status: http.StatusUnprocessableEntity, Message: message, cause: cause}
+}
+
+// after is the state after a turn; nil if there is none.
+func (s simulatedState) after(out chat.Output) *simulatedState {
+	if out.State == nil {
+		return nil
+	}
+	if out.Call != nil {
+		s.CallFor = out.CallFor
+	}
+	s.Bot, s.Timers, s.Handoff = *out.State, out.Timers, out.Handoff
+	return &s
+}
+
+func showSimulated(out chat.Output) simulatedView {
 	view := simulatedView{
 		Messages: make([]json.RawMessage, len(out.Sends)), Timers: make([]timerView, len(out.Timers)),
 		Deferred: len(out.Deferred) > 0, Handoff: out.Handoff, Close: out.Close, Trace: []string{},
@@ -160,13 +177,6 @@ func showSimulated(before simulatedState, out chat.Output) simulatedView {
 	}
 	if out.Call != nil {
 		view.Call = &simulatedCall{out.Call.State, out.Call.Method, out.Call.URL, out.Call.Body}
-	}
-	if out.State != nil {
-		callFor := before.CallFor
-		if out.Call != nil {
-			callFor = out.CallFor
-		}
-		view.State = &simulatedState{*out.State, out.Timers, out.Handoff, callFor, before.Events}
 	}
 	return view
 }

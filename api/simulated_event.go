@@ -66,8 +66,8 @@ func (e *simulatedEvent) readTime(fields object) error {
 		return err
 	}
 	var err error
-	if e.at, err = time.Parse(time.RFC3339, at); err != nil {
-		return errBadRequest("event.at must be a time as in RFC 3339, such as 2026-03-10T12:00:00Z")
+	if e.at, err = time.Parse(time.RFC3339, at); err != nil || e.at.Year() < 2000 || e.at.Year() > 2100 {
+		return errBadRequest("event.at must be a time of this century as in RFC 3339, such as 2026-03-10T12:00:00Z")
 	}
 	return nil
 }
