@@ -72,8 +72,10 @@ func TestTestsThatCannotBeUsedAreRefused(t *testing.T) {
 	f := setUp(t)
 	f.put(t, "isv", "uno")
 	for _, tc := range []struct{ name, text, want string }{
-		{"of another bot", "bot: tienda.bot.yaml\ncases:\n  - {name: a, steps: [{user: x}, {bot: {state: pedido}}]}\n",
-			`the tests do not fit clinica version 1: they have an error at line 3, column 48: the bot has no state "pedido"`},
+		{
+			"of another bot", "bot: tienda.bot.yaml\ncases:\n  - {name: a, steps: [{user: x}, {bot: {state: pedido}}]}\n",
+			`the tests do not fit clinica version 1: they have an error at line 3, column 48: the bot has no state "pedido"`,
+		},
 		{"without cases", "bot: clinica.bot.yaml\ncases: []\n", "the test file has an error at line 2, column 8: cases must be a list with at least one item"},
 		{"broken", "cases: [", "the test file has an error at line 1, column 9: not valid YAML: "},
 		{"a definition", botText("clinica", "uno"), "the test file has 5 errors; the first is at line 1, column 1: "},

@@ -10,8 +10,9 @@ var (
 	// ErrChanged is returned if what a caller decided by has changed meanwhile. Nothing was written;
 	// the caller may read and decide again.
 	ErrChanged = errors.New("has changed meanwhile")
-	// ErrTooManyBots and ErrTooManyVersions are returned at the bounds MaxBots and MaxVersions.
-	ErrTooManyBots     = errors.New("the account has too many bots")
+	// ErrTooManyBots is returned to an account that has MaxBots already.
+	ErrTooManyBots = errors.New("the account has too many bots")
+	// ErrTooManyVersions is returned for a bot that has MaxVersions already.
 	ErrTooManyVersions = errors.New("the bot has too many versions")
 	// ErrNothingBefore is returned by a rollback where nothing was published, or all is rolled back.
 	ErrNothingBefore = errors.New("there is nothing to go back to")

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 
@@ -200,7 +199,7 @@ func TestPublishingIsAnUndoStack(t *testing.T) {
 				require.NoError(rt, err)
 				stack = append(stack, hash)
 			} else if _, err := s.RollBack(t.Context(), change(t, s, "")); len(stack) == 1 {
-				require.True(rt, errors.Is(err, store.ErrNothingBefore))
+				require.ErrorIs(rt, err, store.ErrNothingBefore)
 			} else {
 				require.NoError(rt, err)
 				stack = stack[:len(stack)-1]
