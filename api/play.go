@@ -27,7 +27,7 @@ const (
 )
 
 // allowance is what a bot may use up while it is played. A conversation is stopped between two steps,
-// each of which is bounded by package bot.
+// each of which is bounded by package bot. Once spent, it stays so.
 type allowance struct {
 	now   func() time.Time
 	until time.Time
@@ -61,8 +61,29 @@ func (a *allowance) step(b *definition.Bot, s bot.State, e bot.Event) (bot.State
 	return state, effects, err
 }
 
+// stage is where a case is played until the allowance is spent.
+func (a *allowance) stage(b *definition.Bot, setup script.Setup) script.Limited {
+	return limitedStage{script.NewPlayer(b, setup, nil).With(a.run), a}
+}
+
+// limitedStage also stops between two expectations: to hold one against a message takes time too.
+type limitedStage struct {
+	*script.Player
+
+	allowed *allowance
+}
+
+// MayGoOn returns an error once the allowance is spent.
+func (s limitedStage) MayGoOn() error {
+	if s.allowed.isSpent() {
+		return errSpent
+	}
+	return nil
+}
+
 func (a *allowance) isSpent() bool {
 	switch {
+	case a.spent != "":
 	case a.bytes <= 0:
 		a.spent = fmt.Sprintf("the bot said more than %d MiB", playBytes>>20)
 	case a.now().After(a.until):
@@ -82,7 +103,7 @@ func playCases(ctx context.Context, cases []script.Case, b *definition.Bot, now 
 		}
 		allowed.bytes = playBytes
 		began := now()
-		results[i] = cases[i].Play(script.NewPlayer(b, cases[i].Setup, nil).With(allowed.run))
+		results[i] = cases[i].Play(allowed.stage(b, cases[i].Setup))
 		results[i].Took = now().Sub(began)
 		if allowed.spent != "" {
 			return nil, errPlaySpent(&cases[i], allowed.spent)

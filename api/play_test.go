@@ -25,7 +25,7 @@ func talkative(t *testing.T, cases string) (*definition.Bot, []script.Case) {
 func TestABotIsStoppedBetweenTwoStepsWhenItHasSaidTooMuch(t *testing.T) {
 	b, cases := talkative(t, "  - {name: a, steps: [{user: x}, {bot: any}, {user: x}, {bot: any}, {user: x}, {bot: any}]}\n")
 	allowed := &allowance{now: time.Now, until: time.Now().Add(time.Hour), bytes: 5000}
-	result := cases[0].Play(script.NewPlayer(b, cases[0].Setup, nil).With(allowed.run))
+	result := cases[0].Play(allowed.stage(b, cases[0].Setup))
 	require.Equal(t, "the bot said more than 8 MiB", allowed.spent)
 	require.Equal(t, 1, result.Failure.Line-1)
 	require.Contains(t, result.Failure.Problem, errSpent.Error())
@@ -51,4 +51,15 @@ func TestOnlyTheFirstLongConversationsThatFailAreKept(t *testing.T) {
 	require.Greater(t, kept, 50)
 	require.Less(t, kept, 70)
 	require.Empty(t, results[99].Entries)
+}
+
+// One message may be expected word by word, each word by a regular expression that is slow.
+func TestACaseIsStoppedBetweenTwoExpectations(t *testing.T) {
+	b, cases := talkative(t, "  - {name: a, steps: [{user: x}, {closed: true}, {closed: true}, {closed: true}, {bot: any}]}\n")
+	now := time.Now()
+	allowed := &allowance{now: func() time.Time { now = now.Add(time.Second); return now }, until: now.Add(4500 * time.Millisecond), bytes: playBytes}
+	result := cases[0].Play(allowed.stage(b, cases[0].Setup))
+	require.Equal(t, "the time was up", allowed.spent)
+	require.Equal(t, "closed: true", result.Failure.Step)
+	require.Equal(t, errSpent.Error(), result.Failure.Problem)
 }

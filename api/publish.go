@@ -17,6 +17,9 @@ import (
 // while it was.
 const publishTries = 5
 
+// publishWait bounds a publish with its tests, and the waits for them and for other publishes.
+const publishWait = 45 * time.Second
+
 // settleTime is a little more than the age of what a process remembers of a channel.
 const settleTime = channelAge + 10*time.Millisecond
 
@@ -132,6 +135,8 @@ func (p *publishing) rollback(ctx context.Context, req *request, expected expect
 func (p *publishing) decide(ctx context.Context, req *request,
 	change func(context.Context, store.LiveChannel, store.Change) (int, error),
 ) (publishedView, error) {
+	ctx, cancel := context.WithTimeout(ctx, publishWait)
+	defer cancel()
 	for range publishTries {
 		channel, err := p.channel(ctx, req)
 		if err != nil {

@@ -51,6 +51,11 @@ func TestContactsAreFoundByTheirIndexes(t *testing.T) {
 		"SEARCH later EXISTS USING COVERING INDEX conversations_workflow (workflow_id=? AND opened_at>?)",
 	}, plan(t, s, supersededConversations, 1, 5))
 
+	require.ElementsMatch(t, []string{
+		"SEARCH h USING INDEX channels_account (account=?)",
+		"SEARCH c USING INDEX conversations_channel_open (channel=?)",
+	}, plan(t, s, openByBot, "isv"))
+
 	query, args, err := sqlx.In(contactLinks, "1", "1", []string{"569", "user"})
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{

@@ -27,6 +27,13 @@ type Stage interface {
 	State() *bot.State
 }
 
+// Limited is a Stage on which a case may have to stop before it has ended.
+type Limited interface {
+	Stage
+	// MayGoOn is called before each step; an error stops the case there.
+	MayGoOn() error
+}
+
 // Result is what came of a case.
 type Result struct {
 	Case *Case
@@ -110,6 +117,11 @@ func (p *play) missing(format string, args ...any) *wrong {
 }
 
 func (p *play) step(s *Step) *Failure {
+	if limited, ok := p.stage.(Limited); ok {
+		if err := limited.MayGoOn(); err != nil {
+			return p.failed(s, p.broken(err))
+		}
+	}
 	if act := p.act(s); act != nil {
 		if w := p.unclaimed(); w != nil {
 			return p.failed(s, w)
