@@ -19,7 +19,7 @@ run: ## Start everything on this machine: Temporal, its UI, the API, workers, a 
 	@exec bin/chattigo-dev
 
 .PHONY: demo
-demo: ## Play one conversation against a running `make run`
+demo: ## Play one conversation against a running `make run`; BOT=NAME with one of examples/bots
 	@go run ./examples/demo
 
 .PHONY: test

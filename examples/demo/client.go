@@ -99,8 +99,7 @@ func (c *client) replies(ctx context.Context, contact string) ([]reply, error) {
 	return found, nil
 }
 
-// call sends a JSON body and reads a JSON response of status 200. Its errors are sentences for the
-// person at the terminal.
+// call sends a JSON body and reads a JSON response of status 200.
 func (c *client) call(ctx context.Context, method, target string, body, into any) error {
 	var sent bytes.Buffer
 	if body != nil {
@@ -108,11 +107,17 @@ func (c *client) call(ctx context.Context, method, target string, body, into any
 			return err
 		}
 	}
-	request, err := http.NewRequestWithContext(ctx, method, target, &sent)
+	return c.do(ctx, method, target, "application/json", sent.Bytes(), into)
+}
+
+// do sends a body and reads a JSON response of status 200. Its errors are sentences for the person at
+// the terminal.
+func (c *client) do(ctx context.Context, method, target, contentType string, body []byte, into any) error {
+	request, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Content-Type", contentType)
 	request.Header.Set("Authorization", c.token)
 	response, err := c.http.Do(request)
 	if errors.Is(err, syscall.ECONNREFUSED) {
@@ -146,11 +151,16 @@ func textMessage(text string) map[string]any {
 	return map[string]any{"type": "text", "text": map[string]string{"body": text}}
 }
 
-func tapMessage(tapped button) map[string]any {
-	return map[string]any{"type": "interactive", "interactive": map[string]any{
-		"type":         "button_reply",
-		"button_reply": map[string]string{"id": tapped.ID, "title": tapped.Title},
-	}}
+// tapMessage is what comes of a tap on a button or on a row of a list.
+func tapMessage(tapped choice) map[string]any {
+	kind, reply := "button_reply", map[string]string{"id": tapped.ID, "title": tapped.Title}
+	if tapped.row {
+		kind = "list_reply"
+		if tapped.Description != "" {
+			reply["description"] = tapped.Description
+		}
+	}
+	return map[string]any{"type": "interactive", "interactive": map[string]any{"type": kind, kind: reply}}
 }
 
 func pictureMessage() map[string]any {

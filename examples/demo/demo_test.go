@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -23,6 +24,13 @@ type fake struct {
 	taps      []string
 	deny      string
 	spoil     func(f *fake, r *reply)
+
+	// channel is what is live, before what was before it, requests what asked to change that.
+	channel, before channel
+	requests        []string
+	// example is the bot that plays in place of the menu, heard how many messages it got.
+	example example
+	heard   int
 }
 
 const menu = `{"messaging_product":"whatsapp","to":"%s","type":"interactive","interactive":{"type":"button","body":{"text":"¿En qué te ayudo? 👋"},"action":{"buttons":[` +
@@ -52,7 +60,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Sscan(r.URL.Query().Get("after"), &after)
 		_ = json.NewEncoder(w).Encode(f.delivered[min(after, int64(len(f.delivered))):])
 	default:
-		w.WriteHeader(http.StatusNotFound)
+		f.publishing(w, r)
 	}
 }
 
@@ -65,7 +73,8 @@ func (f *fake) answer(r *http.Request) {
 						From        string
 						Text        struct{ Body string }
 						Interactive struct {
-							ButtonReply button `json:"button_reply"`
+							ButtonReply choice `json:"button_reply"`
+							ListReply   choice `json:"list_reply"`
 						}
 					}
 				}
@@ -74,8 +83,12 @@ func (f *fake) answer(r *http.Request) {
 	}
 	_ = json.NewDecoder(r.Body).Decode(&posted)
 	message := posted.Entry[0].Changes[0].Value.Messages[0]
-	if tapped := message.Interactive.ButtonReply.ID; tapped != "" {
+	if tapped := cmp.Or(message.Interactive.ButtonReply.ID, message.Interactive.ListReply.ID); tapped != "" {
 		f.taps = append(f.taps, tapped)
+	}
+	if len(f.example.steps) > 0 {
+		f.play(message.From)
+		return
 	}
 	if message.Text.Body == "salir" {
 		f.deliver(fmt.Sprintf(farewell, message.From))

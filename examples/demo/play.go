@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"time"
 )
@@ -26,36 +27,54 @@ type demo struct {
 	// ui is the address of the Temporal UI, which is only printed.
 	ui    string
 	quiet time.Duration
+	// bots has the example bots and their tests.
+	bots fs.FS
 
 	conversation conversation
-	// buttons are the ids and titles of the last menu that the bot sent.
-	buttons []button
+	// choices are the buttons or rows of the last menu that the bot sent.
+	choices []choice
 }
 
-// play plays the whole conversation.
+// run plays the conversation with a bot of the examples; without a name, with the one that is live.
+func (d *demo) run(ctx context.Context, bot string) error {
+	if bot != "" {
+		return d.playBot(ctx, bot)
+	}
+	return d.play(ctx)
+}
+
+// play plays the whole conversation with the starter.
 func (d *demo) play(ctx context.Context) error {
 	if err := d.connect(ctx); err != nil {
 		return err
 	}
+	d.screen.title("Contact "+d.contact, "Bot "+waID)
 	steps := []func(context.Context) error{
 		func(ctx context.Context) error { return d.writes(ctx, "Hola") },
 		func(ctx context.Context) error { return d.taps(ctx, 0) },
 		func(ctx context.Context) error { return d.writes(ctx, "¿Cuánto pesa la luna?") },
 		func(ctx context.Context) error { return d.taps(ctx, 1) },
 		d.sendsPicture,
-		func(ctx context.Context) error { return d.saysGoodbye(ctx, "salir") },
+		func(ctx context.Context) error {
+			d.screen.contact("salir")
+			return d.lastTurn(ctx, textMessage("salir"))
+		},
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
+	d.tellWhereToLook()
+	return nil
+}
+
+func (d *demo) tellWhereToLook() {
 	d.screen.note("The conversation closed with %d messages from the bot, in order, and its notice.", d.conversation.messages())
 	d.screen.note("Where to look:\n"+
 		"  Sample ISV    %s/?contact=%s\n"+
 		"  Temporal UI   %s   the workflow with ChattigoContact %s",
 		d.client.inbox, d.contact, d.ui, d.contact)
-	return nil
 }
 
 // connect logs in and points the channel's webhook at the sample ISV.
@@ -67,7 +86,6 @@ func (d *demo) connect(ctx context.Context) error {
 		return err
 	}
 	d.screen.note("Replies of channel %s now go to the sample ISV, %s/; PATCH /webhooks/outbound changes that.", waID, d.client.inbox)
-	d.screen.title("Contact "+d.contact, "Bot "+waID)
 	return nil
 }
 
@@ -79,10 +97,10 @@ func (d *demo) writes(ctx context.Context, text string) error {
 
 // taps taps a button of the bot's last menu by its position: the demo does not know the titles.
 func (d *demo) taps(ctx context.Context, position int) error {
-	if position >= len(d.buttons) {
-		return fmt.Errorf("the bot offered %d buttons, and the demo wanted to tap number %d", len(d.buttons), position+1)
+	if position >= len(d.choices) {
+		return fmt.Errorf("the bot offered %d buttons, and the demo wanted to tap number %d", len(d.choices), position+1)
 	}
-	tapped := d.buttons[position]
+	tapped := d.choices[position]
 	d.screen.contact("▸ " + tapped.Title)
 	return d.turn(ctx, tapMessage(tapped))
 }
@@ -107,12 +125,11 @@ func (d *demo) turn(ctx context.Context, message map[string]any) error {
 	return nil
 }
 
-// saysGoodbye sends the word that ends the chat, and waits for the farewell and then the close notice,
-// with nothing after them.
-func (d *demo) saysGoodbye(ctx context.Context, text string) error {
-	d.screen.contact(text)
+// lastTurn sends what ends the chat, and waits for the farewell and then the close notice, with nothing
+// after them.
+func (d *demo) lastTurn(ctx context.Context, message map[string]any) error {
 	before := d.conversation.messages()
-	if err := d.send(ctx, textMessage(text)); err != nil {
+	if err := d.send(ctx, message); err != nil {
 		return err
 	}
 	if err := d.listen(ctx, func() bool { return !d.conversation.closed }); err != nil {
@@ -174,8 +191,8 @@ func (d *demo) show(replies []reply) error {
 		}
 		body := r.message()
 		d.screen.bot(body.lines()...)
-		if found := body.buttons(); len(found) > 0 {
-			d.buttons = found
+		if found := body.choices(); len(found) > 0 {
+			d.choices = found
 		}
 	}
 	return nil
