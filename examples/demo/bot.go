@@ -141,9 +141,13 @@ func (c *client) putBot(ctx context.Context, name string, source []byte) (versio
 	return answer.Version, err
 }
 
-// publish puts a bot live, if what is expected still is.
+// publish puts a bot live, if what is expected still is. A definition that is no version of the account
+// cannot be expected.
 func (c *client) publish(ctx context.Context, bot live, expected *live) error {
-	sent := map[string]any{"bot": bot.Name, "version": bot.Version, "expected": reference(expected)}
+	sent := map[string]any{"bot": bot.Name, "version": bot.Version}
+	if expected == nil || expected.Version > 0 {
+		sent["expected"] = reference(expected)
+	}
 	return c.call(ctx, http.MethodPut, c.api+"/channels/"+waID+"/bot", sent, nil)
 }
 
