@@ -80,7 +80,7 @@ func (f *fake) play(contact string) {
 // The demos of all examples, as files of the checkout.
 func checkout() *demo { return &demo{bots: os.DirFS("../bots")} }
 
-func playExample(t *testing.T, ctx context.Context, api *fake, name string) (string, error) {
+func playExample(ctx context.Context, t *testing.T, api *fake, name string) (string, error) {
 	t.Helper()
 	server := httptest.NewServer(api)
 	defer server.Close()
@@ -100,7 +100,7 @@ func TestEveryExampleCanBePlayed(t *testing.T) {
 			t.Parallel()
 			api := &fake{channel: channel{Publication: 4}}
 
-			out, err := playExample(t, t.Context(), api, name)
+			out, err := playExample(t.Context(), t, api, name)
 
 			require.NoError(t, err)
 			require.Equal(t, []string{"publish " + name + " 3", "rollback"}, api.requests)
@@ -116,7 +116,7 @@ func TestEveryExampleCanBePlayed(t *testing.T) {
 func TestTheDemoTapsWithTheTagAndShowsTitles(t *testing.T) {
 	api := &fake{}
 
-	out, err := playExample(t, t.Context(), api, "clinica")
+	out, err := playExample(t.Context(), t, api, "clinica")
 
 	require.NoError(t, err)
 	require.Equal(t, []string{"agendar~ab12c", "info~ab12c", "no~ab12c"}, api.taps)
@@ -152,7 +152,7 @@ func TestTheDemoPutsBackWhatWasLive(t *testing.T) {
 			t.Parallel()
 			api := &fake{channel: channel{Bot: test.live, Publication: 7}, spoil: test.spoil}
 
-			_, err := playExample(t, t.Context(), api, "hotel")
+			_, err := playExample(t.Context(), t, api, "hotel")
 
 			if test.wantError == "" {
 				require.NoError(t, err)
@@ -169,7 +169,7 @@ func TestTheDemoPutsBackWhatWasLiveAlsoWhenItIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	api := &fake{spoil: func(*fake, *reply) { cancel() }}
 
-	_, err := playExample(t, ctx, api, "hotel")
+	_, err := playExample(ctx, t, api, "hotel")
 
 	require.Error(t, err)
 	require.Equal(t, []string{"publish hotel 3", "rollback"}, api.requests)
@@ -179,7 +179,7 @@ func TestTheDemoPutsBackWhatWasLiveAlsoWhenItIsInterrupted(t *testing.T) {
 func TestTheDemoSaysWhatToDoWhenItCannotPutBack(t *testing.T) {
 	api := &fake{spoil: func(f *fake, _ *reply) { f.deny = "/channels/" + waID + "/bot/rollback" }}
 
-	_, err := playExample(t, t.Context(), api, "hotel")
+	_, err := playExample(t.Context(), t, api, "hotel")
 
 	require.ErrorContains(t, err, "hotel may still be live on channel 56900000001; POST /channels/56900000001/bot/rollback puts the starter back")
 }
