@@ -42,13 +42,20 @@ func TestTheBotsInTheDocumentationAreGood(t *testing.T) {
 	require.NotZero(t, loaded)
 }
 
-// TestTheFragmentsOfTheGuideStandInTheClinic keeps true what cannot be loaded by itself.
-func TestTheFragmentsOfTheGuideStandInTheClinic(t *testing.T) {
-	clinic, err := os.ReadFile("../../examples/bots/clinica.bot.yaml")
+// TestTheFragmentsOfTheGuideStandInTheExamples keeps true what cannot be loaded by itself.
+func TestTheFragmentsOfTheGuideStandInTheExamples(t *testing.T) {
+	paths, err := filepath.Glob("../../examples/bots/*.bot.yaml")
 	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	var examples strings.Builder
+	for _, path := range paths {
+		src, err := os.ReadFile(path)
+		require.NoError(t, err)
+		examples.Write(src)
+	}
 	for _, src := range yamlBlocks(t, "../../docs/bots.md") {
 		if !strings.HasPrefix(src, "bot: v1\n") {
-			require.Contains(t, string(clinic), src)
+			require.Contains(t, examples.String(), src)
 		}
 	}
 }
