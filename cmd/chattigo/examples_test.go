@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -51,4 +53,19 @@ func example(t *testing.T, path, tests string) (*definition.Bot, *script.File) {
 	file, err := script.Load(src)
 	require.NoError(t, err)
 	return b, file
+}
+
+// The pages on testing show what the commands print for the clinic; its label tells when they were
+// forgotten.
+func TestThePagesOnTestingShowTheClinicAsItIs(t *testing.T) {
+	b, file := example(t, "../../examples/bots/clinica.bot.yaml", "../../examples/bots/clinica.test.yaml")
+	good := fmt.Sprintf("clinica.bot.yaml: good (%s, %d states)\nclinica.test.yaml: good (%d cases)\n", b.Label(), len(b.States()), len(file.Cases))
+	for _, page := range []string{"testing-bots.md", "probar-bots.md"} {
+		text, err := os.ReadFile("../../docs/" + page)
+		require.NoError(t, err)
+		require.Contains(t, string(text), good, page)
+		for _, label := range regexp.MustCompile(`clinica@[0-9a-f]{8}`).FindAllString(string(text), -1) {
+			require.Equal(t, b.Label(), label, page)
+		}
+	}
 }
