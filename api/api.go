@@ -21,7 +21,6 @@ type Store interface {
 	Channel(ctx context.Context, waID string) (store.Channel, error)
 	ChannelByPhoneNumberID(ctx context.Context, phoneNumberID string) (store.Channel, error)
 	SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error
-	Bot(ctx context.Context, hash string) (store.Bot, error)
 	// ContactLinks returns all links of the persons to whom one of the identities belongs.
 	ContactLinks(ctx context.Context, channel string, identities []string) ([]store.ContactLink, error)
 

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/tree"
@@ -42,4 +44,29 @@ func upgrade(current whatsapp.Version, b *definition.Bot) string {
 		}
 	}
 	return ""
+}
+
+// warnWait bounds how long a PATCH waits for a line in the log.
+const warnWait = time.Second
+
+// warnIfLacking logs that a channel has a bot live that says what the channel's new Graph version does
+// not have. The ISV may set that version all the same; the next publish is refused.
+func (p *publishing) warnIfLacking(ctx context.Context, channel store.Channel) {
+	ctx, cancel := context.WithTimeout(ctx, warnWait)
+	defer cancel()
+	err := p.bots.work.do(ctx, channel.Account, func() error {
+		row, err := p.store.Bot(ctx, channel.Bot)
+		if err != nil {
+			return err
+		}
+		loaded, err := definition.Load(row.Source)
+		if err == nil && tree.Fatal(loaded.Check(graphVersion(channel))) {
+			p.log.WarnContext(ctx, "the Graph version of a channel does not have all that its bot says",
+				"channel", channel.WaID, "version", channel.Version, "bot", loaded.Label())
+		}
+		return err
+	})
+	if err != nil {
+		p.log.InfoContext(ctx, "cannot hold a bot against the new Graph version of its channel", "channel", channel.WaID, "error", err)
+	}
 }

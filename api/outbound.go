@@ -44,5 +44,9 @@ func (s *server) outbound(ctx context.Context, req *request, in outboundRequest)
 		return outboundRequest{}, errUnavailable(err)
 	}
 	s.channels.forget(channel)
+	if changed := channel.Version != req.version.name; changed && channel.Bot != "" {
+		channel.Version = req.version.name
+		s.publishing.warnIfLacking(ctx, channel)
+	}
 	return in, nil
 }

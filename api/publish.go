@@ -25,6 +25,8 @@ const settleTime = channelAge + 10*time.Millisecond
 
 // PublicationStore is the part of [Store] for what is live on channels.
 type PublicationStore interface {
+	// Bot returns store.ErrNotFound for an unknown hash.
+	Bot(ctx context.Context, hash string) (store.Bot, error)
 	// LiveChannel returns store.ErrNotFound for an unknown number.
 	LiveChannel(ctx context.Context, waID string) (store.LiveChannel, error)
 	LiveChannels(ctx context.Context, account, after string, limit int) ([]store.LiveChannel, error)

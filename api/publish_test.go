@@ -196,6 +196,29 @@ func TestWhatTheGraphVersionOfAChannelCannotCarryIsNotPublished(t *testing.T) {
 		require.Contains(t, body, `"problems":[{"level":"error","code":"version","message":"v14.0 of the Graph API does not have: interactive cta_url","line":8,`)
 		f.ok(t, "isv", "PATCH", "/v16.0/webhooks/outbound", patch)
 		f.ok(t, "isv", "PUT", publishPath, `{"bot":"clinica"}`)
+
+		const warning = "the Graph version of a channel does not have all that its bot says"
+		f.ok(t, "isv", "PATCH", "/v17.0/webhooks/outbound", patch)
+		require.NotContains(t, f.log.String(), warning)
+		f.ok(t, "isv", "PATCH", "/v14.0/webhooks/outbound", patch)
+		require.Contains(t, f.log.String(), warning)
+	})
+}
+
+func TestTwoTenantsMayPublishOneDefinition(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		f := setUp(t)
+		text := botText("clinica", "uno")
+		f.put(t, "other", "cero")
+		for account, channel := range map[string]string{"isv": waID, "other": otherWaID} {
+			own := "# of " + account + "\n" + text
+			require.Contains(t, f.ok(t, account, "PUT", "/bots/clinica", own), `"created":true`)
+			f.ok(t, account, "PUT", "/channels/"+channel+"/bot", `{"bot":"clinica"}`)
+			require.Equal(t, own, f.ok(t, account, "GET", "/bots/clinica/versions/latest", ""))
+			require.Contains(t, f.ok(t, account, "GET", "/bots", ""), `"channels":["`+channel+`"]`)
+		}
+		require.Contains(t, f.ok(t, "isv", "GET", "/channels", ""), `"bot":`+view(t, 1, "uno"))
+		require.Contains(t, f.ok(t, "other", "GET", "/channels", ""), `"bot":`+view(t, 2, "uno"))
 	})
 }
 

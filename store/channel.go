@@ -91,12 +91,19 @@ func (s accounts) SetPhoneNumberID(ctx context.Context, waID, id string, at time
 func (s accounts) RemoveChannel(ctx context.Context, waID string) error {
 	const op = "remove channel"
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		for _, table := range []string{"channel_secrets", "contacts", "contact_links", "message_statuses", "publications"} {
+		for _, table := range []string{"channel_secrets", "contacts", "contact_links", "message_statuses"} {
 			if _, err := tx.exec(ctx, op, `DELETE FROM `+table+` WHERE channel = ?`, waID); err != nil {
 				return err
 			}
 		}
-		return tx.change(ctx, op, `DELETE FROM channels WHERE wa_id = ?
+		err := tx.change(ctx, op, `DELETE FROM channels WHERE wa_id = ?
 			AND NOT EXISTS (SELECT 1 FROM conversations WHERE channel = channels.wa_id)`, waID)
+		if err != nil {
+			return err
+		}
+		// After the channel, which a publish changes first: whoever has the number next must not see
+		// what was published meanwhile.
+		_, err = tx.exec(ctx, op, `DELETE FROM publications WHERE channel = ?`, waID)
+		return err
 	})
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -19,6 +20,7 @@ func TestPublications(t *testing.T) {
 		{"nothing goes live by what has changed", nothingByWhatHasChanged},
 		{"a channel that came with a bot goes back to it", backToWhatCameWithTheChannel},
 		{"publications go with their channel", publicationsGoWithTheirChannel},
+		{"a channel that is removed meanwhile leaves nothing behind", removedWhilePublishing},
 		{"the version of a definition is that of the channel's account", versionIsTheAccounts},
 	})
 }
@@ -207,4 +209,26 @@ func TestPublishingIsAnUndoStack(t *testing.T) {
 			require.Equal(rt, stack[len(stack)-1], liveHash(t, s))
 		}
 	})
+}
+
+// A number that is removed while something is published on it comes back without publications.
+func removedWhilePublishing(t *testing.T, s *store.Store) {
+	withAccounts(t, s)
+	put(t, s, version("isv", "a", "a1"))
+	for range 10 {
+		seen := change(t, s, "a1")
+		requireNoErrors(t, together(2, func(i int) error {
+			if i == 0 {
+				return s.RemoveChannel(t.Context(), "1")
+			}
+			if _, err := s.Publish(t.Context(), seen); !errors.Is(err, store.ErrChanged) {
+				return err
+			}
+			return nil
+		}))
+		require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "1", Account: "isv"}))
+		all, err := s.Publications(t.Context(), "1", 0, 9)
+		require.NoError(t, err)
+		require.Empty(t, all)
+	}
 }
