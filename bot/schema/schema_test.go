@@ -126,8 +126,8 @@ func TestBotRefusesMistakes(t *testing.T) {
 		{"a misspelt key of a state", "    goto: menu", "    got: menu"},
 		{"two exits", "    goto: menu", "    goto: menu\n    close: {reason: resolved}"},
 		{"no exit", "    goto: menu", ""},
-		{"a trigger without a condition", "{choice: [recordatorio_confirmar], to: confirmada}", "{to: confirmada}"},
-		{"a trigger without a state", "{choice: [recordatorio_confirmar], to: confirmada}", "{choice: [recordatorio_confirmar]}"},
+		{"a trigger without a condition", "{choice: [recordatorio_confirmar],                  to: confirmada}", "{to: confirmada}"},
+		{"a trigger without a state", "{choice: [recordatorio_confirmar],                  to: confirmada}", "{choice: [recordatorio_confirmar]}"},
 		{"an unknown way to read an answer", "as: rut", "as: rutt"},
 		{"a question that leads nowhere", "choices: {agendar: especialidad, info: info, derivar: derivar}", "save: {rut: answer.value}"},
 		{"a call without a way out", "on_error: derivar\n    goto: lista", "goto: lista"},
@@ -141,7 +141,7 @@ func TestBotRefusesMistakes(t *testing.T) {
 		{"an unknown kind of interactive message", "type: button", "type: buttons"},
 		{"a row without a title", `{id: trauma,    title: "Traumatología"}`, "{id: trauma}"},
 		{"a person who is waited for without an end", "      on_timeout: sin_nadie\n", ""},
-		{"a referral with an unknown key", "{choice: [recordatorio_confirmar], to: confirmada}", "{referral: {source: ad}, to: confirmada}"},
+		{"a referral with an unknown key", "{choice: [recordatorio_confirmar],                  to: confirmada}", "{referral: {source: ad}, to: confirmada}"},
 		{"a reason in words", "{reason: timeout}", `{reason: "no answer"}`},
 	})
 }
