@@ -32,6 +32,9 @@ type draft struct {
 // read reads and checks a definition and its tests. What is wrong is printed as bot check does, or as
 // the server would answer it.
 func (f draftFiles) read(p *program, path string, asJSON bool) (*draft, error) {
+	if isTestFile(path) {
+		return nil, &usageError{path + " is a test file: name the definition, and its tests go with it"}
+	}
 	source, err := p.readFile(path)
 	if err != nil {
 		return nil, err

@@ -109,6 +109,8 @@ func TestMistakesOfTypingWhenPublishing(t *testing.T) {
 		{[]string{"publish", "tiny", "--channel", "1", "--tests", "a.test.yaml"}, "--tests goes with a definition's file: the tests of a bot on the server lie there"},
 		{[]string{"publish", "tiny", "--channel", "1", "--expected", "tiny"}, "--expected wants a version too, such as clinica@3; or it is starter"},
 		{[]string{"rollback", "--channel", "1", "--expected", "tiny@x"}, `"x" is no version of tiny: a number such as 3, or latest`},
+		{[]string{"publish", "tiny.test.yaml", "--channel", "1"}, "tiny.test.yaml is a test file: name the definition, and its tests go with it"},
+		{[]string{"push", "tiny.test.yaml"}, "tiny.test.yaml is a test file: name the definition, and its tests go with it"},
 		{[]string{"rollback"}, "missing flags: --channel=WA-ID (see chattigo bot rollback --help)"},
 		{[]string{"versions", "Tiny"}, `"Tiny" is no name of a bot: small letters, digits and -, at most 63`},
 		{[]string{"versions", "tiny", "--limit", "0"}, "bot versions: --limit is a number from 1 to 1000 (see chattigo bot versions --help)"},

@@ -15,7 +15,7 @@ func (botPush) Help() string {
   chattigo bot push clinica.bot.yaml --tests más.test.yaml
   chattigo bot push --json - < clinica.bot.yaml
 
-Both files are checked first, as bot check does, and nothing is sent that has errors. Versions are numbered and never change; what means the same as the newest one, comments aside, is that version and makes no new one.
+Both files are checked first, as bot check does, and nothing is sent that has errors. Versions are numbered and never change; what means the same as one that is there, comments aside, is that version and makes no new one.
 
 Exit code 0: it is there, perhaps with warnings. 1: an error, here or on the server. 2: a mistake in the command line.`
 }
