@@ -1,91 +1,19 @@
 package main
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/client"
 	"go.yaml.in/yaml/v4"
 
-	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/bot/definition"
-	"github.com/chattigo/api-isv/store"
-	"github.com/chattigo/api-isv/workflows"
 )
-
-// service is the service's own API over a database, without workflows behind it.
-type service struct {
-	*httptest.Server
-
-	temporal *mailbox
-}
-
-// mailbox takes messages for conversations, and holds none.
-type mailbox struct {
-	api.Signaler
-
-	mu   sync.Mutex
-	took []workflows.Envelope
-}
-
-func (m *mailbox) SignalWithStartWorkflow(_ context.Context, _, _ string, arg any, _ client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
-	envelope, ok := arg.(workflows.Envelope)
-	if !ok {
-		return nil, fmt.Errorf("unexpected signal %T", arg)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.took = append(m.took, envelope)
-	return nil, nil //nolint:nilnil // nobody looks at the run
-}
-
-// The channels of the service: the second one uses an old version of the Graph API.
-const (
-	docsChannel    = "56911110000"
-	docsOldChannel = "56911110001"
-)
-
-func newService(t *testing.T) *service {
-	t.Helper()
-	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "chattigo.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	require.NoError(t, s.Migrate(ctx))
-	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
-	hash, err := api.HashPassword(sitePassword)
-	require.NoError(t, err)
-	require.NoError(t, s.AddAccount(ctx, store.Account{Name: "acme", PasswordHash: hash, Generation: 1, CreatedAt: at}))
-	for i, waID := range []string{docsChannel, docsOldChannel} {
-		require.NoError(t, s.AddChannel(ctx, store.Channel{WaID: waID, PhoneNumberID: fmt.Sprintf("10000000000000%d", i), Account: "acme", LoopGuard: true, CreatedAt: at, UpdatedAt: at}))
-	}
-	require.NoError(t, s.SetWebhook(ctx, docsChannel, "https://hooks.acme.example/chattigo", "v23.0", at))
-	require.NoError(t, s.SetWebhook(ctx, docsOldChannel, "https://hooks.acme.example/old", "v14.0", at))
-	starter, err := definition.Load(definition.Starter())
-	require.NoError(t, err)
-	require.NoError(t, s.PutBot(ctx, store.Bot{Hash: starter.Hash, Name: starter.Name, Source: starter.Source(), CreatedAt: at}))
-	temporal := &mailbox{}
-	handler, err := api.New(api.Deps{
-		Store: s, Temporal: temporal, Ready: func(context.Context) error { return nil },
-		TokenKey: []byte("token-key-token-key-token-key-32"), IDKey: []byte("id-key-id-key-id-key-id-key-id-32"),
-		StarterBot: starter.Hash, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return at },
-	})
-	require.NoError(t, err)
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
-	return &service{server, temporal}
-}
 
 // shell runs lines of the documentation in a folder of their own, with chattigo on its path.
 type shell struct {
@@ -172,7 +100,7 @@ func TestThePublishingPagesAreTrue(t *testing.T) {
 					if parts[2] == firstScript(t, string(text)) {
 						return block
 					}
-					said, err := sh.run(t, parts[2], "", "CHATTIGO_URL="+s.URL, "TOKEN="+s.token(t))
+					said, err := sh.run(t, parts[2], "", "CHATTIGO_URL="+s.URL, "TOKEN="+s.token(t, "acme"))
 					require.NoError(t, err, "%s\n%s", parts[2], said)
 				}
 				return block
@@ -249,15 +177,6 @@ func (sh *shell) yaml(t *testing.T, s *service, block string) {
 			require.NoError(t, err, "%s\n%s", step.Run, said)
 		}
 	}
-}
-
-// token logs in at the service.
-func (s *service) token(t *testing.T) string {
-	t.Helper()
-	p := &program{ctx: t.Context()}
-	token, err := p.requestToken(login{URL: s.URL, User: "acme"}, sitePassword)
-	require.NoError(t, err)
-	return token
 }
 
 // TestSixCommandsFromAnEmptyDirectoryToALiveBot runs the script of both pages, and looks at what it did.
