@@ -22,6 +22,9 @@ const (
 	maxShown = 3
 	maxText  = 400
 	maxBody  = 2 << 10
+	// maxShownBytes bounds the messages of all examples together, in bytes: beyond it there are groups
+	// without examples.
+	maxShownBytes = 512 << 10
 )
 
 // Why conversations could not be run again.
@@ -46,6 +49,9 @@ type Report struct {
 	// Groups are the differences, the most frequent first; Other counts those of further groups.
 	Groups []*Group `json:"groups"`
 	Other  int      `json:"other,omitempty"`
+
+	// room is how many bytes more the examples may take.
+	room int
 }
 
 // Unreadable counts the conversations that cannot be run again for one reason, and names some.
@@ -89,7 +95,9 @@ type Shown struct {
 	Body json.RawMessage `json:"body,omitempty"`
 }
 
-func newReport() *Report { return &Report{Unreadable: []Unreadable{}, Groups: []*Group{}} }
+func newReport() *Report {
+	return &Report{Unreadable: []Unreadable{}, Groups: []*Group{}, room: maxShownBytes}
+}
 
 func (r *Report) unreadable(reason, conversation string) {
 	i := slices.IndexFunc(r.Unreadable, func(u Unreadable) bool { return u.Reason == reason })
@@ -116,12 +124,15 @@ func (r *Report) differs(conversation string, d *rerun.Difference) {
 			return
 		}
 		i = len(r.Groups)
-		r.Groups = append(r.Groups, &Group{State: d.State, Kind: d.Kind})
+		r.Groups = append(r.Groups, &Group{State: d.State, Kind: d.Kind, Examples: []Example{}})
 	}
 	g := r.Groups[i]
 	g.Count++
 	if len(g.Examples) < maxExamples {
-		g.Examples = append(g.Examples, newExample(conversation, d))
+		if e := newExample(conversation, d); e.size() <= r.room {
+			r.room -= e.size()
+			g.Examples = append(g.Examples, e)
+		}
 	}
 	for ; i > 0 && compareGroups(r.Groups[i-1], r.Groups[i]) > 0; i-- {
 		r.Groups[i-1], r.Groups[i] = r.Groups[i], r.Groups[i-1]
@@ -138,6 +149,19 @@ func newExample(conversation string, d *rerun.Difference) Example {
 		Conversation: conversation, Turn: d.Turn, At: d.At, Heard: showAll(d.Heard, heard), Was: showAll(d.Was, said),
 		Is: showAll(d.Is, said), WasEnd: d.WasEnd, IsEnd: d.IsEnd, Call: cut(d.Call),
 	}
+}
+
+// size is about what an example takes as JSON, in bytes.
+func (e Example) size() int {
+	const overhead = 300
+	n := overhead + len(e.Call)
+	for _, shown := range slices.Concat(e.Heard, e.Was, e.Is) {
+		n += len(shown.Body) + len(shown.Text) + len(shown.Type)
+		for _, option := range shown.Options {
+			n += len(option)
+		}
+	}
+	return n
 }
 
 func showAll(bodies []json.RawMessage, show func(json.RawMessage) Shown) []Shown {

@@ -49,9 +49,12 @@ func NewRerun(source Source, b *definition.Bot, q Query) *Rerun {
 // Report is what the batches so far have come to.
 func (r *Rerun) Report() *Report { return r.report }
 
-// Next runs the next batch. It reports whether there are more conversations.
+// Next runs the next batch, within the limit. It reports whether there may be more conversations, also
+// when the limit has been reached.
 func (r *Rerun) Next(ctx context.Context) (more bool, err error) {
-	r.list.Limit = min(batch, r.limit-r.report.Conversations)
+	if r.list.Limit = min(batch, r.limit-r.report.Conversations); r.list.Limit <= 0 {
+		return false, nil
+	}
 	rows, err := r.source.Conversations(ctx, r.list)
 	if err != nil {
 		return false, fmt.Errorf("cannot list the archived conversations: %w", err)
@@ -61,7 +64,7 @@ func (r *Rerun) Next(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	if len(rows) < r.list.Limit || r.report.Conversations >= r.limit {
+	if len(rows) < r.list.Limit {
 		return false, nil
 	}
 	last := rows[len(rows)-1]

@@ -92,7 +92,7 @@ func takesRule(e, next *script.Entry) bool {
 }
 
 func (p *Printer) failure(f *script.Failure) {
-	p.line(p.paint(harmless(fmt.Sprintf("✗ line %d: %s", f.Line, f.Step)), red))
+	p.line(p.paint(Harmless(fmt.Sprintf("✗ line %d: %s", f.Line, f.Step)), red))
 	for line := range strings.SplitSeq(f.Problem, "\n") {
 		for _, wrapped := range wrapIndented(line, p.chatWidth+p.margin-len(indent)) {
 			p.line(indent + p.paint(wrapped, red))

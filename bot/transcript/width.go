@@ -32,9 +32,9 @@ func isASCII(text string) bool {
 	return true
 }
 
-// harmless replaces the control characters of a text, so that nothing that a contact or a server
+// Harmless replaces the control characters of a text, so that nothing that a contact or a server
 // wrote moves the cursor or changes the terminal. Line breaks stay.
-func harmless(text string) string {
+func Harmless(text string) string {
 	return strings.Map(func(c rune) rune {
 		switch {
 		case c == '\n', c == joiner:
@@ -49,7 +49,7 @@ func harmless(text string) string {
 // wrap breaks a text into lines of at most limit columns, between words where that is possible.
 func wrap(text string, limit int) []string {
 	var lines []string
-	for paragraph := range strings.SplitSeq(harmless(text), "\n") {
+	for paragraph := range strings.SplitSeq(Harmless(text), "\n") {
 		lines = append(lines, wrapParagraph(paragraph, limit)...)
 	}
 	return lines
@@ -79,7 +79,7 @@ func wrapParagraph(text string, limit int) []string {
 // chunks breaks a text wherever a line is full.
 func chunks(text string, limit int) []string {
 	var all []string
-	text = harmless(text)
+	text = Harmless(text)
 	for columns(text) > limit {
 		head := fitting(text, limit)
 		all = append(all, head)
@@ -105,7 +105,7 @@ func fitting(text string, limit int) string {
 
 // clip shortens a text to one line of at most limit columns.
 func clip(text string, limit int) string {
-	text = strings.ReplaceAll(harmless(text), "\n", " ")
+	text = strings.ReplaceAll(Harmless(text), "\n", " ")
 	if columns(text) <= limit {
 		return text
 	}

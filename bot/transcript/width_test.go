@@ -28,7 +28,7 @@ func TestColumns(t *testing.T) {
 }
 
 func TestHarmlessReplacesControlCharacters(t *testing.T) {
-	require.Equal(t, "a\ufffd[2J\nb    c\ufffd", harmless("a\x1b[2J\r\nb\tc\u202e"))
+	require.Equal(t, "a\ufffd[2J\nb    c\ufffd", Harmless("a\x1b[2J\r\nb\tc\u202e"))
 }
 
 func TestWrap(t *testing.T) {

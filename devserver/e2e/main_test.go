@@ -75,7 +75,15 @@ func run(m *testing.M) (status int, err error) {
 		return 1, err
 	}
 	shared = env
-	return m.Run(), nil
+	if status = m.Run(); status != 0 {
+		return status, nil
+	}
+	n, err := rerunArchive(context.Background(), env.store)
+	if err != nil {
+		return 1, fmt.Errorf("an archived conversation does not come out as it was said: %w", err)
+	}
+	fmt.Printf("%d archived conversations came out as they were said\n", n)
+	return 0, nil
 }
 
 func (e *environment) open(ctx context.Context, dir string) error {
