@@ -42,6 +42,8 @@ type Store interface {
 	RecordVoiceCalls(ctx context.Context, calls []store.VoiceCall) error
 	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
 
+	// Pages returns the whole transcript of a conversation.
+	Pages(ctx context.Context, conversation string) ([]store.Page, error)
 	BotStore
 	PublicationStore
 }
@@ -105,6 +107,7 @@ type server struct {
 	conversations *conversations
 	bots          *bots
 	publishing    *publishing
+	reruns        *reruns
 	// lingering has a slot for each connection that is read on after its refusal.
 	lingering chan struct{}
 }
@@ -117,6 +120,7 @@ func New(deps Deps) (http.Handler, error) {
 	}
 	known := newChannels(deps.Store)
 	owned := &bots{store: deps.Store, now: deps.Now, work: newWorkshop()}
+	live := &publishing{store: deps.Store, bots: owned, channels: known, log: deps.Logger, now: deps.Now}
 	s := &server{
 		store:         deps.Store,
 		log:           deps.Logger,
@@ -128,8 +132,11 @@ func New(deps Deps) (http.Handler, error) {
 		channels:      known,
 		conversations: newConversations(deps),
 		bots:          owned,
-		publishing:    &publishing{store: deps.Store, bots: owned, channels: known, log: deps.Logger, now: deps.Now},
-		lingering:     make(chan struct{}, maxLingering),
+		publishing:    live,
+		reruns: &reruns{
+			archive: deps.Store, account: deps.Store.Account, bots: owned, publishing: live, work: newWorkshop(), now: deps.Now,
+		},
+		lingering: make(chan struct{}, maxLingering),
 	}
 	return s.middleware(s.router()), nil
 }

@@ -77,12 +77,15 @@ func (p *publishing) getChannel(ctx context.Context, req *request, _ struct{}) (
 // channel reads the channel in the path, past any cache. It is unknown to all but its tenant and
 // operators.
 func (p *publishing) channel(ctx context.Context, req *request) (store.LiveChannel, error) {
-	waID := req.vars["waId"]
+	return p.channelOf(ctx, req.account, req.vars["waId"])
+}
+
+func (p *publishing) channelOf(ctx context.Context, account store.Account, waID string) (store.LiveChannel, error) {
 	row, err := p.store.LiveChannel(ctx, waID)
 	if err != nil {
 		return store.LiveChannel{}, errNotRead(err, waID)
 	}
-	if row.Account != req.account.Name && !req.account.Operator {
+	if row.Account != account.Name && !account.Operator {
 		return store.LiveChannel{}, errUnknownObject(waID)
 	}
 	return row, nil

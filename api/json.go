@@ -50,8 +50,12 @@ func handleBody[In, Out any](check func(http.Header) error, decode func([]byte) 
 				s.writeError(w, r, err)
 				return
 			}
-			if text, ok := any(response).(document); ok {
-				writeDocument(w, text)
+			switch response := any(response).(type) {
+			case document:
+				writeDocument(w, response)
+				return
+			case stream:
+				s.writeStream(w, r, response)
 				return
 			}
 			s.writeJSON(w, r, http.StatusOK, response)

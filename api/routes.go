@@ -70,6 +70,7 @@ func routes() []route {
 		{http.MethodGet, "/bots/{name}/tests", member, false, 0, handle(decodeNothing, ofBots((*bots).tests))},
 		{http.MethodPost, "/bots/{name}/test", tenant, false, maxForm, handle(decodeTest, ofBots((*bots).test))},
 		{http.MethodPost, "/bots/{name}/simulate", tenant, false, maxSimulate, handle(decodeSimulate, ofBots((*bots).simulate))},
+		{http.MethodPost, "/bots/{name}/rerun", tenant, false, maxRerun, handle(decodeRerun, ofReruns((*reruns).start))},
 		{http.MethodGet, "/channels", member, false, 0, handle(decodeNothing, ofPublishing((*publishing).listChannels))},
 		{http.MethodGet, "/channels/{waId}", member, false, 0, handle(decodeNothing, ofPublishing((*publishing).getChannel))},
 		{http.MethodPut, "/channels/{waId}/bot", tenant, false, maxForm, handle(decodePublish, ofPublishing((*publishing).publish))},
