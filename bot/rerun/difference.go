@@ -8,18 +8,14 @@ import (
 // Kind says how a bot differs from what was archived. Its texts are part of the API.
 type Kind string
 
+// The kinds of differences: in what is said, in how the conversation ends, and in who answers afterwards.
 const (
-	// Same is of a bot that says and does what was said and done.
-	Same Kind = "same"
-	// SaysOther, SaysLess and SaysMore are of its messages.
-	SaysOther Kind = "says_other"
-	SaysLess  Kind = "says_less"
-	SaysMore  Kind = "says_more"
-	// Closes and StaysOpen are of the end of the conversation, ClosesOther of its reason or notice.
-	Closes      Kind = "closes"
-	StaysOpen   Kind = "stays_open"
-	ClosesOther Kind = "closes_other"
-	// HandsOff and KeepsAnswering are of who answers afterwards.
+	SaysOther      Kind = "says_other"
+	SaysLess       Kind = "says_less"
+	SaysMore       Kind = "says_more"
+	Closes         Kind = "closes"
+	StaysOpen      Kind = "stays_open"
+	ClosesOther    Kind = "closes_other"
 	HandsOff       Kind = "hands_off"
 	KeepsAnswering Kind = "keeps_answering"
 	// UnrecordedCall is of a call that the bot makes and the record has no response for: nobody knows

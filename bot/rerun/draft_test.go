@@ -11,6 +11,9 @@ import (
 	"github.com/chattigo/api-isv/bot/script"
 )
 
+// same is no difference.
+const same Kind = ""
+
 const live = `bot: v1
 name: tienda
 start: menu
@@ -72,19 +75,19 @@ func TestADraftPartsFromTheArchiveAtTheFirstDifference(t *testing.T) {
 		kinds []Kind
 		state string
 	}{
-		{name: "comments only", replace: []string{"name: tienda", "name: tienda # la nueva"}, kinds: []Kind{Same, Same, Same}},
-		{name: "a state that is never entered", replace: []string{"states:\n", "states:\n  otra: {say: [\"¿?\"], goto: menu}\n"}, kinds: []Kind{Same, Same, Same}},
-		{name: "other words at the end", replace: []string{"¡Gracias!", "¡Hasta pronto!"}, kinds: []Kind{SaysOther, Same, Same}, state: "menu"},
+		{name: "comments only", replace: []string{"name: tienda", "name: tienda # la nueva"}, kinds: []Kind{same, same, same}},
+		{name: "a state that is never entered", replace: []string{"states:\n", "states:\n  otra: {say: [\"¿?\"], goto: menu}\n"}, kinds: []Kind{same, same, same}},
+		{name: "other words at the end", replace: []string{"¡Gracias!", "¡Hasta pronto!"}, kinds: []Kind{SaysOther, same, same}, state: "menu"},
 		{name: "other words at the start", replace: []string{"¿Qué necesitas?", "¿En qué te ayudo?"}, kinds: []Kind{SaysOther, SaysOther, SaysOther}},
-		{name: "a word more", replace: []string{`fin: {say: ["¡Gracias!"]`, `fin: {say: ["¡Gracias!", "Vuelve pronto."]`}, kinds: []Kind{SaysMore, Same, Same}, state: "menu"},
-		{name: "a word less", replace: []string{`say: ["Cierro por ahora."], `, ``}, kinds: []Kind{Same, SaysLess, Same}, state: "menu"},
-		{name: "another time", replace: []string{"after: 5m", "after: 6m"}, kinds: []Kind{Same, SaysLess, Same}, state: "menu"},
-		{name: "another reason", replace: []string{"close: {reason: resolved}", "close: {reason: sold}"}, kinds: []Kind{ClosesOther, Same, Same}, state: "menu"},
-		{name: "goes on", replace: []string{`fin: {say: ["¡Gracias!"], close: {reason: resolved}}`, `fin: {say: ["¡Gracias!"], ask: {as: text, to: fin}}`}, kinds: []Kind{StaysOpen, Same, Same}, state: "menu"},
-		{name: "answers on", replace: []string{"handoff: {to: ventas}", "ask: {as: text, to: fin}"}, kinds: []Kind{Same, Same, KeepsAnswering}, state: "menu"},
-		{name: "another call", replace: []string{"example/stock", "example/stock/v2"}, kinds: []Kind{UnrecordedCall, Same, Same}, state: "menu"},
-		{name: "a call more", replace: []string{`fin: {say: ["¡Gracias!"], close`, `fin: {call: {http: {post: "https://api.tienda.example/fin"}, on_error: menu}, close`}, kinds: []Kind{UnrecordedCall, Same, Same}, state: "menu"},
-		{name: "the same call from another state", replace: []string{"stock: consulta", "stock: otra", "states:\n", "states:\n  otra: {goto: consulta}\n"}, kinds: []Kind{Same, Same, Same}},
+		{name: "a word more", replace: []string{`fin: {say: ["¡Gracias!"]`, `fin: {say: ["¡Gracias!", "Vuelve pronto."]`}, kinds: []Kind{SaysMore, same, same}, state: "menu"},
+		{name: "a word less", replace: []string{`say: ["Cierro por ahora."], `, ``}, kinds: []Kind{same, SaysLess, same}, state: "menu"},
+		{name: "another time", replace: []string{"after: 5m", "after: 6m"}, kinds: []Kind{same, SaysLess, same}, state: "menu"},
+		{name: "another reason", replace: []string{"close: {reason: resolved}", "close: {reason: sold}"}, kinds: []Kind{ClosesOther, same, same}, state: "menu"},
+		{name: "goes on", replace: []string{`fin: {say: ["¡Gracias!"], close: {reason: resolved}}`, `fin: {say: ["¡Gracias!"], ask: {as: text, to: fin}}`}, kinds: []Kind{StaysOpen, same, same}, state: "menu"},
+		{name: "answers on", replace: []string{"handoff: {to: ventas}", "ask: {as: text, to: fin}"}, kinds: []Kind{same, same, KeepsAnswering}, state: "menu"},
+		{name: "another call", replace: []string{"example/stock", "example/stock/v2"}, kinds: []Kind{UnrecordedCall, same, same}, state: "menu"},
+		{name: "a call more", replace: []string{`fin: {say: ["¡Gracias!"], close`, `fin: {call: {http: {post: "https://api.tienda.example/fin"}, on_error: menu}, close`}, kinds: []Kind{UnrecordedCall, same, same}, state: "menu"},
+		{name: "the same call from another state", replace: []string{"stock: consulta", "stock: otra", "states:\n", "states:\n  otra: {goto: consulta}\n"}, kinds: []Kind{same, same, same}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -95,7 +98,7 @@ func TestADraftPartsFromTheArchiveAtTheFirstDifference(t *testing.T) {
 			for i, c := range all {
 				difference, err := Run(draft, *c)
 				require.NoError(t, err)
-				if test.kinds[i] == Same {
+				if test.kinds[i] == same {
 					require.Nil(t, difference)
 					continue
 				}
