@@ -15,14 +15,14 @@ import (
 
 // saludo is a bot that says which version it is, and asks until it is told to end.
 func saludo(version string) []byte {
-	return fmt.Appendf(nil, `bot: v1
-name: saludo
-start: pregunta
-triggers: [{text: {any: [fin]}, interrupt: true, to: fin}]
-states:
-  pregunta: {say: ["Soy la %[1]s."], ask: {as: text, to: pregunta}}
-  fin: {say: ["Adiós de la %[1]s."], close: {reason: resolved}}
-`, version)
+	return fmt.Appendf(nil, `{
+		"bot": "v1", "name": "saludo", "start": "pregunta",
+		"triggers": [{"text": {"any": ["fin"]}, "interrupt": true, "to": "fin"}],
+		"states": {
+			"pregunta": {"say": ["Soy la %[1]s."], "ask": {"as": "text", "to": "pregunta"}},
+			"fin": {"say": ["Adiós de la %[1]s."], "close": {"reason": "resolved"}}
+		}
+	}`, version)
 }
 
 // put stores a version of the bot through an API, and returns its number.
