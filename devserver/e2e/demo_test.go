@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// The demos use one channel, and so play one after the other.
 func TestDemoPlaysToTheNotice(t *testing.T) {
 	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "demo")
@@ -20,16 +22,22 @@ func TestDemoPlaysToTheNotice(t *testing.T) {
 	said, err := build.CombinedOutput()
 	require.NoError(t, err, "%s", said)
 
-	cfg := shared.stack.Config()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	demo := exec.CommandContext(ctx, binary)
-	demo.Env = append(os.Environ(), "CHATTIGO_HTTP_ADDR="+cfg.HTTPAddr, "CHATTIGO_INBOX_ADDR="+cfg.InboxAddr)
-	demo.SysProcAttr = dieWithParent()
-	began := time.Now()
-	said, err = demo.CombinedOutput()
+	for _, bot := range []string{"", "clinica", "cobranza", "hotel", "internet", "nps", "pedido"} {
+		t.Run(cmp.Or(bot, "starter"), func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer cancel()
+			cfg := shared.stack.Config()
+			demo := exec.CommandContext(ctx, binary)
+			demo.Dir = filepath.Join("..", "..")
+			demo.Env = append(os.Environ(), "CHATTIGO_HTTP_ADDR="+cfg.HTTPAddr, "CHATTIGO_INBOX_ADDR="+cfg.InboxAddr, "BOT="+bot)
+			demo.SysProcAttr = dieWithParent()
+			began := time.Now()
+			said, err := demo.CombinedOutput()
 
-	require.NoError(t, err, "%s", said)
-	require.Equal(t, 1, strings.Count(string(said), closeNotice), "%s", said)
-	t.Logf("played in %s", time.Since(began).Round(10*time.Millisecond))
+			require.NoError(t, err, "%s", said)
+			require.Equal(t, 1, strings.Count(string(said), closeNotice), "%s", said)
+			require.Equal(t, bot != "", strings.Contains(string(said), "has the starter live again"), "%s", said)
+			t.Logf("played in %s", time.Since(began).Round(10*time.Millisecond))
+		})
+	}
 }
