@@ -25,6 +25,8 @@ type Bot struct {
 	Start Ref
 	// Vars are the types of the variables, by name.
 	Vars map[string]expr.Type
+	// Private has the names of the variables that hold personal data (pii).
+	Private map[string]bool
 	// Strings are texts by key and language. Each has a text in every language of the bot.
 	Strings map[string]map[string]string
 	// Hours are opening hours by name.

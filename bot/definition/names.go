@@ -1,6 +1,10 @@
 package definition
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/chattigo/api-isv/whatsapp/outbound"
+)
 
 // Desks are the desks to which the definition hands off, in the order of the text.
 func (b *Bot) Desks() []string {
@@ -28,6 +32,12 @@ func (b *Bot) Reasons() []string {
 // from expressions may have any.
 func (b *Bot) Offers(id string) bool { return offers(b.messages, id) }
 
+// Writes reports whether the text of the definition has a button or row with this id: those whose ids
+// come from expressions do not count.
+func (b *Bot) Writes(id string) bool {
+	return slices.ContainsFunc(b.messages, func(m *Message) bool { return m.writes(id) })
+}
+
 // StateOffers reports whether a message that is said in a state may offer a button or row with this
 // id: the state's own messages, those beside its question, and those of defaults.close.
 func (b *Bot) StateOffers(state, id string) bool {
@@ -42,15 +52,9 @@ func (b *Bot) StateOffers(state, id string) bool {
 }
 
 func offers(messages []*Message, id string) bool {
-	return slices.ContainsFunc(messages, func(m *Message) bool {
-		if m.Dynamic {
-			return true
-		}
-		for _, c := range m.Choices {
-			if c.ID == id {
-				return true
-			}
-		}
-		return false
-	})
+	return slices.ContainsFunc(messages, func(m *Message) bool { return m.Dynamic || m.writes(id) })
+}
+
+func (m *Message) writes(id string) bool {
+	return slices.ContainsFunc(m.Choices, func(c outbound.Choice) bool { return c.ID == id })
 }

@@ -70,7 +70,7 @@ func (d botReader) readNames(root *yaml.Node, b *Bot) {
 	}{
 		{"languages", func(n *yaml.Node) { b.Languages = r.languages(n) }},
 		{"timezone", func(n *yaml.Node) { b.Zone = r.timezone(n) }},
-		{"vars", func(n *yaml.Node) { b.Vars = r.vars(n) }},
+		{"vars", func(n *yaml.Node) { b.Vars, b.Private = r.vars(n) }},
 		{"strings", func(n *yaml.Node) { b.Strings = r.strings(n, b.Languages) }},
 		{"hours", func(n *yaml.Node) { b.Hours = r.hours(n, b.Zone) }},
 	} {

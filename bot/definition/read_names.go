@@ -23,12 +23,12 @@ const (
 // languages and the time zone.
 type nameReader struct{ *decoder }
 
-// vars reads the declarations of variables.
-func (d nameReader) vars(n *yaml.Node) map[string]expr.Type {
-	all := map[string]expr.Type{}
+// vars reads the declarations of variables: their types, and which are private.
+func (d nameReader) vars(n *yaml.Node) (all map[string]expr.Type, private map[string]bool) {
+	all, private = map[string]expr.Type{}, map[string]bool{}
 	if len(n.Content)/2 > maxVars {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d variables", maxVars)
-		return all
+		return all, private
 	}
 	d.Entries(n, "vars", func(key, value *yaml.Node) {
 		name := d.word(key, "the name of a variable", identForm)
@@ -36,11 +36,15 @@ func (d nameReader) vars(n *yaml.Node) map[string]expr.Type {
 			"type": func(n *yaml.Node) {
 				all[name] = expr.Type(d.OneOf(n, "type", "string", "int", "number", "bool", "date", "timestamp", "list", "map"))
 			},
-			"pii":  func(n *yaml.Node) { d.Boolean(n, "pii") },
+			"pii": func(n *yaml.Node) {
+				if d.Boolean(n, "pii") {
+					private[name] = true
+				}
+			},
 			"keep": d.later(value, "keep", "variables that outlive a conversation (keep)"),
 		}, "type")
 	})
-	return all
+	return all, private
 }
 
 // strings reads {key: {language: text}}. Each key needs a text in every language of the bot, so that

@@ -124,7 +124,7 @@ func TestKeysOfReadsEachClosedObject(t *testing.T) {
 	}
 	keys, err = keysOf(schema.Test())
 	require.NoError(t, err)
-	require.Equal(t, []string{"contact", "http", "loop_guard", "name", "now", "steps", "vars"}, keys["case"])
+	require.Equal(t, []string{"contact", "http", "loop_guard", "name", "now", "opted_out", "steps", "vars"}, keys["case"])
 	_, err = keysOf([]byte("{"))
 	require.Error(t, err)
 }

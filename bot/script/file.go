@@ -39,6 +39,8 @@ type Setup struct {
 	// LoopGuard is whether the loop guard is on, as it is in the service unless a channel says
 	// otherwise.
 	LoopGuard bool
+	// OptedOut is set for a contact who wanted no notices before the case begins.
+	OptedOut bool
 }
 
 // Case is one conversation, or several of one contact, one after the other.

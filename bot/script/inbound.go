@@ -37,6 +37,11 @@ func Stamp(message json.RawMessage, c bot.Contact, id string, at time.Time) json
 	return append(append(whole[:len(whole)-1], ','), rest[1:]...)
 }
 
+// Unstamped is a message without what [Stamp] completes.
+func Unstamped(message json.RawMessage) json.RawMessage {
+	return without(message, "from", "from_user_id", "id", "timestamp")
+}
+
 // NewTap is a tap on a choice, as an element of messages[] without sender, id and time.
 func NewTap(c Choice) json.RawMessage {
 	if c.Kind == kindTemplate {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/script"
 )
@@ -36,7 +37,7 @@ func TestProblems(t *testing.T) {
 		{"no cases", one, "bot: x", []string{`1:1: the test file needs the key "cases" [missing-key]`}},
 		{"an anchor", "user: hi", "user: &x hi", []string{"9:15: anchors (&x) are not allowed [anchor]"}},
 		{"a key twice", "bot: one", "bot: a\nbot: one", []string{`2:1: the key "bot" is there twice [duplicate-key]`}},
-		{"an unknown key", "now:", "then:", []string{`2:1: the test file has no key "then"; it may have bot, cases, contact, http, loop_guard, now, vars [unknown-key]`}},
+		{"an unknown key", "now:", "then:", []string{`2:1: the test file has no key "then"; it may have bot, cases, contact, http, loop_guard, now, opted_out, vars [unknown-key]`}},
 		{"a time without offset", "10:00:00-03:00", "10:00:00", []string{"2:6: now must be a time with its offset, such as 2026-03-10T10:00:00-03:00 [value]"}},
 		{"a number that is no phone number", "56911112222", "+569", []string{"3:18: wa_id must be 5 to 20 digits [value]"}},
 		{"a mock without scheme", "GET https", "GET http", []string{`5:13: match: "GET http://a.example/*" is not a method and an https URL, such as "GET https://example.com/orders*" [value]`}},
@@ -199,4 +200,27 @@ func FuzzLoad(f *testing.F) {
 		require.ErrorAs(t, err, &ps)
 		require.NotEmpty(t, ps.List())
 	})
+}
+
+func TestAContactMayHaveOptedOutBefore(t *testing.T) {
+	f, err := script.Load([]byte("opted_out: true\ncases:\n  - {name: a, steps: [{user: hi}]}\n  - {name: b, opted_out: false, steps: [{user: hi}]}\n"))
+	require.NoError(t, err)
+	require.True(t, f.Cases[0].Setup.OptedOut)
+	require.False(t, f.Cases[1].Setup.OptedOut)
+	b := loadBot(t, "testdata/tienda.bot.yaml")
+	for _, c := range f.Cases {
+		p := script.NewPlayer(b, c.Setup, nil)
+		require.NoError(t, p.Receive(script.NewText("hola")))
+		require.Equal(t, c.Setup.OptedOut, p.State().OptedOut)
+	}
+}
+
+func TestAnyTextIsWrittenSoThatItIsReadAsTheSame(t *testing.T) {
+	for _, text := range []string{"a\u0085b", "\u007f", "\ufeffx\ufeff", "\u2028", "\u202e", "a\\u0085", "\x00", "/(/", "- a: {b}"} {
+		setup := script.Setup{Now: opened, Contact: bot.Contact{WaID: "56911112222"}}
+		recorded := script.Record("x", "x", setup, []script.Entry{{Kind: script.EntryPerson, Text: text}})
+		f, err := script.Load(recorded)
+		require.NoError(t, err, "%q", text)
+		require.Equal(t, text, f.Cases[0].Steps[0].Words)
+	}
 }

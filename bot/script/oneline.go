@@ -111,10 +111,16 @@ var plainForm = regexp.MustCompile(`^[/\pL¿¡(](?:[\pL\pN ._/()*+¿¡!%=&;^$|@~
 func scalar(text string) string {
 	switch strings.ToLower(text) {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n":
-		return string(quote(text))
+		return quoted(text)
 	}
 	if plainForm.MatchString(text) && !strings.HasSuffix(text, " ") {
 		return text
 	}
-	return string(quote(text))
+	return quoted(text)
+}
+
+// quoted writes a text as a JSON string that YAML reads as the same: it takes some characters for line
+// breaks, or for nothing.
+func quoted(text string) string {
+	return strings.NewReplacer("\u0085", `\u0085`, "\u007f", `\u007f`, "\ufeff", `\ufeff`).Replace(string(quote(text)))
 }

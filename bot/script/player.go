@@ -49,7 +49,7 @@ func NewPlayer(b *definition.Bot, setup Setup, answerer Answerer) *Player {
 	if answerer == nil {
 		answerer = NewMocks(setup.Mocks)
 	}
-	return &Player{bot: b, setup: setup, answerer: answerer, runner: chat.Run, now: setup.Now}
+	return &Player{bot: b, setup: setup, answerer: answerer, runner: chat.Run, now: setup.Now, optedOut: setup.OptedOut}
 }
 
 // With replaces chat.Run.

@@ -31,6 +31,7 @@ func (r *reader) setupFields(s *Setup) tree.Fields {
 			})
 		},
 		"loop_guard": func(n *yaml.Node) { s.LoopGuard = r.Boolean(n, "loop_guard") },
+		"opted_out":  func(n *yaml.Node) { s.OptedOut = r.Boolean(n, "opted_out") },
 	}
 }
 

@@ -26,6 +26,9 @@ func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 	if !setup.LoopGuard {
 		r.linef("loop_guard: false")
 	}
+	if setup.OptedOut {
+		r.linef("opted_out: true")
+	}
 	r.vars(setup.Vars)
 	r.mocks()
 	r.linef("\ncases:\n  - name: %s\n    steps:", scalar(name))
@@ -103,10 +106,10 @@ func (a Answer) flow() string {
 	text := fmt.Sprintf("{status: %d", a.Status)
 	switch {
 	case a.Body == "":
-	case isCompact(a.Body):
+	case isCompact(a.Body) && isPlain(a.Body):
 		text += ", json: " + flow(json.RawMessage(a.Body))
 	default:
-		text += ", text: " + string(quote(a.Body))
+		text += ", text: " + quoted(a.Body)
 	}
 	return text + "}"
 }
@@ -115,6 +118,14 @@ func (a Answer) flow() string {
 func isCompact(text string) bool {
 	var out bytes.Buffer
 	return json.Compact(&out, []byte(text)) == nil && out.String() == text
+}
+
+// isPlain reports whether the loader takes JSON for what it is, where a mock's answer stands: it refuses
+// keys that come twice, and lists in lists in lists.
+func isPlain(text string) bool {
+	const deep = 8 // how deep in the file the answer stands
+	root, _ := tree.Parse(object{{"v", json.RawMessage(text)}}.JSON(), tree.Kind{Name: "value", Bytes: maxSource, Depth: maxDepth - deep})
+	return root != nil && string(tree.JSON(tree.Child(root, "v"))) == text
 }
 
 // flow writes JSON as YAML on one line.
