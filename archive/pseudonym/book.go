@@ -1,0 +1,158 @@
+package pseudonym
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/chattigo/api-isv/bot/answer"
+)
+
+// Book has the personal values of one conversation, and what replaces each. Learn from everything
+// first: the first use of Text, JSON or Message closes the book. Make it with [New].
+type Book struct {
+	// keep reports whether a text is a bot's own, such as the id of a button, and stays.
+	keep func(string) bool
+	// context is what the meaning of what a person writes depends on.
+	context answer.Context
+
+	codes  map[string]*code  // by what they are without signs
+	emails map[string]string // in lower case
+	words  map[string]string // folded
+	ids    map[string]string // of messages, which have phone numbers in them
+	// literals are texts that are replaced as they stand, each followed by its replacement.
+	literals []string
+	// phrases are what is looked for as words, by the first of them, the longest first.
+	phrases map[string][]phrase
+	// lengths are those of the codes, the longest first.
+	lengths []int
+
+	// order are the makers of replacements in the order in which the values appeared, taken what no
+	// replacement may be: the values themselves, and what was given out.
+	order  []func()
+	taken  map[string]bool
+	counts map[kind]int
+	closed bool
+}
+
+// New is an empty book of a conversation with a contact. The texts for which keep is true stay.
+func New(waID string, keep func(string) bool) *Book {
+	return &Book{
+		keep: keep, context: answer.Context{Contact: waID},
+		codes: map[string]*code{}, emails: map[string]string{}, words: map[string]string{}, ids: map[string]string{},
+		phrases: map[string][]phrase{}, taken: map[string]bool{}, counts: map[kind]int{},
+	}
+}
+
+// At says when and in which language the next messages were written: "tomorrow" depends on it.
+func (b *Book) At(now time.Time, language string) { b.context.Now, b.context.Language = now, language }
+
+// LearnContact learns who the contact is; each may be empty.
+func (b *Book) LearnContact(waID, userID, name string) {
+	if waID != "" {
+		b.learnNumber(waID)
+	}
+	if userID != "" {
+		b.learnCode(kindUser, compactOf(userID))
+	}
+	b.learnName(name)
+}
+
+// LearnText learns the personal values in a text that show what they are: phone numbers, addresses and
+// identity numbers. Where a question asked for a kind of answer, the text as a whole is read as that.
+func (b *Book) LearnText(text string, asked answer.Kind) {
+	if value, ok := answer.Read(asked, text, b.context); ok && identity(asked) {
+		b.learnValue(asked, value)
+	}
+	eachPart(text, func(part string, whole bool) string {
+		b.detect(part, asked == answer.DNI, whole)
+		return part
+	})
+}
+
+// Replace says what a text is replaced by, where it stands as it is.
+func (b *Book) Replace(text, with string) { b.literals = append(b.literals, text, with) }
+
+// Text is a text with everything replaced that was learned.
+func (b *Book) Text(text string) string {
+	b.close()
+	return eachPart(text, func(part string, _ bool) string { return b.replace(part) })
+}
+
+// span is a part of a text that is replaced.
+type span struct {
+	start, end int
+	with       string
+}
+
+// replace replaces what is found in a text; of two things in one place the longer.
+func (b *Book) replace(text string) string {
+	all := slices.Concat(b.emailSpans(text), b.codeSpans(text), b.phraseSpans(text), b.spelledSpans(text, answer.Date, answer.Time))
+	slices.SortStableFunc(all, func(x, y span) int {
+		return cmp.Or(cmp.Compare(y.end-y.start, x.end-x.start), cmp.Compare(x.start, y.start))
+	})
+	covers := make([]bool, len(text))
+	var chosen []span
+	for _, s := range append(all, b.spelledSpans(text, answer.Int)...) {
+		if !slices.Contains(covers[s.start:s.end], true) {
+			chosen = append(chosen, s)
+			for i := s.start; i < s.end; i++ {
+				covers[i] = true
+			}
+		}
+	}
+	slices.SortFunc(chosen, func(x, y span) int { return cmp.Compare(x.start, y.start) })
+	var out strings.Builder
+	at := 0
+	for _, s := range chosen {
+		out.WriteString(text[at:s.start])
+		out.WriteString(s.with)
+		at = s.end
+	}
+	out.WriteString(text[at:])
+	return strings.NewReplacer(b.literals...).Replace(out.String())
+}
+
+// close gives every value its replacement, in the order of appearance.
+func (b *Book) close() {
+	if b.closed {
+		return
+	}
+	b.closed = true
+	for _, replace := range b.order {
+		replace()
+	}
+	for _, c := range b.codes {
+		if !slices.Contains(b.lengths, len(c.old)) {
+			b.lengths = append(b.lengths, len(c.old))
+		}
+	}
+	slices.SortFunc(b.lengths, func(x, y int) int { return cmp.Compare(y, x) })
+	for _, all := range b.phrases {
+		slices.SortStableFunc(all, func(x, y phrase) int { return cmp.Compare(len(y), len(x)) })
+	}
+}
+
+// next counts the replacements of a kind, from 1.
+func (b *Book) next(k kind) int {
+	b.counts[k]++
+	return b.counts[k]
+}
+
+// take reports whether a replacement is free, and takes it.
+func (b *Book) take(replacement string) bool {
+	if b.taken[replacement] {
+		return false
+	}
+	b.taken[replacement] = true
+	return true
+}
+
+// Name is another name for a contact's. One without letters, such as a single emoji, becomes another.
+func (b *Book) Name(name string) string {
+	if len(wordsOf(name)) == 0 && strings.TrimSpace(name) != "" {
+		return "🙂"
+	}
+	return b.Text(name)
+}
