@@ -50,10 +50,10 @@ func (m *Mocks) Answer(call *bot.Call) (Answer, error) {
 
 // call plays a call as the service makes it: attempts that may pass are retried, up to the retries
 // that the definition allows.
-func (p *Player) call(call *bot.Call) (bot.CallResult, error) {
+func (p *Player) call(call *bot.Call, answerer Answerer) (bot.CallResult, error) {
 	entry := Entry{Kind: EntryCall, Call: call, State: call.State}
 	for {
-		a, err := p.answerer.Answer(call)
+		a, err := answerer.Answer(call)
 		if err != nil {
 			p.add(entry)
 			return bot.CallResult{}, err

@@ -34,6 +34,10 @@ type Player struct {
 	optedOut bool
 	guard    *bot.Guard
 
+	// holds is set for a player that stops at calls, held is the call at which it has stopped.
+	holds bool
+	held  *heldCall
+
 	entries  []Entry
 	heard    int // how many entries Heard has returned
 	chat     int // the number of the contact's conversation, from 1
@@ -176,6 +180,9 @@ func (p *Player) run(in chat.Input, heard ...Entry) error {
 		}
 		heard = nil
 		rest := waiting(in.Messages, out)
+		if p.hold(out, rest) {
+			return nil
+		}
 		switch {
 		case p.state == nil:
 			p.note("no conversation is open, and this message opens none")
@@ -185,7 +192,7 @@ func (p *Player) run(in chat.Input, heard ...Entry) error {
 		}
 		in = chat.Input{Messages: rest}
 		if out.Call != nil {
-			result, err := p.call(out.Call)
+			result, err := p.call(out.Call, p.answerer)
 			if err != nil {
 				return err
 			}

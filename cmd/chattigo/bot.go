@@ -20,6 +20,9 @@ type botCommands struct {
 	Sim   botSim   `cmd:"" group:"Files only" help:"Chat with a bot in the terminal."`
 	Graph botGraph `cmd:"" group:"Files only" help:"Draw a bot as a diagram in Mermaid's language."`
 
+	Explore botExplore `cmd:"" group:"Files only" help:"Walk through a bot in every way, and report where it fails or leads nowhere."`
+	Diff    botDiff    `cmd:"" group:"Files only" help:"Show what people would notice between two definitions."`
+
 	Push     botPush     `cmd:"" group:"On a server (chattigo login)" help:"Store a bot and its tests: a new version, unless it is the same."`
 	Publish  botPublish  `cmd:"" group:"On a server (chattigo login)" help:"Put a version live on a channel, if its tests pass."`
 	Rerun    botRerun    `cmd:"" group:"On a server (chattigo login)" help:"See what a draft would have said in the real conversations of the last weeks."`

@@ -53,6 +53,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 		{"bot", "test", "none.bot.yaml"},
 		{"bot", "graph", "none.bot.yaml"},
 		{"bot", "sim", "none.bot.yaml"},
+		{"bot", "explore", "none.bot.yaml"},
 		{"bot", "sim", starter, "--http", "none.test.yaml"},
 	} {
 		code, _, errOut := tm.run(t, "", args...)
@@ -63,7 +64,7 @@ func TestFilesThatAreNotThere(t *testing.T) {
 
 func TestBotsHelpTeaches(t *testing.T) {
 	tm := newTerminal(t)
-	for _, command := range []string{"init", "check", "test", "sim", "graph", "push", "publish", "rollback", "versions", "list", "channels"} {
+	for _, command := range []string{"init", "check", "test", "sim", "graph", "explore", "diff", "push", "publish", "rollback", "versions", "list", "channels"} {
 		code, out, errOut := tm.run(t, "", "bot", command, "--help")
 		require.Zero(t, code, errOut)
 		require.Contains(t, out, "chattigo bot "+command, "with an example")

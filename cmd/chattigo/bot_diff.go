@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/chattigo/api-isv/bot/definition"
+	"github.com/chattigo/api-isv/bot/diff"
+)
+
+type botDiff struct {
+	Old    string `arg:"" help:"The older definition, or - for the standard input."`
+	New    string `arg:"" help:"The newer definition, or - for the standard input."`
+	Format string `enum:"text,json" default:"text" help:"text for people, json for tools."`
+}
+
+// Help is what --help shows above the flags.
+func (botDiff) Help() string {
+	return `Shows what people who chat with the bot would notice: what is said, which options there are, where answers lead, which words trigger what, opening hours, defaults and limits. Each change has its lines in both files. Comments, quotes, the order of keys and other ways to write the same are no change; neither are the notes of authors (about).
+
+  chattigo bot diff clinica.bot.yaml draft.bot.yaml
+  git show HEAD:clinica.bot.yaml | chattigo bot diff - clinica.bot.yaml
+  chattigo bot diff --format json clinica.bot.yaml draft.bot.yaml
+
+Conversations that are open keep the definition that they began with; the next ones begin with the new one.
+
+Exit code 0: nothing anybody would notice. 1: there are changes. 2: a mistake in the command line, or a file that could not be used.`
+}
+
+// Run compares both definitions.
+func (c botDiff) Run(p *program) error {
+	if c.Old == "-" && c.New == "-" {
+		return &usageError{"only one of the two definitions can be the standard input"}
+	}
+	older, newer, err := c.load(p)
+	if err != nil {
+		return &usageError{err.Error()}
+	}
+	changes := diff.Compare(older, newer)
+	if c.Format == "json" {
+		p.printf("%s\n", indented(changes))
+	} else {
+		diff.Write(p.stdout, changes)
+	}
+	if len(changes) > 0 {
+		return fmt.Errorf("%s between %s and %s", plural(len(changes), "change"), older.Label(), newer.Label())
+	}
+	return nil
+}
+
+// load loads both definitions.
+func (c botDiff) load(p *program) (older, newer *definition.Bot, err error) {
+	if older, err = p.loadBot(c.Old); err != nil {
+		return nil, nil, err
+	}
+	newer, err = p.loadBot(c.New)
+	return older, newer, err
+}
