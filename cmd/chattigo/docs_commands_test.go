@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// docsBlock is a block of a page: what it is in, and its text.
-var docsBlock = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
+// commandBlock is a block of a page: the language that it names, and its text.
+var commandBlock = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 
 // TestTheDocumentationShowsWhatExploreAndDiffPrint runs the commands of a page on the bots of the same
 // page: the first of a name is NAME.bot.yaml, a second one NAME2.bot.yaml.
@@ -24,8 +24,8 @@ func TestTheDocumentationShowsWhatExploreAndDiffPrint(t *testing.T) {
 			require.NoError(t, err)
 			tm, dir, shown := newTerminal(t), t.TempDir(), 0
 			t.Chdir(dir)
-			now := docsBlock.ReplaceAllStringFunc(string(page), func(block string) string {
-				text := docsBlock.FindStringSubmatch(block)[2]
+			now := commandBlock.ReplaceAllStringFunc(string(page), func(block string) string {
+				text := commandBlock.FindStringSubmatch(block)[2]
 				if strings.HasPrefix(block, "```yaml\nbot: v1\n") {
 					writeDocsBot(t, dir, text)
 				}
