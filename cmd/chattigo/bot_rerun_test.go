@@ -24,10 +24,10 @@ func TestARerunShowsBothSidesOfEachDifference(t *testing.T) {
 	code, out, errOut := s.terminal(t).run(t, "", "bot", "rerun", "tiny@2", "--channel", "56911110000")
 	require.Zero(t, code, errOut)
 	require.Equal(t, `250 archived conversations of channel 56911110000 since 2026-03-01, run through tiny@01234567:
-    240 say the same
-      6 differ
-      3 end at a call that has no recorded response
-      1 could not be run again: a part of the record is missing (cnv_9)
+    240 the same
+      6 different
+      3 the same up to a call that has no recorded response
+      1 not run again: a part of the record is missing (cnv_9)
 
 question menu: the draft says something else (5 conversations)
 

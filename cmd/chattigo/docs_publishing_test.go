@@ -89,6 +89,7 @@ func TestThePublishingPagesAreTrue(t *testing.T) {
 			require.NoError(t, err)
 			s := newService(t)
 			sh := newShell(t, s)
+			s.archiveForPages(t)
 			played := docsBlock.ReplaceAllStringFunc(string(text), func(block string) string {
 				parts := docsBlock.FindStringSubmatch(block)
 				switch parts[1] {

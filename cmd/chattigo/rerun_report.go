@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,11 +34,11 @@ func (r *rerunReport) print(p *program) {
 			p.printf("%7d %s\n", n, what)
 		}
 	}
-	p.printf("%7d say the same\n", r.Same)
-	count(r.Different, "differ")
-	count(r.Unrecorded, "end at a call that has no recorded response")
+	p.printf("%7d the same\n", r.Same)
+	count(r.Different, "different")
+	count(r.Unrecorded, "the same up to a call that has no recorded response")
 	for _, u := range r.Unreadable {
-		p.printf("%7d could not be run again: %s (%s)\n", u.Count, u.Reason, strings.Join(u.Conversations, ", "))
+		p.printf("%7d not run again: %s (%s)\n", u.Count, u.Reason, strings.Join(u.Conversations, ", "))
 	}
 	if r.More {
 		p.printf("There are older conversations that were left out; ask for fewer days to know which.\n")
@@ -115,7 +116,7 @@ func readable(m archive.Shown, beside *archive.Shown) string {
 	for _, option := range m.Options {
 		text += " [" + option + "]"
 	}
-	if beside != nil && m.Text == beside.Text && slices.Equal(m.Options, beside.Options) && len(m.Body) > 0 {
+	if beside != nil && m.Text == beside.Text && slices.Equal(m.Options, beside.Options) && !bytes.Equal(m.Body, beside.Body) && len(m.Body) > 0 {
 		return string(m.Body)
 	}
 	return text

@@ -25,6 +25,7 @@ import (
 type service struct {
 	*httptest.Server
 
+	store    *store.Store
 	temporal *mailbox
 }
 
@@ -87,7 +88,7 @@ func newService(t *testing.T) *service {
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	return &service{server, temporal}
+	return &service{server, s, temporal}
 }
 
 // token logs in as one of the accounts.
