@@ -21,7 +21,7 @@ type botCommands struct {
 	Graph botGraph `cmd:"" group:"Files only" help:"Draw a bot as a diagram in Mermaid's language."`
 
 	Explore botExplore `cmd:"" group:"Files only" help:"Walk through a bot in every way, and report where it fails or leads nowhere."`
-	Diff    botDiff    `cmd:"" group:"Files only" help:"Show what people would notice between two definitions."`
+	Diff    botDiff    `cmd:"" group:"Files only" help:"Show what people would notice between two definitions; versions on a server may be named too."`
 
 	Push     botPush     `cmd:"" group:"On a server (chattigo login)" help:"Store a bot and its tests: a new version, unless it is the same."`
 	Publish  botPublish  `cmd:"" group:"On a server (chattigo login)" help:"Put a version live on a channel, if its tests pass."`

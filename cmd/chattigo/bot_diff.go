@@ -8,8 +8,8 @@ import (
 )
 
 type botDiff struct {
-	Old    string `arg:"" help:"The older definition, or - for the standard input."`
-	New    string `arg:"" help:"The newer definition, or - for the standard input."`
+	Old    string `arg:"" help:"The older definition: a file, - for the standard input, or NAME[@VERSION], which is read from the server."`
+	New    string `arg:"" help:"The newer one, likewise."`
 	Format string `enum:"text,json" default:"text" help:"text for people, json for tools."`
 }
 
@@ -19,11 +19,14 @@ func (botDiff) Help() string {
 
   chattigo bot diff clinica.bot.yaml draft.bot.yaml
   git show HEAD:clinica.bot.yaml | chattigo bot diff - clinica.bot.yaml
+  chattigo bot diff clinica@3 clinica.bot.yaml
   chattigo bot diff --format json clinica.bot.yaml draft.bot.yaml
+
+What has a dot or a slash in it is a file; anything else is a bot on the server that you are logged in at (chattigo login).
 
 Conversations that are open keep the definition that they began with; the next ones begin with the new one.
 
-Exit code 0: nothing anybody would notice. 1: there are changes. 2: a mistake in the command line, or a file that could not be used.`
+Exit code 0: nothing anybody would notice. 1: there are changes. 2: a mistake in the command line, or a definition that could not be had.`
 }
 
 // Run compares both definitions.
@@ -49,9 +52,9 @@ func (c botDiff) Run(p *program) error {
 
 // load loads both definitions.
 func (c botDiff) load(p *program) (older, newer *definition.Bot, err error) {
-	if older, err = p.loadBot(c.Old); err != nil {
+	if older, err = p.loadBotOrVersion(c.Old); err != nil {
 		return nil, nil, err
 	}
-	newer, err = p.loadBot(c.New)
+	newer, err = p.loadBotOrVersion(c.New)
 	return older, newer, err
 }

@@ -34,6 +34,29 @@ func TestDiffTellsTheSameFromAnother(t *testing.T) {
 	require.Equal(t, "[]\n", out)
 }
 
+func TestDiffReadsVersionsFromTheServer(t *testing.T) {
+	other := strings.Replace(tiny, "hi", "hello", 1)
+	s := newSite(t, map[string]answer{
+		"GET /bots/tiny/versions/2": {body: other}, "GET /bots/tiny/versions/latest": {body: tiny},
+		"GET /bots/tiny/versions/1": {body: strings.Replace(tiny, "start: a", "start: b", 1)},
+	})
+	for _, args := range [][]string{{"-", "tiny@2"}, {"tiny", "tiny@2"}, {"tiny@latest", "tiny@2"}} {
+		code, out, errOut := s.terminal(t).run(t, tiny, append([]string{"bot", "diff"}, args...)...)
+		require.Equal(t, 1, code, errOut)
+		require.Contains(t, out, "      - hi\n      + hello\n")
+	}
+	for _, tt := range []struct{ arg, out, want string }{
+		{"tiny@1", "tiny@1:4:8: error: there is no state \"b\" [unknown-state]\n", "tiny@1 has 1 error"},
+		{"tiny@9", "", "unsupported get request. Object with ID 'x' does not exist"},
+		{"tiny@x", "", `"x" is no version of tiny: a number such as 3, or latest`},
+	} {
+		code, out, errOut := s.terminal(t).run(t, tiny, "bot", "diff", tt.arg, "-")
+		require.Equal(t, 2, code)
+		require.Equal(t, tt.out, out)
+		require.Equal(t, "chattigo: "+tt.want+"\n", errOut)
+	}
+}
+
 func TestDiffMistakes(t *testing.T) {
 	tm, dir := newTerminal(t), t.TempDir()
 	path := write(t, dir, "tiny.bot.yaml", tiny)
