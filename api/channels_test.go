@@ -76,3 +76,28 @@ func TestUnknownChannelsAreAskedForEveryTime(t *testing.T) {
 	}
 	require.Equal(t, 4, s.asked)
 }
+
+// What was read before a change must not be remembered for its whole age after it, however long the
+// database took to say it.
+func TestTheAgeOfAChannelCountsFromWhenItsReadingBegan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		takes := channelAge - 100*time.Millisecond
+		c := newCached(maxChannels, channelAge, func(context.Context, string) (int, error) {
+			asked++
+			<-time.After(takes) // in the bubble's time
+			return asked, nil
+		})
+		get := func() int {
+			value, err := c.get(t.Context(), "569")
+			require.NoError(t, err)
+			return value
+		}
+		require.Equal(t, 1, get())
+		require.Equal(t, 1, get(), "is remembered for 100 ms more")
+		<-time.After(101 * time.Millisecond)
+		takes = channelAge
+		require.Equal(t, 2, get())
+		require.Equal(t, 3, get(), "was too old when it came")
+	})
+}

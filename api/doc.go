@@ -1,7 +1,7 @@
 // Package api is the HTTP side of the service and nothing more: the route table, one generic JSON
-// handler, login and tokens, the routes of Chattigo's published API for ISVs, and those by which
-// operators and tenants read and control conversations. A message that is answered with 200 is safe,
-// because Temporal has stored it by then.
+// handler, login and tokens, the routes of Chattigo's published API for ISVs, those by which operators
+// and tenants read and control conversations, and those by which tenants publish bots. A message that is
+// answered with 200 is safe, because Temporal has stored it by then.
 //
 // The comments call the description of that published API "the document": its routes, field names
 // and error messages are kept to the letter, in Spanish or English as they are.
@@ -11,7 +11,7 @@
 // everything comes in through [Deps].
 //
 // Start reading at routes.go, then json.go; inbound.go takes messages to their conversations,
-// control.go what a person asks of one.
+// control.go what a person asks of one, publish.go a version of a bot to a channel.
 //
 // The http.Server around it belongs to package app, which must set ReadHeaderTimeout
 // (5 s), IdleTimeout (2 min), MaxHeaderBytes (32 KiB) and WriteTimeout (60 s), and must

@@ -248,34 +248,6 @@ func setUp(t testing.TB, options ...func(*fixture)) *fixture {
 	return f
 }
 
-// process makes the handler of one API process; several share the store and Temporal.
-func (f *fixture) process(t testing.TB) http.Handler {
-	t.Helper()
-	var between api.Store = f.store
-	if f.wrap != nil {
-		between = f.wrap(f.store)
-	}
-	handler, err := api.New(api.Deps{
-		Store: between, Temporal: f.temporal, Ready: f.isReady,
-		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev,
-		Logger: slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: f.level})), Now: f.clock,
-	})
-	require.NoError(t, err)
-	return handler
-}
-
-func (f *fixture) clock() time.Time {
-	f.now = f.now.Add(f.ticks)
-	return f.now
-}
-
-func (f *fixture) isReady(context.Context) error {
-	if f.inReady != nil {
-		f.inReady()
-	}
-	return f.ready
-}
-
 // token makes a token as the service does; change may spoil it.
 func (f *fixture) token(user string, change ...func(jwt.MapClaims)) string {
 	claims := jwt.MapClaims{

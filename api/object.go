@@ -78,6 +78,16 @@ func (o object) version(name string) (string, error) {
 	return string(raw), nil
 }
 
+// isWhole reports whether a text in JSON is a number from 1, however large.
+func isWhole(raw json.RawMessage) bool {
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(raw) > 0 && raw[0] != '0'
+}
+
 func (field text) read(raw json.RawMessage) error {
 	if !bytes.HasPrefix(raw, []byte(`"`)) || json.Unmarshal(raw, field.into) != nil {
 		return errBadRequest(field.name + " must be a string")

@@ -60,13 +60,3 @@ func parseNumber(text string) (int, bool) {
 	n, err := strconv.ParseUint(text, 10, 31)
 	return int(n), err == nil && len(text) <= maxDigits && n > 0 && strconv.FormatUint(n, 10) == text
 }
-
-// isWhole reports whether a text in JSON is a number from 1, however large.
-func isWhole(raw json.RawMessage) bool {
-	for _, c := range raw {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return len(raw) > 0 && raw[0] != '0'
-}

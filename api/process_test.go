@@ -1,0 +1,41 @@
+package api_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/api"
+)
+
+// process makes the handler of one API process; several share the store and Temporal.
+func (f *fixture) process(t testing.TB) http.Handler {
+	t.Helper()
+	var between api.Store = f.store
+	if f.wrap != nil {
+		between = f.wrap(f.store)
+	}
+	handler, err := api.New(api.Deps{
+		Store: between, Temporal: f.temporal, Ready: f.isReady,
+		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev,
+		Logger: slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: f.level})), Now: f.clock,
+	})
+	require.NoError(t, err)
+	return handler
+}
+
+func (f *fixture) clock() time.Time {
+	f.now = f.now.Add(f.ticks)
+	return f.now
+}
+
+func (f *fixture) isReady(context.Context) error {
+	if f.inReady != nil {
+		f.inReady()
+	}
+	return f.ready
+}
