@@ -92,24 +92,23 @@ func (b *bots) text(ctx context.Context, req *request, _ struct{}) (document, er
 // find finds a version by its number as a caller wrote it; empty means the newest. The error names
 // the bot if the account has none of that name, else the number.
 func (b *bots) find(ctx context.Context, owner, name, number string) (store.BotVersion, error) {
-	n, ok := 0, true
-	if number != "" {
-		n, ok = parseNumber(number)
-	}
-	if !ok || n != 0 {
-		if _, err := b.store.OwnedBot(ctx, owner, name); err != nil {
+	if number == "" {
+		newest, err := b.store.Version(ctx, owner, name, 0)
+		if err != nil {
 			return store.BotVersion{}, errNotRead(err, name)
 		}
+		return newest, nil
 	}
+	if _, err := b.store.OwnedBot(ctx, owner, name); err != nil {
+		return store.BotVersion{}, errNotRead(err, name)
+	}
+	n, ok := parseNumber(number)
 	if !ok {
 		return store.BotVersion{}, errUnknownObject(number)
 	}
 	found, err := b.store.Version(ctx, owner, name, n)
-	if err != nil && n != 0 {
-		return store.BotVersion{}, errNotRead(err, number)
-	}
 	if err != nil {
-		return store.BotVersion{}, errNotRead(err, name)
+		return store.BotVersion{}, errNotRead(err, number)
 	}
 	return found, nil
 }

@@ -219,6 +219,8 @@ type fixture struct {
 	// wrap puts something between the API and the store; nil puts nothing.
 	wrap  func(*store.Store) api.Store
 	level slog.Level
+	// logger writes to log.
+	logger *slog.Logger
 }
 
 func setUp(t testing.TB, options ...func(*fixture)) *fixture {

@@ -15,6 +15,9 @@ import (
 // process makes the handler of one API process; several share the store and Temporal.
 func (f *fixture) process(t testing.TB) http.Handler {
 	t.Helper()
+	if f.logger == nil { // one for all, because their lines go to one buffer
+		f.logger = slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: f.level}))
+	}
 	var between api.Store = f.store
 	if f.wrap != nil {
 		between = f.wrap(f.store)
@@ -22,14 +25,16 @@ func (f *fixture) process(t testing.TB) http.Handler {
 	handler, err := api.New(api.Deps{
 		Store: between, Temporal: f.temporal, Ready: f.isReady,
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev,
-		Logger: slog.New(slog.NewJSONHandler(f.log, &slog.HandlerOptions{Level: f.level})), Now: f.clock,
+		Logger: f.logger, Now: f.clock,
 	})
 	require.NoError(t, err)
 	return handler
 }
 
 func (f *fixture) clock() time.Time {
-	f.now = f.now.Add(f.ticks)
+	if f.ticks != 0 {
+		f.now = f.now.Add(f.ticks)
+	}
 	return f.now
 }
 
