@@ -30,8 +30,9 @@ func sourceOf(b *definition.Bot) source {
 }
 
 var (
-	// jsonPath is what an expression reads of a response, and the name that a macro gives to each item.
-	jsonPath = regexp.MustCompile(`result\.json((?:\.[A-Za-z_]\w*)*)(?:\.(?:map|filter|all|exists|exists_one)\(\s*(\w+)\s*,)?`)
+	// jsonPath is what an expression reads of a response, and the name that a macro behind it gives to
+	// each item.
+	jsonPath = regexp.MustCompile(`result\.json((?:\.[A-Za-z_]\w*)*)(?:\(\s*(\w+)\s*,)?`)
 	// macros are no keys, although they stand behind a dot.
 	macro = regexp.MustCompile(`\.(map|filter|all|exists|exists_one|size|startsWith|endsWith|contains|matches)$`)
 	// whole is an expression that is only a part of a response.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -57,6 +59,17 @@ func TestExploreForTools(t *testing.T) {
 	code, out, _ = tm.run(t, tiny, "bot", "explore", "--format", "json", "-")
 	require.Zero(t, code)
 	require.Contains(t, out, `"findings": [],`)
+}
+
+// Ctrl-C ends the context of the command.
+func TestExploreStoppedShowsWhatWasFoundSoFar(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errOut bytes.Buffer
+	code := run(ctx, []string{"bot", "explore", clinic}, nil, strings.NewReader(""), &out, &errOut)
+	require.Equal(t, 1, code)
+	require.Contains(t, out.String(), "2 states walked in 0 steps; 2 states left out")
+	require.Equal(t, "chattigo: stopped before the end; 0 findings\n", errOut.String())
 }
 
 func TestExploreMistakes(t *testing.T) {
