@@ -84,7 +84,7 @@ func witness(b *definition.Bot, c rerun.Conversation) (*testimony, error) {
 		seen.happenings = append(seen.happenings, happening{e, s, after})
 		return after, effects, err
 	}
-	runner := func(b *definition.Bot, in chat.Input) chat.Output {
+	runner := func(b *definition.Bot, in chat.Input) (chat.Output, error) {
 		for _, m := range in.Messages {
 			seen.messages[m.ID] = m
 		}
@@ -94,7 +94,7 @@ func witness(b *definition.Bot, c rerun.Conversation) (*testimony, error) {
 				seen.way = append(seen.way, waypoint(e)...)
 			}
 		}
-		return out
+		return out, nil
 	}
 	difference, err := rerun.RunWith(runner, b, c)
 	switch {

@@ -6,13 +6,23 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/rerun"
 	"github.com/chattigo/api-isv/store"
 )
 
-// batch is how many conversations are listed at a time.
-const batch = 200
+const (
+	// batch is how many conversations are run in a batch at most, batchTime how long one may take: a
+	// draft is another's, and may be slow.
+	batch     = 200
+	batchTime = 500 * time.Millisecond
+	// conversationTime is how long a single conversation may take, between two turns.
+	conversationTime = 5 * time.Second
+)
+
+// errSlow ends a conversation that takes too long.
+var errSlow = errors.New("the bot took too long")
 
 // Source is what is read of the database.
 type Source interface {
@@ -36,13 +46,14 @@ type Rerun struct {
 	limit  int
 	list   store.ConversationQuery
 	report *Report
+	now    func() time.Time
 }
 
 // NewRerun returns a re-run that has not begun.
 func NewRerun(source Source, b *definition.Bot, q Query) *Rerun {
 	return &Rerun{
 		source: source, bot: b, limit: q.Limit, report: newReport(),
-		list: store.ConversationQuery{Channel: q.Channel, Status: store.ConversationClosed, From: q.Since},
+		now: time.Now, list: store.ConversationQuery{Channel: q.Channel, Status: store.ConversationClosed, From: q.Since},
 	}
 }
 
@@ -59,17 +70,17 @@ func (r *Rerun) Next(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("cannot list the archived conversations: %w", err)
 	}
-	for _, row := range rows {
+	began, more := r.now(), len(rows) == r.list.Limit
+	for i, row := range rows {
 		if err := r.rerun(ctx, row); err != nil {
 			return false, err
 		}
+		r.list.After = store.ConversationCursor{OpenedAt: row.OpenedAt, ID: row.ID}
+		if i+1 < len(rows) && r.now().Sub(began) >= batchTime {
+			return true, nil
+		}
 	}
-	if len(rows) < r.list.Limit {
-		return false, nil
-	}
-	last := rows[len(rows)-1]
-	r.list.After = store.ConversationCursor{OpenedAt: last.OpenedAt, ID: last.ID}
-	return true, nil
+	return more, nil
 }
 
 // rerun adds one conversation to the report. One that cannot be run again is counted.
@@ -87,8 +98,12 @@ func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
 		r.report.unreadable(reasonUnreadable, row.ID)
 		return nil //nolint:nilerr // it is counted
 	}
-	difference, err := rerun.Run(r.bot, c)
+	difference, err := rerun.RunWith(r.runner(ctx), r.bot, c)
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, errSlow):
+		r.report.unreadable(reasonSlow, row.ID)
 	case errors.Is(err, rerun.ErrNoRecord):
 		r.report.unreadable(reasonOlder, row.ID)
 	case err != nil:
@@ -99,4 +114,15 @@ func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
 		r.report.differs(row.ID, difference)
 	}
 	return nil
+}
+
+// runner is chat.Run as long as the conversation has time.
+func (r *Rerun) runner(ctx context.Context) rerun.Runner {
+	began := r.now()
+	return func(b *definition.Bot, in chat.Input) (chat.Output, error) {
+		if r.now().Sub(began) > conversationTime {
+			return chat.Output{}, errSlow
+		}
+		return chat.Run(b, in), ctx.Err()
+	}
 }

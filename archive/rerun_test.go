@@ -161,6 +161,33 @@ func TestARerunEndsWithItsCallerAndKeepsItsLimit(t *testing.T) {
 	require.Equal(t, batch, r.Report().Conversations, "what was run stays")
 }
 
+func TestASlowDraftTakesItsTurnsAndGivesUpOnAConversation(t *testing.T) {
+	s := storetest.SQLite(t)
+	starter := archived(t, s, 5, "hola", "1", "salir")
+	r := NewRerun(s, starter, all())
+	at := opened()
+	r.now = func() time.Time {
+		at = at.Add(300 * time.Millisecond) // twice a turn, and at the beginning and the end of each
+		return at
+	}
+	more, err := r.Next(t.Context())
+	require.NoError(t, err)
+	require.True(t, more)
+	require.Equal(t, 1, r.Report().Conversations, "others get their turn after half a second")
+
+	r.now = func() time.Time {
+		at = at.Add(3 * time.Second)
+		return at
+	}
+	for more {
+		more, err = r.Next(t.Context())
+		require.NoError(t, err)
+	}
+	require.Equal(t, 5, r.Report().Conversations)
+	require.Equal(t, 1, r.Report().Same)
+	require.Equal(t, []Unreadable{{reasonSlow, 4, []string{"cnv_00003", "cnv_00002", "cnv_00001"}}}, r.Report().Unreadable)
+}
+
 // BenchmarkRerun runs conversations of ten messages again, with everything that belongs to it: the
 // database, the decoding, the bot, the report. The goal is 2,000 conversations a second on one core.
 func BenchmarkRerun(b *testing.B) {

@@ -328,8 +328,8 @@ func (l *life) requireRerun(a activities.ArchiveInput, entries []Entry) {
 	require.NoError(l.t, err)
 	b, err := definition.Load(l.w.bots[a.Bot].Source)
 	require.NoError(l.t, err)
-	difference, err := rerun.RunWith(func(b *definition.Bot, in chat.Input) chat.Output {
-		return chat.RunWith(l.w.step, b, in)
+	difference, err := rerun.RunWith(func(b *definition.Bot, in chat.Input) (chat.Output, error) {
+		return chat.RunWith(l.w.step, b, in), nil
 	}, b, c)
 	require.NoError(l.t, err)
 	require.Nil(l.t, difference)

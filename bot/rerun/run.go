@@ -20,17 +20,23 @@ const maxRuns = 100
 // Run runs a conversation through a bot. The result is nil if the bot says and does the same. Under the
 // conversation's own version the same is the same to the byte; under another one the tags of reply ids,
 // which count its questions, may differ. The error says why the conversation cannot be run again.
-func Run(b *definition.Bot, c Conversation) (*Difference, error) { return RunWith(chat.Run, b, c) }
+func Run(b *definition.Bot, c Conversation) (*Difference, error) {
+	return RunWith(func(b *definition.Bot, in chat.Input) (chat.Output, error) { return chat.Run(b, in), nil }, b, c)
+}
+
+// Runner runs one turn, as chat.Run does. Its error ends the re-run.
+type Runner func(*definition.Bot, chat.Input) (chat.Output, error)
 
 // RunWith is Run with another function in the place of chat.Run.
-func RunWith(runner func(*definition.Bot, chat.Input) chat.Output, b *definition.Bot, c Conversation) (*Difference, error) {
+func RunWith(runner Runner, b *definition.Bot, c Conversation) (*Difference, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	r := &rerun{bot: b, runner: runner, c: &c, exact: b.Hash == c.Bot, handled: map[string]bool{}}
 	for i := range c.Turns {
-		if difference := r.next(i); difference != nil {
-			return difference, nil
+		difference := r.next(i)
+		if r.err != nil || difference != nil {
+			return difference, r.err
 		}
 	}
 	return r.settle(), nil
@@ -39,9 +45,11 @@ func RunWith(runner func(*definition.Bot, chat.Input) chat.Output, b *definition
 // rerun is one Run.
 type rerun struct {
 	bot    *definition.Bot
-	runner func(*definition.Bot, chat.Input) chat.Output
-	c      *Conversation
-	exact  bool
+	runner Runner
+	// err is the runner's.
+	err   error
+	c     *Conversation
+	exact bool
 
 	// What the turns so far have come to.
 	state   *bot.State
@@ -122,7 +130,11 @@ func (r *rerun) play(turn *chat.Recorded, messages []chat.Incoming) *Difference 
 		r.asked = turn.Call
 	}
 	for range maxRuns {
-		out := r.run(in)
+		out, err := r.run(in)
+		if err != nil {
+			r.err = err
+			return nil
+		}
 		in = chat.Input{Hold: turn.Held, Messages: r.take(in, out)}
 		switch {
 		case out.Close != nil:
@@ -159,7 +171,7 @@ func (r *rerun) waiting(messages []chat.Incoming) []chat.Incoming {
 }
 
 // run runs one turn of the bot.
-func (r *rerun) run(in chat.Input) chat.Output {
+func (r *rerun) run(in chat.Input) (chat.Output, error) {
 	opened := r.c.Turns[0].Opened
 	in.Conversation, in.WaID, in.UserID, in.Opening = r.c.ID, opened.WaID, opened.UserID, opened.Opening
 	in.State, in.Timers, in.Handoff = r.state, r.timers, r.handoff
