@@ -24,20 +24,25 @@ type putTestsResponse struct {
 	Warnings []problemView `json:"warnings"`
 }
 
-// putTests handles PUT /bots/{name}/tests: it replaces the tests, which must fit the newest version.
+// putTests handles PUT /bots/{name}/tests: it replaces the tests. They must fit the newest version or, so
+// that one can go back with the tests of then, the one that the query names.
 func (b *bots) putTests(ctx context.Context, req *request, text []byte) (putTestsResponse, error) {
 	name := req.vars["name"]
-	newest, err := b.find(ctx, req.account.Name, name, "")
+	q, err := parseQuery(req.query, "version")
+	if err != nil {
+		return putTestsResponse{}, err
+	}
+	version, err := b.find(ctx, req.account.Name, name, q["version"])
 	if err != nil {
 		return putTestsResponse{}, err
 	}
 	var checked checkedTests
 	err = b.work.do(ctx, req.account.Name, func() error {
-		loaded, err := loadStored(newest)
+		loaded, err := loadStored(version)
 		if err != nil {
 			return err
 		}
-		checked, err = checkTests(text, newest, loaded)
+		checked, err = checkTests(text, version, loaded)
 		return err
 	})
 	if err != nil {

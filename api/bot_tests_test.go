@@ -95,6 +95,27 @@ func TestTestsThatCannotBeUsedAreRefused(t *testing.T) {
 	require.Equal(t, []any{409, "clinica has no tests; PUT them to /bots/clinica/tests"}, []any{status, messageOf(t, body)})
 }
 
+func TestTestsMayBeThoseOfAnOlderVersion(t *testing.T) {
+	f := setUp(t)
+	f.put(t, "isv", "uno")
+	f.ok(t, "isv", "PUT", "/bots/clinica", strings.ReplaceAll(botText("clinica", "dos"), "hola", "otro"))
+	const tests = "cases: [{name: a, steps: [{user: x}, {bot: {state: hola}}]}]"
+	for _, tt := range []struct {
+		path, want string
+		status     int
+	}{
+		{"/bots/clinica/tests", `the tests do not fit clinica version 2: they have an error at line 1, column 52: the bot has no state "hola"`, 422},
+		{"/bots/clinica/tests?version=2", `the tests do not fit clinica version 2: they have an error at line 1, column 52: the bot has no state "hola"`, 422},
+		{"/bots/clinica/tests?version=3", "unsupported get request. Object with ID '3' does not exist", 400},
+		{"/bots/clinica/tests?version=", "version must not be empty", 400},
+		{"/bots/clinica/tests?of=1", "the query has no 'of'; it takes version", 400},
+	} {
+		status, body := f.as(t, "isv", "PUT", tt.path, tests)
+		require.Equal(t, []any{tt.status, tt.want}, []any{status, messageOf(t, body)}, tt.path)
+	}
+	require.Equal(t, `{"cases":1,"warnings":[]}`, f.ok(t, "isv", "PUT", "/bots/clinica/tests?version=1", tests))
+}
+
 func TestTestsAreStoppedWhenTheirTimeIsUp(t *testing.T) {
 	f := setUp(t, func(f *fixture) { f.ticks = 100 * time.Millisecond })
 	f.put(t, "isv", "uno")

@@ -36,6 +36,8 @@ func TestANewBotIsGoodAtOnce(t *testing.T) {
 		code, out, errOut = tm.run(t, "", "bot", "test", path, "--cover")
 		require.Zero(t, code, out+errOut)
 		require.Regexp(t, `states +100 %`, out)
+		code, out, errOut = tm.run(t, "", "bot", "explore", path, "--human-within", "3")
+		require.Zero(t, code, out+errOut)
 	}
 }
 

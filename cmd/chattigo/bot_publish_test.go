@@ -74,7 +74,7 @@ func TestARefusedPublicationIsReadable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t, map[string]answer{
-				"PUT /bots/tiny": {body: putTiny}, "PUT /bots/tiny/tests": {body: putTinyTests},
+				"PUT /bots/tiny": {body: putTiny}, "PUT /bots/tiny/tests?version=1": {body: putTinyTests},
 				"GET /channels/56911110000": {body: onStarter}, "PUT /channels/56911110000/bot": tt.answer,
 			})
 			code, out, errOut := s.terminal(t).run(t, "", "bot", "publish", tt.arg, "--channel", "56911110000")

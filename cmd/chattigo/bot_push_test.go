@@ -17,14 +17,14 @@ const (
 )
 
 func TestPushSendsTheBotAndTheTestsBesideIt(t *testing.T) {
-	s := newSite(t, map[string]answer{"PUT /bots/tiny": {body: putTiny}, "PUT /bots/tiny/tests": {body: putTinyTests}})
+	s := newSite(t, map[string]answer{"PUT /bots/tiny": {body: putTiny}, "PUT /bots/tiny/tests?version=1": {body: putTinyTests}})
 	dir := t.TempDir()
 	path := write(t, dir, "tiny.bot.yaml", tiny)
 	tests := write(t, dir, "tiny.test.yaml", tinyTests)
 	code, out, errOut := s.terminal(t).run(t, "", "bot", "push", path)
 	require.Zero(t, code, errOut)
 	require.Equal(t, "tiny version 1 (01234567) is on the server.\nIts tests are 1 case, which every publication has to pass.\n", out)
-	require.Equal(t, []string{"PUT /bots/tiny " + strings.TrimSpace(tiny), "PUT /bots/tiny/tests " + strings.TrimSpace(tinyTests)}, s.got)
+	require.Equal(t, []string{"PUT /bots/tiny " + strings.TrimSpace(tiny), "PUT /bots/tiny/tests?version=1 " + strings.TrimSpace(tinyTests)}, s.got)
 
 	s.answers["PUT /bots/tiny"] = answer{body: strings.Replace(putTiny, "true", "false", 1)}
 	code, out, _ = s.terminal(t).run(t, tiny, "bot", "push", "-")
@@ -90,14 +90,14 @@ func TestPushListsWhatTheServerRefuses(t *testing.T) {
 	require.Len(t, s.got, 1, "the tests of what is not there are not sent")
 
 	s.answers["PUT /bots/tiny"] = answer{body: putTiny}
-	s.answers["PUT /bots/tiny/tests"] = answer{422, refusedTiny}
+	s.answers["PUT /bots/tiny/tests?version=1"] = answer{422, refusedTiny}
 	code, out, _ = s.terminal(t).run(t, "", "bot", "push", path)
 	require.Equal(t, 1, code)
 	require.Contains(t, out, tests+":3:5: error: no [value]\n")
 }
 
 func TestPushForTools(t *testing.T) {
-	s := newSite(t, map[string]answer{"PUT /bots/tiny": {body: putTiny}, "PUT /bots/tiny/tests": {body: putTinyTests}})
+	s := newSite(t, map[string]answer{"PUT /bots/tiny": {body: putTiny}, "PUT /bots/tiny/tests?version=1": {body: putTinyTests}})
 	dir := t.TempDir()
 	path := write(t, dir, "tiny.bot.yaml", tiny)
 	write(t, dir, "tiny.test.yaml", tinyTests)
@@ -105,7 +105,7 @@ func TestPushForTools(t *testing.T) {
 	require.Zero(t, code, errOut)
 	require.JSONEq(t, `{"bot":`+putTiny+`,"tests":`+putTinyTests+`}`, out)
 
-	s.answers["PUT /bots/tiny/tests"] = answer{422, refusedTiny}
+	s.answers["PUT /bots/tiny/tests?version=1"] = answer{422, refusedTiny}
 	code, out, errOut = s.terminal(t).run(t, "", "bot", "push", "--json", path)
 	require.Equal(t, 1, code)
 	require.JSONEq(t, `{"bot":`+putTiny+`,"refused":`+refusedTiny+`}`, out)

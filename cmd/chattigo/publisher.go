@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/cmd/chattigo/client"
@@ -82,10 +84,11 @@ func (w *publisher) push(d *draft) (botVersion, error) {
 	} else {
 		w.say("%s (%s) was on the server already: the same definition is the same version.\n", live.String(), shortHash(got.Hash))
 	}
-	return live, w.pushTests(d)
+	return live, w.pushTests(d, got.Version)
 }
 
-func (w *publisher) pushTests(d *draft) error {
+// pushTests puts the tests of a draft that is a version now, perhaps an old one.
+func (w *publisher) pushTests(d *draft, version int) error {
 	if d.tests == nil {
 		w.say("No tests were sent%s.\n", choose(d.testsPath == "", "", ": there is no "+d.testsPath))
 		return nil
@@ -94,7 +97,10 @@ func (w *publisher) pushTests(d *draft) error {
 		Cases    int             `json:"cases"`
 		Warnings []serverProblem `json:"warnings"`
 	}
-	r := client.Request{Method: http.MethodPut, Path: []string{"bots", d.name, "tests"}, Body: d.tests, Type: mediaType(d.testsPath, d.tests), Repeatable: true}
+	r := client.Request{
+		Method: http.MethodPut, Path: []string{"bots", d.name, "tests"}, Query: url.Values{"version": {strconv.Itoa(version)}},
+		Body: d.tests, Type: mediaType(d.testsPath, d.tests), Repeatable: true,
+	}
 	if err := w.ask(r, &w.came.Tests, &got); err != nil {
 		return w.listed(d.testsPath, err)
 	}

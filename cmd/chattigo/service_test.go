@@ -181,6 +181,24 @@ func TestAnOperatorReadsTheBotsOfTenants(t *testing.T) {
 	require.Contains(t, errOut, "account is missing: an operator names the account of the bot")
 }
 
+// TestAFileOfLongAgoIsPublishedWithItsTests goes back as one does with git: with both files of then.
+func TestAFileOfLongAgoIsPublishedWithItsTests(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	acme, dir := s.terminal(t, "acme"), t.TempDir()
+	for _, tt := range []struct{ state, want string }{
+		{"a", "the starter was live, tiny version 1 is live now (publication 1)"},
+		{"b", "tiny version 1 was live, tiny version 2 is live now (publication 2)"},
+		{"a", "tiny version 2 was live, tiny version 1 is live now (publication 3)"},
+	} {
+		path := write(t, dir, "tiny.bot.yaml", strings.NewReplacer("start: a", "start: "+tt.state, "  a: {", "  "+tt.state+": {").Replace(tiny))
+		write(t, dir, "tiny.test.yaml", "cases: [{name: says hi, steps: [{user: x}, {bot: {state: "+tt.state+"}}, {closed: true}]}]\n")
+		code, out, errOut := acme.run(t, "", "bot", "publish", path, "--channel", docsChannel)
+		require.Zero(t, code, out+errOut)
+		require.Contains(t, out, tt.want)
+	}
+}
+
 // TestOnlyWhoKnowsWhatIsLivePublishes lets two people publish at once.
 func TestOnlyWhoKnowsWhatIsLivePublishes(t *testing.T) {
 	t.Parallel()
