@@ -107,6 +107,7 @@ type server struct {
 	conversations *conversations
 	bots          *bots
 	publishing    *publishing
+	recording     *recording
 	reruns        *reruns
 	// lingering has a slot for each connection that is read on after its refusal.
 	lingering chan struct{}
@@ -136,6 +137,7 @@ func New(deps Deps) (http.Handler, error) {
 		reruns: &reruns{
 			archive: deps.Store, account: deps.Store.Account, bots: owned, publishing: live, work: newWorkshop(), now: deps.Now,
 		},
+		recording: &recording{store: deps.Store, channels: known, work: owned.work},
 		lingering: make(chan struct{}, maxLingering),
 	}
 	return s.middleware(s.router()), nil

@@ -60,6 +60,7 @@ func routes() []route {
 		{http.MethodPost, "/conversations/{id}/close", member, false, maxForm, handle(decodeClose, (*server).closeConversation)},
 		{http.MethodPost, "/conversations/{id}/handoff", member, false, maxForm, handle(decodeHandoff, (*server).handOff)},
 		{http.MethodPost, "/conversations/{id}/resume", member, false, maxForm, handle(decodeResume, (*server).resume)},
+		{http.MethodGet, "/conversations/{id}/record", member, false, 0, handle(decodeNothing, ofRecording((*recording).record))},
 
 		{http.MethodPut, "/bots/{name}", tenant, false, maxText, handleText(ofBots((*bots).put))},
 		{http.MethodGet, "/bots", member, false, 0, handle(decodeNothing, ofBots((*bots).list))},

@@ -28,6 +28,9 @@ func notRecordable(format string, args ...any) error {
 // Where it goes another way than it went in the conversation, a comment says so. The error is
 // [ErrNotRecordable].
 func Record(b *definition.Bot, c rerun.Conversation, botPath, name string) ([]byte, error) {
+	if err := bounded(c); err != nil {
+		return nil, err
+	}
 	real, err := witness(b, c)
 	if err != nil {
 		return nil, err
@@ -44,6 +47,31 @@ func Record(b *definition.Bot, c rerun.Conversation, botPath, name string) ([]by
 		return nil, err
 	}
 	return append(r.comment(), text...), nil
+}
+
+// What a test file can hold: at most so many messages, and so many bytes of them and of responses.
+const (
+	maxMessages = 500
+	maxBodies   = 1 << 20
+)
+
+func bounded(c rerun.Conversation) error {
+	if len(c.Messages) > maxMessages {
+		return notRecordable("it has %d messages of the contact, and a test at most %d steps", len(c.Messages), maxMessages)
+	}
+	size := 0
+	for _, m := range c.Messages {
+		size += len(m.Body)
+	}
+	for _, turn := range c.Turns {
+		if turn.Result != nil {
+			size += len(turn.Result.Result.Body)
+		}
+	}
+	if size > maxBodies {
+		return notRecordable("its messages and responses are larger than a test file may be")
+	}
+	return nil
 }
 
 // verify plays the test once more.

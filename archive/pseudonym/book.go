@@ -64,6 +64,8 @@ func (b *Book) LearnContact(waID, userID, name string) {
 func (b *Book) LearnText(text string, asked answer.Kind) {
 	if value, ok := answer.Read(asked, text, b.context); ok && identity(asked) {
 		b.learnValue(asked, value)
+	} else if identity(asked) {
+		b.learnSlip(asked, text)
 	}
 	eachPart(text, func(part string, whole bool) string {
 		b.detect(part, asked == answer.DNI, whole)

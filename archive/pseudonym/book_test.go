@@ -11,8 +11,11 @@ import (
 	"github.com/chattigo/api-isv/bot/answer"
 )
 
+// contact is the number of whom a book is about.
+const contact = "56911112222"
+
 func newBook() *pseudonym.Book {
-	return pseudonym.New("56911112222", func(string) bool { return false })
+	return pseudonym.New(contact, func(string) bool { return false })
 }
 
 func TestPersonalValuesAreReplaced(t *testing.T) {
@@ -29,6 +32,8 @@ func TestPersonalValuesAreReplaced(t *testing.T) {
 		{"a CURP", "HEGG560427MVZRRL04", "?"},
 		{"an RFC", "GODE561231GR8", "?"},
 		{"a DNI", "dni 30.123.456", "?"},
+		{"a slip of the pen", "12.345.678-9", "12.000.000-1"},
+		{"an address without its end", "juan@correo", "persona1@example"},
 		{"an ISO date", "2026-03-10", "2026-03-10"},
 		{"an ISO time", "2026-03-10T10:00:00-03:00", "2026-03-10T10:00:00-03:00"},
 		{"a date and a time", "el 10-03-2026 a las 10:30", "el 10-03-2026 a las 10:30"},
@@ -107,4 +112,21 @@ func TestPrivateValuesAreReplaced(t *testing.T) {
 	}
 	require.Equal(t, `{"edad":31,"otro":340,"x":12000.5,"v":true}`, b.Body(`{"edad": 34, "otro": 340, "x": 12345.5, "v": true}`))
 	_ = answer.RUT
+}
+
+func TestASlipOfThePenStaysOne(t *testing.T) {
+	for asked, texts := range map[answer.Kind][]string{
+		answer.RUT: {"12345678-9", "12.345.678-k", "123456789", "es el 12345678 9 gracias"}, answer.CPF: {"529.982.247-26", "52998224726"},
+		answer.DNI: {"123456", "301234567"}, answer.Phone: {"911112", "+56 9 1111 22223333 44445555"}, answer.CUIT: {"20-12345678-5"},
+	} {
+		for _, text := range texts {
+			b := newBook()
+			b.LearnText(text, asked)
+			with := b.Text(text)
+			require.NotEqual(t, text, with)
+			require.Len(t, with, len(text))
+			_, ok := answer.Read(asked, with, answer.Context{Contact: contact})
+			require.False(t, ok, "%s became %s", text, with)
+		}
+	}
 }

@@ -15,6 +15,7 @@ const (
 	kindUser   kind = "user"   // a business-scoped user id
 	kindNumber kind = "number" // any number
 	kindTail   kind = "tail"   // the last digits of a phone number
+	kindSlip   kind = "slip"   // what was meant as an identity number or a phone number, and is none
 	kindEmail  kind = "email"
 	kindWord   kind = "word"
 )
@@ -28,6 +29,8 @@ type code struct {
 	kind kind
 	old  string
 	with string
+	// meant is what a slip was meant as.
+	meant answer.Kind
 	// literal is how a number was written where it was learned.
 	literal string
 }
@@ -45,6 +48,25 @@ func (b *Book) learnCode(k kind, old string) *code {
 		}
 	})
 	return c
+}
+
+// learnSlip learns what is meant as an answer of a kind, but is none: what replaces it is none either.
+func (b *Book) learnSlip(meant answer.Kind, text string) {
+	masks := maskForm.FindAllStringIndex(text, -1)
+	for _, at := range slipForm.FindAllStringIndex(text, -1) {
+		found := text[at[0]:at[1]]
+		if value, ok := answer.Read(meant, found, b.context); ok {
+			b.learnValue(meant, value)
+			continue
+		}
+		if value, ok := answer.Read(answer.Phone, found, b.context); ok {
+			b.learnValue(answer.Phone, value)
+			continue
+		}
+		if !covered(masks, at[0], at[1]) {
+			b.learnCode(kindSlip, compactOf(found)).meant = meant
+		}
+	}
 }
 
 // learnNumber learns a phone number by its end.
@@ -69,6 +91,7 @@ func (b *Book) learnValue(k answer.Kind, value any) {
 	text, ok := value.(string)
 	switch {
 	case !ok:
+		return
 	case k == answer.Email:
 		b.learnEmail(text)
 	case k == answer.Phone:

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	emailForm = regexp.MustCompile(`(?i)[\pL\d_][\pL\d._%+'-]*(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
+	emailForm = regexp.MustCompile(`(?i)[\pL\d_][\pL\d._%+'-]*(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)*`)
 	// maskForm finds dates, times, prices and decimals, which are no phone numbers.
 	maskForm = regexp.MustCompile(`(?:19|20)\d{2}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?(?:Z|[+-]\d{2}:?\d{2}))?)?` +
 		`|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}` +
@@ -22,6 +22,7 @@ var (
 	thousandsForm = regexp.MustCompile(`^\d{1,3}(?:[., ]\d{3})+$`)
 	plainForm     = regexp.MustCompile(`^\d+$`)
 	documentForm  = regexp.MustCompile(`(?i)\b(?:dni|documento|doc|c[eé]dula|identidad|carnet|identidade)\b`)
+	slipForm      = regexp.MustCompile(`\d[\d .,()/\x{2010}-\x{2014}-]{4,}[\dkK]`)
 	phoneForm     = regexp.MustCompile(`^\+?\(?\d(?:[ .()-]{0,2}\d){6,17}`)
 )
 
@@ -29,16 +30,18 @@ var (
 type form struct {
 	kind answer.Kind
 	re   *regexp.Regexp
+	// checks is how many check digits stand behind a hyphen, as nothing else has them; 0 if none do.
+	checks int
 }
 
 // forms are those that have check digits, the longest first.
 var forms = []form{
-	{answer.CURP, regexp.MustCompile(`(?i)^[a-z]{4}[ -]?\d{6}[ -]?[hmx][a-z]{5}[a-z0-9]\d`)},
-	{answer.CNPJ, regexp.MustCompile(`(?i)^[a-z0-9]{2}[. ]?[a-z0-9]{3}[. ]?[a-z0-9]{3}[/ ]?[a-z0-9]{4}[- ]?\d{2}`)},
-	{answer.RFC, regexp.MustCompile(`(?i)^[a-zñ&]{3,4}[ -]?\d{6}[ -]?[a-z0-9]{3}`)},
-	{answer.CPF, regexp.MustCompile(`^\d{3}[. ]?\d{3}[. ]?\d{3}[-. ]?\d{2}`)},
-	{answer.CUIT, regexp.MustCompile(`^\d{2}[-. ]?\d{2}[. ]?\d{3}[. ]?\d{3}[-. ]?\d`)},
-	{answer.RUT, regexp.MustCompile(`^0?\d{1,2}[., ]?\d{3}[., ]?\d{3} ?[-.\x{2010}-\x{2014}]? ?[\dkK]`)},
+	{answer.CURP, regexp.MustCompile(`(?i)^[a-z]{4}[ -]?\d{6}[ -]?[hmx][a-z]{5}[a-z0-9]\d`), 0},
+	{answer.CNPJ, regexp.MustCompile(`(?i)^[a-z0-9]{2}[. ]?[a-z0-9]{3}[. ]?[a-z0-9]{3}[/ ]?[a-z0-9]{4}[- ]?\d{2}`), 2},
+	{answer.RFC, regexp.MustCompile(`(?i)^[a-zñ&]{3,4}[ -]?\d{6}[ -]?[a-z0-9]{3}`), 0},
+	{answer.CPF, regexp.MustCompile(`^\d{3}[. ]?\d{3}[. ]?\d{3}[-. ]?\d{2}`), 2},
+	{answer.CUIT, regexp.MustCompile(`^\d{2}[-. ]?\d{2}[. ]?\d{3}[. ]?\d{3}[-. ]?\d`), 1},
+	{answer.RUT, regexp.MustCompile(`^0?\d{1,2}[., ]?\d{3}[., ]?\d{3} ?[-.\x{2010}-\x{2014}]? ?[\dkK]`), 1},
 }
 
 // detect learns what shows by its form what it is. In a whole part of an address of the web, only a part
@@ -100,6 +103,9 @@ func (b *Book) detectCode(text string) (learn func(), length int) {
 		}
 		if value, ok := answer.Read(f.kind, found, b.context); ok {
 			return func() { b.learnValue(f.kind, value) }, len(found)
+		}
+		if found[len(found)-f.checks-1] == '-' && f.checks > 0 {
+			return func() { b.learnSlip(f.kind, found) }, len(found)
 		}
 	}
 	return nil, 0
@@ -201,10 +207,14 @@ func (b *Book) learnEmail(text string) {
 	if _, known := b.emails[key]; known {
 		return
 	}
+	end := ".com"
+	if _, host, _ := strings.Cut(key, "@"); !strings.Contains(host, ".") {
+		end = "" // it is no address as it stands
+	}
 	b.emails[key], b.taken[key] = key, true
 	b.order = append(b.order, func() {
 		for {
-			with := fmt.Sprintf("persona%d@example.com", b.next(kindEmail))
+			with := fmt.Sprintf("persona%d@example%s", b.next(kindEmail), end)
 			if b.take(with) {
 				b.emails[key] = with
 				return

@@ -30,6 +30,9 @@ func (c *code) takes(candidate string) bool {
 	switch {
 	case c.kind == kindNumber: // in JSON no number begins with 0
 		return candidate[0] != '0' || c.old[0] == '0'
+	case c.kind == kindSlip:
+		_, ok := answer.Read(c.meant, candidate, answer.Context{})
+		return !ok
 	case !identity(c.kind):
 		return true
 	}
@@ -71,6 +74,9 @@ func candidates(c *code, n int) []string {
 		return []string{fmt.Sprintf("555%04d", n%10_000), fmt.Sprintf("%07d", n)}
 	case kindUser:
 		return []string{numbered(old, 2, n)}
+	}
+	if c.kind == kindSlip && !isDigit(old[len(old)-1]) {
+		return []string{numbered(old[:len(old)-1], 1, n) + old[len(old)-1:]}
 	}
 	return []string{numbered(old, kept(len(old)), n), numbered(old, 0, n)}
 }

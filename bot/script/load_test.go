@@ -216,7 +216,7 @@ func TestAContactMayHaveOptedOutBefore(t *testing.T) {
 }
 
 func TestAnyTextIsWrittenSoThatItIsReadAsTheSame(t *testing.T) {
-	for _, text := range []string{"a\u0085b", "\u007f", "\ufeffx\ufeff", "\u2028", "\u202e", "a\\u0085", "\x00", "/(/", "- a: {b}"} {
+	for _, text := range []string{"a\u0085b", "\u009b31m", "\ufffe", "\u007f", "\ufeffx\ufeff", "\u2028", "\u202e", "a\\u0085", "\x00", "/(/", "- a: {b}"} {
 		setup := script.Setup{Now: opened, Contact: bot.Contact{WaID: "56911112222"}}
 		recorded := script.Record("x", "x", setup, []script.Entry{{Kind: script.EntryPerson, Text: text}})
 		f, err := script.Load(recorded)

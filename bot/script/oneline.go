@@ -119,8 +119,16 @@ func scalar(text string) string {
 	return quoted(text)
 }
 
-// quoted writes a text as a JSON string that YAML reads as the same: it takes some characters for line
-// breaks, or for nothing.
+// quoted writes a text as a JSON string that YAML reads as the same: YAML takes some characters for line
+// breaks, and does not take others, which could move the cursor of a terminal.
 func quoted(text string) string {
-	return strings.NewReplacer("\u0085", `\u0085`, "\u007f", `\u007f`, "\ufeff", `\ufeff`).Replace(string(quote(text)))
+	var b strings.Builder
+	for _, r := range string(quote(text)) {
+		if r >= '\u007f' && r <= '\u009f' || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }

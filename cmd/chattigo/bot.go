@@ -26,6 +26,7 @@ type botCommands struct {
 	Push     botPush     `cmd:"" group:"On a server (chattigo login)" help:"Store a bot and its tests: a new version, unless it is the same."`
 	Publish  botPublish  `cmd:"" group:"On a server (chattigo login)" help:"Put a version live on a channel, if its tests pass."`
 	Rerun    botRerun    `cmd:"" group:"On a server (chattigo login)" help:"See what a draft would have said in the real conversations of the last weeks."`
+	Record   botRecord   `cmd:"" group:"On a server (chattigo login)" help:"Make a test of a real conversation, with its personal data replaced."`
 	Rollback botRollback `cmd:"" group:"On a server (chattigo login)" help:"Put live again what was live before."`
 	Versions botVersions `cmd:"" group:"On a server (chattigo login)" help:"List the versions of a bot: who, when, where live, how many open."`
 	List     botList     `cmd:"" group:"On a server (chattigo login)" help:"List bots."`
