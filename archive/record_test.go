@@ -23,7 +23,7 @@ import (
 // keeper keeps the conversations of a player as the service's archive does, under ids as the service has
 // them.
 type keeper struct {
-	t    testing.TB
+	t    require.TestingT
 	all  []*rerun.Conversation
 	open *rerun.Conversation
 }
@@ -113,7 +113,7 @@ func TestEveryConversationOfTheExamplesBecomesATestThatPasses(t *testing.T) {
 	}
 }
 
-func requirePasses(t testing.TB, b *definition.Bot, text []byte) {
+func requirePasses(t require.TestingT, b *definition.Bot, text []byte) {
 	f, err := script.Load(text)
 	require.NoError(t, err, "%s", text)
 	require.Empty(t, f.Check(b), "%s", text)
@@ -194,7 +194,7 @@ func TestNothingPersonalIsLeftInTheTest(t *testing.T) {
 
 // requireNothingLeft looks for values in a text: as they stand, decoded, without accents and case, and
 // as digits only.
-func requireNothingLeft(t testing.TB, text []byte, values ...string) {
+func requireNothingLeft(t require.TestingT, text []byte, values ...string) {
 	decoded, err := url.PathUnescape(strings.ReplaceAll(string(text), "%", "%25"))
 	require.NoError(t, err)
 	if unescaped, err := url.PathUnescape(string(text)); err == nil {
