@@ -56,8 +56,12 @@ func TestAnyConversationBecomesATestThatPasses(t *testing.T) {
 	target, err := script.ParseTarget("POST *")
 	require.NoError(t, err)
 	answers := []script.Answer{
-		{Status: 200, Body: `{"estado":"de Josefa Núñez, 12.345.678-5, fono 987654321"}`}, {Status: 503}, {Error: "timeout"},
-		{Status: 404, Body: "Josefa {"}, {Status: 200, Body: `{"estado": 56987654321, "correo": "JOSEFA@correo.cl"}`}, {Status: 200, Body: `[]`},
+		{Status: 200, Body: `{"estado":"de Josefa Núñez, 12.345.678-5, fono 987654321"}`},
+		{Status: 503},
+		{Error: "timeout"},
+		{Status: 404, Body: "Josefa {"},
+		{Status: 200, Body: `{"estado": 56987654321, "correo": "JOSEFA@correo.cl"}`},
+		{Status: 200, Body: `[]`},
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		setup := script.Setup{
