@@ -2,9 +2,11 @@ package archive
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
@@ -138,13 +140,18 @@ func witness(b *definition.Bot, c rerun.Conversation) (*testimony, error) {
 	return seen, nil
 }
 
-// waypoint is where the bot is with an effect: a state that speaks, or a way that it takes.
+// theEnd stands before the reason for which a conversation ended.
+const theEnd = "the end, "
+
+// waypoint is where the bot is with an effect: a state that speaks, a way that it takes, or the end.
 func waypoint(e bot.Effect) []string {
 	switch {
-	case e.Kind == bot.EffectSend && e.Send.State != "":
-		return []string{e.Send.State}
+	case e.Kind == bot.EffectSend:
+		return []string{speaker(e.Send.State)}
 	case e.Kind == bot.EffectTrace && e.Edge != nil:
 		return []string{e.Edge.From + " → " + e.Edge.To}
+	case e.Kind == bot.EffectClose:
+		return []string{theEnd + e.Close.Reason}
 	}
 	return nil
 }
@@ -154,20 +161,30 @@ func wayOf(entries []script.Entry) []string {
 	var way []string
 	for _, e := range entries {
 		switch {
-		case e.Kind == script.EntryBot && e.State != "":
-			way = append(way, e.State)
+		case e.Kind == script.EntryBot:
+			way = append(way, speaker(e.State))
 		case e.Kind == script.EntryTrace && e.Edge != nil:
 			way = append(way, e.Edge.From+" → "+e.Edge.To)
+		case e.Kind == script.EntryClosed:
+			way = append(way, theEnd+e.Close.Reason)
 		}
 	}
 	return way
 }
 
+// speaker is the state that says something. Closing words and the like are of none.
+func speaker(state string) string { return cmp.Or(state, "words of no state") }
+
 // comment says at the top of the file what it is, and whether the bot goes the way that it went.
 func (r *retelling) comment() []byte {
 	var out bytes.Buffer
 	fmt.Fprintln(&out, "# A real conversation. Personal data was replaced; read it before you keep it.")
-	was, is := r.real.way, wayOf(r.entries)
+	was, is := slices.Clone(r.real.way), wayOf(r.entries)
+	for i, point := range was { // operators may have named somebody in their reason
+		if strings.HasPrefix(point, theEnd) {
+			was[i] = r.book.Text(point)
+		}
+	}
 	if slices.Equal(was, is) {
 		return out.Bytes()
 	}

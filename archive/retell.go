@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"maps"
@@ -28,11 +29,13 @@ type retelling struct {
 	start   time.Time
 	// tags are the numbers of the conversation's questions, by the tags of their reply ids.
 	tags map[string]int
+	// private are the latest values of private variables, which need not be learned again.
+	private map[string]json.RawMessage
 }
 
 func newRetelling(b *definition.Bot, real *testimony) *retelling {
 	opened := real.c.Turns[0].Opened
-	r := &retelling{bot: b, real: real, start: real.start(b), tags: map[string]int{}}
+	r := &retelling{bot: b, real: real, start: real.start(b), tags: map[string]int{}, private: map[string]json.RawMessage{}}
 	r.book = pseudonym.New(opened.WaID, b.Writes)
 	r.book.Replace(real.c.ID, "cnv_1")
 	r.learn()
@@ -95,8 +98,9 @@ func (r *retelling) asked(open *bot.Ask) answer.Kind {
 // learnPrivate learns the values of the variables that are marked pii.
 func (r *retelling) learnPrivate(s bot.State) {
 	for _, name := range slices.Sorted(maps.Keys(s.Vars)) {
-		if r.bot.Private[name] {
+		if r.bot.Private[name] && !bytes.Equal(r.private[name], s.Vars[name]) {
 			r.book.LearnPrivate(s.Vars[name])
+			r.private[name] = s.Vars[name]
 		}
 	}
 	r.book.LearnContact(s.Contact.WaID, s.Contact.UserID, s.Contact.Name)
@@ -214,7 +218,7 @@ func (r *retelling) act(h *happening) error {
 	case e.Control == bot.ControlResume:
 		return r.keep(r.player.Control(bot.ControlResume, ""))
 	case e.Control == bot.ControlClose && r.player.State() != nil && !r.player.State().Closed:
-		reason := e.Reason
+		reason := r.book.Text(e.Reason)
 		if !reasonForm.MatchString(reason) {
 			reason = "operator"
 		}

@@ -186,12 +186,12 @@ func TestPersonsOfTheBusinessAreRecorded(t *testing.T) {
 	r.said(2*time.Minute, "gracias")
 	r.control(3*time.Minute, chat.Control{Kind: bot.ControlResume})
 	r.control(4*time.Minute, chat.Control{Kind: bot.ControlHandoff, Note: "llamar a Josefa"})
-	r.control(5*time.Minute, chat.Control{Kind: bot.ControlClose, Reason: "resuelto"})
+	r.control(5*time.Minute, chat.Control{Kind: bot.ControlClose, Reason: "resuelto_josefa"})
 	text := r.record()
 	require.Contains(t, text, `      - echo: "Hola Silvia, soy Eva"`)
 	require.Contains(t, text, "      - resume: true\n")
 	require.Contains(t, text, "      - echo: llamar a Silvia\n")
-	require.Contains(t, text, "      - close: resuelto\n")
+	require.Contains(t, text, "      - close: resuelto_silvia\n")
 }
 
 func TestWhatWasDeferredIsRecordedOnce(t *testing.T) {
@@ -256,4 +256,15 @@ func TestAContactWithoutANumberIsRecorded(t *testing.T) {
 	requirePasses(t, b, text)
 	require.Contains(t, string(text), `contact: {user_id: CL.00000000000000000001, name: "🙂"}`)
 	require.Contains(t, string(text), "      - user: soy CL.00000000000000000001\n")
+}
+
+// A test file has no close without a word, as two conversations of one person end that are merged.
+func TestAnEndThatATestCannotTellIsNamed(t *testing.T) {
+	r := newRoom(t, menuBot)
+	r.said(0, "hola")
+	r.control(time.Minute, chat.Control{Kind: bot.ControlClose, Reason: "merged", Silent: true})
+	text, err := Record(r.bot, *r.open, "x.bot.yaml", "recorded")
+	require.NoError(t, err)
+	requirePasses(t, r.bot, text)
+	require.Contains(t, string(text), "# The bot goes another way here than it went then: here menu, then the end, merged.\n")
 }
