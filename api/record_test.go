@@ -92,3 +92,17 @@ func TestWhatCannotBeRecordedIsRefused(t *testing.T) {
 	require.Equal(t, 422, status, body)
 	require.Contains(t, messageOf(t, body), "the definition that answered has ")
 }
+
+func TestARecordedConversationShowsWhatAChangeDoesToIt(t *testing.T) {
+	f := setUp(t)
+	live, changed := botText("clinica", "Hola"), botText("clinica", "Buenas")
+	f.archive(t, waID, live, 1)
+	f.ok(t, "isv", http.MethodPut, "/bots/clinica", live)
+	f.ok(t, "isv", http.MethodPut, "/bots/clinica/tests", f.ok(t, "isv", http.MethodGet, recordPath("cnv_"+waID+"_0", ""), ""))
+	require.Contains(t, f.ok(t, "isv", http.MethodPost, "/bots/clinica/test", ""), `"passed":1,"failed":0`)
+
+	f.ok(t, "isv", http.MethodPut, "/bots/clinica", changed)
+	require.Contains(t, f.ok(t, "isv", http.MethodPost, "/bots/clinica/test", ""), `the text is \"Buenas\", not \"Hola\"`)
+	lines := f.rerun(t, "clinica", map[string]any{"channel": waID, "definition": changed})
+	require.Contains(t, lines[len(lines)-1], `"conversation":"cnv_`+waID+`_0"`)
+}

@@ -11,10 +11,19 @@ import (
 // tries bounds the search for a replacement. A check digit fits at the latest after a hundred or so.
 const tries = 100_000
 
+// triesFor is enough to come by every code of a length.
+func triesFor(length int) int {
+	most := 2
+	for range min(length, 5) {
+		most *= 10
+	}
+	return min(most, tries)
+}
+
 // other makes the replacement of a code: of the same length and validity, and taken by nobody. It is the
 // code itself in the one case that there is none left, as of two digits after 90 such numbers.
 func (b *Book) other(c *code) string {
-	for range tries {
+	for range triesFor(len(c.old)) {
 		n := b.next(c.kind)
 		for _, candidate := range candidates(c, n) {
 			if c.takes(candidate) && b.take(candidate) {
