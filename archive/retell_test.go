@@ -159,6 +159,15 @@ func TestTimersFireWhereTheyFired(t *testing.T) {
 		require.Contains(t, text, "Sigues ahí")
 		require.Contains(t, text, "closed: {reason: done, notice: true}")
 	})
+	t.Run("the end, before a message that came later", func(t *testing.T) {
+		r := newRoom(t, menuBot)
+		r.said(0, "hola")
+		r.turn(chat.Input{Until: after(10 * time.Minute)})
+		r.said(25*time.Minute, "algo") // opens the next conversation
+		text := r.record()
+		require.Contains(t, text, "closed: {reason: done, notice: true}")
+		require.NotContains(t, text, "algo")
+	})
 	t.Run("an answer in the same second as the deadline", func(t *testing.T) {
 		r := newRoom(t, menuBot)
 		r.said(0, "hola")

@@ -25,7 +25,8 @@ type Recorded struct {
 	Holds []Hold `json:"holds,omitempty"`
 	// Held is Input.Hold.
 	Held bool `json:"held,omitempty"`
-	// Until is Input.Until, unless the turn ended before it looked at the timers.
+	// Until is up to when timers fired after the messages; zero where the turn ended before it looked at
+	// them.
 	Until time.Time `json:"until,omitzero"`
 	// Result is the outcome of a call. Unkept is set where its body was too large to be kept.
 	Result *CallOutcome `json:"result,omitempty"`
@@ -79,9 +80,7 @@ func Record(in Input, out Output, holds []Hold, waiting int) Recorded {
 	if out.Opened != nil {
 		r.Opened = &Opened{Opening: *out.Opened, WaID: in.WaID, UserID: in.UserID}
 	}
-	if out.Handled == len(in.Messages) {
-		r.Until = in.Until
-	}
+	r.Until = until(in, out)
 	if in.Result != nil {
 		outcome := *in.Result
 		if r.Unkept = len(outcome.Result.Body) > MaxRecordedBody; r.Unkept {
@@ -93,6 +92,18 @@ func Record(in Input, out Output, holds []Hold, waiting int) Recorded {
 		r.Call = Fingerprint(*out.Call)
 	}
 	return r
+}
+
+// until is up to when timers fired after the messages that were handled. A timer that ends the
+// conversation, or says too much for one turn, leaves the message before which it fired unhandled.
+func until(in Input, out Output) time.Time {
+	switch last := out.Handled - 1; {
+	case out.Handled == len(in.Messages):
+		return in.Until
+	case last >= 0 && !out.Now.After(in.Messages[last].At), in.Result != nil && !out.Now.After(in.Result.At):
+		return time.Time{}
+	}
+	return out.Now
 }
 
 // recordMessages leaves out duplicates, and messages that were deferred once more: while a call is in
