@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -234,7 +235,7 @@ func (c *tenant) awaitEnd(t *testing.T, contact string) description {
 	return d
 }
 
-// transcript is what the archive keeps of a conversation, pages in order.
+// transcript is what the archive shows of a conversation, pages in order, without the records of turns.
 func transcript(t *testing.T, conversation string) []store.Entry {
 	t.Helper()
 	pages, err := shared.store.Pages(t.Context(), conversation)
@@ -244,5 +245,5 @@ func transcript(t *testing.T, conversation string) []store.Entry {
 		require.Equal(t, i+1, page.Number)
 		entries = append(entries, page.Entries...)
 	}
-	return entries
+	return slices.DeleteFunc(entries, func(e store.Entry) bool { return e.Direction == store.Turn })
 }
