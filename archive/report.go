@@ -32,6 +32,7 @@ const (
 	reasonOlder      = "archived by an older version of the service, which kept no record of the turns"
 	reasonIncomplete = "a part of the record is missing"
 	reasonUnreadable = "the transcript cannot be read"
+	reasonEmpty      = "the bot was given nothing in it"
 	reasonSlow       = "the bot took more than 5 seconds for it"
 )
 

@@ -104,6 +104,8 @@ func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
 		return ctx.Err()
 	case errors.Is(err, errSlow):
 		r.report.unreadable(reasonSlow, row.ID)
+	case errors.Is(err, rerun.ErrNoRecord) && row.Messages == 0:
+		r.report.unreadable(reasonEmpty, row.ID)
 	case errors.Is(err, rerun.ErrNoRecord):
 		r.report.unreadable(reasonOlder, row.ID)
 	case err != nil:

@@ -120,21 +120,27 @@ func TestAnArchiveOfAnOlderVersionIsCountedAndTheRestIsRun(t *testing.T) {
 	starter := archived(t, s, 2, "hola", "salir")
 	at := opened().Add(time.Hour)
 	for id, entries := range map[string][]store.Entry{
+		"cnv_empty":  {{At: at, Direction: store.Note, Note: "not answered: the envelope could not be read"}},
 		"cnv_older":  {{At: at, Direction: store.In, ID: "wamid.old", Type: "text", Body: json.RawMessage(`{}`)}},
 		"cnv_broken": {{At: at, Direction: store.Turn, Body: json.RawMessage(`"?"`)}},
 		"cnv_parts":  {{At: at, Direction: store.Turn, Body: json.RawMessage(`{"opened":{},"sends":3}`)}},
 	} {
+		messages := 1
+		if id == "cnv_empty" {
+			messages = 0
+		}
 		require.NoError(t, s.CloseConversation(t.Context(), store.Closing{
-			Conversation: store.Conversation{ID: id, WorkflowID: id, Channel: channel, WaID: "1", Bot: starter.Hash, OpenedAt: at, ClosedAt: at, Outcome: "resolved"},
+			Conversation: store.Conversation{ID: id, WorkflowID: id, Channel: channel, WaID: "1", Bot: starter.Hash, OpenedAt: at, ClosedAt: at, Outcome: "resolved", Messages: messages},
 			Page:         &store.Page{Conversation: id, Number: 1, Entries: entries},
 		}))
 	}
 
 	report := run(t, s, starter, all())
 
-	require.Equal(t, 5, report.Conversations)
+	require.Equal(t, 6, report.Conversations)
 	require.Equal(t, 2, report.Same)
 	require.ElementsMatch(t, []Unreadable{
+		{reasonEmpty, 1, []string{"cnv_empty"}},
 		{reasonOlder, 1, []string{"cnv_older"}},
 		{reasonUnreadable, 1, []string{"cnv_broken"}},
 		{reasonIncomplete, 1, []string{"cnv_parts"}},

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/chattigo/api-isv/activities"
@@ -45,6 +44,9 @@ func rerunOne(ctx context.Context, s *store.Store, bots map[string]*definition.B
 	if err != nil {
 		return err
 	}
+	if row.Messages == 0 && len(c.Turns) == 0 {
+		return nil // nothing that it got could be read: the bot was given nothing
+	}
 	b, err := ownVersion(ctx, s, bots, row.Bot)
 	if err != nil {
 		return err
@@ -53,8 +55,6 @@ func rerunOne(ctx context.Context, s *store.Store, bots map[string]*definition.B
 	switch {
 	case err != nil && row.Outcome == activities.OutcomeTerminated:
 		return nil // its end stood in the workflow only
-	case errors.Is(err, rerun.ErrNoRecord) && row.Messages == 0:
-		return nil // nothing that it got could be read
 	case err != nil:
 		return err
 	case difference != nil:
