@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/archive"
@@ -13,7 +15,7 @@ import (
 
 // rerunArchive runs every conversation that the tests have archived again, under its own version: every
 // byte must come out as it was said. TestMain calls it after all tests. It returns how many there were.
-func rerunArchive(ctx context.Context, s *store.Store) (n int, err error) {
+func rerunArchive(ctx context.Context, s *store.Store) (n int, all error) {
 	bots := map[string]*definition.Bot{}
 	list := store.ConversationQuery{Status: store.ConversationClosed, Limit: 200}
 	for {
@@ -22,18 +24,25 @@ func rerunArchive(ctx context.Context, s *store.Store) (n int, err error) {
 			return n, err
 		}
 		for _, row := range rows {
-			if err := rerunOne(ctx, s, bots, row); err != nil {
-				return n, fmt.Errorf("conversation %s (%s): %w", row.ID, row.Outcome, err)
+			if !opened.MatchString(row.ID) {
+				continue
+			}
+			n++
+			if wrong := rerunOne(ctx, s, bots, row); wrong != nil {
+				all = errors.Join(all, fmt.Errorf("conversation %s (%s): %w", row.ID, row.Outcome, wrong))
 			}
 		}
-		n += len(rows)
 		if len(rows) < list.Limit {
-			return n, nil
+			return n, all
 		}
 		last := rows[len(rows)-1]
 		list.After = store.ConversationCursor{OpenedAt: last.OpenedAt, ID: last.ID}
 	}
 }
+
+// opened matches the ids of conversations that a message opened. Some tests begin one in the middle, with
+// a state of their own, and no turn that opened it.
+var opened = regexp.MustCompile(`^cnv_[0-9a-f]{8}-`)
 
 func rerunOne(ctx context.Context, s *store.Store, bots map[string]*definition.Bot, row store.Conversation) error {
 	pages, err := s.Pages(ctx, row.ID)

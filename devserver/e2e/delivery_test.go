@@ -34,7 +34,8 @@ func TestWebhookThatFailsFourTimesGetsEverythingInOrder(t *testing.T) {
 	requireWaiting(t, isv, 4)
 	requireSlowDeliveryInSight(t, isv)
 	requireStatus(t, isv, "waiting_webhook")
-	hook.await(t, 4, 70*time.Second)
+	// The schedule adds up to a minute; the rest is for a machine that is busy with the other tests.
+	hook.await(t, 4, 100*time.Second)
 	requireStatus(t, isv, "open")
 	hook.requireSilence(t)
 
@@ -51,7 +52,7 @@ func TestWebhookThatFailsFourTimesGetsEverythingInOrder(t *testing.T) {
 		waited := got[i+1].At.Sub(got[i].At)
 		t.Logf("attempt %d came after %s", i+2, waited.Round(10*time.Millisecond))
 		require.GreaterOrEqual(t, waited, wait-10*time.Millisecond)
-		require.LessOrEqual(t, waited, wait+wait/5+2*time.Second)
+		require.LessOrEqual(t, waited, wait+wait/5+5*time.Second)
 	}
 	requireInOrder(t, hook.taken())
 	requireLedger(t, got)
