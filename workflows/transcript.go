@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -92,11 +93,13 @@ func (t *transcript) addHandled(handled []queued, r activities.ReplyResult) {
 
 // addTurn appends what has to be kept of a turn so that the conversation can be run again.
 func (t *transcript) addTurn(at time.Time, turn chat.Recorded) {
-	body, err := json.Marshal(turn)
-	if err != nil {
+	var body bytes.Buffer
+	encoder := json.NewEncoder(&body)
+	encoder.SetEscapeHTML(false) // which would make a contact's text six times as long
+	if err := encoder.Encode(turn); err != nil {
 		return // not reached: it is made of texts, numbers and times of this century
 	}
-	t.tail = append(t.tail, Entry{At: at, Direction: store.Turn, Body: body})
+	t.tail = append(t.tail, Entry{At: at, Direction: store.Turn, Body: bytes.TrimSpace(body.Bytes())})
 	t.bytes += entrySize(t.tail[len(t.tail)-1])
 }
 

@@ -14,6 +14,15 @@ import (
 // deferred messages together. Beyond what is not kept, a conversation may not be run again.
 const MaxRecordedBody = 32 << 10
 
+const (
+	// maxRecordedMessages bounds what the messages of a turn take in its record, in bytes, beside bodies:
+	// a turn of a thousand ordinary messages fits. The record travels in a payload of Temporal's,
+	// which may have 2 MiB, and JSON may write a byte as six.
+	maxRecordedMessages = 192 << 10
+	// recordedOverhead is what a message takes beside its texts.
+	recordedOverhead = 32
+)
+
 // Recorded is one turn as the archive keeps it: what [Run] was given, but for the bodies of messages,
 // which stand in the transcript under their ids, and how far what came of it stands there. With the
 // turns before it, it makes the turn's Input again. It stands in archives: it only grows, and a
@@ -31,8 +40,10 @@ type Recorded struct {
 	// Result is the outcome of a call. Unkept is set where its body was too large to be kept.
 	Result *CallOutcome `json:"result,omitempty"`
 	Unkept bool         `json:"unkept,omitempty"`
-	// Messages are those that were handled or deferred, in order, without duplicates.
+	// Messages are those that were handled or deferred, in order, without duplicates. Cut is set where
+	// they were too many, or their ids and names too long, to be kept.
 	Messages []RecordedMessage `json:"messages,omitempty"`
+	Cut      bool              `json:"cut,omitempty"`
 
 	// Sends counts the messages that the bot said. They stand in the transcript, in order.
 	Sends int `json:"sends,omitempty"`
@@ -79,6 +90,9 @@ func Record(in Input, out Output, holds []Hold, waiting int) Recorded {
 	}
 	if out.Opened != nil {
 		r.Opened = &Opened{Opening: *out.Opened, WaID: in.WaID, UserID: in.UserID}
+	}
+	if r.Cut = recordedSize(r.Messages) > maxRecordedMessages; r.Cut {
+		r.Messages = nil
 	}
 	r.Until = until(in, out)
 	if in.Result != nil {
@@ -130,6 +144,16 @@ func recordMessages(in Input, out Output, waiting int) []RecordedMessage {
 		all = append(all, kept)
 	}
 	return all
+}
+
+func recordedSize(messages []RecordedMessage) (n int) {
+	for _, m := range messages {
+		n += recordedOverhead + len(m.ID) + len(m.WaID) + len(m.UserID) + len(m.Name)
+		if m.Control != nil {
+			n += len(m.Control.Note) + len(m.Control.Reason)
+		}
+	}
+	return n
 }
 
 // Fingerprint names what a call asks for: two calls with the same one differ at most in their id, and

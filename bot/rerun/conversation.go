@@ -52,7 +52,7 @@ func (c *Conversation) check() error {
 	sends := 0
 	for i, turn := range c.Turns {
 		sends += turn.Sends
-		if (i == 0) != (turn.Opened != nil) {
+		if turn.Cut || (i == 0) != (turn.Opened != nil) {
 			return ErrIncomplete
 		}
 		for _, m := range turn.Messages {

@@ -165,6 +165,7 @@ func TestWhatCannotBeRunAgain(t *testing.T) {
 		{"an older archive", func(c *Conversation) { c.Turns = nil }, ErrNoRecord},
 		{"its first turns are gone", func(c *Conversation) { c.Turns = c.Turns[1:] }, ErrIncomplete},
 		{"a message is gone", func(c *Conversation) { c.Messages = nil }, ErrIncomplete},
+		{"a turn had too many messages", func(c *Conversation) { c.Turns[0].Cut = true }, ErrIncomplete},
 		{"a reply is gone", func(c *Conversation) { c.Said = c.Said[1:] }, ErrIncomplete},
 	}
 	for _, test := range tests {
