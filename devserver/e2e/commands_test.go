@@ -23,8 +23,8 @@ var binary = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "chattigo")
-	build := exec.Command("go", "build", "-o", path, "./cmd/chattigo") //nolint:noctx // it ends by itself
-	build.Dir = filepath.Join("..", "..")                              // the service's own module
+	build := exec.Command("go", "build", "-o", path, "./cmd/chattigo")
+	build.Dir = filepath.Join("..", "..") // the service's own module
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", errors.Join(fmt.Errorf("cannot build the program: %w: %s", err, out), os.RemoveAll(dir))
 	}
@@ -56,7 +56,7 @@ func (d *desk) run(t *testing.T, script string) (out string, code int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	shell := exec.CommandContext(ctx, "sh", "-c", script) //nolint:gosec // the scripts are those of the tests and of our pages
+	shell := exec.CommandContext(ctx, "sh", "-c", script)
 	shell.Dir, shell.Env = d.dir, d.environ
 	var both bytes.Buffer
 	shell.Stdout, shell.Stderr = &both, &both

@@ -82,7 +82,7 @@ func run(m *testing.M) (status int, err error) {
 	if err != nil {
 		return 1, fmt.Errorf("an archived conversation does not come out as it was said: %w", err)
 	}
-	fmt.Printf("%d archived conversations came out as they were said\n", n)
+	fmt.Fprintf(os.Stdout, "%d archived conversations came out as they were said\n", n)
 	return 0, nil
 }
 
