@@ -16,8 +16,9 @@ const (
 	// maxGroups bounds the groups of a report: states times kinds. What would be a further group is
 	// counted in Other.
 	maxGroups = 200
-	// maxExamples bounds the examples of a group, and the conversations named per reason.
+	// maxExamples bounds the examples of a group, maxNamed the conversations that are named per reason.
 	maxExamples = 3
+	maxNamed    = 100
 	// maxShown bounds the messages of an example, maxText a text in characters, maxBody a body in bytes.
 	maxShown = 3
 	maxText  = 400
@@ -108,7 +109,7 @@ func (r *Report) unreadable(reason, conversation string) {
 		r.Unreadable = append(r.Unreadable, Unreadable{Reason: reason})
 	}
 	r.Unreadable[i].Count++
-	if len(r.Unreadable[i].Conversations) < maxExamples {
+	if len(r.Unreadable[i].Conversations) < maxNamed {
 		r.Unreadable[i].Conversations = append(r.Unreadable[i].Conversations, conversation)
 	}
 }

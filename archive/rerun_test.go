@@ -191,7 +191,7 @@ func TestASlowDraftTakesItsTurnsAndGivesUpOnAConversation(t *testing.T) {
 	}
 	require.Equal(t, 5, r.Report().Conversations)
 	require.Equal(t, 1, r.Report().Same)
-	require.Equal(t, []Unreadable{{reasonSlow, 4, []string{"cnv_00003", "cnv_00002", "cnv_00001"}}}, r.Report().Unreadable)
+	require.Equal(t, []Unreadable{{reasonSlow, 4, []string{"cnv_00003", "cnv_00002", "cnv_00001", "cnv_00000"}}}, r.Report().Unreadable)
 }
 
 // BenchmarkRerun runs conversations of ten messages again, with everything that belongs to it: the

@@ -38,6 +38,13 @@ func (p Preference) OptedOut(started time.Time) bool {
 	return p.Out != ours
 }
 
+// recorded is the opening as it stands in the history, the same also if the turn is repeated: with the
+// preference from before.
+func (o Opening) recorded(started time.Time) *Opening {
+	o.Preference = Preference{Out: o.Preference.OptedOut(started)}
+	return &o
+}
+
 // state is the state of a conversation that opens.
 func (o Opening) state(s bot.State) bot.State {
 	s.Env, s.OptedOut = o.Env, o.Preference.OptedOut(s.Started)

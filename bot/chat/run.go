@@ -140,7 +140,7 @@ func (t *turn) identify(m Incoming) {
 			contact = bot.Contact{WaID: t.in.WaID, UserID: t.in.UserID}
 		}
 		state := t.in.Opening.state(bot.NewState(t.bot, t.in.Conversation, contact, m.At))
-		t.out.State, t.out.Opened = &state, &t.in.Opening
+		t.out.State, t.out.Opened = &state, t.in.Opening.recorded(state.Started)
 	}
 	contact := t.out.State.Contact.Identified(m.WaID, m.UserID)
 	if m.Name != "" {

@@ -11,7 +11,7 @@ import (
 
 const rerunLines = `{"progress":{"conversations":200,"same":150,"different":50}}
 {"report":{"bot":"tiny","hash":"0123456789abcdef","channel":"56911110000","since":"2026-03-01T00:00:00Z","conversations":250,"same":240,"different":6,"unrecordedCalls":3,` +
-	`"unreadable":[{"reason":"a part of the record is missing","count":1,"conversations":["cnv_9"]}],` +
+	`"unreadable":[{"reason":"a part of the record is missing","count":5,"conversations":["cnv_5","cnv_6","cnv_7","cnv_8","cnv_9"]}],` +
 	`"groups":[{"state":"menu","kind":"says_other","count":5,"examples":[{"conversation":"cnv_1","turn":2,"at":"2026-03-10T12:00:00Z",` +
 	`"heard":[{"type":"text","text":"salir\u001b[2J"}],"was":[{"type":"text","text":"¡Gracias!"}],"is":[{"type":"text","text":"Adiós\nhasta luego"}],"wasEnd":"resolved","isEnd":"resolved"}]},` +
 	`{"state":"","kind":"unrecorded_call","count":3,"examples":[{"conversation":"cnv_2","turn":1,"at":"2026-03-10T12:00:00Z","heard":[],"was":[],"is":[],"call":"GET https://api.example/x"}]},` +
@@ -27,7 +27,7 @@ func TestARerunShowsBothSidesOfEachDifference(t *testing.T) {
     240 the same
       6 different
       3 the same up to a call that has no recorded response
-      1 not run again: a part of the record is missing (cnv_9)
+      5 not run again: a part of the record is missing (cnv_5, cnv_6, cnv_7, …)
 
 question menu: the draft says something else (5 conversations)
 

@@ -38,7 +38,7 @@ func (r *rerunReport) print(p *program) {
 	count(r.Different, "different")
 	count(r.Unrecorded, "the same up to a call that has no recorded response")
 	for _, u := range r.Unreadable {
-		p.printf("%7d not run again: %s (%s)\n", u.Count, u.Reason, strings.Join(u.Conversations, ", "))
+		p.printf("%7d not run again: %s (%s)\n", u.Count, u.Reason, someOf(u))
 	}
 	if r.More {
 		p.printf("There are older conversations that were left out; ask for fewer days to know which.\n")
@@ -49,6 +49,13 @@ func (r *rerunReport) print(p *program) {
 	if r.Other > 0 {
 		p.printf("\nand %d more, elsewhere\n", r.Other)
 	}
+}
+
+// someOf names some of the conversations; --json names up to 100.
+func someOf(u archive.Unreadable) string {
+	const shown = 3
+	names := strings.Join(u.Conversations[:min(len(u.Conversations), shown)], ", ")
+	return names + choose(u.Count > shown, ", …", "")
 }
 
 func (p *program) sayProgressEnded() {
