@@ -159,8 +159,8 @@ func TestSamePostAfterTheEndSaysNothing(t *testing.T) {
 	keepHistory(t, "repeat-only", isv.workflowID(ana), repeat.runID)
 }
 
+// It has the machine to itself, because it takes all of it.
 func TestOnePostForTwoHundredContactsAnswersEach(t *testing.T) {
-	t.Parallel()
 	const contacts = 200
 	isv, hook := newISV(t, nil)
 	var values []map[string]any
