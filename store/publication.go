@@ -33,8 +33,8 @@ type Change struct {
 	Bot string
 	At  time.Time
 	By  string
-	// Seen is the channel as it was read. Nothing is published if its publication or its Graph version
-	// is another by now.
+	// Seen is the channel as it was read. Nothing is published if its account, its publication or its
+	// Graph version is another by now.
 	Seen Channel
 	// Name is the bot whose tests were passed, TestsRevision the revision of these tests. Nothing is
 	// published if there are others by now.
@@ -101,7 +101,8 @@ func findBack(ctx context.Context, tx session, op, channel string, number int) (
 func publish(ctx context.Context, tx session, op string, c Change, back int, rollback bool) (number int, err error) {
 	number = c.Seen.Publication + 1
 	err = orChanged(ctx, tx, op, `UPDATE channels SET bot = ?, publication = ?, updated_at = ?
-		WHERE wa_id = ? AND publication = ? AND version = ?`, c.Bot, number, c.At, c.Channel, c.Seen.Publication, c.Seen.Version)
+		WHERE wa_id = ? AND account = ? AND publication = ? AND version = ?`,
+		c.Bot, number, c.At, c.Channel, c.Seen.Account, c.Seen.Publication, c.Seen.Version)
 	if err != nil {
 		return 0, err
 	}

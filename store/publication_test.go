@@ -20,6 +20,7 @@ func TestPublications(t *testing.T) {
 		{"nothing goes live by what has changed", nothingByWhatHasChanged},
 		{"a channel that came with a bot goes back to it", backToWhatCameWithTheChannel},
 		{"publications go with their channel", publicationsGoWithTheirChannel},
+		{"nothing goes live on what has become another's", nothingOnWhatIsAnothers},
 		{"a channel that is removed meanwhile leaves nothing behind", removedWhilePublishing},
 		{"the version of a definition is that of the channel's account", versionIsTheAccounts},
 	})
@@ -165,6 +166,17 @@ func publicationsGoWithTheirChannel(t *testing.T, s *store.Store) {
 	require.Empty(t, all)
 	_, err = s.Publication(t.Context(), "1", 0)
 	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func nothingOnWhatIsAnothers(t *testing.T, s *store.Store) {
+	withAccounts(t, s)
+	put(t, s, version("isv", "a", "a1"))
+	seen := change(t, s, "a1")
+	require.NoError(t, s.RemoveChannel(t.Context(), "1"))
+	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "1", Account: "other", Version: seen.Seen.Version}))
+	_, err := s.Publish(t.Context(), seen)
+	require.ErrorIs(t, err, store.ErrChanged)
+	require.Empty(t, liveHash(t, s))
 }
 
 func versionIsTheAccounts(t *testing.T, s *store.Store) {
