@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/diff"
@@ -42,7 +43,9 @@ func (c botDiff) Run(p *program) error {
 	if c.Format == "json" {
 		p.printf("%s\n", indented(changes))
 	} else {
-		diff.Write(p.stdout, changes)
+		var text strings.Builder
+		diff.Write(&text, changes)
+		p.printf("%s", text.String())
 	}
 	if len(changes) > 0 {
 		return fmt.Errorf("%s between %s and %s", plural(len(changes), "change"), older.Label(), newer.Label())

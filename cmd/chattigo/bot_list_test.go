@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,4 +71,20 @@ func TestChannelsShowWhatIsLive(t *testing.T) {
 	require.JSONEq(t, `{"publications":[]}`, out)
 	_, out, _ = s.terminal(t).run(t, "", "bot", "channels", "--json")
 	require.JSONEq(t, s.answers["GET /channels?limit=20"].body, out)
+}
+
+func TestNoTextOfAServerControlsTheTerminal(t *testing.T) {
+	const evil = `\u001b]0;x\u0007\u009b2J\r`
+	s := newSite(t, map[string]answer{
+		"GET /bots?limit=20":    {body: `{"bots":[{"name":"a` + evil + `\n\tb","version":1,"hash":"` + evil + `","createdBy":"` + evil + `","channels":["` + evil + `"]}]}`},
+		"POST /bots/tiny/rerun": {body: `{"error":{"message":"no` + evil + `"}}`},
+		"POST /bots/more/rerun": {body: `{"report":{"bot":"` + evil + `","unreadable":[{"reason":"` + evil + `","conversations":["` + evil + `"]}],"groups":[{"state":"` + evil + `","kind":"` + evil + `","examples":[{"call":"` + evil + `"}]}]}}`},
+	})
+	for _, args := range [][]string{{"bot", "list"}, {"bot", "rerun", "tiny", "--channel", "1"}, {"bot", "rerun", "more", "--channel", "1"}} {
+		_, out, errOut := s.terminal(t).run(t, "", args...)
+		require.NotRegexp(t, `[\x00-\x08\x0b-\x1f\x7f-\x{9f}]`, out+errOut, args)
+		require.Contains(t, out+errOut, "\ufffd", args)
+	}
+	_, out, _ := s.terminal(t).run(t, "", "bot", "list")
+	require.Equal(t, 2, strings.Count(out, "\n"), "the heading and one row")
 }

@@ -85,13 +85,13 @@ func (e *usageError) Error() string { return e.message }
 
 // fail prints an error on one line and returns the exit code.
 func (p *program) fail(code int, err error) int {
-	_, _ = fmt.Fprintf(p.stderr, "chattigo: %s\n", strings.ReplaceAll(err.Error(), "\n", "; "))
+	_, _ = fmt.Fprintf(p.stderr, "chattigo: %s\n", harmless(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	return code
 }
 
 // printf writes to the standard output. Errors are ignored: a closed pipe is not worth one.
 func (p *program) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.stdout, format, args...)
+	_, _ = io.WriteString(p.stdout, harmless(fmt.Sprintf(format, args...)))
 }
 
 // logger writes to the standard error output.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"golang.org/x/term"
 )
@@ -17,11 +18,27 @@ func (p *program) table(headings []string, rows [][]string) error {
 	return p.rows(append([][]string{headings}, rows...))
 }
 
-// rows prints rows in columns.
+// harmless is a text without characters that control a terminal: they may come from a server, from a
+// definition, or from what a contact has written.
+func harmless(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
+// rows prints rows in columns. A cell stays in its own.
 func (p *program) rows(rows [][]string) error {
 	out := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	oneCell := strings.NewReplacer("\t", " ", "\n", " ")
 	for _, row := range rows {
-		if _, err := fmt.Fprintln(out, strings.Join(row, "\t")); err != nil {
+		cells := make([]string, len(row))
+		for i, text := range row {
+			cells[i] = harmless(oneCell.Replace(text))
+		}
+		if _, err := fmt.Fprintln(out, strings.Join(cells, "\t")); err != nil {
 			return err
 		}
 	}
