@@ -42,8 +42,8 @@ type Store interface {
 	RecordVoiceCalls(ctx context.Context, calls []store.VoiceCall) error
 	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
 
-	// Pages returns the whole transcript of a conversation.
-	Pages(ctx context.Context, conversation string) ([]store.Page, error)
+	// PagesUpTo returns the whole transcript of a conversation, or store.ErrTooLarge.
+	PagesUpTo(ctx context.Context, conversation string, most int) ([]store.Page, error)
 	BotStore
 	PublicationStore
 }

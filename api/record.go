@@ -49,12 +49,12 @@ func (r *recording) record(ctx context.Context, req *request, _ struct{}) (docum
 	if err != nil {
 		return document{}, err
 	}
-	source, pages, err := r.read(ctx, row)
-	if err != nil {
-		return document{}, err
-	}
 	var text []byte
 	err = r.work.do(ctx, req.account.Name, func() error {
+		source, pages, err := r.read(ctx, row)
+		if err != nil {
+			return err
+		}
 		text, err = recordPages(source, row, pages, q)
 		return err
 	})
@@ -95,7 +95,11 @@ func (r *recording) read(ctx context.Context, row store.Conversation) (source []
 	case err != nil:
 		return nil, nil, errUnavailable(err)
 	}
-	if pages, err = r.store.Pages(ctx, row.ID); err != nil {
+	pages, err = r.store.PagesUpTo(ctx, row.ID, archive.MaxTranscript)
+	switch {
+	case errors.Is(err, store.ErrTooLarge):
+		return nil, nil, errUnprocessable(fmt.Sprintf("the conversation cannot become a test: its transcript is larger than %d MiB", archive.MaxTranscript>>20))
+	case err != nil:
 		return nil, nil, errUnavailable(err)
 	}
 	return found.Source, pages, nil

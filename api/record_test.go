@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -67,6 +68,11 @@ func TestWhatCannotBeRecordedIsRefused(t *testing.T) {
 	older := ended(row("unrecorded", waID, 4))
 	older.Bot = hashOf(t, text)
 	f.keep(t, older)
+	large := ended(row("large", waID, 5))
+	large.Bot = older.Bot
+	f.keep(t, large)
+	long := store.Entry{Direction: store.Note, Body: json.RawMessage(`"` + strings.Repeat("x", 8<<20) + `"`)}
+	require.NoError(t, f.store.PutPage(t.Context(), store.Page{Conversation: large.ID, Number: 1, Entries: []store.Entry{long}}))
 	for _, tt := range []struct {
 		name, account, path string
 		status              int
@@ -77,6 +83,7 @@ func TestWhatCannotBeRecordedIsRefused(t *testing.T) {
 		{"no id", "isv", recordPath("a%00b", ""), 400, unknown("a\x00b")},
 		{"open", "isv", recordPath("cnv_open", ""), 409, "the conversation is still open; it can be recorded once it is closed"},
 		{"without a record", "isv", recordPath("cnv_unrecorded", ""), 422, "the conversation cannot become a test: an older version of the service archived it, without what the bot was given"},
+		{"too large", "isv", recordPath("cnv_large", ""), 422, "the conversation cannot become a test: its transcript is larger than 8 MiB"},
 		{"a definition that is gone", "isv", recordPath("cnv_gone", ""), 422, "the conversation cannot become a test: the definition that answered is not stored any more"},
 		{"an unknown key", "isv", recordPath("cnv_"+waID+"_0", "?path=x"), 400, "the query has no 'path'; it takes bot, name"},
 		{"two lines", "isv", recordPath("cnv_"+waID+"_0", "?name=a%0Ab"), 400, "name must be a line of at most 200 bytes"},

@@ -54,11 +54,11 @@ type pageReader struct {
 	then func()
 }
 
-func (p *pageReader) Pages(ctx context.Context, conversation string) ([]store.Page, error) {
+func (p *pageReader) PagesUpTo(ctx context.Context, conversation string, most int) ([]store.Page, error) {
 	if p.left--; p.left == 0 {
 		p.then()
 	}
-	return p.Store.Pages(ctx, conversation)
+	return p.Store.PagesUpTo(ctx, conversation, most)
 }
 
 // rerun returns the lines of a re-run.

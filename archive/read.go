@@ -12,6 +12,9 @@ import (
 // typeNotice is the type of the transcript's entry for the close notice, which no bot says.
 const typeNotice = "notice"
 
+// MaxTranscript bounds, in bytes, the transcript of a conversation that is read here.
+const MaxTranscript = 8 << 20
+
 // Read returns a conversation as it can be run again. The error is of a transcript that cannot be read;
 // what is missing in it is found by [rerun.Run].
 func Read(row store.Conversation, pages []store.Page) (rerun.Conversation, error) {

@@ -30,14 +30,23 @@ func notRecordable(format string, args ...any) error {
 // Where it goes another way than it went in the conversation, a comment says so. The error is
 // [ErrNotRecordable].
 func Record(b *definition.Bot, c rerun.Conversation, botPath, name string) ([]byte, error) {
+	p := &patience{now: time.Now, until: time.Now().Add(conversationTime)}
+	text, err := p.record(b, c, botPath, name)
+	if p.spent { // whatever came of it then
+		return nil, notRecordable("it takes more than %d seconds", conversationTime/time.Second)
+	}
+	return text, err
+}
+
+func (p *patience) record(b *definition.Bot, c rerun.Conversation, botPath, name string) ([]byte, error) {
 	if err := bounded(c); err != nil {
 		return nil, err
 	}
-	real, err := witness(b, c)
+	real, err := p.witness(b, c)
 	if err != nil {
 		return nil, err
 	}
-	r := newRetelling(b, real)
+	r := newRetelling(b, real, p)
 	if err := r.tell(); err != nil {
 		return nil, notRecordable("the bot cannot be played: %w", err)
 	}
@@ -45,7 +54,7 @@ func Record(b *definition.Bot, c rerun.Conversation, botPath, name string) ([]by
 	if text == nil {
 		return nil, notRecordable("nobody said anything in it")
 	}
-	if err := verify(b, text); err != nil {
+	if err := p.verify(b, text); err != nil {
 		return nil, err
 	}
 	return append(r.comment(), text...), nil
@@ -77,12 +86,12 @@ func bounded(c rerun.Conversation) error {
 }
 
 // verify plays the test once more.
-func verify(b *definition.Bot, text []byte) error {
+func (p *patience) verify(b *definition.Bot, text []byte) error {
 	f, err := script.Load(text)
 	if err != nil {
 		return notRecordable("%w", err)
 	}
-	played := f.Cases[0].Play(script.NewPlayer(b, f.Cases[0].Setup, nil))
+	played := f.Cases[0].Play(script.NewPlayer(b, f.Cases[0].Setup, nil).With(p.run))
 	if !played.Passed() {
 		return notRecordable("played once more, the bot does something else: %s", played.Failure.Problem)
 	}
@@ -107,10 +116,10 @@ type testimony struct {
 }
 
 // witness runs the conversation again under its own version, and looks on.
-func witness(b *definition.Bot, c rerun.Conversation) (*testimony, error) {
+func (p *patience) witness(b *definition.Bot, c rerun.Conversation) (*testimony, error) {
 	seen := &testimony{c: c, messages: map[string]chat.Incoming{}}
 	step := func(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
-		after, effects, err := bot.Step(b, s, e)
+		after, effects, err := p.step(b, s, e)
 		seen.happenings = append(seen.happenings, happening{e, s, after})
 		return after, effects, err
 	}
@@ -124,7 +133,7 @@ func witness(b *definition.Bot, c rerun.Conversation) (*testimony, error) {
 				seen.way = append(seen.way, waypoint(e)...)
 			}
 		}
-		return out, nil
+		return out, p.err()
 	}
 	difference, err := rerun.RunWith(runner, b, c)
 	switch {

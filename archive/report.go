@@ -34,6 +34,7 @@ const (
 	reasonIncomplete = "a part of the record is missing"
 	reasonUnreadable = "the transcript cannot be read"
 	reasonEmpty      = "the bot was given nothing in it"
+	reasonLarge      = "the transcript is larger than 8 MiB"
 	reasonSlow       = "the bot took more than 5 seconds for it"
 )
 
@@ -154,17 +155,10 @@ func newExample(conversation string, d *rerun.Difference) Example {
 	}
 }
 
-// size is about what an example takes as JSON, in bytes.
+// size is what an example takes as JSON, in bytes, and something more.
 func (e Example) size() int {
-	const overhead = 300
-	n := overhead + len(e.Call)
-	for _, shown := range slices.Concat(e.Heard, e.Was, e.Is) {
-		n += len(shown.Body) + len(shown.Text) + len(shown.Type)
-		for _, option := range shown.Options {
-			n += len(option)
-		}
-	}
-	return n
+	text, _ := json.Marshal(e) // texts, numbers and bodies that are JSON can always be written
+	return len(text)
 }
 
 func showAll(bodies []json.RawMessage, show func(json.RawMessage) Shown) []Shown {

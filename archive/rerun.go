@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,17 +18,14 @@ const (
 	// draft is another's, and may be slow.
 	batch     = 200
 	batchTime = 500 * time.Millisecond
-	// conversationTime is how long a single conversation may take, between two turns.
+	// conversationTime is how long a single conversation may take.
 	conversationTime = 5 * time.Second
 )
-
-// errSlow ends a conversation that takes too long.
-var errSlow = errors.New("the bot took too long")
 
 // Source is what is read of the database.
 type Source interface {
 	Conversations(ctx context.Context, q store.ConversationQuery) ([]store.Conversation, error)
-	Pages(ctx context.Context, conversation string) ([]store.Page, error)
+	PagesUpTo(ctx context.Context, conversation string, most int) ([]store.Page, error)
 }
 
 // Query says which conversations are run again: the closed ones of a channel that were opened since a
@@ -88,7 +86,12 @@ func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	pages, err := r.source.Pages(ctx, row.ID)
+	pages, err := r.source.PagesUpTo(ctx, row.ID, MaxTranscript)
+	if errors.Is(err, store.ErrTooLarge) {
+		r.report.Conversations++
+		r.report.unreadable(reasonLarge, row.ID)
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("cannot read the archived conversation: %w", err)
 	}
@@ -120,11 +123,9 @@ func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
 
 // runner is chat.Run as long as the conversation has time.
 func (r *Rerun) runner(ctx context.Context) rerun.Runner {
-	began := r.now()
+	p := &patience{now: r.now, until: r.now().Add(conversationTime)}
 	return func(b *definition.Bot, in chat.Input) (chat.Output, error) {
-		if r.now().Sub(began) > conversationTime {
-			return chat.Output{}, errSlow
-		}
-		return chat.Run(b, in), ctx.Err()
+		out := p.run(b, in)
+		return out, cmp.Or(p.err(), ctx.Err())
 	}
 }

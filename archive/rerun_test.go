@@ -194,6 +194,32 @@ func TestASlowDraftTakesItsTurnsAndGivesUpOnAConversation(t *testing.T) {
 	require.Equal(t, []Unreadable{{reasonSlow, 4, []string{"cnv_00003", "cnv_00002", "cnv_00001", "cnv_00000"}}}, r.Report().Unreadable)
 }
 
+func TestATranscriptThatIsTooLargeIsCountedAndNotRead(t *testing.T) {
+	s := storetest.SQLite(t)
+	starter := archived(t, s, 2, "hola", "salir")
+	long := store.Page{Conversation: "cnv_00001", Number: 2, Entries: []store.Entry{
+		{At: opened(), Direction: store.In, ID: "x", Body: json.RawMessage(`"` + strings.Repeat("x", MaxTranscript) + `"`)},
+	}}
+	require.NoError(t, s.PutPage(t.Context(), long))
+
+	report := run(t, s, starter, all())
+
+	require.Equal(t, []int{2, 1}, []int{report.Conversations, report.Same})
+	require.Equal(t, []Unreadable{{reasonLarge, 1, []string{"cnv_00001"}}}, report.Unreadable)
+}
+
+func TestTheExamplesOfAReportAreBoundedAsTheyAreSent(t *testing.T) {
+	r := newReport()
+	heard := json.RawMessage(`{"type":"text","text":{"body":"` + strings.Repeat(`\u0001`, 2000) + `"}}`)
+	for i := range maxGroups * maxExamples {
+		d := &rerun.Difference{Kind: rerun.SaysOther, State: fmt.Sprint(i / maxExamples), Heard: []json.RawMessage{heard, heard, heard}}
+		r.differs("cnv_1", d)
+	}
+	sent, err := json.Marshal(r)
+	require.NoError(t, err)
+	require.Less(t, len(sent), maxShownBytes+maxGroups*200)
+}
+
 // BenchmarkRerun runs conversations of ten messages again, with everything that belongs to it: the
 // database, the decoding, the bot, the report. The goal is 2,000 conversations a second on one core.
 func BenchmarkRerun(b *testing.B) {

@@ -27,15 +27,19 @@ type retelling struct {
 	player  *script.Player
 	entries []script.Entry
 	start   time.Time
+	// patience ends what takes too long.
+	patience *patience
 	// tags are the numbers of the conversation's questions, by the tags of their reply ids.
 	tags map[string]int
 	// private are the latest values of private variables, which need not be learned again.
 	private map[string]json.RawMessage
 }
 
-func newRetelling(b *definition.Bot, real *testimony) *retelling {
+func newRetelling(b *definition.Bot, real *testimony, p *patience) *retelling {
 	opened := real.c.Turns[0].Opened
-	r := &retelling{bot: b, real: real, start: real.start(b), tags: map[string]int{}, private: map[string]json.RawMessage{}}
+	r := &retelling{
+		bot: b, real: real, start: real.start(b), patience: p, tags: map[string]int{}, private: map[string]json.RawMessage{},
+	}
 	r.book = pseudonym.New(opened.WaID, b.Writes)
 	r.book.Replace(real.c.ID, "cnv_1")
 	r.learn()
@@ -48,7 +52,7 @@ func newRetelling(b *definition.Bot, real *testimony) *retelling {
 		}
 		r.setup.Vars[name] = json.RawMessage(r.book.Body(string(value)))
 	}
-	r.player = script.NewPlayer(b, r.setup, r.responses())
+	r.player = script.NewPlayer(b, r.setup, r.responses()).With(p.run)
 	return r
 }
 
@@ -63,6 +67,9 @@ func (r *retelling) learn() {
 	}
 	for i := range r.real.happenings {
 		h := &r.real.happenings[i]
+		if r.patience.isOver() {
+			return
+		}
 		r.at(h)
 		switch h.event.Kind {
 		case bot.EventInbound:
@@ -134,6 +141,8 @@ func (r *retelling) tell() error {
 	for i := range r.real.happenings {
 		h := &r.real.happenings[i]
 		switch {
+		case r.patience.isOver():
+			return errSlow
 		case h.event.Kind == bot.EventTimer:
 			fired++
 			continue
@@ -303,7 +312,7 @@ func (r *retelling) responses() *responses {
 	all := &responses{}
 	for i := range r.real.happenings {
 		h := &r.real.happenings[i]
-		if h.event.Kind != bot.EventResult {
+		if h.event.Kind != bot.EventResult || r.patience.isOver() {
 			continue
 		}
 		r.at(h)

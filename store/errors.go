@@ -14,6 +14,8 @@ var (
 	ErrTooManyBots = errors.New("the account has too many bots")
 	// ErrTooManyVersions is returned for a bot that has MaxVersions already.
 	ErrTooManyVersions = errors.New("the bot has too many versions")
+	// ErrTooLarge is returned for what is larger than a caller wants to hold.
+	ErrTooLarge = errors.New("too large")
 	// ErrNothingBefore is returned by a rollback where nothing was published, or all is rolled back.
 	ErrNothingBefore = errors.New("there is nothing to go back to")
 )

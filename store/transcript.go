@@ -144,6 +144,20 @@ func (s conversations) Pages(ctx context.Context, conversation string) ([]Page, 
 	return pages, nil
 }
 
+// PagesUpTo is Pages for a transcript of at most so many bytes, as it is stored. The error of a larger
+// one is ErrTooLarge: a conversation may grow for a week.
+func (s conversations) PagesUpTo(ctx context.Context, conversation string, most int) ([]Page, error) {
+	const op = "transcript size"
+	size, err := get[int](ctx, s.reader(), op, `SELECT COALESCE(SUM(LENGTH(entries)), 0) FROM transcript_pages WHERE conversation = ?`, conversation)
+	if err != nil {
+		return nil, err
+	}
+	if size > most {
+		return nil, s.reader().fail(ctx, op, ErrTooLarge)
+	}
+	return s.Pages(ctx, conversation)
+}
+
 // Page reads one page of a conversation, without entries if there is no such page, and the
 // number of the last page, 0 if there is none.
 func (s conversations) Page(ctx context.Context, conversation string, number int) (page Page, last int, err error) {

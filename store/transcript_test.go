@@ -15,6 +15,7 @@ func TestTranscripts(t *testing.T) {
 		{"pages come back in order, entry by entry", pagesRoundTrip},
 		{"a page is written over its earlier state", pageOverwritten},
 		{"a page of more than a megabyte", pageLarge},
+		{"a transcript that is too large is not read", pagesTooLarge},
 		{"pages are numbered from 1", pageNumber},
 		{"a body that is not JSON is refused", pageBadBody},
 		{"one page comes with the number of the last", pageAlone},
@@ -70,6 +71,22 @@ func pageLarge(t *testing.T, s *store.Store) {
 	got, err := s.Pages(t.Context(), "cnv_1")
 	require.NoError(t, err)
 	require.Equal(t, []store.Page{want}, got)
+}
+
+func pagesTooLarge(t *testing.T, s *store.Store) {
+	for _, number := range []int{1, 2} {
+		require.NoError(t, s.PutPage(t.Context(), store.Page{Conversation: "cnv_1", Number: number, Entries: []store.Entry{
+			{At: at(1), Direction: store.In, ID: "m1", Body: megabyte()},
+		}}))
+	}
+	got, err := s.PagesUpTo(t.Context(), "cnv_1", 3<<20)
+	require.NoError(t, err)
+	require.Len(t, got, 2)
+	_, err = s.PagesUpTo(t.Context(), "cnv_1", 2<<20)
+	require.ErrorIs(t, err, store.ErrTooLarge)
+	got, err = s.PagesUpTo(t.Context(), "cnv_2", 0)
+	require.NoError(t, err)
+	require.Empty(t, got)
 }
 
 func pageNumber(t *testing.T, s *store.Store) {

@@ -18,6 +18,12 @@ func newBook() *pseudonym.Book {
 	return pseudonym.New(contact, func(string) bool { return false })
 }
 
+func TestAnIdOfOneCharacterIsReplaced(t *testing.T) {
+	b := newBook()
+	b.LearnContact("", "x", "")
+	require.Equal(t, "b, US.1", b.Text("x, US.1"))
+}
+
 func TestPersonalValuesAreReplaced(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"a RUT", "mi rut es 12.345.678-5, gracias", "mi rut es 10.000.007-5, gracias"},

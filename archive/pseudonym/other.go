@@ -82,7 +82,7 @@ func candidates(c *code, n int) []string {
 	case kindTail:
 		return []string{fmt.Sprintf("555%04d", n%10_000), fmt.Sprintf("%07d", n)}
 	case kindUser:
-		return []string{numbered(old, 2, n)}
+		return []string{numbered(old, min(2, len(old)-1), n)}
 	}
 	if c.kind == kindSlip && !isDigit(old[len(old)-1]) {
 		return []string{numbered(old[:len(old)-1], 1, n) + old[len(old)-1:]}

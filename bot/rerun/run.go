@@ -158,12 +158,13 @@ func (r *rerun) play(turn *chat.Recorded, messages []chat.Incoming) *Difference 
 func (r *rerun) waiting(messages []chat.Incoming) []chat.Incoming {
 	all := r.deferred
 	r.deferred = nil
+	tags := strings.NewReplacer(r.tags...)
 	for _, m := range messages {
 		if r.handled[m.ID] && m.Control == nil || slices.ContainsFunc(all, func(d chat.Incoming) bool { return d.ID == m.ID }) {
 			continue
 		}
 		if len(r.tags) > 0 {
-			m.Body = json.RawMessage(strings.NewReplacer(r.tags...).Replace(string(m.Body)))
+			m.Body = json.RawMessage(tags.Replace(string(m.Body)))
 		}
 		all = append(all, m)
 	}
