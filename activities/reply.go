@@ -15,6 +15,9 @@ import (
 const (
 	// remembered is how long a message id is known: Meta redelivers for up to 7 days.
 	remembered = 8 * 24 * time.Hour
+	// turnTime is how long a turn begins messages: a slow bot takes 0.3 s for one, and an attempt of Reply
+	// has 3 s. A turn that always took longer would never end.
+	turnTime = time.Second
 	// maxUnclosed is how many conversations with open rows a new one has recovered; the hourly
 	// sweep finds the others.
 	maxUnclosed = 5
@@ -69,6 +72,8 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 	if in.Opening, err = a.opening(ctx, in); err != nil {
 		return ReplyResult{}, err
 	}
+	began := a.now()
+	in.Late = func() bool { return ctx.Err() != nil || a.now().Sub(began) > turnTime }
 	r := ReplyResult{Output: chat.RunWith(a.step, definition, in.Input), Known: seen.known, KnownMore: seen.more}
 	a.logFaults(ctx, in, r)
 	if r.State == nil {

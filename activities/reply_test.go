@@ -491,3 +491,19 @@ func BenchmarkReply(b *testing.B) {
 		}
 	}
 }
+
+func TestASlowBotTakesATurnForTheMessagesOfASecond(t *testing.T) {
+	r := newRoom(t)
+	r.step = func(b *definition.Bot, s bot.State, e bot.Event) (bot.State, []bot.Effect, error) {
+		r.clock.at = r.clock.at.Add(300 * time.Millisecond)
+		return bot.Step(b, s, e)
+	}
+	var messages []chat.Incoming
+	for i := range 1000 {
+		messages = append(messages, text(strconv.Itoa(i), 0, "menu"))
+	}
+	first := r.reply(r.input(messages...))
+	require.Equal(t, 4, first.Handled)
+	second := r.reply(r.next(first, messages[4:]...))
+	require.Equal(t, 4, second.Handled)
+}

@@ -33,6 +33,9 @@ type Input struct {
 
 	// Repeats are the ids of messages that were handled in an earlier turn or conversation.
 	Repeats map[string]bool `json:"-"`
+	// Late reports whether the turn takes too long: no further message is begun then, and the rest waits
+	// for the next turn. nil is never.
+	Late func() bool `json:"-"`
 	// Opening is used if the turn opens the conversation.
 	Opening Opening `json:"-"`
 }

@@ -57,7 +57,7 @@ func (t *turn) run() {
 		t.callResult(*t.in.Result)
 	}
 	for i, m := range t.in.Messages {
-		if t.over() {
+		if t.over() || i > 0 && t.late() {
 			return
 		}
 		t.out.Handled, t.position = i+1, i
@@ -94,6 +94,10 @@ func (t *turn) handle(m Incoming) (deferred bool) {
 func (t *turn) over() bool {
 	return t.closed() || t.said >= maxTurnBytes || t.answered >= maxTurnBytes || t.waitEnded()
 }
+
+// late reports whether the turn has taken long enough. A turn that is repeated may end elsewhere, as one to
+// which more messages have come: what is said to each stays the same.
+func (t *turn) late() bool { return t.in.Late != nil && t.in.Late() }
 
 // waitEnded reports whether the wait for a call has ended within the turn. The next turn begins
 // with what was deferred, so that it stays before what came after it.

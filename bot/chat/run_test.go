@@ -134,3 +134,21 @@ func TestTurnEndsAtItsBound(t *testing.T) {
 	require.Zero(t, result.Handled)
 	require.Equal(t, "m1", said(r.reply(r.next(result, messages...))))
 }
+
+func TestATurnThatTakesTooLongLeavesTheRestForTheNext(t *testing.T) {
+	r := newRoom(t)
+	in := r.input(text("a", 0, "hola"), text("b", 0, "menu"), text("c", 0, "menu"))
+	all := r.reply(in)
+
+	in.Late = func() bool { return true }
+	var apart []Send
+	for turns := 1; len(in.Messages) > 0; turns++ {
+		out := r.reply(in)
+		require.Equal(t, 1, out.Handled, "each turn gets on")
+		apart = append(apart, out.Sends...)
+		rest := in.Messages[1:]
+		in = r.next(out, rest...)
+		in.Late = func() bool { return true }
+	}
+	require.Equal(t, all.Sends, apart)
+}
