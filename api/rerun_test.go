@@ -130,7 +130,7 @@ func TestARerunIsRefusedBeforeItBegins(t *testing.T) {
 }
 
 func TestARerunEndsWhenItsAccountIsShutOut(t *testing.T) {
-	f := setUp(t, atPage(200, func(f *fixture) { require.NoError(t, f.store.DisableAccount(t.Context(), "isv")) }))
+	f := setUp(t, atPage(20, func(f *fixture) { require.NoError(t, f.store.DisableAccount(t.Context(), "isv")) }))
 	live := botText("clinica", "Hola")
 	f.archive(t, waID, live, 250)
 	f.ok(t, "isv", "PUT", "/bots/clinica", live)
@@ -141,20 +141,20 @@ func TestARerunEndsWhenItsAccountIsShutOut(t *testing.T) {
 }
 
 func TestATokenThatExpiresMeanwhileDoesNotEndARerun(t *testing.T) {
-	f := setUp(t, atPage(200, func(f *fixture) { f.now = f.now.Add(2 * time.Second) }))
+	f := setUp(t, atPage(20, func(f *fixture) { f.now = f.now.Add(2 * time.Second) }))
 	live := botText("clinica", "Hola")
 	f.archive(t, waID, live, 250)
 	f.ok(t, "isv", "PUT", "/bots/clinica", live)
 
 	lines := f.rerun(t, "clinica", map[string]any{"channel": waID})
 
-	require.Len(t, lines, 2)
-	require.Equal(t, `{"progress":{"conversations":200,"same":200,"different":0}}`, lines[0])
-	require.Contains(t, lines[1], `"conversations":250,"same":250`)
+	require.GreaterOrEqual(t, len(lines), 2, "a batch has at most 200 conversations, on a slow machine fewer")
+	require.Regexp(t, `^\{"progress":\{"conversations":\d+,"same":\d+,"different":0\}\}$`, lines[0])
+	require.Contains(t, lines[len(lines)-1], `"conversations":250,"same":250`)
 }
 
 func TestARerunThatTakesTooLongIsStopped(t *testing.T) {
-	f := setUp(t, atPage(200, func(f *fixture) { f.now = f.now.Add(6 * time.Minute) }))
+	f := setUp(t, atPage(20, func(f *fixture) { f.now = f.now.Add(6 * time.Minute) }))
 	live := botText("clinica", "Hola")
 	f.archive(t, waID, live, 250)
 	f.ok(t, "isv", "PUT", "/bots/clinica", live)
