@@ -5,7 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // Direction is who wrote an entry.
@@ -129,33 +132,30 @@ func (r pageRow) decode(op, conversation string) (Page, error) {
 
 // Pages lists all pages of a conversation in order. A conversation without pages is no error.
 func (s conversations) Pages(ctx context.Context, conversation string) ([]Page, error) {
-	const op = "transcript pages"
-	rows, err := list[pageRow](ctx, s.reader(), op,
-		`SELECT number, entries FROM transcript_pages WHERE conversation = ? ORDER BY number`, conversation)
-	if err != nil {
-		return nil, err
-	}
-	pages := make([]Page, len(rows))
-	for i, row := range rows {
-		if pages[i], err = row.decode(op, conversation); err != nil {
-			return nil, err
-		}
-	}
-	return pages, nil
+	return s.PagesUpTo(ctx, conversation, math.MaxInt)
 }
 
 // PagesUpTo is Pages for a transcript of at most so many bytes, as it is stored. The error of a larger
 // one is ErrTooLarge: a conversation may grow for a week.
 func (s conversations) PagesUpTo(ctx context.Context, conversation string, most int) ([]Page, error) {
-	const op = "transcript size"
-	size, err := get[int](ctx, s.reader(), op, `SELECT COALESCE(SUM(LENGTH(entries)), 0) FROM transcript_pages WHERE conversation = ?`, conversation)
+	const op = "transcript pages"
+	pages, size := []Page{}, 0
+	err := s.reader().each(ctx, op, func(rows *sqlx.Rows) error {
+		var row pageRow
+		if err := rows.Scan(&row.Number, &row.Entries); err != nil {
+			return err
+		}
+		if size += len(row.Entries); size > most {
+			return ErrTooLarge
+		}
+		page, err := row.decode(op, conversation)
+		pages = append(pages, page)
+		return err
+	}, `SELECT number, entries FROM transcript_pages WHERE conversation = ? ORDER BY number`, conversation)
 	if err != nil {
 		return nil, err
 	}
-	if size > most {
-		return nil, s.reader().fail(ctx, op, ErrTooLarge)
-	}
-	return s.Pages(ctx, conversation)
+	return pages, nil
 }
 
 // Page reads one page of a conversation, without entries if there is no such page, and the
