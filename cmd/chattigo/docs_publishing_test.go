@@ -26,9 +26,8 @@ type shell struct {
 func newShell(t *testing.T, s *service) *shell {
 	t.Helper()
 	for _, needed := range []string{"bash", "curl", "jq"} {
-		if _, err := exec.LookPath(needed); err != nil {
-			t.Skip(needed + " is not installed")
-		}
+		_, err := exec.LookPath(needed)
+		require.NoError(t, err, "the pages' scripts need %s: install it (Debian: apt-get install %s)", needed, needed)
 	}
 	dir := t.TempDir()
 	executable, err := os.Executable()
