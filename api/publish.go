@@ -13,16 +13,6 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// publishTries bounds how often a publish is decided anew because the channel or the tests have changed
-// while it was.
-const publishTries = 5
-
-// publishWait bounds a publish with its tests, and the waits for them and for other publishes.
-const publishWait = 45 * time.Second
-
-// settleTime is a little more than the age of what a process remembers of a channel.
-const settleTime = channelAge + 10*time.Millisecond
-
 // PublicationStore is the part of [Store] for what is live on channels.
 type PublicationStore interface {
 	// Bot returns store.ErrNotFound for an unknown hash.
@@ -31,8 +21,8 @@ type PublicationStore interface {
 	LiveChannel(ctx context.Context, waID string) (store.LiveChannel, error)
 	LiveChannels(ctx context.Context, account, after string, limit int) ([]store.LiveChannel, error)
 	// Publish and RollBack return store.ErrChanged if the change was decided by what is no longer so.
-	Publish(ctx context.Context, c store.Change) (number int, err error)
-	RollBack(ctx context.Context, c store.Change) (number int, err error)
+	Publish(ctx context.Context, c store.Change) (store.Publication, error)
+	RollBack(ctx context.Context, c store.Change) (store.Publication, error)
 	// Publication returns store.ErrNotFound for an unknown one.
 	Publication(ctx context.Context, channel string, number int) (store.Publication, error)
 	Publications(ctx context.Context, channel string, before, limit int) ([]store.Publication, error)
@@ -89,23 +79,45 @@ type publishedView struct {
 // publish handles PUT /channels/{waId}/bot. A version that is live already is not published again.
 func (p *publishing) publish(ctx context.Context, req *request, in publishRequest) (publishedView, error) {
 	var passed passedTests
-	return p.decide(ctx, req, func(ctx context.Context, channel store.LiveChannel, change store.Change) (int, error) {
-		if err := in.expected.check(channel); err != nil {
-			return 0, err
-		}
+	return p.decide(ctx, req, func(ctx context.Context, channel store.LiveChannel, change store.Change) (store.Publication, error) {
 		version, err := p.bots.find(ctx, channel.Account, in.bot, in.version)
 		if err != nil {
-			return 0, err
+			return store.Publication{}, err
 		}
 		if version.Hash == channel.Bot {
-			return channel.Publication, nil
+			return p.liveAlready(ctx, channel, in.expected)
+		}
+		if err := in.expected.check(channel); err != nil {
+			return store.Publication{}, err
 		}
 		if err := p.mayGoLive(ctx, channel, version, &passed); err != nil {
-			return 0, err
+			return store.Publication{}, err
 		}
 		change.Bot, change.Name, change.TestsRevision = version.Hash, version.Name, passed.revision
-		return p.store.Publish(ctx, change)
+		return p.commit(ctx, change, p.store.Publish)
 	})
+}
+
+// liveAlready is what is live, if it is expected. It also is if the caller expects what was there before
+// it: that is the same publish once more, because the response to the first was lost.
+func (p *publishing) liveAlready(ctx context.Context, channel store.LiveChannel, expected expectation) (store.Publication, error) {
+	live, err := p.publication(ctx, channel, channel.Publication)
+	if err != nil {
+		return store.Publication{}, err
+	}
+	conflict := expected.check(channel)
+	if conflict == nil || channel.Publication == 0 {
+		return live, conflict
+	}
+	before, err := p.publication(ctx, channel, channel.Publication-1)
+	if err != nil {
+		return store.Publication{}, err
+	}
+	channel.Bot, channel.BotName, channel.BotVersion = before.Bot, before.Name, before.Version
+	if expected.check(channel) != nil {
+		return store.Publication{}, conflict
+	}
+	return live, nil
 }
 
 func decodeRollback(body []byte) (expectation, error) {
@@ -119,78 +131,17 @@ func decodeRollback(body []byte) (expectation, error) {
 // rollback handles POST /channels/{waId}/bot/rollback: what was live before the latest publication is
 // live again. It runs no tests: it must work when something is wrong.
 func (p *publishing) rollback(ctx context.Context, req *request, expected expectation) (publishedView, error) {
-	return p.decide(ctx, req, func(ctx context.Context, channel store.LiveChannel, change store.Change) (int, error) {
+	return p.decide(ctx, req, func(ctx context.Context, channel store.LiveChannel, change store.Change) (store.Publication, error) {
 		if err := expected.check(channel); err != nil {
-			return 0, err
+			return store.Publication{}, err
 		}
-		number, err := p.store.RollBack(ctx, change)
+		live, err := p.commit(ctx, change, p.store.RollBack)
 		if errors.Is(err, store.ErrNothingBefore) {
 			message := fmt.Sprintf("channel %s has %s live, and nothing before it to go back to", channel.WaID, liveOn(channel))
 			err = &apiError{Status: http.StatusConflict, Message: message, Body: conflictBody{message, liveOn(channel)}}
 		}
-		return number, err
+		return live, err
 	})
-}
-
-// decide changes what is live on the channel in the path, again if something that it was decided by has
-// changed meanwhile. change returns the number of the publication that is live then.
-func (p *publishing) decide(ctx context.Context, req *request,
-	change func(context.Context, store.LiveChannel, store.Change) (int, error),
-) (publishedView, error) {
-	ctx, cancel := context.WithTimeout(ctx, publishWait)
-	defer cancel()
-	for range publishTries {
-		channel, err := p.channel(ctx, req)
-		if err != nil {
-			return publishedView{}, err
-		}
-		number, err := change(ctx, channel, store.Change{
-			Channel: channel.WaID, Seen: channel.Channel, At: p.now(), By: req.account.Name,
-		})
-		if errors.Is(err, store.ErrChanged) {
-			continue
-		}
-		if err != nil {
-			return publishedView{}, orUnavailable(err)
-		}
-		return p.settled(ctx, channel, number)
-	}
-	return publishedView{}, errConflict("the channel or the tests were changed by somebody else again and again; look at them, and try again", nil)
-}
-
-// orUnavailable turns an error of the store into the response to it.
-func orUnavailable(err error) error {
-	if _, ours := errors.AsType[*apiError](err); ours {
-		return err
-	}
-	return errUnavailable(err)
-}
-
-// settled waits until every process knows what is live, and returns it. The next message that is
-// accepted then is answered by it: no process remembers a channel for longer.
-func (p *publishing) settled(ctx context.Context, channel store.LiveChannel, number int) (publishedView, error) {
-	timer := time.NewTimer(settleTime)
-	defer timer.Stop()
-	p.channels.forget(channel.Channel)
-	found, err := p.store.Publication(ctx, channel.WaID, number)
-	if errors.Is(err, store.ErrNotFound) && number == 0 {
-		// What is live came with the channel, and was never published.
-		found = store.Publication{Bot: channel.Bot, Name: channel.BotName, Version: channel.BotVersion}
-	} else if err != nil {
-		return publishedView{}, errUnavailable(err)
-	}
-	if number != channel.Publication {
-		p.log.InfoContext(ctx, "another bot is live on a channel", "channel", channel.WaID, "bot", found.Name,
-			"version", found.Version, "rollback", found.Rollback, "account", found.By)
-	}
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-		return publishedView{}, errUnavailable(ctx.Err())
-	}
-	return publishedView{
-		channel.WaID, showBot(found.Bot, found.Name, found.Version), number, stamp(found.At), found.By,
-	}, nil
 }
 
 // passedTests remembers which tests a definition has passed, so that they are played again only if they

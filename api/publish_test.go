@@ -80,17 +80,17 @@ func TestWhatIsExpectedLiveIsChecked(t *testing.T) {
 			t.Helper()
 			for _, rt := range []struct{ method, path string }{{"PUT", publishPath}, {"POST", rollbackPath}} {
 				status, response := f.as(t, "isv", rt.method, rt.path, body)
-				require.Equal(t, 409, status)
+				require.Equal(t, 409, status, response)
 				require.Equal(t, `{"message":"channel 56900000001 has `+message+`","live":`+live+`}`, response)
 			}
 		}
 		conflict(`{"bot":"clinica","expected":{"bot":"clinica","version":1}}`, `the starter live, not clinica version 1`, `null`)
 		f.ok(t, "isv", "PUT", publishPath, `{"bot":"clinica","version":4}`)
 		live := `{"bot":"clinica","version":4}`
-		conflict(`{"bot":"clinica","expected":{"bot":"clinica","version":2}}`, `clinica version 4 live, not version 2`, live)
-		conflict(`{"bot":"clinica","expected":{"bot":"tienda","version":4}}`, `clinica version 4 live, not tienda version 4`, live)
-		conflict(`{"bot":"clinica","expected":{"bot":"Clinica","version":4}}`, `clinica version 4 live, not Clinica version 4`, live)
-		conflict(`{"bot":"clinica","expected":null}`, `clinica version 4 live, not the starter`, live)
+		conflict(`{"bot":"clinica","version":3,"expected":{"bot":"clinica","version":2}}`, `clinica version 4 live, not version 2`, live)
+		conflict(`{"bot":"clinica","version":3,"expected":{"bot":"tienda","version":4}}`, `clinica version 4 live, not tienda version 4`, live)
+		conflict(`{"bot":"clinica","version":3,"expected":{"bot":"Clinica","version":4}}`, `clinica version 4 live, not Clinica version 4`, live)
+		conflict(`{"bot":"clinica","version":3,"expected":null}`, `clinica version 4 live, not the starter`, live)
 		for body, message := range map[string]string{
 			`{"bot":"clinica","expected":7}`:                                          `expected must be null or a version, such as {"bot":"clinica","version":2}`,
 			`{"bot":"clinica","expected":{"version":2}}`:                              `expected.bot is missing`,

@@ -15,6 +15,12 @@ type spoiled struct {
 	put error
 	// beforePublish is called before each Publish.
 	beforePublish func()
+	// insteadOfPublish is the error of Publish, which then does nothing.
+	insteadOfPublish error
+	// afterCommit is called after each change of what is live; its error replaces the result.
+	afterCommit func() error
+	// publication is called before each read of a publication; its error is the result.
+	publication func() error
 }
 
 // wrapped puts a spoiled store between API and database.
@@ -35,9 +41,34 @@ func (s *spoiled) PutVersion(ctx context.Context, v store.BotVersion) (store.Bot
 	return s.Store.PutVersion(ctx, v)
 }
 
-func (s *spoiled) Publish(ctx context.Context, c store.Change) (int, error) {
+func (s *spoiled) Publish(ctx context.Context, c store.Change) (store.Publication, error) {
 	if s.beforePublish != nil {
 		s.beforePublish()
 	}
-	return s.Store.Publish(ctx, c)
+	if s.insteadOfPublish != nil {
+		return store.Publication{}, s.insteadOfPublish
+	}
+	return s.committed(s.Store.Publish(ctx, c))
+}
+
+func (s *spoiled) RollBack(ctx context.Context, c store.Change) (store.Publication, error) {
+	return s.committed(s.Store.RollBack(ctx, c))
+}
+
+func (s *spoiled) committed(live store.Publication, err error) (store.Publication, error) {
+	if err == nil && s.afterCommit != nil {
+		if err := s.afterCommit(); err != nil {
+			return store.Publication{}, err
+		}
+	}
+	return live, err
+}
+
+func (s *spoiled) Publication(ctx context.Context, channel string, number int) (store.Publication, error) {
+	if s.publication != nil {
+		if err := s.publication(); err != nil {
+			return store.Publication{}, err
+		}
+	}
+	return s.Store.Publication(ctx, channel, number)
 }

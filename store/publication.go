@@ -43,10 +43,10 @@ type Change struct {
 }
 
 // Publish puts a version live on a channel, or returns ErrChanged.
-func (s publishing) Publish(ctx context.Context, c Change) (number int, err error) {
+func (s publishing) Publish(ctx context.Context, c Change) (live Publication, err error) {
 	const op = "publish"
 	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		number, err = publish(ctx, tx, op, c, c.Seen.Publication, false)
+		live, err = publish(ctx, tx, op, c, c.Seen.Publication, false)
 		if err != nil {
 			return err
 		}
@@ -54,12 +54,12 @@ func (s publishing) Publish(ctx context.Context, c Change) (number int, err erro
 		return orChanged(ctx, tx, op, `UPDATE owned_bots SET newest = newest WHERE account = ? AND name = ? AND tests_revision = ?`,
 			c.Seen.Account, c.Name, c.TestsRevision)
 	})
-	return number, err
+	return live, err
 }
 
 // RollBack puts live what was there before the latest publication, whatever tests and Graph version
 // say to it. It returns ErrNothingBefore if there is no such thing, or ErrChanged.
-func (s publishing) RollBack(ctx context.Context, c Change) (number int, err error) {
+func (s publishing) RollBack(ctx context.Context, c Change) (live Publication, err error) {
 	const op = "roll back"
 	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
 		latest, err := findBack(ctx, tx, op, c.Channel, c.Seen.Publication)
@@ -74,10 +74,10 @@ func (s publishing) RollBack(ctx context.Context, c Change) (number int, err err
 			return err
 		}
 		c.Bot = before.Bot
-		number, err = publish(ctx, tx, op, c, before.Back, true)
+		live, err = publish(ctx, tx, op, c, before.Back, true)
 		return err
 	})
-	return number, err
+	return live, err
 }
 
 // backward is where a publication leads back to.
@@ -97,20 +97,24 @@ func findBack(ctx context.Context, tx session, op, channel string, number int) (
 }
 
 // publish changes the channel and writes the publication down. Before the first one it also writes
-// down what the channel had, as publication 0.
-func publish(ctx context.Context, tx session, op string, c Change, back int, rollback bool) (number int, err error) {
-	number = c.Seen.Publication + 1
-	err = orChanged(ctx, tx, op, `UPDATE channels SET bot = ?, publication = ?, updated_at = ?
+// down what the channel had, as publication 0. It reads back what was written, so that nothing has to be
+// read after the commit.
+func publish(ctx context.Context, tx session, op string, c Change, back int, rollback bool) (Publication, error) {
+	number := c.Seen.Publication + 1
+	err := orChanged(ctx, tx, op, `UPDATE channels SET bot = ?, publication = ?, updated_at = ?
 		WHERE wa_id = ? AND account = ? AND publication = ? AND version = ?`,
 		c.Bot, number, c.At, c.Channel, c.Seen.Account, c.Seen.Publication, c.Seen.Version)
 	if err != nil {
-		return 0, err
+		return Publication{}, err
 	}
 	rows := [][]any{{c.Channel, number, c.Bot, back, c.At, c.By, rollback}}
 	if c.Seen.Publication == 0 {
 		rows = append(rows, []any{c.Channel, 0, c.Seen.Bot, noneBefore, c.Seen.CreatedAt, "", false})
 	}
-	return number, tx.insert(ctx, op, "publications", publicationColumns, "", rows...)
+	if err := tx.insert(ctx, op, "publications", publicationColumns, "", rows...); err != nil {
+		return Publication{}, err
+	}
+	return publicationOf(ctx, tx, op, c.Channel, number)
 }
 
 // orChanged runs a statement that finds its row only if nothing has changed.
@@ -130,7 +134,11 @@ const publications = `SELECT p.channel AS channel, p.number AS number, p.bot AS 
 
 // Publication finds a publication of a channel, or returns ErrNotFound.
 func (s publishing) Publication(ctx context.Context, channel string, number int) (Publication, error) {
-	return get[Publication](ctx, s.reader(), "publication", publications+` WHERE p.channel = ? AND p.number = ?`, channel, number)
+	return publicationOf(ctx, s.reader(), "publication", channel, number)
+}
+
+func publicationOf(ctx context.Context, q session, op, channel string, number int) (Publication, error) {
+	return get[Publication](ctx, q, op, publications+` WHERE p.channel = ? AND p.number = ?`, channel, number)
 }
 
 // Publications lists what was published on a channel, the latest first. before is the number of the

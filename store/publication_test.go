@@ -48,17 +48,17 @@ func versionGoesLive(t *testing.T, s *store.Store) {
 	put(t, s, version("isv", "a", "a1"))
 	put(t, s, version("isv", "a", "a2"))
 	for i, hash := range []string{"a2", "a1"} {
-		number, err := s.Publish(t.Context(), change(t, s, hash))
+		live, err := s.Publish(t.Context(), change(t, s, hash))
 		require.NoError(t, err)
-		require.Equal(t, i+1, number)
+		require.Equal(t, store.Publication{Channel: "1", Number: i + 1, Bot: hash, Name: live.Name, Version: 2 - i, At: at(5), By: "isv"}, live)
 		require.Equal(t, hash, liveHash(t, s))
 	}
-	number, err := s.RollBack(t.Context(), change(t, s, ""))
+	live, err := s.RollBack(t.Context(), change(t, s, ""))
 	require.NoError(t, err)
-	require.Equal(t, 3, number)
 
 	all, err := s.Publications(t.Context(), "1", 0, 9)
 	require.NoError(t, err)
+	require.Equal(t, all[0], live)
 	require.Equal(t, []store.Publication{
 		{Channel: "1", Number: 3, Bot: "a2", Name: "", Version: 2, Rollback: true, At: at(5), By: "isv"},
 		{Channel: "1", Number: 2, Bot: "a1", Name: "", Version: 1, At: at(5), By: "isv"},
@@ -75,9 +75,9 @@ func versionGoesLive(t *testing.T, s *store.Store) {
 	channel, err := s.LiveChannel(t.Context(), "1")
 	require.NoError(t, err)
 	require.Equal(t, []any{"a", 2, 3, at(5)}, []any{channel.BotName, channel.BotVersion, channel.Publication, channel.UpdatedAt})
-	live, err := s.LiveVersions(t.Context(), []string{"isv", "other"})
+	versions, err := s.LiveVersions(t.Context(), []string{"isv", "other"})
 	require.NoError(t, err)
-	require.Equal(t, []store.LiveVersion{{Channel: "1", Account: "isv", Name: "a", Number: 2}}, live)
+	require.Equal(t, []store.LiveVersion{{Channel: "1", Account: "isv", Name: "a", Number: 2}}, versions)
 	channels, err := s.LiveChannels(t.Context(), "", "", 9)
 	require.NoError(t, err)
 	require.Len(t, channels, 2)

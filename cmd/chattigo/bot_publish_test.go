@@ -129,7 +129,8 @@ func TestRollbackSaysWhereItWent(t *testing.T) {
 	code, out, errOut := s.terminal(t).run(t, "", "bot", "rollback", "--channel", "56911110000")
 	require.Zero(t, code, errOut)
 	require.Equal(t, "Channel 56911110000: tiny version 1 was live, the starter is live now (publication 8).\n"+openOnes, out)
-	require.Contains(t, s.got[1], `"expected"`)
+	const sent = "POST /channels/56911110000/bot/rollback "
+	require.JSONEq(t, `{"expected":{"bot":"tiny","version":1}}`, strings.TrimPrefix(s.got[1], sent))
 
 	s.answers["POST /channels/56911110000/bot/rollback"] = answer{409, `{"message":"there is nothing to go back to"}`}
 	code, out, errOut = s.terminal(t).run(t, "", "bot", "rollback", "--channel", "56911110000")

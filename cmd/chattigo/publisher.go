@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/cmd/chattigo/client"
@@ -121,6 +122,9 @@ type channelInfo struct {
 	UpdatedAt     string      `json:"updatedAt"`
 }
 
+// liveWithin is how long the server may take to put something live: it plays tests for 45 s at most.
+const liveWithin = time.Minute
+
 // publication is what the server says of what was put live.
 type publication struct {
 	Bot         *botVersion `json:"bot"`
@@ -162,7 +166,7 @@ func (w *publisher) publish(waID string, ref botRef, e expectation, where source
 	if err != nil {
 		return err
 	}
-	r := client.Request{Method: http.MethodPut, Path: []string{"channels", waID, "bot"}, Body: indented(body), Repeatable: true}
+	r := client.Request{Method: http.MethodPut, Path: []string{"channels", waID, "bot"}, Body: indented(body), Repeatable: true, Within: liveWithin}
 	var got publication
 	if err := w.ask(r, &w.came.Live, &got); err != nil {
 		return w.listedPublication(where, err)
@@ -178,8 +182,11 @@ func (w *publisher) rollBack(waID string, e expectation) error {
 	if err != nil {
 		return err
 	}
-	// It is not repeatable: twice may be two steps back.
-	r := client.Request{Method: http.MethodPost, Path: []string{"channels", waID, "bot", "rollback"}, Body: indented(body)}
+	// Without what is expected live, twice would be two steps back.
+	_, once := body["expected"]
+	r := client.Request{
+		Method: http.MethodPost, Path: []string{"channels", waID, "bot", "rollback"}, Body: indented(body), Repeatable: once, Within: liveWithin,
+	}
 	var got publication
 	if err := w.ask(r, &w.came.Live, &got); err != nil {
 		return err
