@@ -40,6 +40,9 @@ type Request struct {
 	Attempt  int
 	// InReplyTo is the id of the contact's message that caused this one, if one did.
 	InReplyTo string
+	// Keys sign the attempt, at the time at which it is made: the newest first, then those that it
+	// replaced and that ISVs may still verify with. Without keys there is no signature.
+	Keys []SigningKey
 	// Timeout bounds the whole attempt, with the reading of the response.
 	Timeout time.Duration
 }
@@ -119,7 +122,9 @@ func (c *Client) post(parent context.Context, r Request) (result Result) {
 	if err != nil {
 		return Result{Class: BadTarget}
 	}
-	c.setHeaders(req.Header, r)
+	if err := c.setHeaders(req.Header, r); err != nil {
+		return Result{Class: Canceled} // our own mistake, which says nothing about the ISV
+	}
 	result.Peer, err = c.sender.send(req, func(resp *http.Response) error {
 		if isSuccess(resp.StatusCode) {
 			defer time.AfterFunc(maxReadTime, cancel).Stop()
@@ -166,11 +171,9 @@ func messageID(body []byte) string {
 	return sent.Messages[0].ID
 }
 
-func (c *Client) setHeaders(h http.Header, r Request) {
+func (c *Client) setHeaders(h http.Header, r Request) error {
 	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", c.userAgent)
-	h.Set("Webhook-Id", r.ID)
-	h.Set("Webhook-Timestamp", strconv.FormatInt(c.now().Unix(), 10))
 	h.Set("Chattigo-Conversation", r.Conversation)
 	h.Set("Chattigo-Wa-Id", r.WaID)
 	h.Set("Chattigo-Contact", headerValue(r.Contact))
@@ -179,6 +182,7 @@ func (c *Client) setHeaders(h http.Header, r Request) {
 	if r.InReplyTo != "" {
 		h.Set("Chattigo-In-Reply-To", headerValue(r.InReplyTo))
 	}
+	return sign(h, r.Keys, r.ID, c.now(), r.Body)
 }
 
 // headerValue makes a header's value of a contact's or a message's id: bytes that a header cannot
