@@ -85,13 +85,18 @@ func (s accounts) SetPhoneNumberID(ctx context.Context, waID, id string, at time
 		`UPDATE channels SET phone_number_id = ?, updated_at = ? WHERE wa_id = ?`, id, at, waID)
 }
 
-// RemoveChannel deletes a channel with its secrets, contacts, message statuses and publications. It returns
-// ErrNotFound if there is no such channel, or if it has conversations: those are read through
-// their channel, so it stays.
+// RemoveChannel deletes a channel with its secrets, webhook keys, contacts, message statuses and
+// publications. It returns ErrNotFound if there is no such channel, or if it has conversations: those
+// are read through their channel, so it stays.
 func (s accounts) RemoveChannel(ctx context.Context, waID string) error {
 	const op = "remove channel"
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		for _, table := range []string{"channel_secrets", "contacts", "contact_links", "message_statuses"} {
+		// Locks the channel's row, as whoever makes a secret or a key does: none is added behind the
+		// deletes, and whoever has the number next finds none.
+		if err := tx.change(ctx, op, `UPDATE channels SET wa_id = wa_id WHERE wa_id = ?`, waID); err != nil {
+			return err
+		}
+		for _, table := range []string{"channel_secrets", "webhook_keys", "contacts", "contact_links", "message_statuses"} {
 			if _, err := tx.exec(ctx, op, `DELETE FROM `+table+` WHERE channel = ?`, waID); err != nil {
 				return err
 			}

@@ -38,6 +38,9 @@ type secretRow struct {
 	KeyID   string `db:"key_id"`
 }
 
+// String names the row in errors.
+func (r secretRow) String() string { return "secret " + r.Name + " of channel " + r.Channel }
+
 // CheckSecretName returns an error that tells people what is wrong with a name.
 func CheckSecretName(name string) error {
 	for i, c := range []byte(name) {
@@ -77,16 +80,16 @@ func checkSecret(name, value string) error {
 	return CheckSecretValue(value)
 }
 
-// Vault stores the secrets of channels. They are encrypted with AES-256-GCM, with a key that is
-// not in the database. Channel and name are authenticated too, so a ciphertext that is copied
-// into another row cannot be decrypted there.
+// Vault stores the secrets of channels, and the keys that sign their deliveries. They are encrypted
+// with AES-256-GCM, with a key that is not in the database. Channel and name are authenticated too, so
+// a ciphertext that is copied into another row cannot be decrypted there.
 type Vault struct {
 	store *Store
 	keys  keyring
 }
 
 // Vault returns the store's vault, which encrypts with the first key and decrypts with all of
-// them. Without keys it can only list and remove: Put and Secret return ErrNoKey.
+// them. Without keys it can only list and remove: what encrypts or decrypts returns ErrNoKey.
 func (s *Store) Vault(keys ...[]byte) (*Vault, error) {
 	ring, err := newKeyring(keys)
 	if err != nil {
@@ -137,7 +140,7 @@ func (v *Vault) Secret(ctx context.Context, channel, name string) (string, error
 	}
 	value, err := v.keys.open(row.Sealed, row.KeyID, rowID(row.Channel, row.Name))
 	if err != nil {
-		return "", fmt.Errorf("store: secret %s of channel %s: %w", name, channel, err)
+		return "", fmt.Errorf("store: %s: %w", row, err)
 	}
 	return value, nil
 }
