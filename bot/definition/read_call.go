@@ -148,13 +148,17 @@ func (d callReader) json(n *yaml.Node) []Segment {
 	return []Segment{{Raw: w.buf.Bytes()}}
 }
 
+// httpStatus matches a status in the one way in which it is written: two keys are never the same status.
+var httpStatus = regexp.MustCompile(`^[1-5][0-9][0-9]$`)
+
 func (d callReader) onStatus(n *yaml.Node) []StatusExit {
 	var all []StatusExit
 	d.Entries(n, "on_status", func(key, value *yaml.Node) {
-		status, err := strconv.Atoi(key.Value)
-		if err != nil || status < 100 || status > 599 {
-			d.Add(key, CodeValue, "a key of on_status must be an HTTP status such as 409")
+		if !httpStatus.MatchString(key.Value) {
+			d.Add(key, CodeValue, "%q is no HTTP status: a key of on_status has three digits, from 100 to 599, such as 409", key.Value)
+			return
 		}
+		status, _ := strconv.Atoi(key.Value) // it has three digits
 		all = append(all, StatusExit{status, d.ref(value, "a status")})
 	})
 	return all
