@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/chat"
@@ -206,11 +207,17 @@ func (r *retelling) comment() []byte {
 	return out.Bytes()
 }
 
+// at is a point of a way, on one line: an operator may have written anything as a reason.
 func at(way []string, i int) string {
-	if i < len(way) {
-		return way[i]
+	if i >= len(way) {
+		return "nothing more"
 	}
-	return "nothing more"
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsPrint(c) {
+			return ' '
+		}
+		return c
+	}, way[i])
 }
 
 // start is when the conversation began, in whole seconds and in the bot's time zone.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/chattigo/api-isv/archive/pseudonym"
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
@@ -332,4 +333,14 @@ func TestAConversationThatIsTooLongForATestFileIsRefused(t *testing.T) {
 		require.ErrorIs(t, err, ErrNotRecordable)
 		require.ErrorContains(t, err, want)
 	}
+}
+
+func TestNothingLeavesTheCommentOfATest(t *testing.T) {
+	r := &retelling{book: pseudonym.New("", nil), real: &testimony{way: []string{theEnd + "a\ncases: []\r\u0085\u2028\x1b[2J\u202e\u009b"}}}
+	comment := string(r.comment())
+	require.NotRegexp(t, `[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{2028}-\x{202e}]`, comment)
+	for line := range strings.Lines(comment) {
+		require.Equal(t, '#', rune(line[0]))
+	}
+	require.Contains(t, comment, "then the end, a cases: []")
 }

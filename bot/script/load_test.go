@@ -216,11 +216,12 @@ func TestAContactMayHaveOptedOutBefore(t *testing.T) {
 }
 
 func TestAnyTextIsWrittenSoThatItIsReadAsTheSame(t *testing.T) {
-	for _, text := range []string{"a\u0085b", "\u009b31m", "\ufffe", "\u007f", "\ufeffx\ufeff", "\u2028", "\u202e", "a\\u0085", "\x00", "/(/", "- a: {b}"} {
+	for _, text := range []string{"a\u0085b", "\u009b31m", "\ufffe", "\u007f", "\ufeffx\ufeff", "\u2028", "\u202e", "a\\u0085", "\x00", "\x1b[2J\a", "a\tb\rc\nd", "/(/", "- a: {b}"} {
 		setup := script.Setup{Now: opened, Contact: bot.Contact{WaID: "56911112222"}}
 		recorded := script.Record("x", "x", setup, []script.Entry{{Kind: script.EntryPerson, Text: text}})
 		f, err := script.Load(recorded)
 		require.NoError(t, err, "%q", text)
 		require.Equal(t, text, f.Cases[0].Steps[0].Words)
+		require.NotRegexp(t, `[\x00-\x09\x0b-\x1f\x7f-\x{9f}\x{2028}-\x{202e}]`, string(recorded), "%q", text)
 	}
 }

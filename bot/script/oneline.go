@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -120,11 +121,12 @@ func scalar(text string) string {
 }
 
 // quoted writes a text as a JSON string that YAML reads as the same: YAML takes some characters for line
-// breaks, and does not take others, which could move the cursor of a terminal.
+// breaks, and does not take others, which could move the cursor of a terminal; some turn around what stands
+// beside them.
 func quoted(text string) string {
 	var b strings.Builder
 	for _, r := range string(quote(text)) {
-		if r >= '\u007f' && r <= '\u009f' || r == '\ufeff' || r == '\ufffe' || r == '\uffff' {
+		if r >= '\u007f' && r <= '\u009f' || r == '\ufeff' || r == '\ufffe' || r == '\uffff' || unicode.Is(unicode.Bidi_Control, r) {
 			fmt.Fprintf(&b, `\u%04x`, r)
 			continue
 		}

@@ -73,12 +73,13 @@ func (c botCheck) Run(p *program) error {
 	return nil
 }
 
+// indented writes a value as JSON for a person or a tool, fit for a terminal.
 func indented(v any) []byte {
 	text, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		return []byte("null") // not reached: all of it is texts and numbers
 	}
-	return text
+	return harmlessJSON(text)
 }
 
 // profile is the profile of --version-profile; nil without the flag.

@@ -88,3 +88,40 @@ func TestNoTextOfAServerControlsTheTerminal(t *testing.T) {
 	_, out, _ := s.terminal(t).run(t, "", "bot", "list")
 	require.Equal(t, 2, strings.Count(out, "\n"), "the heading and one row")
 }
+
+// Every command that speaks with a server is asked with answers that hold raw what JSON lets stand raw.
+func TestNoAnswerOfAServerControlsTheTerminal(t *testing.T) {
+	const evil = "x\u009b2J\u007f\u0085\u202ey"
+	path := write(t, t.TempDir(), "tiny.bot.yaml", tiny)
+	version := `{"name":"` + evil + `","version":1,"hash":"` + evil + `"}`
+	row := `{"account":"` + evil + `","name":"` + evil + `","version":1,"number":1,"hash":"` + evil + `","createdBy":"` + evil + `","by":"` + evil +
+		`","at":"2026-03-10T12:00:00Z","createdAt":"2026-03-10T12:00:00Z","waId":"` + evil + `","webhook":"` + evil + `","bot":` + version + `,"channels":["` + evil + `"]}`
+	s := newSite(t, map[string]answer{
+		"GET /bots?limit=20":                    {body: `{"bots":[` + row + `]}`},
+		"GET /bots/tiny/versions?limit=20":      {body: `{"versions":[` + row + `]}`},
+		"GET /bots/tiny/versions/1":             {body: tiny + "# " + evil},
+		"GET /channels?limit=20":                {body: `{"channels":[` + row + `]}`},
+		"GET /channels/1/publications?limit=20": {body: `{"publications":[` + row + `]}`},
+		"GET /channels/1":                       {body: `{"bot":` + version + `}`},
+		"PUT /channels/1/bot":                   {422, `{"message":"` + evil + `","failures":[{"case":"` + evil + `","problem":"` + evil + `"}],"problems":[{"code":"` + evil + `","message":"` + evil + `"}]}`},
+		"POST /channels/1/bot/rollback":         {body: `{"bot":` + version + `}`},
+		"PUT /bots/tiny":                        {body: `{"name":"` + evil + `","version":1,"hash":"` + evil + `","warnings":[{"code":"` + evil + `","message":"` + evil + `"}]}`},
+		"POST /bots/tiny/rerun":                 {body: `{"report":{"bot":"` + evil + `","hash":"` + evil + `"}}`},
+		"GET /conversations/cnv_1/record":       {422, `{"message":"` + evil + `"}`},
+	})
+	for _, command := range []string{
+		"list", "versions tiny", "channels", "channels 1", "publish tiny@1 --channel 1", "rollback --channel 1",
+		"push " + path, "publish " + path + " --channel 1", "rerun tiny --channel 1", "record cnv_1", "diff tiny@1 " + path,
+	} {
+		for _, asJSON := range []string{"", " --json"} {
+			if asJSON != "" && strings.HasPrefix(command, "record") {
+				continue
+			}
+			_, out, errOut := s.terminal(t).run(t, "", strings.Fields("bot "+command+asJSON)...)
+			require.NotRegexp(t, `[\x00-\x08\x0b-\x1f\x7f-\x{9f}\x{202e}]`, out+errOut, command)
+			if asJSON != "" && !strings.HasPrefix(command, "diff") {
+				require.Contains(t, out, `x\u009b2J\u007f\u0085\u202ey`, command)
+			}
+		}
+	}
+}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"unicode/utf8"
 
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/cmd/chattigo/client"
@@ -63,6 +65,9 @@ func (c botRecord) Run(p *program) error {
 	}
 	if _, err := script.Load(text); err != nil {
 		return fmt.Errorf("the server answered something that is no test: %w", err)
+	}
+	if bytes.ContainsFunc(text, controls) || !utf8.Valid(text) { // a test has them escaped
+		return errors.New("the server answered a test with control characters, which nothing is done with")
 	}
 	if c.Output == "" {
 		_, err := p.stdout.Write(text)

@@ -58,3 +58,27 @@ func TestRecordWritesAFileAndNeverOverAnother(t *testing.T) {
 	require.Equal(t, "chattigo: "+file+" is there already, and nothing was written\n", errOut)
 	require.Len(t, s.got, 1, "the server is not asked for what cannot be written")
 }
+
+func TestARecordedTestThatControlsTheTerminalIsRefused(t *testing.T) {
+	for name, evil := range map[string]string{
+		"a title":          "# \x1b]0;x\x07\n",
+		"in the last line": "# x\x1b[2J",
+		"DEL":              "# \x7f\n",
+		"C1":               "# \u009b2J\n",
+		"C1 of eight bits": "# \x9b2J\n",
+		"a carriage":       "# harmless\rharmful\n",
+		"right to left":    "# \u202e\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSite(t, map[string]answer{"GET /conversations/cnv_1/record": {body: recordedTest + evil}})
+			file := filepath.Join(t.TempDir(), "x.test.yaml")
+			for _, more := range [][]string{nil, {"-o", file}} {
+				code, out, errOut := s.terminal(t).run(t, "", append([]string{"bot", "record", "cnv_1"}, more...)...)
+				require.Equal(t, 1, code)
+				require.Empty(t, out)
+				require.Regexp(t, "^chattigo: the server answered [^[:cntrl:]]+\n$", errOut)
+				require.NoFileExists(t, file)
+			}
+		})
+	}
+}

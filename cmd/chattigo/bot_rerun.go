@@ -69,7 +69,7 @@ func (c botRerun) Run(p *program) error {
 		return err
 	}
 	if c.JSON {
-		p.printf("%s\n", raw)
+		p.printf("%s\n", harmlessJSON(raw))
 	} else {
 		report.print(p)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -18,15 +19,36 @@ func (p *program) table(headings []string, rows [][]string) error {
 	return p.rows(append([][]string{headings}, rows...))
 }
 
-// harmless is a text without characters that control a terminal: they may come from a server, from a
-// definition, or from what a contact has written.
+// controls reports whether a character controls a terminal, or turns around what stands beside it. Such
+// ones may come from a server, from a definition, or from what a contact has written.
+func controls(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r)
+}
+
+// harmless is a text in which characters that control a terminal are replaced.
 func harmless(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		if controls(r) {
 			return unicode.ReplacementChar
 		}
 		return r
 	}, text)
+}
+
+// harmlessJSON is the same JSON, with such characters escaped: tools read what was sent.
+func harmlessJSON(text []byte) []byte {
+	if !bytes.ContainsFunc(text, controls) {
+		return text
+	}
+	var escaped bytes.Buffer
+	for _, r := range string(text) {
+		if controls(r) {
+			fmt.Fprintf(&escaped, `\u%04x`, r) // JSON has such ones in its strings only
+		} else {
+			escaped.WriteRune(r)
+		}
+	}
+	return escaped.Bytes()
 }
 
 // rows prints rows in columns. A cell stays in its own.
