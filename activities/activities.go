@@ -24,8 +24,8 @@ const (
 	maxCompiledSize = 256 << 20
 	compiledFactor  = 20
 	compiledBotAge  = time.Hour
-	// maxEndpoints and endpointAge bound the cache of webhook URLs. The age is how long a
-	// PATCH may go unnoticed by a worker.
+	// maxEndpoints and endpointAge bound the caches of webhook URLs and of their signing keys. The age
+	// is how long a PATCH or a rotation may go unnoticed by a worker.
 	maxEndpoints = 10000
 	endpointAge  = time.Second
 	// maxSlowEndpoints and slowEndpointAge bound what is remembered of webhooks that are slow.
@@ -82,6 +82,7 @@ type Activities struct {
 	poster    Poster
 	caller    Caller
 	secrets   Secrets
+	keys      Keys
 	runs      Runs
 	log       *slog.Logger
 	now       func() time.Time
@@ -90,6 +91,7 @@ type Activities struct {
 	env       string
 	bots      *ttlcache.Cache[string, *definition.Bot]
 	endpoints *ttlcache.Cache[string, store.Channel]
+	signers   *ttlcache.Cache[string, signers]
 	// slowEndpoints are the webhook URLs that took longer for an answer than the fast lane waits.
 	slowEndpoints *ttlcache.Cache[string, struct{}]
 	limits        limits
@@ -105,8 +107,10 @@ type Parts struct {
 	// Caller and Secrets are for the calls of bots.
 	Caller  Caller
 	Secrets Secrets
-	Runs    Runs
-	Log     *slog.Logger
+	// Keys sign what Poster posts.
+	Keys Keys
+	Runs Runs
+	Log  *slog.Logger
 	// Env is what bots see as bot.env: "production" or "dev".
 	Env string
 	// Step decides what is said; nil is bot.Step.
@@ -119,7 +123,7 @@ func New(p Parts) *Activities {
 		p.Step = bot.Step
 	}
 	return &Activities{
-		store: p.Store, poster: p.Poster, caller: p.Caller, secrets: p.Secrets, runs: p.Runs,
+		store: p.Store, poster: p.Poster, caller: p.Caller, secrets: p.Secrets, keys: p.Keys, runs: p.Runs,
 		log: p.Log, now: time.Now, jitter: rand.Float64, step: p.Step, env: p.Env,
 		bots: ttlcache.New(
 			ttlcache.WithTTL[string, *definition.Bot](compiledBotAge),
@@ -131,6 +135,7 @@ func New(p Parts) *Activities {
 			ttlcache.WithTTL[string, store.Channel](endpointAge),
 			ttlcache.WithCapacity[string, store.Channel](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, store.Channel]()),
+		signers: newSigners(),
 		slowEndpoints: ttlcache.New(
 			ttlcache.WithTTL[string, struct{}](slowEndpointAge),
 			ttlcache.WithCapacity[string, struct{}](maxSlowEndpoints),

@@ -25,7 +25,8 @@ const (
 	// SlowEndpoint is the class of a failure on a webhook that did not respond within fastAttempt some
 	// minutes ago: no attempt, because most such webhooks accept the message, and would get it twice.
 	SlowEndpoint = "slow_endpoint"
-	// unreadable is the class of a failure when the channel could not be read: no attempt.
+	// unreadable is the class of a failure when the channel or its signing keys could not be read: no
+	// attempt. The slow lane says why.
 	unreadable = "store"
 )
 
@@ -117,13 +118,14 @@ func (r DeliverResult) WAMID(i int) string {
 // deliverOnce makes one attempt. It returns no failure if the ISV accepted the message, and Meta's id
 // if the ISV's response had it.
 func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (wamid string, failure *Failure) {
-	url, failure := a.fastEndpoint(ctx, to.Channel)
+	url, keys, failure := a.fastEndpoint(ctx, to.Channel)
 	if failure != nil {
 		return "", failure
 	}
 	r := a.poster.Post(ctx, webhook.Request{
 		URL: url, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
-		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo, Timeout: a.limits.fastAttempt,
+		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo,
+		Keys: keys, Timeout: a.limits.fastAttempt,
 	})
 	if r.Class == webhook.Delivered {
 		return r.MessageID, nil
@@ -135,20 +137,25 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 	}
 }
 
-// fastEndpoint returns the webhook for an attempt of the fast lane, or why no attempt is made.
-func (a *Activities) fastEndpoint(ctx context.Context, waID string) (url string, failure *Failure) {
+// fastEndpoint returns the webhook for an attempt of the fast lane and the keys that sign it, or why no
+// attempt is made.
+func (a *Activities) fastEndpoint(ctx context.Context, waID string) (url string, keys []webhook.SigningKey, failure *Failure) {
 	channel, err := a.endpoint(ctx, waID)
+	var found signers
+	if err == nil && channel.WebhookURL != "" {
+		found, err = a.recentSigners(ctx, channel)
+	}
 	switch {
 	case !hasTime(ctx, a.limits.fastAttempt) || stopping(ctx):
-		return "", &Failure{Class: string(webhook.Canceled), Late: true}
+		return "", nil, &Failure{Class: string(webhook.Canceled), Late: true}
 	case err != nil:
-		return "", &Failure{Class: unreadable}
+		return "", nil, &Failure{Class: unreadable}
 	case channel.WebhookURL == "":
-		return "", &Failure{Class: NoWebhook}
+		return "", nil, &Failure{Class: NoWebhook}
 	case a.slowEndpoints.Has(channel.WebhookURL):
-		return "", &Failure{Class: SlowEndpoint}
+		return "", nil, &Failure{Class: SlowEndpoint}
 	}
-	return channel.WebhookURL, nil
+	return channel.WebhookURL, found.at(a.now()), nil
 }
 
 // stopping reports whether the worker is stopping: an attempt that begins now might not end in time.

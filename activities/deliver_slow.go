@@ -113,13 +113,18 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResul
 	if channel.WebhookURL == "" {
 		return a.awaitWebhook(ctx, row)
 	}
+	keys, err := a.readSigners(ctx, channel)
+	if err != nil {
+		return SlowResult{}, err
+	}
 	if !hasTime(ctx, a.limits.slowAttempt) { // the database was slow
 		return SlowResult{}, retry(deferred, "too little time was left for an attempt", stoppedWait)
 	}
 	post, cancel := untilStop(ctx)
 	result := a.poster.Post(post, webhook.Request{
 		URL: channel.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
-		Contact: row.Contact, Sequence: row.Sequence, Attempt: row.Attempts + 1, InReplyTo: row.InReplyTo, Timeout: a.limits.slowAttempt,
+		Contact: row.Contact, Sequence: row.Sequence, Attempt: row.Attempts + 1, InReplyTo: row.InReplyTo,
+		Keys: keys.at(a.now()), Timeout: a.limits.slowAttempt,
 	})
 	cancel()
 	a.watchSpeed(channel.WebhookURL, result)

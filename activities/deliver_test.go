@@ -149,6 +149,7 @@ func inFastLane(t *testing.T, poster *slowPoster, test func(t *testing.T, a *Act
 	synctest.Test(t, func(t *testing.T) {
 		a := New(Parts{Poster: poster, Log: slog.New(slog.DiscardHandler)})
 		a.endpoints.Set(channel, store.Channel{WaID: channel, WebhookURL: "https://isv.example"}, ttlcache.NoTTL)
+		a.signers.Set(channel+"\x00", nil, ttlcache.NoTTL)
 		test(t, a)
 	})
 }

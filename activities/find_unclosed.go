@@ -40,6 +40,9 @@ func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult,
 	if _, err := a.store.DropOldOverflow(ctx, a.now().Add(-overflowKept)); err != nil {
 		return FindResult{}, fmt.Errorf("drop old overflow: %w", err)
 	}
+	if _, err := a.keys.DropExpiredWebhookKeys(ctx, a.now()); err != nil {
+		return FindResult{}, fmt.Errorf("drop expired signing keys: %w", err)
+	}
 	found, err := s.findUnclosed(ctx)
 	return FindResult{Conversations: found}, err
 }

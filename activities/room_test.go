@@ -40,6 +40,7 @@ type room struct {
 	*Activities
 	t     testing.TB
 	db    *flaky
+	vault *flakyVault
 	clock *clock
 	isv   *isv
 	runs  *runs
@@ -60,7 +61,10 @@ func newRoom(t testing.TB) *room {
 		logs: &bytes.Buffer{}, stop: make(chan struct{}),
 	}
 	r.runs = &runs{}
-	r.Activities = New(Parts{Store: r.db, Poster: poster, Runs: r.runs, Log: slog.New(slog.NewTextHandler(r.logs, nil))})
+	vault, err := r.db.Vault(bytes.Repeat([]byte{1}, store.SealKeyBytes))
+	require.NoError(t, err)
+	r.vault = &flakyVault{Vault: vault}
+	r.Activities = New(Parts{Store: r.db, Poster: poster, Keys: r.vault, Runs: r.runs, Log: slog.New(slog.NewTextHandler(r.logs, nil))})
 	r.now, r.jitter = r.clock.now, func() float64 { return 0 }
 	r.bot = r.publish(string(definition.Starter()))
 	require.NoError(t, r.db.AddAccount(t.Context(), store.Account{Name: "demo", PasswordHash: "x", CreatedAt: opened()}))
@@ -204,6 +208,19 @@ func (f *flaky) OpenConversation(ctx context.Context, c store.Conversation) erro
 		return f.open
 	}
 	return f.Store.OpenConversation(ctx, c)
+}
+
+// flakyVault is a vault whose keys cannot be read while it has an error.
+type flakyVault struct {
+	*store.Vault
+	err error
+}
+
+func (f *flakyVault) WebhookKeys(ctx context.Context, of store.Channel, at time.Time) ([]store.WebhookKey, error) {
+	if f.err != nil {
+		return nil, f.err
+	}
+	return f.Vault.WebhookKeys(ctx, of, at)
 }
 
 // posted is a request as the ISV got it.

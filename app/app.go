@@ -261,7 +261,7 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 		return nil, err
 	}
 	acts := activities.New(activities.Parts{
-		Store: a.store, Poster: poster, Caller: caller, Secrets: a.vault, Runs: runs{a.temporal, a.namespace},
+		Store: a.store, Poster: poster, Caller: caller, Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
 		Log: a.log, Env: a.config.Env,
 	})
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -94,8 +95,10 @@ func lossyStack(t *testing.T, webhookURL string, lossy *lossyCompletions) *signa
 	require.NoError(t, err)
 	t.Cleanup(losing.Close)
 
+	vault, err := db.Vault(bytes.Repeat([]byte{1}, store.SealKeyBytes))
+	require.NoError(t, err)
 	poster := webhook.NewClient("test", webhook.NewGuard(webhook.WithLoopback()))
-	workers := worker.New(losing, activities.New(activities.Parts{Store: db, Poster: poster, Log: quiet}), "lossy", nil)
+	workers := worker.New(losing, activities.New(activities.Parts{Store: db, Poster: poster, Keys: vault, Log: quiet}), "lossy", nil)
 	require.NoError(t, workers.Start())
 	t.Cleanup(func() {
 		workers.Stop()
