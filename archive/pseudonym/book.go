@@ -2,6 +2,7 @@ package pseudonym
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,10 @@ type Book struct {
 	emails map[string]string // in lower case
 	words  map[string]string // folded
 	ids    map[string]string // of messages, which have phone numbers in them
+	// wholes are values that are replaced as a whole, such as the ids of files, wholly replaces them in texts.
+	wholes  map[string]string
+	wholly  *strings.Replacer
+	degrees map[float64]string // latitudes and longitudes
 	// literals are texts that are replaced as they stand, each followed by its replacement.
 	literals []string
 	// phrases are what is looked for as words, by the first of them, the longest first.
@@ -41,7 +46,7 @@ func New(waID string, keep func(string) bool) *Book {
 	return &Book{
 		keep: keep, context: answer.Context{Contact: waID},
 		codes: map[string]*code{}, emails: map[string]string{}, words: map[string]string{}, ids: map[string]string{},
-		phrases: map[string][]phrase{}, taken: map[string]bool{}, counts: map[kind]int{},
+		wholes: map[string]string{}, degrees: map[float64]string{}, phrases: map[string][]phrase{}, taken: map[string]bool{}, counts: map[kind]int{},
 	}
 }
 
@@ -79,7 +84,7 @@ func (b *Book) Replace(text, with string) { b.literals = append(b.literals, text
 // Text is a text with everything replaced that was learned.
 func (b *Book) Text(text string) string {
 	b.close()
-	return eachPart(text, func(part string, _ bool) string { return b.replace(part) })
+	return eachPart(b.wholly.Replace(text), func(part string, _ bool) string { return b.replace(part) })
 }
 
 // span is a part of a text that is replaced.
@@ -90,7 +95,7 @@ type span struct {
 
 // replace replaces what is found in a text; of two things in one place the longer.
 func (b *Book) replace(text string) string {
-	all := slices.Concat(b.emailSpans(text), b.codeSpans(text), b.phraseSpans(text), b.spelledSpans(text, answer.Date, answer.Time))
+	all := slices.Concat(b.degreesSpans(text), b.emailSpans(text), b.codeSpans(text), b.phraseSpans(text), b.spelledSpans(text, answer.Date, answer.Time))
 	slices.SortStableFunc(all, func(x, y span) int {
 		return cmp.Or(cmp.Compare(y.end-y.start, x.end-x.start), cmp.Compare(x.start, y.start))
 	})
@@ -125,6 +130,7 @@ func (b *Book) close() {
 	for _, replace := range b.order {
 		replace()
 	}
+	b.closeWholes()
 	for _, c := range b.codes {
 		if !slices.Contains(b.lengths, len(c.old)) {
 			b.lengths = append(b.lengths, len(c.old))
@@ -134,6 +140,13 @@ func (b *Book) close() {
 	for _, all := range b.phrases {
 		slices.SortStableFunc(all, func(x, y phrase) int { return cmp.Compare(len(y), len(x)) })
 	}
+}
+
+// byLength are the keys of a map, the longest first: what begins like another is replaced before it.
+func byLength(all map[string]string) []string {
+	return slices.SortedFunc(maps.Keys(all), func(x, y string) int {
+		return cmp.Or(cmp.Compare(len(y), len(x)), cmp.Compare(x, y))
+	})
 }
 
 // next counts the replacements of a kind, from 1.

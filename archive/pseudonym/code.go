@@ -63,10 +63,21 @@ func (b *Book) learnSlip(meant answer.Kind, text string) {
 			b.learnValue(answer.Phone, value)
 			continue
 		}
-		if !covered(masks, at[0], at[1]) {
+		if !b.learnIdentity(found) && !covered(masks, at[0], at[1]) {
 			b.learnCode(kindSlip, compactOf(found)).meant = meant
 		}
 	}
+}
+
+// learnIdentity learns a text that is a valid identity number of some kind, and reports whether it is one.
+func (b *Book) learnIdentity(text string) bool {
+	for _, f := range forms {
+		if value, ok := answer.Read(f.kind, text, b.context); ok && f.re.FindString(text) == text {
+			b.learnValue(f.kind, value)
+			return true
+		}
+	}
+	return false
 }
 
 // learnNumber learns a phone number by its end.

@@ -26,6 +26,9 @@ func (b *Book) LearnPrivate(value json.RawMessage) {
 
 // learnFigure learns a number. One digit tells nothing of anybody, and stands everywhere.
 func (b *Book) learnFigure(literal string) {
+	if b.isDegrees(literal) {
+		return
+	}
 	literal = strings.TrimPrefix(literal, "-")
 	digits := compactOf(literal)
 	if len(digits) < 2 || strings.ContainsAny(literal, "eE") {

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/chattigo/api-isv/whatsapp/outbound"
@@ -32,10 +33,11 @@ func (b *Bot) Reasons() []string {
 // from expressions may have any.
 func (b *Bot) Offers(id string) bool { return offers(b.messages, id) }
 
-// Writes reports whether the text of the definition has a button or row with this id: those whose ids
-// come from expressions do not count.
-func (b *Bot) Writes(id string) bool {
-	return slices.ContainsFunc(b.messages, func(m *Message) bool { return m.writes(id) })
+// Writes reports whether the text of the definition has a button or row with this id, or a trigger on an
+// advertisement with this value: what comes from expressions does not count.
+func (b *Bot) Writes(text string) bool {
+	return slices.ContainsFunc(b.messages, func(m *Message) bool { return m.writes(text) }) ||
+		slices.ContainsFunc(b.Triggers, func(g Trigger) bool { return slices.Contains(slices.Collect(maps.Values(g.Referral)), text) })
 }
 
 // StateOffers reports whether a message that is said in a state may offer a button or row with this

@@ -29,7 +29,7 @@ func (botRecord) Help() string {
   chattigo bot record cnv_0198f3a2-… -o tests/lost.test.yaml --bot clinica.bot.yaml --name "nobody found the branch"
   chattigo bot test tests/lost.test.yaml
 
-Personal data is replaced, the same value by the same one wherever and however it is written, also in the responses of your APIs: the contact's number, user id and name, phone numbers, e-mail addresses, identity numbers (by other valid ones), and what the variables hold that are marked pii. Names and addresses of others are only known where they stand in such a variable or in a shared contact: read the test before you keep it.
+Personal data is replaced, the same value by the same one wherever and however it is written, also in the responses of your APIs: the contact's number, user id and name, phone numbers, e-mail addresses, identity numbers (by other valid ones), shared contacts and places, the ids and names of files, and what the variables hold that are marked pii. Names and addresses of others are only known where they stand in such a variable, in a shared contact, or under a key of a form that says so: read the test before you keep it.
 
 Waits are in whole seconds; calls and deliveries take no time. Where the bot therefore goes another way than it went, a comment at the top says so.
 
