@@ -90,7 +90,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if a.store, err = openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
-	if a.vault, err = openVault(ctx, cfg, a.store, opts.Worker); err != nil {
+	if a.vault, err = openVault(ctx, cfg, a.store); err != nil {
 		return nil, err
 	}
 	if err := storeStarter(ctx, a.store); err != nil {

@@ -48,17 +48,17 @@ func (a *App) caller() (*webhook.Caller, error) {
 	return webhook.NewCaller(a.opts.Version, guard), nil
 }
 
-// openVault opens the channels' secrets. It fails for a worker that lacks the key of one: the process
-// that is to be replaced goes on meanwhile, and no bot finds its secret missing. Where there are no
-// secrets, no key is needed.
-func openVault(ctx context.Context, cfg config.Config, s *store.Store, worker bool) (*store.Vault, error) {
+// openVault opens the secrets and webhook keys of channels. It fails if this process lacks the key of
+// one: the process that is to be replaced goes on meanwhile, no bot finds its secret missing, and no
+// delivery waits for its signature.
+func openVault(ctx context.Context, cfg config.Config, s *store.Store) (*store.Vault, error) {
 	keys, err := cfg.SealKeys()
 	if err != nil {
 		return nil, err
 	}
 	vault, err := s.Vault(keys...)
-	if err != nil || !worker {
-		return vault, err
+	if err != nil {
+		return nil, err
 	}
 	lacking, err := vault.LackingKeys(ctx)
 	if err != nil {
@@ -66,7 +66,7 @@ func openVault(ctx context.Context, cfg config.Config, s *store.Store, worker bo
 	}
 	if len(lacking) > 0 {
 		return nil, fmt.Errorf(
-			"secrets of channels are sealed with a key that is not here (id %s): set CHATTIGO_SECRET_KEY to it, or CHATTIGO_SECRET_KEYS_OLD where it has changed",
+			"secrets or webhook keys of channels are sealed with a key that is not here (id %s): set CHATTIGO_SECRET_KEY to it, or CHATTIGO_SECRET_KEYS_OLD where it has changed",
 			strings.Join(lacking, ", "))
 	}
 	return vault, nil

@@ -18,7 +18,7 @@ import (
 	"github.com/chattigo/api-isv/webhook/webhooktest"
 )
 
-func TestAWorkerDoesNotStartWithoutTheKeyOfItsSecrets(t *testing.T) {
+func TestNoProcessStartsWithoutTheKeyOfItsSecrets(t *testing.T) {
 	cfg := settings(t, config.Production)
 	s, err := store.Open(t.Context(), cfg.DatabaseURL)
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestAWorkerDoesNotStartWithoutTheKeyOfItsSecrets(t *testing.T) {
 	require.NoError(t, s.Close())
 
 	require.ErrorContains(t, start(cfg, Options{Worker: true}), "set CHATTIGO_SECRET_KEY to it")
-	require.NoError(t, start(cfg, Options{}), "the API makes no calls")
+	require.ErrorContains(t, start(cfg, Options{}), "set CHATTIGO_SECRET_KEY to it", "the API signs its test deliveries")
 	cfg.SecretKey = config.Secret(strings.Repeat("02", 32))
 	require.ErrorContains(t, start(cfg, Options{Worker: true}), "CHATTIGO_SECRET_KEYS_OLD where it has changed")
 	cfg.SecretKeysOld = config.Secret(strings.Repeat("01", 32))

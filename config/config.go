@@ -38,7 +38,7 @@ type Config struct {
 	TokenKey Secret `env:"CHATTIGO_TOKEN_KEY" secret:"all" help:"signs the tokens of POST /login; at least 32 bytes. A new one ends every login. In dev made once and kept in the data directory"`
 	IDKey    Secret `env:"CHATTIGO_ID_KEY" secret:"all" help:"keys the ids of conversations; at least 32 bytes. Never change it: open conversations would be split. In dev made once and kept in the data directory"`
 
-	SecretKey     Secret `env:"CHATTIGO_SECRET_KEY" secret:"all" help:"seals the secrets that bots send to APIs (chattigo channel secret); 32 bytes as hex or base64. Needed only where channels have secrets; a worker that lacks it then does not start. In dev made once and kept in the data directory"`
+	SecretKey     Secret `env:"CHATTIGO_SECRET_KEY" secret:"all" help:"seals, before they go into the database, the keys that sign deliveries and the secrets that bots send to APIs (chattigo channel secret); 32 bytes as hex or base64, the same for all processes. In dev made once and kept in the data directory"`
 	SecretKeysOld Secret `env:"CHATTIGO_SECRET_KEYS_OLD" secret:"all" help:"former values of CHATTIGO_SECRET_KEY, separated by commas, until chattigo channel secret reseal has run"`
 
 	NAT64Prefix string `env:"CHATTIGO_NAT64_PREFIX" help:"the /96 prefix under which this network reaches IPv4, such as 64:ff9b::/96, if IPv6 is all it has. Without it bots call no address of that kind"`

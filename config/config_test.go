@@ -21,7 +21,7 @@ const (
 )
 
 func production(extra ...string) map[string]string {
-	environ := map[string]string{"CHATTIGO_DATABASE_URL": "sqlite:/var/lib/chattigo.db", "CHATTIGO_TOKEN_KEY": tokenKey, "CHATTIGO_ID_KEY": idKey}
+	environ := map[string]string{"CHATTIGO_DATABASE_URL": "sqlite:/var/lib/chattigo.db", "CHATTIGO_TOKEN_KEY": tokenKey, "CHATTIGO_ID_KEY": idKey, "CHATTIGO_SECRET_KEY": hexKey(9)}
 	for i := 0; i+1 < len(extra); i += 2 {
 		environ[extra[i]] = extra[i+1]
 	}
@@ -37,7 +37,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		DatabaseURL: "sqlite:/var/lib/chattigo.db", DataDir: "./data",
 		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
 		InboxAddr: "127.0.0.1:8090",
-		TokenKey:  tokenKey, IDKey: idKey,
+		TokenKey:  tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)),
 		LogFormat: "text", LogLevel: slog.LevelInfo,
 	}, cfg)
 	require.False(t, cfg.IsDev())
@@ -65,7 +65,7 @@ func TestEveryProblemIsNamedAtOnce(t *testing.T) {
 		names = append(names, p.Variable)
 	}
 	require.ElementsMatch(t, []string{
-		"CHATTIGO_ENV", "CHATTIGO_HTTP_ADDR", "CHATTIGO_DATABASE_URL", "CHATTIGO_TOKEN_KEY", "CHATTIGO_ID_KEY",
+		"CHATTIGO_ENV", "CHATTIGO_HTTP_ADDR", "CHATTIGO_DATABASE_URL", "CHATTIGO_TOKEN_KEY", "CHATTIGO_ID_KEY", "CHATTIGO_SECRET_KEY",
 		"CHATTIGO_LOG_LEVEL", "CHATTIGO_LOG_FORMAT",
 	}, names)
 	require.NotContains(t, err.Error(), "hunter2")
@@ -81,6 +81,7 @@ func TestOneBadValueIsRefused(t *testing.T) {
 		{"blank namespace", "CHATTIGO_TEMPORAL_NAMESPACE", " ", `configuration: CHATTIGO_TEMPORAL_NAMESPACE must not be empty`},
 		{"short key", "CHATTIGO_ID_KEY", "0123456789", `configuration: CHATTIGO_ID_KEY must have at least 32 bytes, it has 10`},
 		{"same keys", "CHATTIGO_ID_KEY", tokenKey, `configuration: CHATTIGO_ID_KEY must not be the same as CHATTIGO_TOKEN_KEY, which changes from time to time`},
+		{"no key to seal with", "CHATTIGO_SECRET_KEY", "", `configuration: CHATTIGO_SECRET_KEY must be set in production, to 32 random bytes as hex or base64 (openssl rand -hex 32 makes some)`},
 		{"sample ISV in production", "CHATTIGO_INBOX_ADDR", "127.0.0.1:1", `configuration: CHATTIGO_INBOX_ADDR is only for CHATTIGO_ENV=dev; unset it`},
 		{"embedded UI in production", "CHATTIGO_TEMPORAL_UI_ADDR", "127.0.0.1:1", `configuration: CHATTIGO_TEMPORAL_UI_ADDR is only for CHATTIGO_ENV=dev; unset it`},
 	} {
@@ -138,7 +139,7 @@ func TestProductionNamesItsDatabase(t *testing.T) {
 	require.NoError(t, err, "a command that needs only Temporal needs no database")
 	require.EqualError(t, config.Config{
 		Env: config.Production, HTTPAddr: ":0", TemporalAddr: ":0", TemporalUIAddr: ":0", InboxAddr: ":0",
-		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, LogFormat: "text",
+		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text",
 	}.Validate(), unnamed)
 }
 

@@ -12,8 +12,8 @@ import (
 // sealKeyBytes is the length of a key for AES-256.
 const sealKeyBytes = 32
 
-// SealKeys returns the keys of channels' secrets: the current one first, then the older ones. There
-// may be none. Settings from [Load] give no error.
+// SealKeys returns the keys that seal channels' secrets and webhook keys: the current one first, then
+// the older ones. There may be none for a command that needs only the database. Settings from [Load] give no error.
 func (c Config) SealKeys() ([][]byte, error) {
 	keys, problems := c.readSealKeys()
 	found := &Problems{}
@@ -54,7 +54,7 @@ func sealKey(text string) ([]byte, error) {
 	return nil, fmt.Errorf("must be %d bytes as hex or base64 (openssl rand -hex %d makes some)", sealKeyBytes, sealKeyBytes)
 }
 
-// sealKeyProblems checks the form of keys; whether one is needed only the database knows.
+// sealKeyProblems checks the form of keys; keyProblems demands one of a server.
 func (c Config) sealKeyProblems() []Problem {
 	_, found := c.readSealKeys()
 	switch {

@@ -34,8 +34,10 @@ func TestSealKeysAreReadAsHexOrBase64TheCurrentOneFirst(t *testing.T) {
 	}
 }
 
-func TestProductionStartsWithoutASealKey(t *testing.T) {
-	cfg, err := config.Load(production())
+func TestOnlyServersNeedASealKey(t *testing.T) {
+	_, err := config.LoadStore(production("CHATTIGO_SECRET_KEY", ""))
+	require.NoError(t, err)
+	cfg, err := config.Load(map[string]string{"CHATTIGO_ENV": "dev"})
 	require.NoError(t, err)
 	keys, err := cfg.SealKeys()
 	require.NoError(t, err)

@@ -133,9 +133,10 @@ func TestProductionIsRefused(t *testing.T) {
 	var errOut bytes.Buffer
 
 	status := run(t.Context(), map[string]string{
-		"CHATTIGO_ENV":       "production",
-		"CHATTIGO_TOKEN_KEY": strings.Repeat("t", 32),
-		"CHATTIGO_ID_KEY":    strings.Repeat("i", 32),
+		"CHATTIGO_ENV":        "production",
+		"CHATTIGO_TOKEN_KEY":  strings.Repeat("t", 32),
+		"CHATTIGO_ID_KEY":     strings.Repeat("i", 32),
+		"CHATTIGO_SECRET_KEY": strings.Repeat("01", 32),
 	}, io.Discard, &errOut)
 
 	require.Equal(t, 1, status)

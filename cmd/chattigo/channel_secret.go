@@ -54,7 +54,7 @@ func (c secretSet) Run(p *program) error {
 		}
 		switch err := v.Put(p.ctx, c.WaID, c.Name, value, now()); {
 		case errors.Is(err, store.ErrNoKey):
-			return errors.New("there is no key to seal secrets with: set CHATTIGO_SECRET_KEY, the same for this command and for all workers (openssl rand -hex 32 makes one)")
+			return errors.New("there is no key to seal secrets with: set CHATTIGO_SECRET_KEY, the same for this command and for all processes (openssl rand -hex 32 makes one)")
 		case errors.Is(err, store.ErrTooMany):
 			return fmt.Errorf("channel %s has as many secrets as it may have; remove one first", c.WaID)
 		case err != nil:
@@ -130,14 +130,14 @@ type secretReseal struct{}
 func (secretReseal) Help() string {
 	return `To change CHATTIGO_SECRET_KEY without a moment in which secrets cannot be read:
 
-  1. Put the old key into CHATTIGO_SECRET_KEYS_OLD and a new one into CHATTIGO_SECRET_KEY, everywhere, and restart the workers.
+  1. Put the old key into CHATTIGO_SECRET_KEYS_OLD and a new one into CHATTIGO_SECRET_KEY, everywhere, and restart all processes.
   2. Run this command with the same settings.
   3. Take the old key out of CHATTIGO_SECRET_KEYS_OLD.
 
 It may be run at any time, and again after it was interrupted.`
 }
 
-// Run seals all secrets with the current key.
+// Run seals all secrets, and the keys that sign deliveries, with the current key.
 func (secretReseal) Run(p *program) error {
 	return p.withVault(func(_ *store.Store, v *store.Vault) error {
 		resealed, err := v.Reseal(p.ctx)
@@ -145,9 +145,9 @@ func (secretReseal) Run(p *program) error {
 			return fmt.Errorf("set CHATTIGO_SECRET_KEY to the current key and CHATTIGO_SECRET_KEYS_OLD to the older ones: %w", err)
 		}
 		if err != nil {
-			return fmt.Errorf("%d secret(s) were sealed anew, but not all: %w", resealed, err)
+			return fmt.Errorf("%d secret(s) and webhook key(s) were sealed anew, but not all: %w", resealed, err)
 		}
-		p.printf("%d secret(s) were sealed anew; older keys are not needed any more.\n", resealed)
+		p.printf("%d secret(s) and webhook key(s) were sealed anew; older keys are not needed any more.\n", resealed)
 		return nil
 	})
 }

@@ -79,7 +79,7 @@ func TestMistakesWithSecrets(t *testing.T) {
 func TestASecretNeedsAKeyInProduction(t *testing.T) {
 	tm := withChannel(t)
 	tm.play(t, []step{
-		{args: "channel secret set 56900000001 agenda", stdin: "x", code: 1, wantErr: "chattigo: there is no key to seal secrets with: set CHATTIGO_SECRET_KEY, the same for this command and for all workers (openssl rand -hex 32 makes one)\n"},
+		{args: "channel secret set 56900000001 agenda", stdin: "x", code: 1, wantErr: "chattigo: there is no key to seal secrets with: set CHATTIGO_SECRET_KEY, the same for this command and for all processes (openssl rand -hex 32 makes one)\n"},
 		{args: "channel secret list 56900000001", out: "NAME  SET\n"},
 	})
 	tm.environ = append(tm.environ, "CHATTIGO_SECRET_KEY=tooshort")
@@ -94,7 +94,7 @@ func TestDevMakesTheKeyItself(t *testing.T) {
 		{args: "account add isv --password-stdin", stdin: "correct horse", out: "Account isv was added.\n"},
 		{args: "channel add --account isv --wa-id 56900000001 --phone-number-id 1", out: "Channel 56900000001 of isv was added; its replies wait for the first PATCH /webhooks/outbound.\n"},
 		{args: "channel secret set 56900000001 agenda", stdin: "x", out: "Secret agenda of channel 56900000001 was set.\n"},
-		{args: "channel secret reseal", out: "0 secret(s) were sealed anew; older keys are not needed any more.\n"},
+		{args: "channel secret reseal", out: "0 secret(s) and webhook key(s) were sealed anew; older keys are not needed any more.\n"},
 	})
 }
 
@@ -109,8 +109,8 @@ func TestTheKeyOfSecretsCanBeChanged(t *testing.T) {
 
 	tm.environ = append(tm.environ, "CHATTIGO_SECRET_KEYS_OLD="+oneKey)
 	tm.play(t, []step{
-		{args: "channel secret reseal", out: "1 secret(s) were sealed anew; older keys are not needed any more.\n"},
-		{args: "channel secret reseal", out: "0 secret(s) were sealed anew; older keys are not needed any more.\n"},
+		{args: "channel secret reseal", out: "1 secret(s) and webhook key(s) were sealed anew; older keys are not needed any more.\n"},
+		{args: "channel secret reseal", out: "0 secret(s) and webhook key(s) were sealed anew; older keys are not needed any more.\n"},
 	})
 	require.Equal(t, "x", tm.secret(t, []byte(strings.Repeat("\x02", store.SealKeyBytes))))
 }

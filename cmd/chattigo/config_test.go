@@ -10,7 +10,7 @@ import (
 )
 
 func TestConfigShowsEverythingAndHidesSecrets(t *testing.T) {
-	tm := newTerminal(t, "CHATTIGO_TOKEN_KEY="+strings.Repeat("t", 32), "CHATTIGO_ID_KEY="+strings.Repeat("i", 32))
+	tm := newTerminal(t, "CHATTIGO_TOKEN_KEY="+strings.Repeat("t", 32), "CHATTIGO_ID_KEY="+strings.Repeat("i", 32), "CHATTIGO_SECRET_KEY="+oneKey)
 	code, out, errOut := tm.run(t, "", "config")
 	require.Zero(t, code, errOut)
 	for _, v := range (config.Config{}).Variables() {

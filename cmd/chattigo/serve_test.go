@@ -78,6 +78,7 @@ func TestServersDoNotStartWithoutKeysInProduction(t *testing.T) {
 	require.Equal(t, 1, p.run([]string{"all"}))
 	require.Contains(t, stderr.String(), "CHATTIGO_TOKEN_KEY must be set in production")
 	require.Contains(t, stderr.String(), "CHATTIGO_ID_KEY must be set in production")
+	require.Contains(t, stderr.String(), "CHATTIGO_SECRET_KEY must be set in production")
 }
 
 // lockedBuffer may be written to and read at the same time.
