@@ -43,6 +43,8 @@ type Request struct {
 	// Keys sign the attempt, at the time at which it is made: the newest first, then those that it
 	// replaced and that ISVs may still verify with. Without keys there is no signature.
 	Keys []SigningKey
+	// Test marks an attempt that belongs to no conversation: the ISV asked for it, to try its endpoint.
+	Test bool
 	// Timeout bounds the whole attempt, with the reading of the response.
 	Timeout time.Duration
 }
@@ -81,7 +83,16 @@ type Result struct {
 	MessageID string
 	// Peer is the address that was connected to.
 	Peer     string
+	Timings  Timings
 	Duration time.Duration
+}
+
+// Timings are the parts of an attempt, each from its beginning; 0 for what did not happen, as the first
+// two where a connection was used again.
+type Timings struct {
+	// Connected is when the name was resolved and a connection was there, Secured when TLS was
+	// agreed on, FirstByte when a response began.
+	Connected, Secured, FirstByte time.Duration
 }
 
 // Client posts to webhooks. Its network is a [Guard], because ISVs choose the URLs. It is safe for
@@ -125,12 +136,13 @@ func (c *Client) post(parent context.Context, r Request) (result Result) {
 	if err := c.setHeaders(req.Header, r); err != nil {
 		return Result{Class: Canceled} // our own mistake, which says nothing about the ISV
 	}
-	result.Peer, err = c.sender.send(req, func(resp *http.Response) error {
+	x, err := c.sender.send(req, func(resp *http.Response) error {
 		if isSuccess(resp.StatusCode) {
 			defer time.AfterFunc(maxReadTime, cancel).Stop()
 		}
 		return c.read(resp, &result)
 	})
+	result.Peer, result.Timings = x.peer, x.timings()
 	switch {
 	case isSuccess(result.StatusCode):
 		// An ISV that answered 2xx has the message, whatever becomes of the rest of its response.
@@ -174,11 +186,15 @@ func messageID(body []byte) string {
 func (c *Client) setHeaders(h http.Header, r Request) error {
 	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", c.userAgent)
-	h.Set("Chattigo-Conversation", r.Conversation)
 	h.Set("Chattigo-Wa-Id", r.WaID)
-	h.Set("Chattigo-Contact", headerValue(r.Contact))
-	h.Set("Chattigo-Sequence", strconv.Itoa(r.Sequence))
 	h.Set("Chattigo-Attempt", strconv.Itoa(r.Attempt))
+	if r.Test {
+		h.Set("Chattigo-Test", "true")
+	} else {
+		h.Set("Chattigo-Conversation", r.Conversation)
+		h.Set("Chattigo-Contact", headerValue(r.Contact))
+		h.Set("Chattigo-Sequence", strconv.Itoa(r.Sequence))
+	}
 	if r.InReplyTo != "" {
 		h.Set("Chattigo-In-Reply-To", headerValue(r.InReplyTo))
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http/httptrace"
 	"sync/atomic"
+	"time"
 )
 
 // exchange is one request that is sent, and its connection. It is made by sender.exchange and filled
@@ -16,8 +17,10 @@ type exchange struct {
 	// peer is the address that was connected to; reused is set if the connection is an older one.
 	peer   string
 	reused bool
-	// answered is set when the first byte of a response has come.
-	answered atomic.Bool
+	// began is when the exchange began; what follows is reported as the time since then, by goroutines
+	// of the transport too.
+	began                        time.Time
+	connected, secured, answered elapsed
 	// cancelClose stops closeInTime from closing the connection; nil if nothing is to be stopped.
 	cancelClose func() bool
 }
@@ -26,8 +29,32 @@ type exchange struct {
 func (x *exchange) traced() context.Context {
 	return httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
 		GotConn:              x.gotConn,
-		GotFirstResponseByte: func() { x.answered.Store(true) },
+		ConnectDone:          func(_, _ string, err error) { x.connected.set(x.began, err) },
+		TLSHandshakeDone:     func(_ tls.ConnectionState, err error) { x.secured.set(x.began, err) },
+		GotFirstResponseByte: func() { x.answered.set(x.began, nil) },
 	})
+}
+
+// elapsed is the time from the beginning of an exchange to an event; 0 until it happens.
+type elapsed struct{ nanoseconds atomic.Int64 }
+
+// set records the event, the first time that it happens without an error.
+func (e *elapsed) set(began time.Time, err error) {
+	if err == nil {
+		e.nanoseconds.CompareAndSwap(0, max(1, int64(time.Since(began))))
+	}
+}
+
+func (e *elapsed) duration() time.Duration { return time.Duration(e.nanoseconds.Load()) }
+
+// timings returns when the connection that was used was there, and when a response began. A dial may
+// outlive the exchange that used another connection instead.
+func (x *exchange) timings() Timings {
+	t := Timings{FirstByte: x.answered.duration()}
+	if !x.reused {
+		t.Connected, t.Secured = x.connected.duration(), x.secured.duration()
+	}
+	return t
 }
 
 // gotConn is called with the connection. One of HTTP/1 is this exchange's alone, so it is closed when
@@ -68,7 +95,7 @@ func (x *exchange) timedOut() bool {
 // request.
 func (x *exchange) lost(err error) bool {
 	var stream streamError
-	return err != nil && x.reused && !x.answered.Load() && x.ctx.Err() == nil && !errors.As(err, &stream)
+	return err != nil && x.reused && x.answered.duration() == 0 && x.ctx.Err() == nil && !errors.As(err, &stream)
 }
 
 // streamError has the fields of net/http's own error for one stream of HTTP/2. That type is not

@@ -53,24 +53,23 @@ func newSender(network Network) *sender {
 
 // send makes one exchange, within the time of the request's context, and calls read with the
 // response. A request that is lost with a reused connection, as the server was closing it, is sent
-// again on a new one. The peer is the address that was connected to.
-func (s *sender) send(req *http.Request, read func(*http.Response) error) (peer string, err error) {
-	x, err := s.exchange(req, s.enter(req.URL), read)
+// again on a new one. It returns the exchange that was made last.
+func (s *sender) send(req *http.Request, read func(*http.Response) error) (x *exchange, err error) {
+	x, err = s.exchange(req, s.enter(req.URL), read)
 	if !x.lost(err) {
-		return x.peer, err
+		return x, err
 	}
 	if req.Body, err = req.GetBody(); err != nil {
-		return x.peer, err
+		return x, err
 	}
-	x, err = s.exchange(req, s.newPool(req.URL), read)
-	return x.peer, err
+	return s.exchange(req, s.newPool(req.URL), read)
 }
 
 // exchange sends a request through a pool, and leaves the pool. Once the time is over, the error is
 // the context's, whatever the transport returns.
 func (s *sender) exchange(req *http.Request, p *pool, read func(*http.Response) error) (x *exchange, err error) {
 	ctx := req.Context()
-	x = &exchange{ctx: ctx}
+	x = &exchange{ctx: ctx, began: time.Now()}
 	defer func() {
 		x.release()
 		s.leave(p, x.timedOut())
