@@ -60,7 +60,10 @@ type Signaler interface {
 
 // Deps are the parts that the API is made of. All are needed, except Dev.
 type Deps struct {
-	Store    Store
+	Store Store
+	Keys  Keys
+	// Poster makes the tests of webhooks, as the workers' one makes deliveries.
+	Poster   Poster
 	Temporal Signaler
 	// Ready returns why a message cannot be accepted now; its context has 2 s.
 	Ready func(context.Context) error
@@ -84,6 +87,8 @@ func (d Deps) check() error {
 		}
 	}
 	need(d.Store != nil, "Store")
+	need(d.Keys != nil, "Keys")
+	need(d.Poster != nil, "Poster")
 	need(d.Temporal != nil, "Temporal")
 	need(d.Ready != nil, "Ready")
 	need(len(d.TokenKey) >= 32, "TokenKey of at least 32 bytes")
@@ -97,6 +102,9 @@ func (d Deps) check() error {
 // server holds the parts that the routes share.
 type server struct {
 	store         Store
+	keys          Keys
+	poster        Poster
+	trials        *trials
 	log           *slog.Logger
 	now           func() time.Time
 	ready         func(context.Context) error
@@ -124,6 +132,9 @@ func New(deps Deps) (http.Handler, error) {
 	live := &publishing{store: deps.Store, bots: owned, channels: known, log: deps.Logger, now: deps.Now}
 	s := &server{
 		store:         deps.Store,
+		keys:          deps.Keys,
+		poster:        deps.Poster,
+		trials:        newTrials(),
 		log:           deps.Logger,
 		now:           deps.Now,
 		ready:         deps.Ready,

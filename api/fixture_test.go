@@ -208,8 +208,11 @@ type fixture struct {
 	handler  http.Handler
 	store    *store.Store
 	temporal *recorder
-	log      *bytes.Buffer
-	now      time.Time
+	// keys are the vault of the store, unless they are set.
+	keys   api.Keys
+	poster poster
+	log    *bytes.Buffer
+	now    time.Time
 	// ticks is by how much the clock moves each time it is read.
 	ticks time.Duration
 	ready error

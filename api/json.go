@@ -57,6 +57,10 @@ func handleBody[In, Out any](check func(http.Header) error, decode func([]byte) 
 			case stream:
 				s.writeStream(w, r, response)
 				return
+			case cacheable:
+				w.Header().Set("Cache-Control", fmt.Sprintf("public, max-age=%d", response.age/time.Second))
+				s.writeJSON(w, r, http.StatusOK, response.body)
+				return
 			}
 			s.writeJSON(w, r, http.StatusOK, response)
 		})
@@ -169,6 +173,12 @@ func mediaType(header http.Header) (string, error) {
 	return media, nil
 }
 
+// cacheable is a response that is the same for everybody, and may be kept for its age.
+type cacheable struct {
+	age  time.Duration
+	body any
+}
+
 // writeJSON writes the response. It does not escape HTML: the document's error messages and ISVs' URLs
 // stay as they are.
 func (s *server) writeJSON(w http.ResponseWriter, r *http.Request, status int, body any) {
@@ -188,7 +198,9 @@ func write(w http.ResponseWriter, status int, contentType string, response []byt
 	header := w.Header()
 	header.Set("Content-Type", contentType)
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Cache-Control", "no-store")
+	if header.Get("Cache-Control") == "" {
+		header.Set("Cache-Control", "no-store")
+	}
 	header.Set("Content-Length", strconv.Itoa(len(response)))
 	w.WriteHeader(status)
 	_, _ = w.Write(response) // it fails only if the caller has gone

@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"errors"
 
-	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 )
 
@@ -25,20 +23,16 @@ func decodeOutbound(body []byte) (outboundRequest, error) {
 
 // outbound handles PATCH /webhooks/outbound: it sets the URL to which a channel's replies are posted.
 func (s *server) outbound(ctx context.Context, req *request, in outboundRequest) (outboundRequest, error) {
-	if !storable(in.WaID) {
-		return outboundRequest{}, errUnknownObject(in.WaID)
-	}
-	channel, err := s.store.Channel(ctx, in.WaID)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return outboundRequest{}, errUnknownObject(in.WaID)
-	case err != nil:
-		return outboundRequest{}, errUnavailable(err)
-	case channel.Account != req.account.Name:
-		return outboundRequest{}, errUnauthorized()
+	channel, err := s.ownChannel(ctx, req, in.WaID)
+	if err != nil {
+		return outboundRequest{}, err
 	}
 	if err := webhook.CheckTarget(in.URL, s.dev); err != nil {
 		return outboundRequest{}, errBadRequest("externalWebhookIsvBot was refused: " + err.Error())
+	}
+	// The first delivery finds its key: the ISV may have fetched it by then.
+	if _, err := s.keys.WebhookKeys(ctx, channel, s.now()); err != nil {
+		return outboundRequest{}, errKeys(channel, err)
 	}
 	if err := s.store.SetWebhook(ctx, in.WaID, in.URL, req.version.name, s.now()); err != nil {
 		return outboundRequest{}, errUnavailable(err)

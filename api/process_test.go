@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/api"
+	"github.com/chattigo/api-isv/store"
 )
 
 // process makes the handler of one API process; several share the store and Temporal.
@@ -22,8 +24,13 @@ func (f *fixture) process(t testing.TB) http.Handler {
 	if f.wrap != nil {
 		between = f.wrap(f.store)
 	}
+	if f.keys == nil {
+		vault, err := f.store.Vault(bytes.Repeat([]byte{1}, store.SealKeyBytes))
+		require.NoError(t, err)
+		f.keys = vault
+	}
 	handler, err := api.New(api.Deps{
-		Store: between, Temporal: f.temporal, Ready: f.isReady,
+		Store: between, Keys: f.keys, Poster: &f.poster, Temporal: f.temporal, Ready: f.isReady,
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev,
 		Logger: f.logger, Now: f.clock,
 	})

@@ -54,6 +54,10 @@ func routes() []route {
 		{http.MethodPatch, "/webhooks/outbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
 		// The document's list of errors spells the route this way.
 		{http.MethodPatch, "/webhooks/inbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
+		{http.MethodGet, "/webhooks/outbound/secret", tenant, false, 0, handle(decodeNothing, (*server).getSecret)},
+		{http.MethodPost, "/webhooks/outbound/secret/rotate", tenant, false, maxForm, handle(decodeRotate, (*server).rotateSecret)},
+		{http.MethodPost, "/webhooks/outbound/test", tenant, false, maxForm, handle(decodeTrial, (*server).tryWebhook)},
+		{http.MethodGet, "/.well-known/jwks.json", anyone, false, 0, handle(decodeNothing, (*server).getKeySet)},
 		{http.MethodGet, "/conversations", member, false, 0, handle(decodeNothing, (*server).listConversations)},
 		{http.MethodGet, "/conversations/{id}", member, false, 0, handle(decodeNothing, (*server).getConversation)},
 		{http.MethodGet, "/conversations/{id}/messages", member, false, 0, handle(decodeNothing, (*server).transcript)},

@@ -54,6 +54,9 @@ func (memoryStore) Bot(context.Context, string) (store.Bot, error) {
 	return store.Bot{Name: "starter"}, nil
 }
 
+// noKeys is for a server that signs nothing.
+type noKeys struct{ api.Keys }
+
 // hangingTemporal answers nobody.
 type hangingTemporal struct{ api.Signaler }
 
@@ -67,7 +70,7 @@ func (hangingTemporal) SignalWithStartWorkflow(ctx context.Context, _, _ string,
 func TestAPOSTGivesUpAfter20Seconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		handler, err := api.New(api.Deps{
-			Store: memoryStore{}, Temporal: hangingTemporal{}, Ready: func(context.Context) error { return nil },
+			Store: memoryStore{}, Keys: noKeys{}, Poster: &poster{}, Temporal: hangingTemporal{}, Ready: func(context.Context) error { return nil },
 			TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 		})
 		require.NoError(t, err)
@@ -109,7 +112,7 @@ func connect(t *testing.T, s api.Store) net.Conn {
 func serve(t *testing.T, s api.Store) (dial func() net.Conn) {
 	t.Helper()
 	handler, err := api.New(api.Deps{
-		Store: s, Temporal: &recorder{}, Ready: func(context.Context) error { return nil },
+		Store: s, Keys: noKeys{}, Poster: &poster{}, Temporal: &recorder{}, Ready: func(context.Context) error { return nil },
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 	})
 	require.NoError(t, err)

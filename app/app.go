@@ -211,7 +211,11 @@ func (a *App) Run(parent context.Context) (err error) {
 
 // serve starts the HTTP server; /readyz reports whether messages can be accepted.
 func (a *App) serve(ctx context.Context) (stop func(), err error) {
-	handler, err := a.handler()
+	poster, err := a.poster()
+	if err != nil {
+		return nil, err
+	}
+	handler, err := a.handler(poster)
 	if err != nil {
 		return nil, err
 	}
@@ -235,16 +239,17 @@ func (a *App) serve(ctx context.Context) (stop func(), err error) {
 			_ = server.Close()
 		}
 		<-ended
+		poster.Close()
 	}, nil
 }
 
-func (a *App) handler() (http.Handler, error) {
+func (a *App) handler(poster api.Poster) (http.Handler, error) {
 	starter, err := definition.Load(definition.Starter())
 	if err != nil {
 		return nil, err
 	}
 	return api.New(api.Deps{
-		Store: a.store, Temporal: a.temporal, Ready: a.readiness().check,
+		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.readiness().check,
 		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
 		StarterBot: starter.Hash, Dev: a.config.IsDev(), Logger: a.log, Now: time.Now,
 	})

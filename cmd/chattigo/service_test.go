@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -18,6 +19,7 @@ import (
 	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/workflows"
 )
 
@@ -79,9 +81,13 @@ func newService(t *testing.T) *service {
 	starter, err := definition.Load(definition.Starter())
 	require.NoError(t, err)
 	require.NoError(t, s.PutBot(ctx, store.Bot{Hash: starter.Hash, Name: starter.Name, Source: starter.Source(), CreatedAt: at}))
+	vault, err := s.Vault(bytes.Repeat([]byte{1}, store.SealKeyBytes))
+	require.NoError(t, err)
+	poster := webhook.NewClient("test", webhook.NewGuard())
+	t.Cleanup(poster.Close)
 	temporal := &mailbox{}
 	handler, err := api.New(api.Deps{
-		Store: s, Temporal: temporal, Ready: func(context.Context) error { return nil },
+		Store: s, Keys: vault, Poster: poster, Temporal: temporal, Ready: func(context.Context) error { return nil },
 		TokenKey: []byte("token-key-token-key-token-key-32"), IDKey: []byte("id-key-id-key-id-key-id-key-id-32"),
 		StarterBot: starter.Hash, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return at },
 	})
