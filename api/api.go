@@ -42,6 +42,8 @@ type Store interface {
 	RecordVoiceCalls(ctx context.Context, calls []store.VoiceCall) error
 	SaveStatuses(ctx context.Context, statuses []store.MessageStatus) error
 
+	// Transcripts returns the transcripts of several conversations, as far as they fit.
+	Transcripts(ctx context.Context, ids []string, most int) (map[string][]store.Page, error)
 	// PagesUpTo returns the whole transcript of a conversation, or store.ErrTooLarge.
 	PagesUpTo(ctx context.Context, conversation string, most int) ([]store.Page, error)
 	BotStore

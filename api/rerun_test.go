@@ -41,8 +41,8 @@ func (f *fixture) archive(t testing.TB, channel, text string, n int) {
 	}
 }
 
-// atPage calls then when the n-th transcript is read.
-func atPage(n int, then func(*fixture)) func(*fixture) {
+// atRead calls then when transcripts are read for the n-th time, some conversations before the end.
+func atRead(n int, then func(*fixture)) func(*fixture) {
 	return func(f *fixture) {
 		f.wrap = func(s *store.Store) api.Store { return &pageReader{Store: s, left: n, then: func() { then(f) }} }
 	}
@@ -54,11 +54,11 @@ type pageReader struct {
 	then func()
 }
 
-func (p *pageReader) PagesUpTo(ctx context.Context, conversation string, most int) ([]store.Page, error) {
+func (p *pageReader) Transcripts(ctx context.Context, ids []string, most int) (map[string][]store.Page, error) {
 	if p.left--; p.left == 0 {
 		p.then()
 	}
-	return p.Store.PagesUpTo(ctx, conversation, most)
+	return p.Store.Transcripts(ctx, ids, most)
 }
 
 // rerun returns the lines of a re-run.
@@ -130,7 +130,7 @@ func TestARerunIsRefusedBeforeItBegins(t *testing.T) {
 }
 
 func TestARerunEndsWhenItsAccountIsShutOut(t *testing.T) {
-	f := setUp(t, atPage(20, func(f *fixture) { require.NoError(t, f.store.DisableAccount(t.Context(), "isv")) }))
+	f := setUp(t, atRead(2, func(f *fixture) { require.NoError(t, f.store.DisableAccount(t.Context(), "isv")) }))
 	live := botText("clinica", "Hola")
 	f.archive(t, waID, live, 250)
 	f.ok(t, "isv", "PUT", "/bots/clinica", live)
@@ -141,7 +141,7 @@ func TestARerunEndsWhenItsAccountIsShutOut(t *testing.T) {
 }
 
 func TestATokenThatExpiresMeanwhileDoesNotEndARerun(t *testing.T) {
-	f := setUp(t, atPage(20, func(f *fixture) { f.now = f.now.Add(2 * time.Second) }))
+	f := setUp(t, atRead(2, func(f *fixture) { f.now = f.now.Add(2 * time.Second) }))
 	live := botText("clinica", "Hola")
 	f.archive(t, waID, live, 250)
 	f.ok(t, "isv", "PUT", "/bots/clinica", live)
@@ -154,7 +154,7 @@ func TestATokenThatExpiresMeanwhileDoesNotEndARerun(t *testing.T) {
 }
 
 func TestARerunThatTakesTooLongIsStopped(t *testing.T) {
-	f := setUp(t, atPage(20, func(f *fixture) { f.now = f.now.Add(6 * time.Minute) }))
+	f := setUp(t, atRead(2, func(f *fixture) { f.now = f.now.Add(6 * time.Minute) }))
 	live := botText("clinica", "Hola")
 	f.archive(t, waID, live, 250)
 	f.ok(t, "isv", "PUT", "/bots/clinica", live)

@@ -18,7 +18,8 @@ const MaxTranscript = 8 << 20
 // Read returns a conversation as it can be run again. The error is of a transcript that cannot be read;
 // what is missing in it is found by [rerun.Run].
 func Read(row store.Conversation, pages []store.Page) (rerun.Conversation, error) {
-	c := rerun.Conversation{ID: row.ID, Bot: row.Bot, Messages: map[string]rerun.Message{}}
+	c := sized(pages)
+	c.ID, c.Bot = row.ID, row.Bot
 	for _, page := range pages {
 		for _, e := range page.Entries {
 			if err := add(&c, e); err != nil {
@@ -27,6 +28,20 @@ func Read(row store.Conversation, pages []store.Page) (rerun.Conversation, error
 		}
 	}
 	return c, nil
+}
+
+// sized is a conversation that has room for what the pages hold.
+func sized(pages []store.Page) rerun.Conversation {
+	counts := map[store.Direction]int{}
+	for _, page := range pages {
+		for i := range page.Entries {
+			counts[page.Entries[i].Direction]++
+		}
+	}
+	return rerun.Conversation{
+		Turns: make([]chat.Recorded, 0, counts[store.Turn]), Said: make([]rerun.Said, 0, counts[store.Out]),
+		Messages: make(map[string]rerun.Message, counts[store.In]+counts[store.Human]),
+	}
 }
 
 func add(c *rerun.Conversation, e store.Entry) error {

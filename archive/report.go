@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -166,8 +167,8 @@ func showAll(bodies []json.RawMessage, show func(json.RawMessage) Shown) []Shown
 	for _, body := range bodies[:min(len(bodies), maxShown)] {
 		s := show(body)
 		s.Text = cut(s.Text)
-		if len(body) <= maxBody {
-			s.Body = body
+		if len(body) <= maxBody && json.Valid(body) {
+			s.Body = bytes.Clone(body) // it is a part of a page, which must not be kept for it
 		}
 		all = append(all, s)
 	}

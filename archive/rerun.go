@@ -18,6 +18,10 @@ const (
 	// draft is another's, and may be slow.
 	batch     = 200
 	batchTime = 500 * time.Millisecond
+	// prefetch is how many transcripts are read at once, prefetchBytes how many bytes of them at most, as
+	// they are stored. What does not fit is read by itself.
+	prefetch      = 20
+	prefetchBytes = 1 << 20
 	// conversationTime is how long a single conversation may take.
 	conversationTime = 5 * time.Second
 )
@@ -25,6 +29,7 @@ const (
 // Source is what is read of the database.
 type Source interface {
 	Conversations(ctx context.Context, q store.ConversationQuery) ([]store.Conversation, error)
+	Transcripts(ctx context.Context, conversations []string, most int) (map[string][]store.Page, error)
 	PagesUpTo(ctx context.Context, conversation string, most int) ([]store.Page, error)
 }
 
@@ -45,6 +50,8 @@ type Rerun struct {
 	list   store.ConversationQuery
 	report *Report
 	now    func() time.Time
+	// fetched are transcripts that have been read already.
+	fetched map[string][]store.Page
 }
 
 // NewRerun returns a re-run that has not begun.
@@ -70,6 +77,11 @@ func (r *Rerun) Next(ctx context.Context) (more bool, err error) {
 	}
 	began, more := r.now(), len(rows) == r.list.Limit
 	for i, row := range rows {
+		if i%prefetch == 0 {
+			if err := r.fetch(ctx, rows[i:min(i+prefetch, len(rows))]); err != nil {
+				return false, err
+			}
+		}
 		if err := r.rerun(ctx, row); err != nil {
 			return false, err
 		}
@@ -81,12 +93,33 @@ func (r *Rerun) Next(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
+// fetch reads the transcripts of the next conversations.
+func (r *Rerun) fetch(ctx context.Context, rows []store.Conversation) error {
+	ids := make([]string, len(rows))
+	for i, row := range rows {
+		ids[i] = row.ID
+	}
+	var err error
+	if r.fetched, err = r.source.Transcripts(ctx, ids, prefetchBytes); err != nil {
+		return fmt.Errorf("cannot read archived conversations: %w", err)
+	}
+	return nil
+}
+
+// pages returns the transcript of a conversation.
+func (r *Rerun) pages(ctx context.Context, conversation string) ([]store.Page, error) {
+	if pages, ok := r.fetched[conversation]; ok {
+		return pages, nil
+	}
+	return r.source.PagesUpTo(ctx, conversation, MaxTranscript)
+}
+
 // rerun adds one conversation to the report. One that cannot be run again is counted.
 func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	pages, err := r.source.PagesUpTo(ctx, row.ID, MaxTranscript)
+	pages, err := r.pages(ctx, row.ID)
 	if errors.Is(err, store.ErrTooLarge) {
 		r.report.Conversations++
 		r.report.unreadable(reasonLarge, row.ID)

@@ -195,17 +195,18 @@ func TestASlowDraftTakesItsTurnsAndGivesUpOnAConversation(t *testing.T) {
 	require.Equal(t, []Unreadable{{reasonSlow, 4, []string{"cnv_00003", "cnv_00002", "cnv_00001", "cnv_00000"}}}, r.Report().Unreadable)
 }
 
-func TestATranscriptThatIsTooLargeIsCountedAndNotRead(t *testing.T) {
+func TestALongTranscriptIsReadByItselfAndOneThatIsTooLargeIsCounted(t *testing.T) {
 	s := storetest.SQLite(t)
-	starter := archived(t, s, 2, "hola", "salir")
-	long := store.Page{Conversation: "cnv_00001", Number: 2, Entries: []store.Entry{
-		{At: opened(), Direction: store.In, ID: "x", Body: json.RawMessage(`"` + strings.Repeat("x", MaxTranscript) + `"`)},
-	}}
-	require.NoError(t, s.PutPage(t.Context(), long))
+	starter := archived(t, s, 5, "hola", "salir")
+	for id, size := range map[string]int{"cnv_00001": MaxTranscript, "cnv_00002": prefetchBytes} {
+		require.NoError(t, s.PutPage(t.Context(), store.Page{Conversation: id, Number: 2, Entries: []store.Entry{
+			{At: opened(), Direction: store.In, ID: "x", Body: json.RawMessage(`"` + strings.Repeat("x", size) + `"`)},
+		}}))
+	}
 
 	report := run(t, s, starter, all())
 
-	require.Equal(t, []int{2, 1}, []int{report.Conversations, report.Same})
+	require.Equal(t, []int{5, 4}, []int{report.Conversations, report.Same})
 	require.Equal(t, []Unreadable{{reasonLarge, 1, []string{"cnv_00001"}}}, report.Unreadable)
 }
 

@@ -64,7 +64,7 @@ func waysOf(body outbound.Message) []string {
 	switch {
 	case body.Template != nil:
 		return []string{wayTemplate}
-	case len(body.Choices()) == 0:
+	case !body.HasChoices():
 		return nil
 	case body.Interactive.Type == outbound.InteractiveList:
 		return []string{wayRow}

@@ -151,7 +151,15 @@ func beginStep(b *definition.Bot, s State, e Event) *step {
 // instant returns the time in UTC without its monotonic clock, so that equal times are equal bytes.
 func instant(at time.Time) time.Time { return at.Round(0).UTC() }
 
-func (t *core) emit(e Effect) { t.effects = append(t.effects, e) }
+// usualEffects is how many effects a step has as a rule: more make the list grow.
+const usualEffects = 8
+
+func (t *core) emit(e Effect) {
+	if t.effects == nil {
+		t.effects = make([]Effect, 0, usualEffects)
+	}
+	t.effects = append(t.effects, e)
+}
 
 // emitNumbered emits a send or a call, whose id depends on how many there were before.
 func (t *core) emitNumbered(e Effect) {

@@ -124,9 +124,11 @@ func (r pageRow) decode(op, conversation string) (Page, error) {
 	if r.Entries == nil {
 		return page, nil
 	}
-	if err := json.Unmarshal(r.Entries, &page.Entries); err != nil {
+	entries, err := decodeEntries(r.Entries)
+	if err != nil {
 		return Page{}, fmt.Errorf("store: %s: cannot read page %d: %w", op, r.Number, err)
 	}
+	page.Entries = entries
 	return page, nil
 }
 

@@ -16,6 +16,8 @@ func TestTranscripts(t *testing.T) {
 		{"a page is written over its earlier state", pageOverwritten},
 		{"a page of more than a megabyte", pageLarge},
 		{"a transcript that is too large is not read", pagesTooLarge},
+		{"transcripts are read together", transcriptsTogether},
+		{"of transcripts that are too large together some are read", transcriptsTooLarge},
 		{"pages are numbered from 1", pageNumber},
 		{"a body that is not JSON is refused", pageBadBody},
 		{"one page comes with the number of the last", pageAlone},
@@ -87,6 +89,44 @@ func pagesTooLarge(t *testing.T, s *store.Store) {
 	got, err = s.PagesUpTo(t.Context(), "cnv_2", 0)
 	require.NoError(t, err)
 	require.Empty(t, got)
+}
+
+func transcriptsTogether(t *testing.T, s *store.Store) {
+	for _, id := range []string{"cnv_1", "cnv_2", "cnv_3"} {
+		for _, number := range []int{2, 1} {
+			putInbound(t, s, id, number, numbered(id, number)...)
+		}
+	}
+	got, err := s.Transcripts(t.Context(), []string{"cnv_3", "cnv_1", "cnv_0"}, 1<<20)
+	require.NoError(t, err)
+	require.Len(t, got, 3)
+	for id, pages := range got {
+		want, err := s.Pages(t.Context(), id)
+		require.NoError(t, err)
+		require.Equal(t, want, pages)
+	}
+	got, err = s.Transcripts(t.Context(), nil, 1<<20)
+	require.NoError(t, err)
+	require.Empty(t, got)
+}
+
+func transcriptsTooLarge(t *testing.T, s *store.Store) {
+	ids := []string{"cnv_1", "cnv_2", "cnv_3"}
+	for _, id := range ids {
+		for number := range 2 {
+			require.NoError(t, s.PutPage(t.Context(), store.Page{Conversation: id, Number: number + 1, Entries: []store.Entry{
+				{At: at(1), Direction: store.In, ID: "m1", Body: megabyte()},
+			}}))
+		}
+	}
+	for _, tc := range []struct{ most, read int }{{1, 0}, {2, 0}, {3, 1}, {4, 1}, {5, 2}, {6, 2}, {7, 3}} {
+		got, err := s.Transcripts(t.Context(), ids, tc.most<<20)
+		require.NoError(t, err)
+		require.Len(t, got, tc.read, "%d MiB", tc.most)
+		for _, pages := range got {
+			require.Len(t, pages, 2, "whole or not at all")
+		}
+	}
 }
 
 func pageNumber(t *testing.T, s *store.Store) {

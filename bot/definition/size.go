@@ -1,17 +1,13 @@
 package definition
 
-import (
-	"encoding/json"
-
-	"github.com/chattigo/api-isv/bot/tree"
-)
+import "github.com/chattigo/api-isv/bot/tree"
 
 // WrittenSize is how many bytes a JSON value takes in a written state, where <, > and & are escaped
 // as six bytes.
-func WrittenSize(raw json.RawMessage) int {
+func WrittenSize[T ~[]byte | ~string](raw T) int {
 	n := len(raw)
-	for _, c := range raw {
-		if c == '<' || c == '>' || c == '&' {
+	for i := range len(raw) {
+		if c := raw[i]; c == '<' || c == '>' || c == '&' {
 			n += 5
 		}
 	}
@@ -20,5 +16,5 @@ func WrittenSize(raw json.RawMessage) int {
 
 // OptionSize is how many bytes an option of a question takes in a written state at most.
 func OptionSize(id, title string) int {
-	return WrittenSize([]byte(tree.Quote(id))) + WrittenSize([]byte(tree.Quote(title))) + len(`{"id":,"title":,"full":"0123456789ab"},`)
+	return WrittenSize(tree.Quote(id)) + WrittenSize(tree.Quote(title)) + len(`{"id":,"title":,"full":"0123456789ab"},`)
 }

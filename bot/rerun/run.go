@@ -158,12 +158,15 @@ func (r *rerun) play(turn *chat.Recorded, messages []chat.Incoming) *Difference 
 func (r *rerun) waiting(messages []chat.Incoming) []chat.Incoming {
 	all := r.deferred
 	r.deferred = nil
-	tags := strings.NewReplacer(r.tags...)
+	var tags *strings.Replacer
+	if len(r.tags) > 0 {
+		tags = strings.NewReplacer(r.tags...)
+	}
 	for _, m := range messages {
 		if r.handled[m.ID] && m.Control == nil || slices.ContainsFunc(all, func(d chat.Incoming) bool { return d.ID == m.ID }) {
 			continue
 		}
-		if len(r.tags) > 0 {
+		if tags != nil {
 			m.Body = json.RawMessage(tags.Replace(string(m.Body)))
 		}
 		all = append(all, m)

@@ -3,6 +3,7 @@ package tree
 import (
 	"bytes"
 	"encoding/json"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -71,9 +72,23 @@ func writeScalar(buf *bytes.Buffer, n *yaml.Node) {
 
 // Quote writes a text as a JSON string, without the escapes that only HTML needs.
 func Quote(text string) string {
+	if isPlain(text) {
+		return `"` + text + `"`
+	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	_ = enc.Encode(text) // a text can always be written
 	return string(bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
+}
+
+// isPlain reports whether a text stands in JSON as it is. It may be wrong about a text with U+FFFD.
+func isPlain(text string) bool {
+	for _, c := range text {
+		switch {
+		case c < ' ', c == '"', c == '\\', c == '\u2028', c == '\u2029', c == utf8.RuneError:
+			return false
+		}
+	}
+	return true
 }

@@ -1,9 +1,13 @@
 package tree_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/chattigo/api-isv/bot/tree"
 )
@@ -19,4 +23,17 @@ func TestJSONIsInTheOrderOfTheText(t *testing.T) {
 		require.Empty(t, problems, src)
 		require.Equal(t, want, string(tree.JSON(root)))
 	}
+}
+
+func TestATextIsQuotedAsEncodingJSONQuotesIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{
+			"", "¿Sí? <&>", `a"b`, `\`, "a\nb", "\x00", "\x7f", "\u2028", "\u2029", "\ufffd", "\xff", "\xe2\x80", "👋",
+		})).Draw(t, "text")
+		var buf bytes.Buffer
+		enc := json.NewEncoder(&buf)
+		enc.SetEscapeHTML(false)
+		require.NoError(t, enc.Encode(text))
+		require.Equal(t, strings.TrimSuffix(buf.String(), "\n"), tree.Quote(text))
+	})
 }

@@ -1,6 +1,9 @@
 package outbound
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Choice is something in an interactive message that sends its id back when it is tapped:
 // a reply button, the row of a list, or the quick reply of a card.
@@ -14,35 +17,67 @@ type Choice struct {
 // Choices lists what can be tapped, in order. Flows, catalogues and templates have no ids of
 // their own.
 func (s Message) Choices() []Choice {
-	var all []Choice
-	s.eachChoice(func(path string, r Reply) Reply {
-		all = append(all, Choice{path, r.ID, r.Title})
-		return r
-	})
+	if s.Interactive == nil || s.Interactive.Action == nil {
+		return nil
+	}
+	a := s.Interactive.Action
+	all := buttonChoices(nil, actionPath+".buttons", a.Buttons)
+	for i, section := range a.Sections {
+		for j, r := range section.Rows {
+			all = append(all, Choice{item(item(actionPath+".sections", i)+".rows", j), r.ID, r.Title})
+		}
+	}
+	for i, card := range a.Cards {
+		if card.Action != nil {
+			all = buttonChoices(all, item(actionPath+".cards", i)+".action.buttons", card.Action.Buttons)
+		}
+	}
 	return all
+}
+
+func buttonChoices(all []Choice, path string, buttons []Button) []Choice {
+	for i, b := range buttons {
+		r, field := b.Reply, "].reply"
+		if b.QuickReply != nil {
+			r, field = *b.QuickReply, "].quick_reply"
+		}
+		all = append(all, Choice{path + "[" + strconv.Itoa(i) + field, r.ID, r.Title})
+	}
+	return all
+}
+
+// HasChoices reports whether Choices lists any.
+func (s Message) HasChoices() bool {
+	if s.Interactive == nil || s.Interactive.Action == nil {
+		return false
+	}
+	a := s.Interactive.Action
+	return len(a.Buttons) > 0 ||
+		slices.ContainsFunc(a.Sections, func(s Section) bool { return len(s.Rows) > 0 }) ||
+		slices.ContainsFunc(a.Cards, func(c Card) bool { return c.Action != nil && len(c.Action.Buttons) > 0 })
 }
 
 // MapChoices is a copy of the body whose ids are those that f makes of them. The parts that
 // hold none are shared with s.
 func (s Message) MapChoices(f func(id string) string) Message {
-	return s.eachChoice(func(_ string, r Reply) Reply { return Reply{f(r.ID), r.Title} })
+	return s.mapReplies(func(r Reply) Reply { return Reply{f(r.ID), r.Title} })
 }
 
-// eachChoice copies what it changes.
-func (s Message) eachChoice(f func(path string, r Reply) Reply) Message {
+// mapReplies copies what it changes.
+func (s Message) mapReplies(f func(Reply) Reply) Message {
 	if s.Interactive == nil || s.Interactive.Action == nil {
 		return s
 	}
 	in := *s.Interactive
 	a := *in.Action
-	a.Buttons = mapButtons(actionPath+".buttons", a.Buttons, f)
+	a.Buttons = mapButtons(a.Buttons, f)
 	a.Sections = slices.Clone(a.Sections)
 	for i := range a.Sections {
 		section := &a.Sections[i]
 		section.Rows = slices.Clone(section.Rows)
 		for j := range section.Rows {
 			r := &section.Rows[j]
-			reply := f(item(item(actionPath+".sections", i)+".rows", j), Reply{r.ID, r.Title})
+			reply := f(Reply{r.ID, r.Title})
 			r.ID, r.Title = reply.ID, reply.Title
 		}
 	}
@@ -50,7 +85,7 @@ func (s Message) eachChoice(f func(path string, r Reply) Reply) Message {
 	for i := range a.Cards {
 		if card := &a.Cards[i]; card.Action != nil {
 			inner := *card.Action
-			inner.Buttons = mapButtons(item(actionPath+".cards", i)+".action.buttons", inner.Buttons, f)
+			inner.Buttons = mapButtons(inner.Buttons, f)
 			card.Action = &inner
 		}
 	}
@@ -59,16 +94,16 @@ func (s Message) eachChoice(f func(path string, r Reply) Reply) Message {
 	return s
 }
 
-func mapButtons(path string, buttons []Button, f func(path string, r Reply) Reply) []Button {
+func mapButtons(buttons []Button, f func(Reply) Reply) []Button {
 	buttons = slices.Clone(buttons)
 	for i := range buttons {
-		b, at := &buttons[i], item(path, i)
+		b := &buttons[i]
 		if b.QuickReply != nil {
-			q := f(at+".quick_reply", *b.QuickReply)
+			q := f(*b.QuickReply)
 			b.QuickReply = &q
 			continue
 		}
-		b.Reply = f(at+".reply", b.Reply)
+		b.Reply = f(b.Reply)
 	}
 	return buttons
 }

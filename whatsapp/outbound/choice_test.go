@@ -33,6 +33,7 @@ func TestChoices(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := samples()[tt.name]
 			require.Equal(t, tt.want, s.Choices())
+			require.Equal(t, len(tt.want) > 0, s.HasChoices())
 			tagged := s.MapChoices(func(id string) string { return id + "~a1b2c" })
 			require.Equal(t, samples()[tt.name], s, "the original stays as it was")
 			for i, c := range tagged.Choices() {

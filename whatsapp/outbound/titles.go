@@ -34,7 +34,7 @@ func (s Message) DistinctTitles(full []Choice, number func(i int) int) Message {
 		}
 	}
 	next := 0
-	return s.eachChoice(func(_ string, r Reply) Reply {
+	return s.mapReplies(func(r Reply) Reply {
 		next++
 		return Reply{r.ID, all[next-1].title}
 	})

@@ -99,11 +99,14 @@ func refuseOtherFields(c *checker, path string, a *Action, allowed ...string) {
 
 func checkReplyButtons(c *checker, path string, buttons []Button) {
 	c.count(path, len(buttons), 1, maxButtons)
+	const buttonReply = "reply"
 	ids, titles := seen{}, seen{}
 	for i, b := range buttons {
 		at := item(path, i)
-		c.oneOf(at+".type", b.Type, "reply")
-		c.leftOut(b.QuickReply != nil, at+".quick_reply", " here")
+		if b.Type != buttonReply || b.QuickReply != nil {
+			c.oneOf(at+".type", b.Type, buttonReply)
+			c.leftOut(b.QuickReply != nil, at+".quick_reply", " here")
+		}
 		c.id(at+".reply.id", b.Reply.ID, maxButtonID, ids)
 		checkButtonTitle(c, at+".reply.title", b.Reply.Title, titles)
 	}
