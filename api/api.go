@@ -148,7 +148,8 @@ func New(deps Deps) (http.Handler, error) {
 		bots:          owned,
 		publishing:    live,
 		reruns: &reruns{
-			archive: deps.Store, account: deps.Store.Account, bots: owned, publishing: live, work: newWorkshop(), now: deps.Now,
+			archive: deps.Store, account: deps.Store.Account, bots: owned, publishing: live, now: deps.Now,
+			turns: newRoundRobin(workPlaces()),
 		},
 		recording: &recording{store: deps.Store, channels: known, work: owned.work},
 		lingering: make(chan struct{}, maxLingering),

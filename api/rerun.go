@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -21,9 +22,8 @@ const (
 	maxDays     = 366
 	// maxReruns is how many conversations one re-run runs, the newest first.
 	maxReruns = 20_000
-	// rerunTime is how long a re-run may take, progressEvery the pause between lines of progress.
-	rerunTime     = 5 * time.Minute
-	progressEvery = time.Second
+	// rerunDone is when to ask again for a re-run that was one too many.
+	rerunDone = 10 * time.Second
 )
 
 // reruns runs archived conversations again.
@@ -33,9 +33,9 @@ type reruns struct {
 	account    func(ctx context.Context, name string) (store.Account, error)
 	bots       *bots
 	publishing *publishing
-	// work holds the batches of all re-runs: one at a time of each account, while others wait.
-	work *workshop
-	now  func() time.Time
+	// turns divides half of the processors between the re-runs of all accounts.
+	turns *roundRobin
+	now   func() time.Time
 }
 
 // rerunRequest says what is run: a definition, or a version of the bot in the path, the newest if none is
@@ -124,16 +124,36 @@ func (r *reruns) start(ctx context.Context, req *request, in rerunRequest) (stre
 		return nil, err
 	}
 	since := r.now().Add(-time.Duration(in.days) * 24 * time.Hour)
-	run := archive.NewRerun(r.archive, b, archive.Query{Channel: channel.WaID, Since: since, Limit: maxReruns})
+	sliced := &slicedRerun{reruns: r, account: req.account}
+	sliced.run = archive.NewRerun(r.archive, b, archive.Query{Channel: channel.WaID, Since: since, Limit: maxReruns}, sliced.pause)
+	if sliced.job, err = r.admit(req.account.Name); err != nil {
+		return nil, err
+	}
 	return func(send func(any) error) error {
-		more, err := r.run(ctx, req, run, send)
+		defer sliced.job.leave()
+		more, err := sliced.all(ctx, send)
 		if err != nil {
-			return err
+			return rerunError(err)
 		}
 		return send(reportLine{reportView{
-			Bot: b.Name, Hash: b.Hash, Channel: channel.WaID, Since: stamp(since), Report: run.Report(), More: more,
+			Bot: b.Name, Hash: b.Hash, Channel: channel.WaID, Since: stamp(since), Report: sliced.run.Report(), More: more,
 		}})
 	}, nil
+}
+
+// admit admits a re-run: it works and waits from now on, and others may be one too many.
+func (r *reruns) admit(account string) (*job, error) {
+	job, err := r.turns.admit(account)
+	switch {
+	case errors.Is(err, errOwnJobs):
+		return nil, &apiError{
+			Status: http.StatusTooManyRequests, RetryAfter: rerunDone, cause: err,
+			Message: fmt.Sprintf("%d re-runs of this account are under way; please send it again later", maxOwnJobs),
+		}
+	case err != nil:
+		return nil, errUnavailable(err)
+	}
+	return job, nil
 }
 
 // load loads the definition that was sent, or the version that was named.
@@ -146,49 +166,6 @@ func (r *reruns) load(ctx context.Context, req *request, in rerunRequest) (*defi
 		return nil, err
 	}
 	return r.bots.load(ctx, req.account, version.Source)
-}
-
-// run runs all batches. It ends early when the caller has gone, when its account was shut out meanwhile,
-// and when it takes too long. It reports whether older conversations are left.
-func (r *reruns) run(ctx context.Context, req *request, run *archive.Rerun, send func(any) error) (more bool, err error) {
-	began := r.now()
-	shown := began
-	for more = true; more && run.Report().Conversations < maxReruns; {
-		if err := r.mayGoOn(ctx, req.account, began); err != nil {
-			return false, err
-		}
-		if err := r.work.do(ctx, req.account.Name, func() (err error) {
-			more, err = run.Next(ctx)
-			return err
-		}); err != nil {
-			return false, rerunError(err)
-		}
-		if now := r.now(); more && now.Sub(shown) >= progressEvery {
-			shown = now
-			report := run.Report()
-			if err := send(progressLine{progressView{report.Conversations, report.Same, report.Different}}); err != nil {
-				return false, err
-			}
-		}
-	}
-	return more, nil
-}
-
-// mayGoOn returns an error if the account has lost its access since the re-run began, or if the re-run
-// takes too long. A token that has only expired does not end what it began.
-func (r *reruns) mayGoOn(ctx context.Context, account store.Account, began time.Time) error {
-	if r.now().Sub(began) > rerunTime {
-		return &apiError{Status: http.StatusUnprocessableEntity, Message: fmt.Sprintf(
-			"the re-run was stopped after %d minutes; ask for fewer days", rerunTime/time.Minute)}
-	}
-	current, err := r.account(ctx, account.Name)
-	if err != nil {
-		return errUnavailable(err)
-	}
-	if current.Disabled || current.Generation != account.Generation {
-		return errInvalidToken(nil)
-	}
-	return nil
 }
 
 // rerunError keeps the errors that have words for the caller; all others are of the database.

@@ -31,9 +31,12 @@ type workshop struct {
 	own *ttlcache.Cache[string, *gate]
 }
 
+// workPlaces is how many processors work at once on what tenants choose.
+func workPlaces() int { return max(1, runtime.GOMAXPROCS(0)/2) }
+
 func newWorkshop() *workshop {
 	return &workshop{
-		newGate(max(1, runtime.GOMAXPROCS(0)/2), maxWorkWaiting, workWait),
+		newGate(workPlaces(), maxWorkWaiting, workWait),
 		ttlcache.New(ttlcache.WithTTL[string, *gate](workAge), ttlcache.WithCapacity[string, *gate](maxWorkers)),
 	}
 }

@@ -3,6 +3,7 @@ package archive
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,12 +12,10 @@ import (
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
-	"github.com/chattigo/api-isv/bot/script"
 )
 
 func TestATurnOfManyMessagesIsStoppedBetweenTwoSteps(t *testing.T) {
-	starter, err := definition.Load(definition.Starter())
-	require.NoError(t, err)
+	starter := loadBot(t, string(definition.Starter()))
 	at := opened()
 	p := &patience{now: func() time.Time { at = at.Add(time.Second); return at }, until: at.Add(conversationTime)}
 	in := chat.Input{Conversation: "cnv_1", WaID: "56911112222"}
@@ -32,11 +31,7 @@ func TestATurnOfManyMessagesIsStoppedBetweenTwoSteps(t *testing.T) {
 
 func TestAConversationThatTakesTooLongIsRefused(t *testing.T) {
 	b := loadBot(t, "bot: v1\nname: eco\nstart: eco\nstates:\n  eco: {say: [Dime], ask: {as: any, to: eco}}\n")
-	k := &keeper{t: t}
-	player := k.player(b, script.Setup{Now: opened(), Contact: bot.Contact{WaID: "56911112222"}}, nil)
-	for range 20 {
-		require.NoError(t, player.Receive(script.NewText("hola")))
-	}
+	c := talk(t, b, bot.Contact{WaID: "56911112222"}, slices.Repeat([]string{"hola"}, 20)...)
 	for _, steps := range []int{0, 10, 25, 45, 65} { // at every stage
 		p := &patience{}
 		p.now = func() time.Time {
@@ -44,7 +39,7 @@ func TestAConversationThatTakesTooLongIsRefused(t *testing.T) {
 			return time.Unix(int64(max(0, -steps)), 0)
 		}
 		p.until = time.Unix(0, 0)
-		_, _ = p.record(b, *k.all[0], "x.bot.yaml", "recorded")
+		_, _ = p.record(b, c, "x.bot.yaml", "recorded")
 		require.True(t, p.spent)
 	}
 }

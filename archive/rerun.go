@@ -14,10 +14,8 @@ import (
 )
 
 const (
-	// batch is how many conversations are run in a batch at most, batchTime how long one may take: a
-	// draft is another's, and may be slow.
-	batch     = 200
-	batchTime = 500 * time.Millisecond
+	// batch is how many conversations are listed at once.
+	batch = 200
 	// prefetch is how many transcripts are read at once, prefetchBytes how many bytes of them at most, as
 	// they are stored. What does not fit is read by itself.
 	prefetch      = 20
@@ -41,8 +39,8 @@ type Query struct {
 	Limit   int
 }
 
-// Rerun runs archived conversations through a bot, a batch at a time, and holds one conversation at a
-// time. Make it with [NewRerun]; it is used by one goroutine.
+// Rerun runs archived conversations through a bot, a batch at a time, and holds one long conversation at a
+// time, or a few short ones. Make it with [NewRerun]; it is used by one goroutine.
 type Rerun struct {
 	source Source
 	bot    *definition.Bot
@@ -50,14 +48,18 @@ type Rerun struct {
 	list   store.ConversationQuery
 	report *Report
 	now    func() time.Time
+	pause  Pause
 	// fetched are transcripts that have been read already.
 	fetched map[string][]store.Page
 }
 
-// NewRerun returns a re-run that has not begun.
-func NewRerun(source Source, b *definition.Bot, q Query) *Rerun {
+// NewRerun returns a re-run that has not begun. pause lets others have their turn; nil never does.
+func NewRerun(source Source, b *definition.Bot, q Query, pause Pause) *Rerun {
+	if pause == nil {
+		pause = func(context.Context) (time.Duration, error) { return 0, nil }
+	}
 	return &Rerun{
-		source: source, bot: b, limit: q.Limit, report: newReport(),
+		source: source, bot: b, limit: q.Limit, report: newReport(), pause: pause,
 		now: time.Now, list: store.ConversationQuery{Channel: q.Channel, Status: store.ConversationClosed, From: q.Since},
 	}
 }
@@ -75,7 +77,6 @@ func (r *Rerun) Next(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("cannot list the archived conversations: %w", err)
 	}
-	began, more := r.now(), len(rows) == r.list.Limit
 	for i, row := range rows {
 		if i%prefetch == 0 {
 			if err := r.fetch(ctx, rows[i:min(i+prefetch, len(rows))]); err != nil {
@@ -86,11 +87,8 @@ func (r *Rerun) Next(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 		r.list.After = store.ConversationCursor{OpenedAt: row.OpenedAt, ID: row.ID}
-		if i+1 < len(rows) && r.now().Sub(began) >= batchTime {
-			return true, nil
-		}
 	}
-	return more, nil
+	return len(rows) == r.list.Limit, nil
 }
 
 // fetch reads the transcripts of the next conversations.
@@ -106,6 +104,26 @@ func (r *Rerun) fetch(ctx context.Context, rows []store.Conversation) error {
 	return nil
 }
 
+// rerun adds one conversation to the report. One that cannot be run again is counted.
+func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := r.pause(ctx); err != nil {
+		return err
+	}
+	pages, err := r.pages(ctx, row.ID)
+	switch {
+	case errors.Is(err, store.ErrTooLarge):
+		r.report.Conversations++
+		r.report.unreadable(reasonLarge, row.ID)
+		return nil
+	case err != nil:
+		return fmt.Errorf("cannot read the archived conversation: %w", err)
+	}
+	return r.compare(ctx, row, pages)
+}
+
 // pages returns the transcript of a conversation.
 func (r *Rerun) pages(ctx context.Context, conversation string) ([]store.Page, error) {
 	if pages, ok := r.fetched[conversation]; ok {
@@ -114,30 +132,40 @@ func (r *Rerun) pages(ctx context.Context, conversation string) ([]store.Page, e
 	return r.source.PagesUpTo(ctx, conversation, MaxTranscript)
 }
 
-// rerun adds one conversation to the report. One that cannot be run again is counted.
-func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
-	if err := ctx.Err(); err != nil {
-		return err
+// patience is that for a conversation. A long one has no pauses: many re-runs may pause at once, and each
+// holds its conversation meanwhile.
+func (r *Rerun) patience(ctx context.Context, pages []store.Page) *patience {
+	p := &patience{now: r.now, until: r.now().Add(conversationTime)}
+	size := 0
+	for _, page := range pages {
+		for i := range page.Entries {
+			size += len(page.Entries[i].Body)
+		}
 	}
-	pages, err := r.pages(ctx, row.ID)
-	if errors.Is(err, store.ErrTooLarge) {
-		r.report.Conversations++
-		r.report.unreadable(reasonLarge, row.ID)
-		return nil
+	if size <= prefetchBytes {
+		p.pause = func() (time.Duration, error) { return r.pause(ctx) }
 	}
-	if err != nil {
-		return fmt.Errorf("cannot read the archived conversation: %w", err)
-	}
+	return p
+}
+
+// compare runs a conversation again.
+func (r *Rerun) compare(ctx context.Context, row store.Conversation, pages []store.Page) error {
 	r.report.Conversations++
+	p := r.patience(ctx, pages)
 	c, err := Read(row, pages)
 	if err != nil {
 		r.report.unreadable(reasonUnreadable, row.ID)
 		return nil //nolint:nilerr // it is counted
 	}
-	difference, err := rerun.RunWith(r.runner(ctx), r.bot, c)
+	difference, err := rerun.RunWith(func(b *definition.Bot, in chat.Input) (chat.Output, error) {
+		out := p.run(b, in)
+		return out, cmp.Or(p.err(), ctx.Err())
+	}, r.bot, c)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case p.stopped != nil:
+		return p.stopped
 	case errors.Is(err, errSlow):
 		r.report.unreadable(reasonSlow, row.ID)
 	case errors.Is(err, rerun.ErrNoRecord) && row.Messages == 0:
@@ -152,13 +180,4 @@ func (r *Rerun) rerun(ctx context.Context, row store.Conversation) error {
 		r.report.differs(row.ID, difference)
 	}
 	return nil
-}
-
-// runner is chat.Run as long as the conversation has time.
-func (r *Rerun) runner(ctx context.Context) rerun.Runner {
-	p := &patience{now: r.now, until: r.now().Add(conversationTime)}
-	return func(b *definition.Bot, in chat.Input) (chat.Output, error) {
-		out := p.run(b, in)
-		return out, cmp.Or(p.err(), ctx.Err())
-	}
 }

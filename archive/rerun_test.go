@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -24,8 +25,7 @@ func opened() time.Time { return time.Date(2026, 3, 10, 13, 0, 0, 0, time.UTC) }
 
 // archived writes n conversations of a contact with the starter, of some messages each, a minute apart.
 func archived(t testing.TB, s *store.Store, n int, texts ...string) *definition.Bot {
-	starter, err := definition.Load(definition.Starter())
-	require.NoError(t, err)
+	starter := loadBot(t, string(definition.Starter()))
 	require.NoError(t, s.AddAccount(t.Context(), store.Account{Name: "acme", CreatedAt: opened()}))
 	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: channel, Account: "acme", CreatedAt: opened(), UpdatedAt: opened()}))
 	for i := range n {
@@ -71,7 +71,7 @@ func all() Query { return Query{Channel: channel, Since: opened(), Limit: 10_000
 
 // run runs all batches.
 func run(t testing.TB, s *store.Store, b *definition.Bot, q Query) *Report {
-	r := NewRerun(s, b, q)
+	r := NewRerun(s, b, q, nil)
 	for more := true; more; {
 		var err error
 		more, err = r.Next(t.Context())
@@ -95,8 +95,7 @@ func TestTheReportGroupsDifferencesByStateAndKind(t *testing.T) {
 	text := string(definition.Starter())
 	goodbye := "¡Gracias por escribirnos! Que tengas un lindo día 👋"
 	require.Contains(t, text, goodbye)
-	draft, err := definition.Load([]byte(strings.Replace(text, goodbye, "Adiós", 1)))
-	require.NoError(t, err)
+	draft := loadBot(t, strings.Replace(text, goodbye, "Adiós", 1))
 
 	report := run(t, s, draft, all())
 
@@ -156,8 +155,7 @@ func TestARerunEndsWithItsCallerAndKeepsItsLimit(t *testing.T) {
 	require.Equal(t, 300, run(t, s, starter, q).Conversations)
 
 	ctx, cancel := context.WithCancel(t.Context())
-	r := NewRerun(s, starter, all())
-	r.now = opened // no batch ends because of its time
+	r := NewRerun(s, starter, all(), nil)
 	more, err := r.Next(ctx)
 	require.NoError(t, err)
 	require.True(t, more)
@@ -168,31 +166,55 @@ func TestARerunEndsWithItsCallerAndKeepsItsLimit(t *testing.T) {
 	require.Equal(t, batch, r.Report().Conversations, "what was run stays")
 }
 
-func TestASlowDraftTakesItsTurnsAndGivesUpOnAConversation(t *testing.T) {
-	s := storetest.SQLite(t)
-	starter := archived(t, s, 5, "hola", "1", "salir")
-	r := NewRerun(s, starter, all())
-	at := opened()
+// slowly counts steps of a bot as seconds.
+func slowly(r *Rerun, steps *int) {
 	r.now = func() time.Time {
-		at = at.Add(300 * time.Millisecond) // twice a turn, and at the beginning and the end of each
-		return at
+		*steps++
+		return opened().Add(time.Duration(*steps) * time.Second)
 	}
-	more, err := r.Next(t.Context())
-	require.NoError(t, err)
-	require.True(t, more)
-	require.Equal(t, 1, r.Report().Conversations, "others get their turn after half a second")
+}
 
-	r.now = func() time.Time {
-		at = at.Add(3 * time.Second)
-		return at
-	}
-	for more {
-		more, err = r.Next(t.Context())
-		require.NoError(t, err)
-	}
-	require.Equal(t, 5, r.Report().Conversations)
+func TestASlowDraftGivesUpOnAConversation(t *testing.T) {
+	s := storetest.SQLite(t)
+	starter := archived(t, s, 3, "hola", "1", "menu", "2", "menu", "salir")
+	steps := 0
+	r := NewRerun(s, starter, all(), nil)
+	slowly(r, &steps)
+	_, err := r.Next(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []Unreadable{{reasonSlow, 3, []string{"cnv_00002", "cnv_00001", "cnv_00000"}}}, r.Report().Unreadable)
+}
+
+func TestTheTurnsOfOthersDoNotCountAsTimeOfAConversation(t *testing.T) {
+	s := storetest.SQLite(t)
+	starter := archived(t, s, 3, "hola", "1", "menu", "2", "menu", "salir")
+	steps, pauses := 0, 0
+	r := NewRerun(s, starter, all(), func(context.Context) (time.Duration, error) {
+		pauses++
+		steps += 60
+		return time.Minute + time.Second, nil
+	})
+	slowly(r, &steps)
+	_, err := r.Next(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 3, r.Report().Same)
+	require.Equal(t, 3*(1+6), pauses, "before every conversation, and before every step")
+}
+
+func TestARerunThatMayNotGoOnEndsBetweenTwoSteps(t *testing.T) {
+	s := storetest.SQLite(t)
+	starter := archived(t, s, 3, "hola", "1", "menu", "2", "menu", "salir")
+	shutOut, pauses := errors.New("shut out"), 0
+	r := NewRerun(s, starter, all(), func(context.Context) (time.Duration, error) {
+		if pauses++; pauses < 12 {
+			return 0, nil
+		}
+		return 0, shutOut
+	})
+	_, err := r.Next(t.Context())
+	require.ErrorIs(t, err, shutOut)
+	require.Equal(t, 12, pauses)
 	require.Equal(t, 1, r.Report().Same)
-	require.Equal(t, []Unreadable{{reasonSlow, 4, []string{"cnv_00003", "cnv_00002", "cnv_00001", "cnv_00000"}}}, r.Report().Unreadable)
 }
 
 func TestALongTranscriptIsReadByItselfAndOneThatIsTooLargeIsCounted(t *testing.T) {

@@ -257,10 +257,8 @@ states:
 
 func TestAContactWithoutANumberIsRecorded(t *testing.T) {
 	b := loadBot(t, menuBot)
-	k := &keeper{t: t}
-	p := k.player(b, script.Setup{Now: opened(), Contact: bot.Contact{UserID: "CL.13491208655302741918", Name: "💜"}}, nil)
-	require.NoError(t, p.Receive(script.NewText("soy CL.13491208655302741918")))
-	text, err := Record(b, *k.all[0], "x.bot.yaml", "recorded")
+	c := talk(t, b, bot.Contact{UserID: "CL.13491208655302741918", Name: "💜"}, "soy CL.13491208655302741918")
+	text, err := Record(b, c, "x.bot.yaml", "recorded")
 	require.NoError(t, err)
 	requirePasses(t, b, text)
 	require.Contains(t, string(text), `contact: {user_id: CL.00000000000000000001, name: "🙂"}`)
