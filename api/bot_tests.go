@@ -55,6 +55,9 @@ func (b *bots) putTests(ctx context.Context, req *request, text []byte) (putTest
 	err = b.store.PutTests(ctx, req.account.Name, name, store.BotTests{
 		Cases: cases, ContentType: typeOfText(req.header, text), By: req.account.Name, At: b.now(), Source: text,
 	})
+	if errors.Is(err, store.ErrTooManyBytes) {
+		return putTestsResponse{}, errTooManyBytes()
+	}
 	if err != nil {
 		return putTestsResponse{}, errNotRead(err, name)
 	}

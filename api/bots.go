@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 
@@ -72,6 +73,8 @@ func (b *bots) put(ctx context.Context, req *request, text []byte) (putVersionRe
 	switch {
 	case errors.Is(err, store.ErrTooManyBots):
 		return putVersionResponse{}, errConflict(fmt.Sprintf("the account has %d bots, and may not have more", store.MaxBots), nil)
+	case errors.Is(err, store.ErrTooManyBytes):
+		return putVersionResponse{}, errTooManyBytes()
 	case errors.Is(err, store.ErrTooManyVersions):
 		return putVersionResponse{}, errConflict(fmt.Sprintf("%s has %d versions, and may not have more; put it under another name", loaded.Name, store.MaxVersions), nil)
 	case err != nil:
@@ -80,6 +83,12 @@ func (b *bots) put(ctx context.Context, req *request, text []byte) (putVersionRe
 	return putVersionResponse{
 		stored.Name, stored.Number, stored.Hash, created, stamp(stored.CreatedAt), stored.CreatedBy, showProblems(loaded.Warnings()),
 	}, nil
+}
+
+// errTooManyBytes is for a text with which those of the account would be more than are kept.
+func errTooManyBytes() error {
+	return &apiError{Status: http.StatusRequestEntityTooLarge, Message: fmt.Sprintf("the definitions and tests of the account may take %d MiB together, "+
+		"and this text does not fit any more; make tests shorter, or ask whoever runs the service for another account", store.MaxBotBytes>>20)}
 }
 
 // loadNamed loads the definition in the body of a request, which must have the name in the path.

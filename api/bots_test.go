@@ -314,14 +314,24 @@ func TestABotIsItsTenantsOnlyAndOperatorsRead(t *testing.T) {
 	}
 }
 
-func TestAnAccountIsToldWhenItHasTooManyBotsOrVersions(t *testing.T) {
-	for err, want := range map[error]string{
-		store.ErrTooManyBots:     "the account has 100 bots, and may not have more",
-		store.ErrTooManyVersions: "clinica has 1000 versions, and may not have more; put it under another name",
+func TestAnAccountIsToldWhenItHasTooManyBotsOrVersionsOrBytes(t *testing.T) {
+	const tooMany = "the definitions and tests of the account may take 256 MiB together, and this text does not fit any more; " +
+		"make tests shorter, or ask whoever runs the service for another account"
+	for err, want := range map[error][]any{
+		store.ErrTooManyBots:     {409, "the account has 100 bots, and may not have more"},
+		store.ErrTooManyVersions: {409, "clinica has 1000 versions, and may not have more; put it under another name"},
+		store.ErrTooManyBytes:    {413, tooMany},
 	} {
-		f := setUp(t, wrapped(func(s *spoiled) { s.put = err }))
-		status, body := f.as(t, "isv", "PUT", "/bots/clinica", botText("clinica", "uno"))
-		require.Equal(t, []any{409, want}, []any{status, messageOf(t, body)})
+		var between *spoiled
+		f := setUp(t, wrapped(func(s *spoiled) { between = s }))
+		f.put(t, "isv", "uno")
+		between.put = err
+		status, body := f.as(t, "isv", "PUT", "/bots/clinica", botText("clinica", "dos"))
+		require.Equal(t, want, []any{status, messageOf(t, body)})
+		if want[0] == 413 {
+			status, body = f.as(t, "isv", "PUT", "/bots/clinica/tests", passingTests)
+			require.Equal(t, want, []any{status, messageOf(t, body)})
+		}
 	}
 }
 

@@ -71,7 +71,7 @@ func (p *publishing) commit(ctx context.Context, c store.Change,
 	change func(context.Context, store.Change) (store.Publication, error),
 ) (store.Publication, error) {
 	live, err := change(ctx, c)
-	if err == nil || errors.Is(err, store.ErrChanged) || errors.Is(err, store.ErrNothingBefore) {
+	if err == nil || errors.Is(err, store.ErrChanged) || errors.Is(err, store.ErrNothingBefore) || errors.Is(err, store.ErrForgotten) {
 		return live, err
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmWait)

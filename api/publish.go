@@ -136,12 +136,19 @@ func (p *publishing) rollback(ctx context.Context, req *request, expected expect
 			return store.Publication{}, err
 		}
 		live, err := p.commit(ctx, change, p.store.RollBack)
-		if errors.Is(err, store.ErrNothingBefore) {
-			message := fmt.Sprintf("channel %s has %s live, and nothing before it to go back to", channel.WaID, liveOn(channel))
-			err = &apiError{Status: http.StatusConflict, Message: message, Body: conflictBody{message, liveOn(channel)}}
+		switch {
+		case errors.Is(err, store.ErrNothingBefore):
+			err = errNoWayBack(channel, "nothing before it to go back to")
+		case errors.Is(err, store.ErrForgotten):
+			err = errNoWayBack(channel, fmt.Sprintf("what was live before it is not among the latest %d publications, which are kept; publish the version that shall be live", store.MaxPublications))
 		}
 		return live, err
 	})
+}
+
+func errNoWayBack(channel store.LiveChannel, why string) error {
+	message := fmt.Sprintf("channel %s has %s live, and %s", channel.WaID, liveOn(channel), why)
+	return &apiError{Status: http.StatusConflict, Message: message, Body: conflictBody{message, liveOn(channel)}}
 }
 
 // passedTests remembers which tests a definition has passed, so that they are played again only if they

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/store"
 )
 
 // spoiledPublishing is a fixture with two versions of a bot, and a store that can be spoiled.
@@ -111,5 +113,17 @@ func TestAPublishMayBeRepeatedAndARollbackDoesNotGoTwoStepsBack(t *testing.T) {
 		require.Equal(t, 409, status)
 		require.Equal(t, `{"message":"channel 56900000001 has clinica version 1 live, not version 2","live":{"bot":"clinica","version":1}}`, body)
 		require.Len(t, f.pages(t, "isv", "/channels/"+waID+"/publications?limit=9", "publications"), 3)
+	})
+}
+
+func TestARollbackToWhatIsForgottenSaysWhatToDo(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		f, between := spoiledPublishing(t)
+		f.ok(t, "isv", "PUT", publishPath, `{"bot":"clinica","version":1}`)
+		between.insteadOfPublish = store.ErrForgotten
+		status, body := f.as(t, "isv", "POST", rollbackPath, "")
+		require.Equal(t, 409, status)
+		require.Equal(t, `{"message":"channel 56900000001 has clinica version 1 live, and what was live before it is not among the latest 1000 publications, which are kept; `+
+			`publish the version that shall be live","live":{"bot":"clinica","version":1}}`, body)
 	})
 }

@@ -11,11 +11,11 @@ import (
 type spoiled struct {
 	*store.Store
 
-	// put is the error of PutVersion.
+	// put is the error of PutVersion and PutTests.
 	put error
 	// beforePublish is called before each Publish.
 	beforePublish func()
-	// insteadOfPublish is the error of Publish, which then does nothing.
+	// insteadOfPublish is the error of Publish and RollBack, which then do nothing.
 	insteadOfPublish error
 	// afterCommit is called after each change of what is live; its error replaces the result.
 	afterCommit func() error
@@ -41,6 +41,13 @@ func (s *spoiled) PutVersion(ctx context.Context, v store.BotVersion) (store.Bot
 	return s.Store.PutVersion(ctx, v)
 }
 
+func (s *spoiled) PutTests(ctx context.Context, account, name string, t store.BotTests) error {
+	if s.put != nil {
+		return s.put
+	}
+	return s.Store.PutTests(ctx, account, name, t)
+}
+
 func (s *spoiled) Publish(ctx context.Context, c store.Change) (store.Publication, error) {
 	if s.beforePublish != nil {
 		s.beforePublish()
@@ -52,6 +59,9 @@ func (s *spoiled) Publish(ctx context.Context, c store.Change) (store.Publicatio
 }
 
 func (s *spoiled) RollBack(ctx context.Context, c store.Change) (store.Publication, error) {
+	if s.insteadOfPublish != nil {
+		return store.Publication{}, s.insteadOfPublish
+	}
 	return s.committed(s.Store.RollBack(ctx, c))
 }
 

@@ -22,19 +22,21 @@ type BotVersion struct {
 	Source []byte `db:"source"`
 }
 
-const (
-	versionColumns = `account, name, number, hash, content_type, created_at, created_by`
-	versionInserts = versionColumns + `, source`
-)
+const versionColumns = `account, name, number, hash, content_type, created_at, created_by`
+
+// versionsWithText are versions with their texts, which are not held twice: a version holds its own where
+// that of the definition is another.
+const versionsWithText = `SELECT v.account AS account, v.name AS name, v.number AS number, v.hash AS hash, v.content_type AS content_type,
+	v.created_at AS created_at, v.created_by AS created_by, CASE WHEN length(v.source) = 0 THEN b.source ELSE v.source END AS source
+	FROM bot_versions v JOIN bots b ON b.hash = v.hash`
 
 // PutVersion stores a version and its definition, and numbers it. If the account has one of the same
 // hash, that one is returned, and created is false. The errors are ErrNotFound for an unknown account,
-// ErrTooManyBots and ErrTooManyVersions.
+// ErrTooManyBots, ErrTooManyVersions and ErrTooManyBytes.
 func (s publishing) PutVersion(ctx context.Context, v BotVersion) (stored BotVersion, created bool, err error) {
 	const op = "put version"
 	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		// The account's row is locked, so that its versions are counted one after the other.
-		if err := tx.change(ctx, op, `UPDATE accounts SET disabled = disabled WHERE name = ?`, v.Account); err != nil {
+		if err := lockBots(ctx, tx, op, v.Account); err != nil {
 			return err
 		}
 		stored, err = get[BotVersion](ctx, tx, op, `SELECT `+versionColumns+` FROM bot_versions WHERE account = ? AND hash = ?`, v.Account, v.Hash)
@@ -45,15 +47,32 @@ func (s publishing) PutVersion(ctx context.Context, v BotVersion) (stored BotVer
 		if stored.Number, err = nextVersion(ctx, tx, op, v.Account, v.Name); err != nil {
 			return err
 		}
-		definition := Bot{Hash: v.Hash, Account: v.Account, Name: v.Name, Source: v.Source, CreatedAt: v.CreatedAt}
-		if err := putBot(ctx, tx, definition); err != nil {
-			return err
-		}
-		return tx.insert(ctx, op, "bot_versions", versionInserts, "", []any{
-			v.Account, v.Name, stored.Number, v.Hash, v.ContentType, v.CreatedAt, v.CreatedBy, v.Source,
-		})
+		return addVersion(ctx, tx, op, stored)
 	})
 	return stored, created && err == nil, err
+}
+
+// addVersion writes a version and its definition.
+func addVersion(ctx context.Context, tx session, op string, v BotVersion) error {
+	if err := growBots(ctx, tx, op, v.Account, len(v.Source)); err != nil {
+		return err
+	}
+	definition := Bot{Hash: v.Hash, Account: v.Account, Name: v.Name, Source: v.Source, CreatedAt: v.CreatedAt}
+	if err := putBot(ctx, tx, definition); err != nil {
+		return err
+	}
+	// Who else has stored the definition may have written it otherwise.
+	same, err := get[int](ctx, tx, op, `SELECT count(*) FROM bots WHERE hash = ? AND source = ?`, v.Hash, v.Source)
+	if err != nil {
+		return err
+	}
+	var own []byte
+	if same == 0 {
+		own = v.Source
+	}
+	return tx.insert(ctx, op, "bot_versions", versionColumns+`, source`, "", []any{
+		v.Account, v.Name, v.Number, v.Hash, v.ContentType, v.CreatedAt, v.CreatedBy, own,
+	})
 }
 
 // nextVersion takes the next number of a bot, which is made if it is new.
@@ -84,11 +103,11 @@ func addOwnedBot(ctx context.Context, tx session, op, account, name string) erro
 
 // Version finds a version with its text, or returns ErrNotFound; number 0 is the newest.
 func (s publishing) Version(ctx context.Context, account, name string, number int) (BotVersion, error) {
-	query, args := `SELECT `+versionInserts+` FROM bot_versions WHERE account = ? AND name = ?`, []any{account, name}
+	query, args := versionsWithText+` WHERE v.account = ? AND v.name = ?`, []any{account, name}
 	if number != 0 {
-		query, args = query+` AND number = ?`, append(args, number)
+		query, args = query+` AND v.number = ?`, append(args, number)
 	}
-	return get[BotVersion](ctx, s.reader(), "version", query+` ORDER BY number DESC LIMIT 1`, args...)
+	return get[BotVersion](ctx, s.reader(), "version", query+` ORDER BY v.number DESC LIMIT 1`, args...)
 }
 
 // Versions lists the versions of a bot, the newest first, without their texts. before is the number of

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,6 +19,10 @@ func TestVersions(t *testing.T) {
 		{"versions put at once are numbered one after the other", versionsPutAtOnce},
 		{"versions are listed in pieces, the newest first", versionsInPieces},
 		{"an account has at most 100 bots", atMostHundredBots},
+		{"a text is held once, and each account's own where it is another", textsAreHeldOnce},
+		{"the texts of an account have a bound in bytes", textsHaveABound},
+		{"the texts of older releases are counted, and held once", olderTextsAreCounted},
+		{"of many texts put at once as many are taken as fit", textsPutAtOnce},
 		{"open conversations are counted by definition, on the account's channels", openIsCounted},
 	})
 }
@@ -218,4 +223,125 @@ func testsAreReplaced(t *testing.T, s *store.Store) {
 	require.ErrorIs(t, s.PutTests(t.Context(), "other", "a", want), store.ErrNotFound)
 	_, err = s.Tests(t.Context(), "other", "a")
 	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+func textsAreHeldOnce(t *testing.T, s *store.Store) {
+	withAccounts(t, s)
+	put(t, s, version("isv", "a", "same"))
+	put(t, s, version("other", "a", "same"))
+	alike := version("other", "b", "alike")
+	put(t, s, alike)
+	alike.Account, alike.Name = "isv", "b"
+	put(t, s, alike)
+	held, err := s.Count(t.Context(), `SELECT SUM(length(source)) FROM bot_versions`)
+	require.NoError(t, err)
+	require.Equal(t, len("text of other"), held, "that of other's a, which is not isv's")
+	for _, want := range []struct{ account, name, text string }{
+		{"isv", "a", "text of isv"}, {"other", "a", "text of other"}, {"isv", "b", "text of other"}, {"other", "b", "text of other"},
+	} {
+		v, err := s.Version(t.Context(), want.account, want.name, 0)
+		require.NoError(t, err)
+		require.Equal(t, want.text, string(v.Source))
+	}
+}
+
+// fill counts bytes of an account that are not there, until so many are left.
+func fill(t *testing.T, s *store.Store, account string, left int) {
+	t.Helper()
+	require.NoError(t, s.Exec(t.Context(), `UPDATE accounts SET bot_bytes = ? WHERE name = ?`, store.MaxBotBytes-left, account))
+}
+
+func bytesLeft(t *testing.T, s *store.Store, account string) int {
+	t.Helper()
+	bytes, err := s.Count(t.Context(), `SELECT bot_bytes FROM accounts WHERE name = ?`, account)
+	require.NoError(t, err)
+	return store.MaxBotBytes - bytes
+}
+
+func textsHaveABound(t *testing.T, s *store.Store) {
+	withAccounts(t, s)
+	sized := func(hash string, bytes int) store.BotVersion {
+		v := version("isv", "a", hash)
+		v.Source = make([]byte, bytes)
+		return v
+	}
+	tests := func(bytes int) error {
+		return s.PutTests(t.Context(), "isv", "a", store.BotTests{Source: make([]byte, bytes)})
+	}
+	put(t, s, sized("a1", 100))
+	require.Equal(t, store.MaxBotBytes-100, bytesLeft(t, s, "isv"))
+	fill(t, s, "isv", 50)
+
+	_, _, err := s.PutVersion(t.Context(), sized("a2", 51))
+	require.ErrorIs(t, err, store.ErrTooManyBytes)
+	_, _, err = s.PutVersion(t.Context(), func() store.BotVersion { v := sized("b1", 51); v.Name = "b"; return v }())
+	require.ErrorIs(t, err, store.ErrTooManyBytes)
+	_, err = s.OwnedBot(t.Context(), "isv", "b")
+	require.ErrorIs(t, err, store.ErrNotFound, "nothing of it is left")
+	_, err = s.Bot(t.Context(), "a2")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.Equal(t, 2, put(t, s, sized("a3", 20)))
+	require.Equal(t, 1, put(t, s, sized("a1", 100)), "it is there already")
+	require.Equal(t, 30, bytesLeft(t, s, "isv"))
+
+	require.ErrorIs(t, tests(31), store.ErrTooManyBytes)
+	require.NoError(t, tests(30))
+	require.Equal(t, 0, bytesLeft(t, s, "isv"))
+	require.ErrorIs(t, tests(31), store.ErrTooManyBytes)
+	fill(t, s, "isv", -40) // as of an account from before there was a bound
+	require.NoError(t, tests(20))
+	require.Equal(t, -30, bytesLeft(t, s, "isv"))
+	kept, err := s.Tests(t.Context(), "isv", "a")
+	require.NoError(t, err)
+	require.Len(t, kept.Source, 20)
+	require.ErrorIs(t, s.PutTests(t.Context(), "isv", "c", store.BotTests{}), store.ErrNotFound)
+	put(t, s, version("other", "a", "x"))
+}
+
+func textsPutAtOnce(t *testing.T, s *store.Store) {
+	withAccounts(t, s)
+	first := version("isv", "a", "first")
+	put(t, s, first)
+	fill(t, s, "isv", 4*len(first.Source))
+	errs := together(8, func(i int) error {
+		if i%4 == 3 {
+			return s.PutTests(t.Context(), "isv", "a", store.BotTests{Source: first.Source})
+		}
+		_, _, err := s.PutVersion(t.Context(), version("isv", fmt.Sprint("b", i%3), fmt.Sprint(i)))
+		return err
+	})
+	taken := 0
+	for _, err := range errs {
+		if err != nil {
+			require.ErrorIs(t, err, store.ErrTooManyBytes)
+		} else {
+			taken++
+		}
+	}
+	require.GreaterOrEqual(t, taken, 4)
+	require.LessOrEqual(t, taken, 5, "the tests twice, which take their place once")
+	require.Zero(t, bytesLeft(t, s, "isv"))
+}
+
+func olderTextsAreCounted(t *testing.T, s *store.Store) {
+	withAccounts(t, s)
+	put(t, s, version("isv", "a", "same"))
+	put(t, s, version("isv", "a", "own"))
+	put(t, s, version("other", "a", "same"))
+	require.NoError(t, s.PutTests(t.Context(), "isv", "a", store.BotTests{Source: []byte("ñandú")}))
+	require.NoError(t, s.Exec(t.Context(), `UPDATE accounts SET bot_bytes = 0`))
+	require.NoError(t, s.Exec(t.Context(), `UPDATE bot_versions SET source = (SELECT b.source FROM bots b WHERE b.hash = bot_versions.hash) WHERE account = 'isv'`))
+
+	text, err := store.MigrationText("00014_bot_bytes.sql")
+	require.NoError(t, err)
+	statements := strings.Split(text, ";")
+	require.Len(t, statements, 4) // with what stands behind the last
+	for _, statement := range statements[1:3] {
+		require.NoError(t, s.Exec(t.Context(), statement))
+	}
+	require.Equal(t, store.MaxBotBytes-len("text of isv"+"text of isv"+"ñandú"), bytesLeft(t, s, "isv"))
+	require.Equal(t, store.MaxBotBytes-len("text of other"), bytesLeft(t, s, "other"))
+	held, err := s.Count(t.Context(), `SELECT SUM(length(source)) FROM bot_versions`)
+	require.NoError(t, err)
+	require.Equal(t, len("text of other"), held)
 }

@@ -14,8 +14,12 @@ var (
 	ErrTooManyBots = errors.New("the account has too many bots")
 	// ErrTooManyVersions is returned for a bot that has MaxVersions already.
 	ErrTooManyVersions = errors.New("the bot has too many versions")
+	// ErrTooManyBytes is returned to an account whose bots would take more than MaxBotBytes.
+	ErrTooManyBytes = errors.New("the texts of the account's bots are too large together")
 	// ErrTooLarge is returned for what is larger than a caller wants to hold.
 	ErrTooLarge = errors.New("too large")
 	// ErrNothingBefore is returned by a rollback where nothing was published, or all is rolled back.
 	ErrNothingBefore = errors.New("there is nothing to go back to")
+	// ErrForgotten is returned by a rollback to a publication that is too old to be kept.
+	ErrForgotten = errors.New("what was live before is not kept any more")
 )

@@ -5,10 +5,14 @@ import (
 	"time"
 )
 
-// MaxBots and MaxVersions bound how many bots an account may have, and how many versions a bot.
+// Bounds of the bots of an account.
 const (
+	// MaxBots and MaxVersions bound how many bots an account may have, and how many versions a bot.
 	MaxBots     = 100
 	MaxVersions = 1000
+	// MaxBotBytes bounds the texts of all versions and tests of an account together. It is more than
+	// 10,000 versions of 20 KiB, and a hundredth of what 100 bots with 1,000 versions of 256 KiB would be.
+	MaxBotBytes = 256 << 20
 )
 
 // OwnedBot is a bot of an account, with its newest version.
@@ -62,12 +66,43 @@ type BotTests struct {
 	Source      []byte    `db:"tests"`
 }
 
-// PutTests replaces the tests of a bot, or returns ErrNotFound if the account has no such bot. The
-// revision is counted here.
+// PutTests replaces the tests of a bot, or returns ErrNotFound if the account has no such bot, or
+// ErrTooManyBytes. The revision is counted here.
 func (s publishing) PutTests(ctx context.Context, account, name string, t BotTests) error {
-	return s.writer().change(ctx, "put tests", `UPDATE owned_bots SET tests_revision = tests_revision + 1,
-		tests_cases = ?, tests_type = ?, tests_by = ?, tests_at = ?, tests = ? WHERE account = ? AND name = ?`,
-		t.Cases, t.ContentType, t.By, t.At, t.Source, account, name)
+	const op = "put tests"
+	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		if err := lockBots(ctx, tx, op, account); err != nil {
+			return err
+		}
+		before, err := get[int](ctx, tx, op, `SELECT length(tests) FROM owned_bots WHERE account = ? AND name = ?`, account, name)
+		if err != nil {
+			return err
+		}
+		if err := growBots(ctx, tx, op, account, len(t.Source)-before); err != nil {
+			return err
+		}
+		return tx.change(ctx, op, `UPDATE owned_bots SET tests_revision = tests_revision + 1,
+			tests_cases = ?, tests_type = ?, tests_by = ?, tests_at = ?, tests = ? WHERE account = ? AND name = ?`,
+			t.Cases, t.ContentType, t.By, t.At, t.Source, account, name)
+	})
+}
+
+// lockBots locks the account's row, so that its texts are counted one after the other. It returns
+// ErrNotFound for an unknown account.
+func lockBots(ctx context.Context, tx session, op, account string) error {
+	return tx.change(ctx, op, `UPDATE accounts SET bot_bytes = bot_bytes WHERE name = ?`, account)
+}
+
+// growBots counts bytes, of which there are fewer than before if by is negative. The row is locked.
+func growBots(ctx context.Context, tx session, op, account string, by int) error {
+	bytes, err := get[int](ctx, tx, op, `SELECT bot_bytes FROM accounts WHERE name = ?`, account)
+	if err != nil {
+		return err
+	}
+	if by > 0 && bytes+by > MaxBotBytes {
+		return tx.fail(ctx, op, ErrTooManyBytes)
+	}
+	return tx.change(ctx, op, `UPDATE accounts SET bot_bytes = ? WHERE name = ?`, bytes+by, account)
 }
 
 // Tests returns the tests of a bot, or ErrNotFound if the account has no such bot.

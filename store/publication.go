@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -22,6 +23,9 @@ type Publication struct {
 }
 
 const publicationColumns = `channel, number, bot, back, published_at, published_by, rollback`
+
+// MaxPublications is how many publications of a channel are kept: the latest ones.
+const MaxPublications = 1000
 
 // noneBefore is where a publication goes back to if nothing was there before it.
 const noneBefore = -1
@@ -58,18 +62,12 @@ func (s publishing) Publish(ctx context.Context, c Change) (live Publication, er
 }
 
 // RollBack puts live what was there before the latest publication, whatever tests and Graph version
-// say to it. It returns ErrNothingBefore if there is no such thing, or ErrChanged.
+// say to it. It returns ErrNothingBefore if there is no such thing, ErrForgotten if it is too old to be
+// kept, or ErrChanged.
 func (s publishing) RollBack(ctx context.Context, c Change) (live Publication, err error) {
 	const op = "roll back"
 	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		latest, err := findBack(ctx, tx, op, c.Channel, c.Seen.Publication)
-		if err != nil {
-			return err
-		}
-		if latest.Back == noneBefore {
-			return tx.fail(ctx, op, ErrNothingBefore)
-		}
-		before, err := findBack(ctx, tx, op, c.Channel, latest.Back)
+		before, err := findBefore(ctx, tx, op, c)
 		if err != nil {
 			return err
 		}
@@ -86,19 +84,30 @@ type backward struct {
 	Back int    `db:"back"`
 }
 
-// findBack reads a publication. One that is missing has nothing before it: that is publication 0 of a
-// channel on which nothing was published.
-func findBack(ctx context.Context, tx session, op, channel string, number int) (backward, error) {
-	found, err := list[backward](ctx, tx, op, `SELECT bot, back FROM publications WHERE channel = ? AND number = ?`, channel, number)
-	if err != nil || len(found) == 0 {
-		return backward{Back: noneBefore}, err
+// findBefore finds to what a rollback goes back.
+func findBefore(ctx context.Context, tx session, op string, c Change) (backward, error) {
+	latest, err := findBack(ctx, tx, op, c.Channel, c.Seen.Publication)
+	// Publication 0 is only written down before the first one.
+	if errors.Is(err, ErrNotFound) || err == nil && latest.Back == noneBefore {
+		return backward{}, tx.fail(ctx, op, ErrNothingBefore)
 	}
-	return found[0], nil
+	if err != nil {
+		return backward{}, err
+	}
+	before, err := findBack(ctx, tx, op, c.Channel, latest.Back)
+	if errors.Is(err, ErrNotFound) {
+		return backward{}, tx.fail(ctx, op, ErrForgotten)
+	}
+	return before, err
+}
+
+func findBack(ctx context.Context, tx session, op, channel string, number int) (backward, error) {
+	return get[backward](ctx, tx, op, `SELECT bot, back FROM publications WHERE channel = ? AND number = ?`, channel, number)
 }
 
 // publish changes the channel and writes the publication down. Before the first one it also writes
-// down what the channel had, as publication 0. It reads back what was written, so that nothing has to be
-// read after the commit.
+// down what the channel had, as publication 0. It removes what is not kept any more, and reads back what was
+// written, so that nothing has to be read after the commit.
 func publish(ctx context.Context, tx session, op string, c Change, back int, rollback bool) (Publication, error) {
 	number := c.Seen.Publication + 1
 	err := orChanged(ctx, tx, op, `UPDATE channels SET bot = ?, publication = ?, updated_at = ?
@@ -112,6 +121,10 @@ func publish(ctx context.Context, tx session, op string, c Change, back int, rol
 		rows = append(rows, []any{c.Channel, 0, c.Seen.Bot, noneBefore, c.Seen.CreatedAt, "", false})
 	}
 	if err := tx.insert(ctx, op, "publications", publicationColumns, "", rows...); err != nil {
+		return Publication{}, err
+	}
+	_, err = tx.exec(ctx, op, `DELETE FROM publications WHERE channel = ? AND number <= ?`, c.Channel, number-MaxPublications)
+	if err != nil {
 		return Publication{}, err
 	}
 	return publicationOf(ctx, tx, op, c.Channel, number)

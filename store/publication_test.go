@@ -22,6 +22,7 @@ func TestPublications(t *testing.T) {
 		{"publications go with their channel", publicationsGoWithTheirChannel},
 		{"nothing goes live on what has become another's", nothingOnWhatIsAnothers},
 		{"a channel that is removed meanwhile leaves nothing behind", removedWhilePublishing},
+		{"the latest publications are kept, and no others", latestPublicationsAreKept},
 		{"the version of a definition is that of the channel's account", versionIsTheAccounts},
 	})
 }
@@ -243,4 +244,46 @@ func removedWhilePublishing(t *testing.T, s *store.Store) {
 		require.NoError(t, err)
 		require.Empty(t, all)
 	}
+}
+
+func latestPublicationsAreKept(t *testing.T, s *store.Store) {
+	withAccounts(t, s)
+	put(t, s, version("isv", "a", "a1"))
+	put(t, s, version("isv", "a", "a2"))
+	publish := func(hash string) int {
+		live, err := s.Publish(t.Context(), change(t, s, hash))
+		require.NoError(t, err)
+		return live.Number
+	}
+	publish("a1")
+	publish("a2")
+	// As after as many publishes and rollbacks as are kept: the latest leads back to publication 1.
+	latest := store.MaxPublications
+	require.NoError(t, s.Exec(t.Context(), `UPDATE publications SET number = ? WHERE channel = '1' AND number = 2`, latest))
+	require.NoError(t, s.Exec(t.Context(), `UPDATE channels SET publication = ? WHERE wa_id = '1'`, latest))
+
+	live, err := s.RollBack(t.Context(), change(t, s, ""))
+	require.NoError(t, err)
+	require.Equal(t, []any{"a1", latest + 1}, []any{live.Bot, live.Number})
+	_, err = s.Publication(t.Context(), "1", 1)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = s.RollBack(t.Context(), change(t, s, ""))
+	require.ErrorIs(t, err, store.ErrForgotten)
+	require.Equal(t, "a1", liveHash(t, s), "and not the starter")
+
+	require.Equal(t, latest+2, publish("a2"))
+	live, err = s.RollBack(t.Context(), change(t, s, ""))
+	require.NoError(t, err)
+	require.Equal(t, "a1", live.Bot)
+	all, err := s.Publications(t.Context(), "1", 0, 9)
+	require.NoError(t, err)
+	require.Equal(t, []int{latest + 3, latest + 2, latest + 1, latest}, numbersOf(all))
+}
+
+func numbersOf(all []store.Publication) []int {
+	numbers := make([]int, len(all))
+	for i := range all {
+		numbers[i] = all[i].Number
+	}
+	return numbers
 }
