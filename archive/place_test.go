@@ -2,6 +2,8 @@ package archive
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,4 +55,15 @@ func TestNothingOfAPlaceOrAFileIsLeftInTheTest(t *testing.T) {
 	require.Contains(t, string(text), "location: {latitude: 0.01, longitude: 0.02, ")
 	require.Contains(t, string(text), `"POST https://api.example.com/cerca?lat=0.01"`)
 	require.Contains(t, string(text), `lat: 0.01, foto: "0000000000000001"`)
+}
+
+func TestMorePersonalValuesThanCanBeReplacedAreRefused(t *testing.T) {
+	var cards []string
+	for n := range 1500 {
+		cards = append(cards, fmt.Sprintf(`{"name":{"formatted_name":"Ana %d"},"phones":[{"phone":"+1 202 %07d"}]}`, n, n))
+	}
+	_, _, err := recorded(t, echoBot, hostileSetup(t, script.Answer{Status: 200, Body: `{"ok":1}`}),
+		script.NewText("hola"), json.RawMessage(`{"type":"contacts","contacts":[`+strings.Join(cards, ",")+`]}`), script.NewText("chao"))
+	require.ErrorIs(t, err, ErrNotRecordable)
+	require.ErrorContains(t, err, "more numbers, names and addresses than can be replaced")
 }

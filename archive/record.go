@@ -48,6 +48,9 @@ func (p *patience) record(b *definition.Bot, c rerun.Conversation, botPath, name
 		return nil, err
 	}
 	r := newRetelling(b, real, p)
+	if r.book.Full() {
+		return nil, notRecordable("it holds more numbers, names and addresses than can be replaced")
+	}
 	if err := r.tell(); err != nil {
 		return nil, notRecordable("the bot cannot be played: %w", err)
 	}

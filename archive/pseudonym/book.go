@@ -10,6 +10,10 @@ import (
 	"github.com/chattigo/api-isv/bot/answer"
 )
 
+// maxValues bounds how many values a book learns. A conversation has some dozens, one with a large response some thousands; what looks for them and
+// for what may replace them takes the longer the more there are, and a contact may send anything.
+const maxValues = 5000
+
 // Book has the personal values of one conversation, and what replaces each. Learn from everything
 // first: the first use of Text, JSON or Message closes the book. Make it with [New].
 type Book struct {
@@ -38,7 +42,13 @@ type Book struct {
 	order  []func()
 	taken  map[string]bool
 	counts map[kind]int
+	// spent are the kinds and lengths of numbers of which none are left.
+	spent  map[string]bool
 	closed bool
+	// known counts the phrases, which have no maker of their own.
+	known int
+	// spells reports whether there are values that people write in words; it is set when the book closes.
+	spells bool
 }
 
 // New is an empty book of a conversation with a contact. The texts for which keep is true stay.
@@ -46,9 +56,16 @@ func New(waID string, keep func(string) bool) *Book {
 	return &Book{
 		keep: keep, context: answer.Context{Contact: waID},
 		codes: map[string]*code{}, emails: map[string]string{}, words: map[string]string{}, ids: map[string]string{},
-		wholes: map[string]string{}, degrees: map[float64]string{}, phrases: map[string][]phrase{}, taken: map[string]bool{}, counts: map[kind]int{},
+		wholes: map[string]string{}, degrees: map[float64]string{}, phrases: map[string][]phrase{}, taken: map[string]bool{}, spent: map[string]bool{}, counts: map[kind]int{},
 	}
 }
+
+// Full reports whether there were more values than a book learns. Its texts must not be used then: some
+// values would be left in them.
+func (b *Book) Full() bool { return b.Size() >= maxValues }
+
+// Size is how many values the book has learned.
+func (b *Book) Size() int { return len(b.order) + b.known }
 
 // At says when and in which language the next messages were written: "tomorrow" depends on it.
 func (b *Book) At(now time.Time, language string) { b.context.Now, b.context.Language = now, language }
@@ -67,6 +84,9 @@ func (b *Book) LearnContact(waID, userID, name string) {
 // LearnText learns the personal values in a text that show what they are: phone numbers, addresses and
 // identity numbers. Where a question asked for a kind of answer, the text as a whole is read as that.
 func (b *Book) LearnText(text string, asked answer.Kind) {
+	if b.Full() {
+		return
+	}
 	if value, ok := answer.Read(asked, text, b.context); ok && identity(asked) {
 		b.learnValue(asked, value)
 	} else if identity(asked) {
@@ -132,6 +152,7 @@ func (b *Book) close() {
 	}
 	b.closeWholes()
 	for _, c := range b.codes {
+		b.spells = b.spells || c.kind == answer.Date || c.kind == answer.Time || c.kind == kindNumber
 		if !slices.Contains(b.lengths, len(c.old)) {
 			b.lengths = append(b.lengths, len(c.old))
 		}

@@ -41,6 +41,9 @@ func (b *Book) learnCode(k kind, old string) *code {
 		return c
 	}
 	c := &code{kind: k, old: old}
+	if b.Full() {
+		return c
+	}
 	b.codes[old], b.taken[old] = c, true
 	b.order = append(b.order, func() {
 		if c.with == "" {
@@ -120,7 +123,7 @@ func (b *Book) learnValue(k answer.Kind, value any) {
 // stays what it is.
 func (b *Book) learnRUT(old string) {
 	c := b.learnCode(answer.RUT, old)
-	if b.codes[old[:len(old)-1]] != nil {
+	if b.codes[old[:len(old)-1]] != nil || b.Full() {
 		return
 	}
 	number := &code{kind: answer.DNI, old: old[:len(old)-1]}
@@ -136,7 +139,7 @@ func (b *Book) learnDate(day string) {
 	}
 	c := b.learnCode(answer.Date, old)
 	turned := &code{kind: answer.Date, old: old[6:] + old[4:6] + old[:4]}
-	if b.codes[turned.old] == nil {
+	if b.codes[turned.old] == nil && !b.Full() {
 		b.codes[turned.old], b.taken[turned.old] = turned, true
 		b.order = append(b.order, func() { turned.with = c.with[6:] + c.with[4:6] + c.with[:4] })
 	}

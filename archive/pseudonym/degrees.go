@@ -21,7 +21,7 @@ func (b *Book) learnDegrees(text string) {
 	if err != nil || math.IsNaN(value) || math.Abs(value) > most {
 		return
 	}
-	if _, known := b.degrees[value]; known {
+	if _, known := b.degrees[value]; known || b.Full() {
 		return
 	}
 	b.degrees[value] = text

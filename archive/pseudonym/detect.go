@@ -53,7 +53,7 @@ func (b *Book) detect(text string, document, whole bool) {
 	document = document || documentForm.MatchString(text)
 	masks := maskForm.FindAllStringIndex(text, -1)
 	before := ' '
-	for i := 0; i < len(text); {
+	for i := 0; i < len(text) && !b.Full(); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		begins := !isWord(before) && before != '@' && (isWord(r) && r < utf8.RuneSelf || r == '+' || r == '(')
 		length := 0
@@ -204,7 +204,7 @@ func covered(masks [][]int, start, end int) bool {
 // learnEmail learns an e-mail address.
 func (b *Book) learnEmail(text string) {
 	key := emailKey(text)
-	if _, known := b.emails[key]; known {
+	if _, known := b.emails[key]; known || b.Full() {
 		return
 	}
 	end := ".com"

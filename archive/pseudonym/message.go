@@ -13,7 +13,7 @@ import (
 func (b *Book) LearnMessage(raw json.RawMessage, asked answer.Kind) {
 	_, _ = walk(raw, func(v visit) string { // what is no JSON is no message
 		switch r := roleOf(v.path); {
-		case v.isKey || v.number && r != roleDegrees:
+		case b.Full() || v.isKey || v.number && r != roleDegrees:
 		case r == roleForm:
 			b.learnForm(v.text)
 		case r == roleText:
@@ -71,7 +71,7 @@ func (b *Book) learnForm(body string) {
 	_, _ = walk([]byte(body), func(v visit) string {
 		r := roleInForm(v.key())
 		switch {
-		case r == roleText || v.isKey || b.keep(v.text):
+		case b.Full() || r == roleText || v.isKey || b.keep(v.text):
 		case v.number:
 			b.learnFigure(v.text)
 		case len(strings.TrimSpace(v.text)) >= minPrivate:

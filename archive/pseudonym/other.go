@@ -23,6 +23,10 @@ func triesFor(length int) int {
 // other makes the replacement of a code: of the same length and validity, and taken by nobody. It is the
 // code itself in the one case that there is none left, as of two digits after 90 such numbers.
 func (b *Book) other(c *code) string {
+	likes := fmt.Sprint(c.kind, len(c.old), c.old[0] == '0')
+	if b.spent[likes] {
+		return c.old
+	}
 	for range triesFor(len(c.old)) {
 		n := b.next(c.kind)
 		for _, candidate := range candidates(c, n) {
@@ -30,6 +34,9 @@ func (b *Book) other(c *code) string {
 				return candidate
 			}
 		}
+	}
+	if c.kind == kindNumber { // others may still find one that begins like them
+		b.spent[likes] = true
 	}
 	return c.old
 }

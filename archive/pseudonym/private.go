@@ -14,7 +14,7 @@ import (
 func (b *Book) LearnPrivate(value json.RawMessage) {
 	walk(value, func(v visit) string {
 		switch {
-		case v.isKey:
+		case v.isKey || b.Full():
 		case v.number:
 			b.learnFigure(v.text)
 		default:

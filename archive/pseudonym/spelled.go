@@ -19,7 +19,7 @@ const (
 // spelledSpans finds private days, times and numbers that are written in words, such as "10 de marzo de
 // 1980" or "treinta y cuatro".
 func (b *Book) spelledSpans(text string, kinds ...answer.Kind) []span {
-	if b.context.Now.IsZero() || len(text) > maxSpelled || !b.hasSpelled() {
+	if b.context.Now.IsZero() || len(text) > maxSpelled || !b.spells {
 		return nil
 	}
 	var all []span
@@ -44,15 +44,6 @@ func (b *Book) spelledSpans(text string, kinds ...answer.Kind) []span {
 		}
 	}
 	return all
-}
-
-func (b *Book) hasSpelled() bool {
-	for _, c := range b.codes {
-		if c.kind == answer.Date || c.kind == answer.Time || c.kind == kindNumber {
-			return true
-		}
-	}
-	return false
 }
 
 // spelled is what stands for a text that means a private value.

@@ -16,7 +16,7 @@ const minWhole = 8
 
 // learnWhole learns a value that is replaced as a whole: an id, an address of the web, the name of a file.
 func (b *Book) learnWhole(r role, text string) {
-	if _, known := b.wholes[text]; known || text == "" || b.keep(text) {
+	if _, known := b.wholes[text]; known || text == "" || b.Full() || b.keep(text) {
 		return
 	}
 	b.wholes[text], b.taken[text] = text, true

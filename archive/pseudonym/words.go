@@ -37,10 +37,11 @@ func (b *Book) learnPhrase(text string) phrase {
 	for _, w := range wordsOf(text) {
 		p = append(p, w.folded)
 	}
-	if len(p) == 0 || slices.ContainsFunc(b.phrases[p[0]], func(known phrase) bool { return slices.Equal(known, p) }) {
+	if len(p) == 0 || b.Full() || slices.ContainsFunc(b.phrases[p[0]], func(known phrase) bool { return slices.Equal(known, p) }) {
 		return p
 	}
 	b.phrases[p[0]] = append(b.phrases[p[0]], p)
+	b.known++
 	for _, word := range p {
 		if p.replaces(word) {
 			b.learnWord(word)
@@ -59,7 +60,7 @@ func short(word string) bool {
 func long(word string) bool { return !short(word) }
 
 func (b *Book) learnWord(word string) {
-	if _, known := b.words[word]; known {
+	if _, known := b.words[word]; known || b.Full() {
 		return
 	}
 	b.words[word], b.taken[word] = word, true
@@ -69,7 +70,7 @@ func (b *Book) learnWord(word string) {
 // learnJoined learns the words of a name as one.
 func (b *Book) learnJoined(p phrase) {
 	joined := strings.Join(p, "")
-	if _, known := b.words[joined]; known {
+	if _, known := b.words[joined]; known || b.Full() {
 		return
 	}
 	b.words[joined], b.taken[joined] = joined, true
