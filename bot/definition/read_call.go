@@ -125,15 +125,23 @@ func (d callReader) pairs(n *yaml.Node, what string, read func(*yaml.Node, strin
 	return all
 }
 
+// callHeaders reads the headers of a call. Two whose names differ in capitals only are the same one: which
+// of them counts would depend on the order of the keys, which the hash of a definition leaves out.
 func (d callReader) callHeaders(n *yaml.Node) []Pair {
 	all := d.pairs(n, "headers", d.header)
+	seen := map[string]string{}
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		switch key := n.Content[i]; {
+		key := n.Content[i]
+		folded := strings.ToLower(key.Value)
+		switch {
 		case !headerName.MatchString(key.Value):
 			d.Add(key, CodeCall, "%q is no name of a header", key.Value)
 		case ForbiddenHeader(key.Value):
 			d.Add(key, CodeCall, "the header %s is set by the service", key.Value)
+		case seen[folded] != "" && seen[folded] != key.Value: // the same key twice is a problem of its own
+			d.Add(key, CodeCall, "the header %s is there already, as %s: capitals make no difference", key.Value, seen[folded])
 		}
+		seen[folded] = key.Value
 	}
 	return all
 }

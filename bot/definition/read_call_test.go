@@ -40,3 +40,13 @@ func TestAStatusIsWrittenInOneWay(t *testing.T) {
 	_, err = definition.Load(calling(`{404: b, "404": b}`))
 	require.ErrorContains(t, err, `7:86: the key "404" is there twice [duplicate-key]`)
 }
+
+func TestAHeaderIsThereOnce(t *testing.T) {
+	with := func(headers string) []byte {
+		return []byte(strings.Replace(string(calling(`{404: b}`)), `.com/"}`, `.com/", headers: `+headers+`}`, 1))
+	}
+	_, err := definition.Load(with(`{X-A: "1", X-B: "2"}`))
+	require.NoError(t, err)
+	_, err = definition.Load(with(`{X-A: "1", x-a: "2"}`))
+	require.ErrorContains(t, err, `7:72: the header x-a is there already, as X-A: capitals make no difference [call]`)
+}
