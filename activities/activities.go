@@ -24,10 +24,8 @@ const (
 	maxCompiledSize = 256 << 20
 	compiledFactor  = 20
 	compiledBotAge  = time.Hour
-	// maxEndpoints and endpointAge bound the caches of webhook URLs and of their signing keys. The age
-	// is how long a PATCH or a rotation may go unnoticed by a worker.
+	// maxEndpoints bounds the caches of endpoints and of their signing keys.
 	maxEndpoints = 10000
-	endpointAge  = time.Second
 	// maxSlowEndpoints and slowEndpointAge bound what is remembered of webhooks that are slow.
 	maxSlowEndpoints = 10000
 	slowEndpointAge  = 10 * time.Minute
@@ -69,6 +67,11 @@ type Store interface {
 	MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error)
 	MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error)
 	LastSequence(ctx context.Context, conversation string) (int, error)
+	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
+
+	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
+	RecordWebhookFailure(ctx context.Context, f store.WebhookFailure) (switchedOff bool, err error)
+	RecordWebhookSuccess(ctx context.Context, channel, url string) error
 }
 
 // Poster makes one attempt to deliver.
@@ -90,8 +93,10 @@ type Activities struct {
 	step      chat.Stepper
 	env       string
 	bots      *ttlcache.Cache[string, *definition.Bot]
-	endpoints *ttlcache.Cache[string, store.Channel]
+	endpoints *ttlcache.Cache[string, endpoint]
 	signers   *ttlcache.Cache[string, signers]
+	// drained are the channels whose drain this process started just now.
+	drained *ttlcache.Cache[string, struct{}]
 	// slowEndpoints are the webhook URLs that took longer for an answer than the fast lane waits.
 	slowEndpoints *ttlcache.Cache[string, struct{}]
 	limits        limits
@@ -132,10 +137,14 @@ func New(p Parts) *Activities {
 				return compiledFactor * uint64(item.Value.Size()) //nolint:gosec // a length
 			})),
 		endpoints: ttlcache.New(
-			ttlcache.WithTTL[string, store.Channel](endpointAge),
-			ttlcache.WithCapacity[string, store.Channel](maxEndpoints),
-			ttlcache.WithDisableTouchOnHit[string, store.Channel]()),
+			ttlcache.WithTTL[string, endpoint](endpointAge),
+			ttlcache.WithCapacity[string, endpoint](maxEndpoints),
+			ttlcache.WithDisableTouchOnHit[string, endpoint]()),
 		signers: newSigners(),
+		drained: ttlcache.New(
+			ttlcache.WithTTL[string, struct{}](drainEvery),
+			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
+			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
 		slowEndpoints: ttlcache.New(
 			ttlcache.WithTTL[string, struct{}](slowEndpointAge),
 			ttlcache.WithCapacity[string, struct{}](maxSlowEndpoints),
@@ -162,19 +171,6 @@ func (a *Activities) compiled(ctx context.Context, hash string) (*definition.Bot
 	}
 	a.bots.Set(hash, compiled, ttlcache.DefaultTTL)
 	return compiled, nil
-}
-
-// endpoint returns the channel as it was at most a second ago.
-func (a *Activities) endpoint(ctx context.Context, waID string) (store.Channel, error) {
-	if item := a.endpoints.Get(waID); item != nil {
-		return item.Value(), nil
-	}
-	channel, err := a.store.Channel(ctx, waID)
-	if err != nil {
-		return store.Channel{}, err
-	}
-	a.endpoints.Set(waID, channel, ttlcache.DefaultTTL)
-	return channel, nil
 }
 
 // detached is for what must be written although the activity's own time is over.

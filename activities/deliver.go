@@ -22,6 +22,10 @@ const (
 	fastTotal   = 7 * time.Second
 	// NoWebhook is the class of a failure on a channel whose ISV has not set a webhook: no attempt.
 	NoWebhook = "no_webhook"
+	// EndpointOff is the class of a failure on a webhook that is off: no attempt.
+	EndpointOff = "endpoint_off"
+	// Held is the class of a failure on a webhook that asked for a pause: no attempt.
+	Held = "held"
 	// SlowEndpoint is the class of a failure on a webhook that did not respond within fastAttempt some
 	// minutes ago: no attempt, because most such webhooks accept the message, and would get it twice.
 	SlowEndpoint = "slow_endpoint"
@@ -66,7 +70,7 @@ type DeliverResult struct {
 
 // Failure is an attempt that the ISV did not accept, as histories keep it.
 type Failure struct {
-	// Class is one of webhook's classes, NoWebhook, SlowEndpoint, or "store".
+	// Class is one of webhook's classes, NoWebhook, EndpointOff, Held, SlowEndpoint, or "store".
 	Class string `json:"class"`
 	// Status is the HTTP status; 0 without an answer.
 	Status int `json:"status,omitempty"`
@@ -118,44 +122,46 @@ func (r DeliverResult) WAMID(i int) string {
 // deliverOnce makes one attempt. It returns no failure if the ISV accepted the message, and Meta's id
 // if the ISV's response had it.
 func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (wamid string, failure *Failure) {
-	url, keys, failure := a.fastEndpoint(ctx, to.Channel)
+	at, keys, failure := a.fastEndpoint(ctx, to.Channel)
 	if failure != nil {
 		return "", failure
 	}
 	r := a.poster.Post(ctx, webhook.Request{
-		URL: url, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
+		URL: at.WebhookURL, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
 		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo,
 		Keys: keys, Timeout: a.limits.fastAttempt,
 	})
 	if r.Class == webhook.Delivered {
+		a.succeeded(ctx, at)
 		return r.MessageID, nil
 	}
-	a.watchSpeed(url, r)
+	a.watchSpeed(at.WebhookURL, r)
 	return "", &Failure{
 		Class: string(r.Class), Status: r.StatusCode, RetryAfter: r.RetryAfter.Milliseconds(),
 		Duration: r.Duration.Milliseconds(), Attempted: r.Class != webhook.Canceled,
 	}
 }
 
-// fastEndpoint returns the webhook for an attempt of the fast lane and the keys that sign it, or why no
+// fastEndpoint returns the endpoint for an attempt of the fast lane and the keys that sign it, or why no
 // attempt is made.
-func (a *Activities) fastEndpoint(ctx context.Context, waID string) (url string, keys []webhook.SigningKey, failure *Failure) {
-	channel, err := a.endpoint(ctx, waID)
+func (a *Activities) fastEndpoint(ctx context.Context, waID string) (to endpoint, keys []webhook.SigningKey, failure *Failure) {
+	to, err := a.endpoint(ctx, waID)
 	var found signers
-	if err == nil && channel.WebhookURL != "" {
-		found, err = a.recentSigners(ctx, channel)
+	if err == nil && to.WebhookURL != "" {
+		found, err = a.recentSigners(ctx, to.Channel)
 	}
 	switch {
 	case !hasTime(ctx, a.limits.fastAttempt) || stopping(ctx):
-		return "", nil, &Failure{Class: string(webhook.Canceled), Late: true}
+		return to, nil, &Failure{Class: string(webhook.Canceled), Late: true}
 	case err != nil:
-		return "", nil, &Failure{Class: unreadable}
-	case channel.WebhookURL == "":
-		return "", nil, &Failure{Class: NoWebhook}
-	case a.slowEndpoints.Has(channel.WebhookURL):
-		return "", nil, &Failure{Class: SlowEndpoint}
+		return to, nil, &Failure{Class: unreadable}
+	case a.slowEndpoints.Has(to.WebhookURL):
+		return to, nil, &Failure{Class: SlowEndpoint}
 	}
-	return channel.WebhookURL, found.at(a.now()), nil
+	if d := to.unusable(a.now()); d != nil {
+		return to, nil, &Failure{Class: d.class}
+	}
+	return to, found.at(a.now()), nil
 }
 
 // stopping reports whether the worker is stopping: an attempt that begins now might not end in time.
@@ -220,7 +226,7 @@ func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
 	if head.Attempts > 0 {
 		return nil
 	}
-	_, err = a.recordFailure(ctx, head, in.Failure.result(), in.At)
+	_, err = a.recordFailure(ctx, head, in.Failure.result(), in.At, false)
 	return err
 }
 

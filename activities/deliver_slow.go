@@ -18,10 +18,6 @@ const (
 	// waitInside is how long the slow lane itself waits until an attempt is due; a longer wait is left
 	// to the server's timer.
 	waitInside = 2 * time.Second
-	// noWebhookWait is how often a delivery checks whether its channel has a webhook by now.
-	noWebhookWait = 10 * time.Second
-	// noWebhookNotice is the same for a notice, for which no contact waits.
-	noWebhookNotice = time.Minute
 	// stoppedWait is the pause before a retry when the worker's stop cut an attempt short.
 	stoppedWait = time.Second
 	// stopped is the type of that error.
@@ -34,6 +30,8 @@ const (
 type SlowInput struct {
 	// ID is its webhook-id.
 	ID string `json:"id"`
+	// Retry makes the first attempt at once, before it is due.
+	Retry bool `json:"retry,omitempty"`
 }
 
 // SlowResult is the final state of a message.
@@ -53,7 +51,12 @@ func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult,
 	if err != nil || row.State != store.DeliveryWaiting {
 		return a.settled(row), err
 	}
-	waited, err := a.untilDue(ctx, row.NextTry)
+	early := in.Retry && isFirstAttempt(ctx)
+	due := row.NextTry
+	if early {
+		due = time.Time{}
+	}
+	waited, err := a.untilDue(ctx, due)
 	if err != nil {
 		return SlowResult{}, err
 	}
@@ -63,8 +66,11 @@ func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult,
 			return a.settled(row), err
 		}
 	}
-	return a.attempt(ctx, row)
+	return a.attempt(ctx, row, early)
 }
+
+// isFirstAttempt reports whether the server runs the activity for the first time since it was scheduled.
+func isFirstAttempt(ctx context.Context) bool { return activity.GetInfo(ctx).Attempt == 1 }
 
 // ledgerRow reads a row of the ledger. A row that is gone counts as dead.
 func (a *Activities) ledgerRow(ctx context.Context, id string) (store.Delivery, error) {
@@ -104,16 +110,17 @@ func (a *Activities) untilDue(ctx context.Context, next time.Time) (waited bool,
 	}
 }
 
-// attempt posts once to the channel's present webhook and records the outcome.
-func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResult, error) {
-	channel, err := a.store.Channel(ctx, row.Channel)
+// attempt posts once to the channel's present webhook and records the outcome. early is set for an
+// attempt that was asked for before it was due.
+func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool) (SlowResult, error) {
+	to, err := a.readEndpoint(ctx, row.Channel)
 	if err != nil {
-		return SlowResult{}, fmt.Errorf("read the channel: %w", err)
+		return SlowResult{}, err
 	}
-	if channel.WebhookURL == "" {
-		return a.awaitWebhook(ctx, row)
+	if d := to.unusable(a.now()); d != nil {
+		return a.putOff(ctx, row, *d)
 	}
-	keys, err := a.readSigners(ctx, channel)
+	keys, err := a.readSigners(ctx, to.Channel)
 	if err != nil {
 		return SlowResult{}, err
 	}
@@ -122,34 +129,34 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery) (SlowResul
 	}
 	post, cancel := untilStop(ctx)
 	result := a.poster.Post(post, webhook.Request{
-		URL: channel.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
+		URL: to.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
 		Contact: row.Contact, Sequence: row.Sequence, Attempt: row.Attempts + 1, InReplyTo: row.InReplyTo,
 		Keys: keys.at(a.now()), Timeout: a.limits.slowAttempt,
 	})
 	cancel()
-	a.watchSpeed(channel.WebhookURL, result)
+	a.watchSpeed(to.WebhookURL, result)
 	switch result.Class {
 	case webhook.Canceled:
 		// The worker was stopping; that says nothing about the ISV.
 		return SlowResult{}, retry(stopped, "the attempt was cut short by our own stop", stoppedWait)
 	case webhook.Delivered:
-		return a.recordSuccess(ctx, row, result)
+		return a.recordSuccess(ctx, to, row, result)
 	}
-	return a.recordAndRetry(ctx, row, result)
+	return a.recordAndRetry(ctx, to, row, result, early)
 }
 
-// awaitWebhook checks again later, until the message's time is over: a channel without webhook must
-// not hold up its conversations for ever.
-func (a *Activities) awaitWebhook(ctx context.Context, row store.Delivery) (SlowResult, error) {
-	budget, pause := webhook.ReplyBudget, noWebhookWait
+// putOff tries again later, until the message's time is over: a channel without a webhook must not hold
+// up its conversations for ever.
+func (a *Activities) putOff(ctx context.Context, row store.Delivery, d deferral) (SlowResult, error) {
+	budget := webhook.ReplyBudget
 	if row.Kind == noticeKind {
-		budget, pause = webhook.NoticeBudget, noWebhookNotice
+		budget = webhook.NoticeBudget
 	}
 	left := row.MadeAt.Add(budget).Sub(a.now())
 	if left <= 0 {
-		return a.bury(ctx, row, NoWebhook)
+		return a.bury(ctx, row, d.class)
 	}
-	return SlowResult{}, retry(NoWebhook, "the channel has no webhook yet", min(pause, left))
+	return SlowResult{}, retry(d.class, d.message, min(d.wait, left))
 }
 
 // untilStop cancels an attempt when the worker stops: another worker makes it again.
@@ -168,9 +175,10 @@ func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // recordSuccess writes the ledger, if the message is in it: a notice that was accepted at the first
 // attempt is not.
-func (a *Activities) recordSuccess(ctx context.Context, row store.Delivery, r webhook.Result) (SlowResult, error) {
+func (a *Activities) recordSuccess(ctx context.Context, to endpoint, row store.Delivery, r webhook.Result) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
+	a.succeeded(ctx, to)
 	at := a.clock()
 	_, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), store.Outcome{
 		State: store.DeliveryDelivered, WAMID: r.MessageID, At: at,
@@ -187,7 +195,7 @@ func (a *Activities) recordSuccess(ctx context.Context, row store.Delivery, r we
 
 // recordAndRetry records a failed attempt and returns a retry error, or the result if the message
 // is dead.
-func (a *Activities) recordAndRetry(ctx context.Context, row store.Delivery, r webhook.Result) (SlowResult, error) {
+func (a *Activities) recordAndRetry(ctx context.Context, to endpoint, row store.Delivery, r webhook.Result, early bool) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	at := a.clock()
@@ -196,9 +204,12 @@ func (a *Activities) recordAndRetry(ctx context.Context, row store.Delivery, r w
 			return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 		}
 	}
-	row, err := a.recordFailure(ctx, row, r, at)
+	row, err := a.recordFailure(ctx, row, r, at, early)
 	if err != nil {
 		return SlowResult{}, err
+	}
+	if err := a.countFailure(ctx, to, r, at); err != nil {
+		a.log.WarnContext(ctx, "cannot count a failure of a webhook", "channel", row.Channel, "error", err)
 	}
 	if row.State != store.DeliveryWaiting {
 		a.logDead(ctx, row)
@@ -213,11 +224,17 @@ func (a *Activities) logDead(ctx context.Context, row store.Delivery) {
 }
 
 // recordFailure records a failed attempt and when the next one is due.
-func (a *Activities) recordFailure(ctx context.Context, row store.Delivery, r webhook.Result, at time.Time) (store.Delivery, error) {
-	next, again := webhook.NextTry(webhook.Failure{
-		Result: r, Attempts: row.Attempts + 1, MadeAt: row.MadeAt, At: at, Notice: row.Kind == noticeKind, Jitter: a.jitter(),
-	})
-	outcome := store.Outcome{State: store.DeliveryDead, LastError: reason(r), At: at}
+func (a *Activities) recordFailure(ctx context.Context, row store.Delivery, r webhook.Result, at time.Time, early bool) (store.Delivery, error) {
+	failed := webhook.Failure{
+		Result: r, Attempts: row.Attempts + 1, Early: row.Retries, MadeAt: row.MadeAt, At: at,
+		Notice: row.Kind == noticeKind, Jitter: a.jitter(),
+	}
+	if early {
+		failed.Early++
+		failed.Due = row.NextTry
+	}
+	next, again := webhook.NextTry(failed)
+	outcome := store.Outcome{State: store.DeliveryDead, LastError: reason(r), Retry: early, At: at}
 	if again {
 		outcome.State, outcome.NextTry = store.DeliveryWaiting, next
 	}

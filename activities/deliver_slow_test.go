@@ -264,7 +264,7 @@ func TestSlowLaneLooksAgainForAWebhook(t *testing.T) {
 	r.park(&Failure{Class: NoWebhook}, m)
 	_, err := r.slow(m.ID)
 	require.Equal(t, NoWebhook, expected(t, err).Type())
-	require.Equal(t, 10*time.Second, expected(t, err).NextRetryDelay())
+	require.Equal(t, time.Hour, expected(t, err).NextRetryDelay())
 	require.Zero(t, r.row(m.ID).Attempts)
 
 	r.clock.set(at(24*time.Hour - time.Second))

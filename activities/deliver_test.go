@@ -148,7 +148,8 @@ func inFastLane(t *testing.T, poster *slowPoster, test func(t *testing.T, a *Act
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		a := New(Parts{Poster: poster, Log: slog.New(slog.DiscardHandler)})
-		a.endpoints.Set(channel, store.Channel{WaID: channel, WebhookURL: "https://isv.example"}, ttlcache.NoTTL)
+		to := store.Channel{WaID: channel, WebhookURL: "https://isv.example"}
+		a.endpoints.Set(channel, endpoint{Channel: to, readAt: time.Now().Add(time.Hour)}, ttlcache.NoTTL)
 		a.signers.Set(channel+"\x00", nil, ttlcache.NoTTL)
 		test(t, a)
 	})
@@ -248,7 +249,7 @@ func TestAnEndpointThatIsTooSlowForTheFastLaneLeavesItForTenMinutes(t *testing.T
 		require.Nil(t, deliver())
 
 		a.slowEndpoints.Set("https://isv.example", struct{}{}, ttlcache.DefaultTTL)
-		a.endpoints.Set(channel, store.Channel{WaID: channel, WebhookURL: "https://new.example"}, ttlcache.NoTTL)
+		a.endpoints.Set(channel, endpoint{readAt: time.Now().Add(time.Hour), Channel: store.Channel{WaID: channel, WebhookURL: "https://new.example"}}, ttlcache.NoTTL)
 		require.Nil(t, deliver(), "another webhook begins anew")
 	})
 }

@@ -29,6 +29,8 @@ type NoticeInput struct {
 	Once bool `json:"once,omitempty"`
 	// Carried is set by the Notice workflow: attempts for 72 hours.
 	Carried bool `json:"carried,omitempty"`
+	// Retry makes the first attempt at once, before it is due.
+	Retry bool `json:"retry,omitempty"`
 }
 
 // Notice delivers the close notice of a conversation. The notice is written into the ledger only if
@@ -45,9 +47,9 @@ func (a *Activities) Notice(ctx context.Context, in NoticeInput) (SlowResult, er
 		row = known
 	}
 	if in.Carried {
-		return noticeDelivery{a}.try(ctx, row, row.NextTry)
+		return noticeDelivery{a}.try(ctx, row, in.Retry && isFirstAttempt(ctx))
 	}
-	return noticeDelivery{a}.offer(ctx, row, in.Once)
+	return noticeDelivery{a}.offer(ctx, row, in)
 }
 
 // NoticeMessage is the webhook-id and the body of a conversation's notice.
@@ -66,26 +68,31 @@ type noticeDelivery struct{ *Activities }
 
 // offer tries the notice at most maxInlineNoticeAttempts times, then leaves it to the Notice
 // workflow.
-func (n noticeDelivery) offer(ctx context.Context, row store.Delivery, once bool) (SlowResult, error) {
+func (n noticeDelivery) offer(ctx context.Context, row store.Delivery, in NoticeInput) (SlowResult, error) {
 	if row.Attempts >= maxInlineNoticeAttempts {
 		return n.settled(row), nil
 	}
-	due := row.NextTry
-	if once {
-		due = time.Time{}
-	}
-	result, err := n.try(ctx, row, due)
-	if why := refusal(err); why == NoWebhook || (why != "" && (once || row.Attempts+1 >= maxInlineNoticeAttempts)) {
+	result, err := n.try(ctx, row, in.Once || (in.Retry && isFirstAttempt(ctx)))
+	why := refusal(err)
+	switch {
+	case why == "":
+		return result, err
+	case in.Once, row.Attempts+1 >= maxInlineNoticeAttempts, why == NoWebhook, why == EndpointOff, why == Held:
 		return n.leaveWaiting(ctx, row)
 	}
 	return result, err
 }
 
-func (n noticeDelivery) try(ctx context.Context, row store.Delivery, due time.Time) (SlowResult, error) {
+// try makes an attempt when it is due, or early.
+func (n noticeDelivery) try(ctx context.Context, row store.Delivery, early bool) (SlowResult, error) {
+	due := row.NextTry
+	if early {
+		due = time.Time{}
+	}
 	if _, err := n.untilDue(ctx, due); err != nil {
 		return SlowResult{}, err
 	}
-	return n.attempt(ctx, row)
+	return n.attempt(ctx, row, early && row.Attempts > 0)
 }
 
 // leaveWaiting writes a notice into the ledger for the Notice workflow, also without an attempt.

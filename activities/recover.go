@@ -34,6 +34,11 @@ type Runs interface {
 	CloseMerged(ctx context.Context, workflowID string) error
 	// Running returns those of the workflow ids that have an open run.
 	Running(ctx context.Context, workflowIDs []string) (map[string]bool, error)
+	// Retry asks a conversation, or what carries its notice on, to try at once what waits for the
+	// webhook. It is no error if nobody is there to be asked.
+	Retry(ctx context.Context, w store.WaitingConversation) error
+	// StartDrain starts the drain of a channel, or lets one that runs begin again.
+	StartDrain(ctx context.Context, channel string) error
 }
 
 // Remains is what is left of a conversation in Temporal.

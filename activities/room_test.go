@@ -159,6 +159,18 @@ type runs struct {
 	asked   []string
 	// merged are the workflow ids whose conversations were asked to close.
 	merged []string
+	// retried are the conversations that were asked to try again, drains the channels that were drained.
+	retried, drains []string
+}
+
+func (r *runs) Retry(_ context.Context, w store.WaitingConversation) error {
+	r.retried = append(r.retried, w.Conversation)
+	return r.err
+}
+
+func (r *runs) StartDrain(_ context.Context, channel string) error {
+	r.drains = append(r.drains, channel)
+	return r.err
 }
 
 func (r *runs) CloseMerged(_ context.Context, workflowID string) error {

@@ -156,7 +156,8 @@ func TestTheFastLaneSeesARotationWithinASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		poster, keys := &headersOnly{}, &changingKeys{rows: rows}
 		a := New(Parts{Poster: poster, Keys: keys, Log: slog.New(slog.DiscardHandler)})
-		a.endpoints.Set(channel, store.Channel{WaID: channel, Account: "demo", WebhookURL: "https://isv.example"}, ttlcache.NoTTL)
+		to := store.Channel{WaID: channel, Account: "demo", WebhookURL: "https://isv.example"}
+		a.endpoints.Set(channel, endpoint{Channel: to, readAt: time.Now().Add(time.Hour)}, ttlcache.NoTTL)
 		_, err := a.Deliver(t.Context(), turnOf(3))
 		require.NoError(t, err)
 		require.Equal(t, 1, keys.reads, "a burst reads them once")

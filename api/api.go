@@ -21,6 +21,9 @@ type Store interface {
 	Channel(ctx context.Context, waID string) (store.Channel, error)
 	ChannelByPhoneNumberID(ctx context.Context, phoneNumberID string) (store.Channel, error)
 	SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error
+	// WebhookHealth returns the zero value for a webhook that works.
+	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
+	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
 	// ContactLinks returns all links of the persons to whom one of the identities belongs.
 	ContactLinks(ctx context.Context, channel string, identities []string) ([]store.ContactLink, error)
 

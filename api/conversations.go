@@ -44,6 +44,8 @@ type conversations struct {
 	botNames *cached[string, string]
 	// controls limit handoffs and resumes by conversation.
 	controls *limiters
+	// waiting lists the conversations of a channel of which something waits for its webhook.
+	waiting func(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
 	// paces limit the bytes that a conversation is signalled with, by workflow id.
 	paces *limiters
 }
@@ -53,6 +55,9 @@ func newConversations(deps Deps) *conversations {
 		temporal: deps.Temporal,
 		idKey:    deps.IDKey,
 		starter:  deps.StarterBot,
+		waiting: func(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error) {
+			return deps.Store.WaitingConversations(ctx, channel, after, limit)
+		},
 		accepted: newValues[[32]byte, struct{}](maxAccepted, acceptedAge),
 		botNames: newCached(maxBotNames, botNameAge, func(ctx context.Context, hash string) (string, error) {
 			bot, err := deps.Store.Bot(ctx, hash)
@@ -155,9 +160,15 @@ func (c *conversations) startOptions(ctx context.Context, id string, g *group, b
 			workflows.AttributeBot().ValueSet(label),
 			workflows.AttributeStatus().ValueSet(workflows.StatusOpen),
 		),
+		// Where the server shares its queues fairly, accounts are what they are shared between. All that
+		// the conversation schedules inherits it.
+		Priority:      temporal.Priority{FairnessKey: fairnessKey(g.channel.Account)},
 		StaticSummary: "WhatsApp " + g.channel.WaID + " with " + maskContact(g.startInput().Contact()),
 	}, nil
 }
+
+// fairnessKey is an account's name, as far as a key may be long; the server takes 64 bytes.
+func fairnessKey(account string) string { return cutAt(account, 64) }
 
 // label returns the name of a bot for operators: name@hash8.
 func (c *conversations) label(ctx context.Context, hash string) (string, error) {

@@ -80,6 +80,8 @@ type recorder struct {
 	described atomic.Int64
 	// terminated says that what answers has ended.
 	terminated bool
+	// drains are the channels that were drained.
+	drains []string
 	// update answers what is recorded in updates.
 	update  func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error)
 	updates []client.UpdateWorkflowOptions
@@ -88,6 +90,9 @@ type recorder struct {
 func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string, arg any,
 	options client.StartWorkflowOptions, workflow any, args ...any,
 ) (client.WorkflowRun, error) {
+	if workflow == workflows.DrainType {
+		return nil, r.drain(id, name, options, args)
+	}
 	if name != workflows.SignalInbound || workflow != workflows.ConversationType {
 		return nil, fmt.Errorf("unexpected signal %q of workflow %v", name, workflow)
 	}
@@ -100,6 +105,21 @@ func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string,
 		return nil, fmt.Errorf("unexpected arguments %T and %T", arg, args[0])
 	}
 	return nil, errors.Join(r.record(signal{id, envelope, options, input}), ctx.Err())
+}
+
+// drain records the channel that is drained.
+func (r *recorder) drain(id, name string, options client.StartWorkflowOptions, args []any) error {
+	in, isInput := args[0].(workflows.DrainInput)
+	if !isInput || name != workflows.SignalAgain || id != "drain:"+in.Channel || options.ID != id {
+		return fmt.Errorf("unexpected drain %q of %v", id, args)
+	}
+	if r.fail != nil {
+		if err := r.fail(signal{id: id}); err != nil {
+			return err
+		}
+	}
+	r.drains = append(r.drains, in.Channel)
+	return nil
 }
 
 func (r *recorder) SignalWorkflow(ctx context.Context, id, runID, name string, arg any) error {

@@ -43,6 +43,7 @@ func TestAMessageIsSignalledWithAllThatItsConversationNeeds(t *testing.T) {
 				workflows.AttributeWaID().ValueSet(waID), workflows.AttributeContact().ValueSet(contact),
 				workflows.AttributeBot().ValueSet("starter@5ta77e70"), workflows.AttributeStatus().ValueSet("open"),
 			),
+			Priority:      temporal.Priority{FairnessKey: "isv"},
 			StaticSummary: "WhatsApp 56900000001 with …2222",
 		},
 		input: workflows.ConversationInput{Channel: waID, WaID: contact, UserID: contactUserID},

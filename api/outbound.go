@@ -2,8 +2,13 @@ package api
 
 import (
 	"context"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/chattigo/api-isv/webhook"
+	"github.com/chattigo/api-isv/workflows"
 )
 
 // outboundRequest is also the response: in the document the route echoes its body.
@@ -21,7 +26,8 @@ func decodeOutbound(body []byte) (outboundRequest, error) {
 	return in, object.texts(text{"waId", &in.WaID}, text{"externalWebhookIsvBot", &in.URL})
 }
 
-// outbound handles PATCH /webhooks/outbound: it sets the URL to which a channel's replies are posted.
+// outbound handles PATCH /webhooks/outbound: it sets the URL to which a channel's replies are posted. What
+// waits is tried there at once. What is accepted after the response never goes to the URL before.
 func (s *server) outbound(ctx context.Context, req *request, in outboundRequest) (outboundRequest, error) {
 	channel, err := s.ownChannel(ctx, req, in.WaID)
 	if err != nil {
@@ -42,5 +48,28 @@ func (s *server) outbound(ctx context.Context, req *request, in outboundRequest)
 		channel.Version = req.version.name
 		s.publishing.warnIfLacking(ctx, channel)
 	}
+	if err := s.conversations.drain(ctx, in.WaID); err != nil {
+		return outboundRequest{}, errUnavailable(err) // sent again, it does no harm
+	}
+	if channel.WebhookURL != "" && channel.WebhookURL != in.URL {
+		<-time.After(settleTime) // no process remembers the former URL any longer
+	}
 	return in, nil
+}
+
+// drain starts the workflow that makes all that waits for a channel's webhook be tried at once, or lets it
+// begin again.
+func (c *conversations) drain(ctx context.Context, waID string) error {
+	waiting, err := c.waiting(ctx, waID, "", 1)
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	options := client.StartWorkflowOptions{
+		ID: workflows.DrainID(waID), TaskQueue: workflows.TaskQueue,
+		StaticSummary:         "try again what waits for the webhook of " + waID,
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttributeWaID().ValueSet(waID)),
+	}
+	_, err = c.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalAgain, nil, options,
+		workflows.DrainType, workflows.DrainInput{Channel: waID})
+	return err
 }

@@ -52,6 +52,7 @@ func routes() []route {
 		{http.MethodPost, "/login", anyone, true, maxForm, handle(decodeLogin, (*server).login)},
 		{http.MethodPost, "/webhooks/inbound", tenant, true, maxWebhook, handle(decodeInbound, (*server).inbound)},
 		{http.MethodPatch, "/webhooks/outbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
+		{http.MethodGet, "/webhooks/outbound", member, false, 0, handle(decodeNothing, (*server).getWebhook)},
 		// The document's list of errors spells the route this way.
 		{http.MethodPatch, "/webhooks/inbound", tenant, true, maxForm, handle(decodeOutbound, (*server).outbound)},
 		{http.MethodGet, "/webhooks/outbound/secret", tenant, false, 0, handle(decodeNothing, (*server).getSecret)},

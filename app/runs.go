@@ -13,6 +13,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/store"
@@ -173,6 +174,35 @@ func (r runs) CloseMerged(ctx context.Context, workflowID string) error {
 	if isGone(err) {
 		return nil
 	}
+	return err
+}
+
+// Retry signals the workflow that carries a notice on, if that is what waits, else the conversation. The
+// run that is open under its workflow id may be the same person's next one: it has nothing to retry then.
+func (r runs) Retry(ctx context.Context, w store.WaitingConversation) error {
+	if w.Notice {
+		err := r.temporal.SignalWorkflow(ctx, workflows.NoticeID(w.Conversation), "", workflows.SignalRetry, nil)
+		if !isGone(err) {
+			return err
+		}
+	}
+	envelope := workflows.Envelope{At: time.Now().UTC().Truncate(time.Millisecond), Retry: true}
+	err := r.temporal.SignalWorkflow(ctx, w.WorkflowID, "", workflows.SignalInbound, envelope)
+	if isGone(err) {
+		return nil
+	}
+	return err
+}
+
+// StartDrain starts the workflow, or signals the one that runs.
+func (r runs) StartDrain(ctx context.Context, channel string) error {
+	options := client.StartWorkflowOptions{
+		ID: workflows.DrainID(channel), TaskQueue: workflows.TaskQueue,
+		StaticSummary:         "try again what waits for the webhook of " + channel,
+		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttributeWaID().ValueSet(channel)),
+	}
+	_, err := r.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalAgain, nil, options,
+		workflows.DrainType, workflows.DrainInput{Channel: channel})
 	return err
 }
 

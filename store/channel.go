@@ -65,11 +65,18 @@ func (s accounts) Channels(ctx context.Context, account string) ([]Channel, erro
 }
 
 // SetWebhook sets where a channel's replies are posted and in which Graph version, or returns
-// ErrNotFound.
+// ErrNotFound. Whatever was wrong with its webhook is forgotten, also if it is the same one.
 func (s accounts) SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error {
-	return s.writer().change(ctx, "set webhook",
-		`UPDATE channels SET webhook_url = ?, version = ?, updated_at = ? WHERE wa_id = ?`,
-		url, version, at, waID)
+	const op = "set webhook"
+	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
+		err := tx.change(ctx, op,
+			`UPDATE channels SET webhook_url = ?, version = ?, updated_at = ? WHERE wa_id = ?`, url, version, at, waID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, op, `DELETE FROM webhook_health WHERE channel = ?`, waID)
+		return err
+	})
 }
 
 // SetLoopGuard turns the loop guard of a channel on or off, or returns ErrNotFound.
@@ -96,7 +103,7 @@ func (s accounts) RemoveChannel(ctx context.Context, waID string) error {
 		if err := tx.change(ctx, op, `UPDATE channels SET wa_id = wa_id WHERE wa_id = ?`, waID); err != nil {
 			return err
 		}
-		for _, table := range []string{"channel_secrets", "webhook_keys", "contacts", "contact_links", "message_statuses"} {
+		for _, table := range []string{"channel_secrets", "webhook_keys", "webhook_health", "contacts", "contact_links", "message_statuses"} {
 			if _, err := tx.exec(ctx, op, `DELETE FROM `+table+` WHERE channel = ?`, waID); err != nil {
 				return err
 			}

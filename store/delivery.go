@@ -34,8 +34,11 @@ type Delivery struct {
 	MadeAt time.Time     `db:"made_at"`
 	State  DeliveryState `db:"state"`
 	// Attempts counts the HTTP attempts, those before the ledger included.
-	Attempts int       `db:"attempts"`
-	NextTry  time.Time `db:"next_try"`
+	Attempts int `db:"attempts"`
+	// Retries counts those attempts that were asked for before they were due: they do not move the
+	// schedule.
+	Retries int       `db:"retries"`
+	NextTry time.Time `db:"next_try"`
 	// LastError is the class of the latest failure, to be shown to people.
 	LastError string `db:"last_error"`
 	// WAMID is Meta's id of the message; empty unless the ISV's response contained it.

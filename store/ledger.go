@@ -13,6 +13,8 @@ type Outcome struct {
 	State DeliveryState
 	// NextTry counts only while the delivery is waiting.
 	NextTry time.Time
+	// Retry is set for an attempt that was asked for before it was due.
+	Retry bool
 	// LastError is the class of the failure; empty keeps that of the row.
 	LastError string
 	// WAMID is Meta's id of the message; empty keeps that of the row.
@@ -25,7 +27,7 @@ type Outcome struct {
 const maxAnswer = 16 << 10
 
 const deliveryColumns = `id, channel, conversation, workflow_id, contact, sequence, in_reply_to, kind,
-	made_at, state, attempts, next_try, last_error, wamid, updated_at, body`
+	made_at, state, attempts, retries, next_try, last_error, wamid, updated_at, body`
 
 const attemptColumns = `delivery, number, at, class, status, duration_ms, answer, peer`
 
@@ -35,7 +37,7 @@ func (d Delivery) values() []any {
 	}
 	return []any{
 		d.ID, d.Channel, d.Conversation, d.WorkflowID, d.Contact, d.Sequence, d.InReplyTo, d.Kind,
-		d.MadeAt, d.State, d.Attempts, d.NextTry, d.LastError, d.WAMID, d.UpdatedAt, d.Body,
+		d.MadeAt, d.State, d.Attempts, d.Retries, d.NextTry, d.LastError, d.WAMID, d.UpdatedAt, d.Body,
 	}
 }
 
@@ -93,16 +95,21 @@ func applyOutcome(ctx context.Context, tx session, op, id string, o Outcome) (De
 	if o.State != DeliveryWaiting {
 		nextTry = time.Time{}
 	}
+	retries := 0
+	if o.Retry {
+		retries = 1
+	}
 	return get[Delivery](ctx, tx, op,
 		`UPDATE deliveries SET
 			attempts = attempts + 1,
+			retries = retries + ?,
 			next_try = CASE WHEN state = 'waiting' THEN ? ELSE next_try END,
 			last_error = CASE WHEN ? <> '' THEN ? ELSE last_error END,
 			wamid = CASE WHEN ? <> '' THEN ? ELSE wamid END,
 			updated_at = ?,
 			state = CASE WHEN state = 'waiting' OR (state = 'dead' AND ? = 'delivered') THEN ? ELSE state END
 		WHERE id = ? RETURNING `+deliveryColumns,
-		nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.At, o.State, o.State, id)
+		retries, nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.At, o.State, o.State, id)
 }
 
 // MarkDead makes a waiting delivery a dead letter, for the given reason. One that is not waiting is

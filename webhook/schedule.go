@@ -50,8 +50,11 @@ func budget(notice bool) time.Duration {
 // Failure is a failed attempt to deliver a message, for [NextTry].
 type Failure struct {
 	Result Result
-	// Attempts is the number of attempts that were made, this one included.
-	Attempts int
+	// Attempts is the number of attempts that were made, this one included; Early of them were asked for
+	// before they were due, and do not move the schedule.
+	Attempts, Early int
+	// Due is when this one would have been due, if it was early.
+	Due time.Time
 	// MadeAt is when the message was made, At when the attempt ended.
 	MadeAt time.Time
 	At     time.Time
@@ -64,11 +67,14 @@ type Failure struct {
 // NextTry returns when the next attempt is due; false if there is none: the message is a dead letter
 // then.
 func NextTry(f Failure) (time.Time, bool) {
-	pause, ok := pauseAfter(f.Attempts, f.Notice)
+	pause, ok := pauseAfter(max(f.Attempts-f.Early, 1), f.Notice)
 	if !ok || f.exhausted() {
 		return time.Time{}, false
 	}
 	pause += time.Duration(float64(pause) * maxJitter * f.Jitter)
+	if f.Due.After(f.At) {
+		pause = f.Due.Sub(f.At)
+	}
 	next := f.At.Add(max(pause, f.Result.RetryAfter))
 	last := f.MadeAt.Add(budget(f.Notice) - lastTry)
 	if next.After(last) {

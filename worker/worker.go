@@ -74,6 +74,7 @@ func workflowTypes() map[string]any {
 	return map[string]any{
 		workflows.ConversationType: workflows.Conversation,
 		workflows.NoticeType:       workflows.Notice,
+		workflows.DrainType:        workflows.Drain,
 		workflows.RecoveryType:     workflows.Recovery,
 		workflows.SweepType:        workflows.Sweep,
 	}

@@ -34,6 +34,9 @@ type Carried struct {
 	Asked int `json:"asked,omitempty"`
 	// Trouble is why the head of the outbox was not delivered at once.
 	Trouble string `json:"trouble,omitempty"`
+	// Retry says that the head of the outbox is to be tried at once, RetriedAt when that was last asked for.
+	Retry     bool      `json:"retry,omitempty"`
+	RetriedAt time.Time `json:"retriedAt,omitzero"`
 	// Call is a call in flight, or whose outcome the bot has not been told.
 	Call *requestedCall `json:"call,omitempty"`
 	// Handoff is what the bot said of a handoff, while a person answers.
@@ -66,7 +69,7 @@ func (c *conversation) restore(from Carried) {
 	c.controls, c.unclosed, c.closing = from.Controls, from.Unclosed, from.Closing
 	c.attributes = attributes{status: from.Status, label: from.Label}
 	c.inbox = newInbox(from)
-	c.outbox = outbox{parked: from.Outbox, sequence: from.Sequence, asked: from.Asked, trouble: from.Trouble}
+	c.outbox = outbox{parked: from.Outbox, sequence: from.Sequence, asked: from.Asked, trouble: from.Trouble, retry: from.Retry, retriedAt: from.RetriedAt}
 	c.call = httpCall{requested: from.Call}
 	c.clock = clock{timers: from.Timers, heldFrom: from.HeldFrom, holds: from.Holds}
 	c.transcript = transcript{nextPage: from.NextPage, counts: counts{
@@ -80,6 +83,7 @@ func (c *conversation) carried() Carried {
 		ID: c.id, Bot: c.bot, Label: c.attributes.label, State: c.state, Status: c.attributes.status,
 		Now: c.now, Timers: c.clock.timers, HeldFrom: c.clock.heldFrom, Holds: c.clock.holds,
 		Sequence: c.outbox.sequence, Outbox: c.outbox.parked, Asked: c.outbox.asked, Trouble: c.outbox.trouble,
+		Retry: c.outbox.retry, RetriedAt: c.outbox.retriedAt,
 		Call: c.call.requested, Handoff: c.handoff, Controls: c.controls, Closing: c.closing, Unclosed: c.unclosed,
 		NextPage: c.transcript.nextPage, Messages: c.transcript.messages, Replies: c.transcript.replies,
 		Repeats: c.transcript.repeats, Unanswered: c.transcript.unanswered,

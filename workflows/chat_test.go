@@ -39,6 +39,7 @@ func newChat(t require.TestingT, w *world) *session {
 	env.SetStartTime(time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC))
 	env.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: ConversationType})
 	env.RegisterWorkflowWithOptions(Notice, workflow.RegisterOptions{Name: NoticeType})
+	env.RegisterWorkflowWithOptions(Drain, workflow.RegisterOptions{Name: DrainType})
 	env.RegisterWorkflowWithOptions(Recovery, workflow.RegisterOptions{Name: RecoveryType})
 	env.RegisterWorkflowWithOptions(Sweep, workflow.RegisterOptions{Name: SweepType})
 	env.RegisterActivity(w)
@@ -80,9 +81,14 @@ func (c *session) ExecuteWorkflow(workflowType string, in any) {
 
 // carriedOn is the input of the next run.
 func (c *session) carriedOn() ConversationInput {
+	var in ConversationInput
+	c.continuedWith(&in)
+	return in
+}
+
+// continuedWith reads the input of the next run.
+func (c *session) continuedWith(in any) {
 	var next *workflow.ContinueAsNewError
 	require.ErrorAs(c.t, c.GetWorkflowError(), &next)
-	var in ConversationInput
-	require.NoError(c.t, converter.GetDefaultDataConverter().FromPayloads(next.Input, &in))
-	return in
+	require.NoError(c.t, converter.GetDefaultDataConverter().FromPayloads(next.Input, in))
 }

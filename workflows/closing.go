@@ -25,8 +25,17 @@ type Closing struct {
 // notice is the activity that delivers the close notice.
 type notice struct {
 	activity pending
-	// once reports whether the activity makes a single attempt.
-	once bool
+	// once reports whether the activity makes a single attempt, retry whether the next one is to be made
+	// at once.
+	once, retry bool
+}
+
+// retryNow makes the notice be tried at once, as that of the outbox does.
+func (n *notice) retryNow() {
+	if n.activity.running() && !n.retry {
+		n.retry = true
+		n.activity.cancel()
+	}
 }
 
 // nextOfClosing returns the next step of the end; nil when there is nothing but to wait. The last
@@ -51,7 +60,7 @@ func (c *conversation) nextOfClosing() func() {
 // said.
 func (c *conversation) startNotice() {
 	in := c.noticeInput()
-	in.Once = c.inbox.waiting() > 0
+	in.Once, in.Retry = c.inbox.waiting() > 0, c.notice.retry
 	c.notice = notice{activity: c.exec.start(noticeOptions(), acts.Notice, in), once: in.Once}
 }
 
@@ -82,7 +91,7 @@ func (c *conversation) settleNotice() {
 // is awaited.
 func (c *conversation) handOverNotice() {
 	options := workflow.ChildWorkflowOptions{
-		WorkflowID: "notice:" + c.id, ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
+		WorkflowID: NoticeID(c.id), ParentClosePolicy: enums.PARENT_CLOSE_POLICY_ABANDON,
 		StaticSummary: "carry the close notice on",
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			AttributeWaID().ValueSet(c.in.Channel), AttributeContact().ValueSet(c.in.Contact()),

@@ -51,6 +51,9 @@ func (u updates) register(ctx workflow.Context) error {
 		workflow.SetUpdateHandlerWithOptions(ctx, UpdateResume, u.resume, workflow.UpdateHandlerOptions{
 			Validator: u.checkResume, Description: "Lets the bot answer again; it asks its question anew",
 		}),
+		workflow.SetUpdateHandlerWithOptions(ctx, UpdateRetry, u.retry, workflow.UpdateHandlerOptions{
+			Validator: u.checkRetry, Description: "Tries at once to deliver what waits for the webhook",
+		}),
 	} {
 		if err != nil {
 			return err
@@ -72,6 +75,12 @@ func (u updates) handoff(ctx workflow.Context, in HandoffRequest) (ControlResult
 
 func (u updates) resume(ctx workflow.Context, _ ResumeRequest) (ControlResult, error) {
 	return u.queue(ctx, chat.Control{Kind: bot.ControlResume}, StatusOpen)
+}
+
+func (u updates) retry(ctx workflow.Context, _ RetryRequest) (ControlResult, error) {
+	c := u.conversation
+	c.retryNow(workflow.Now(ctx).UTC())
+	return ControlResult{Conversation: c.id, Status: c.attributes.status}, nil
 }
 
 func (u updates) queue(ctx workflow.Context, control chat.Control, status string) (ControlResult, error) {
@@ -113,6 +122,20 @@ func (u updates) checkResume(in ResumeRequest) error {
 	return nil
 }
 
+// checkRetry also lets a conversation be retried that closes: its last words may wait.
+func (u updates) checkRetry(in RetryRequest) error {
+	if err := u.checkSame(in.Addressee); err != nil {
+		return err
+	}
+	if len(u.outbox.parked) == 0 && !u.notice.activity.running() {
+		return refuse(RefusedConflict, "nothing of this conversation waits for the webhook")
+	}
+	if workflow.Now(u.exec.ctx).Sub(u.outbox.retriedAt) < askedRetry {
+		return refuse(RefusedTooMany, "what waits was tried again just now")
+	}
+	return nil
+}
+
 // checkRate refuses a handoff or resume of a conversation that is not open or had too many of them. A
 // close is never too much.
 func (u updates) checkRate(to Addressee) error {
@@ -126,9 +149,16 @@ func (u updates) checkRate(to Addressee) error {
 	return nil
 }
 
-func (u updates) checkOpen(to Addressee) error {
+func (u updates) checkSame(to Addressee) error {
 	if to.Conversation != "" && to.Conversation != u.id {
 		return refuse(RefusedConflict, "the conversation is closed already")
+	}
+	return nil
+}
+
+func (u updates) checkOpen(to Addressee) error {
+	if err := u.checkSame(to); err != nil {
+		return err
 	}
 	if u.closing != nil || u.inbox.closeWaits() {
 		return refuse(RefusedConflict, "the conversation is being closed already")

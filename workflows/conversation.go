@@ -192,6 +192,12 @@ func (c *conversation) end() (ConversationResult, error) {
 	return result, nil
 }
 
+// retryNow makes what waits for the webhook be tried at once.
+func (c *conversation) retryNow(at time.Time) {
+	c.outbox.retryNow(at)
+	c.notice.retryNow()
+}
+
 // contact is who the person is by now: as the bot knows them, or as the waiting messages say.
 func (c *conversation) contact() bot.Contact {
 	if c.state != nil {

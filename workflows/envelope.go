@@ -47,7 +47,12 @@ func (c *conversation) receive(payload *commonpb.Payload) {
 	}
 	for _, m := range envelope.Messages {
 		arrived := queued{At: envelope.At, Bot: envelope.Bot, WaID: envelope.WaID, UserID: envelope.UserID, Inbound: m}
-		c.inbox.accept(arrived, &c.transcript, c.closing != nil)
+		if c.inbox.accept(arrived, &c.transcript, c.closing != nil) && !m.Echo {
+			c.outbox.retryFor(envelope.At)
+		}
+	}
+	if envelope.Retry {
+		c.retryNow(envelope.At)
 	}
 	if envelope.Merged && c.closing == nil {
 		// Nothing is said to the ISV either: the person's chat goes on. This control came by a signal, so

@@ -77,12 +77,13 @@ func newInbox(carried Carried) inbox {
 }
 
 // accept takes in a message that has arrived, unless it is a duplicate or too many wait. A person's
-// echo that arrives while the conversation closes belongs to what ends, and is not handled.
-func (b *inbox) accept(m queued, t *transcript, closing bool) {
+// echo that arrives while the conversation closes belongs to what ends, and is not handled. accept
+// reports whether the message is new.
+func (b *inbox) accept(m queued, t *transcript, closing bool) (fresh bool) {
 	id := m.messageID()
 	if b.own.has(id.Hash) || b.others.has(id.Hash) {
 		t.repeats++
-		return
+		return false
 	}
 	b.own.add(id)
 	switch {
@@ -95,6 +96,7 @@ func (b *inbox) accept(m queued, t *transcript, closing bool) {
 	default:
 		b.enqueue(m)
 	}
+	return true
 }
 
 func (b *inbox) enqueue(m queued) { b.insert(len(b.queue), m) }

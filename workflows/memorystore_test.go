@@ -27,6 +27,10 @@ func (m memoryStore) Channel(context.Context, string) (store.Channel, error) {
 	return store.Channel{WaID: testChannel, LoopGuard: m.w.guarded}, nil
 }
 
+func (m memoryStore) WebhookHealth(context.Context, string) (store.WebhookHealth, error) {
+	return store.WebhookHealth{}, nil
+}
+
 func (m memoryStore) Contact(context.Context, string, string, string) (store.Contact, error) {
 	return store.Contact{}, store.ErrNotFound
 }

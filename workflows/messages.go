@@ -16,10 +16,17 @@ const (
 	UpdateClose      = "close"
 	UpdateHandoff    = "handoff"
 	UpdateResume     = "resume"
+	// UpdateRetry and SignalRetry make what waits for the webhook be tried at once: the update in a
+	// conversation, the signal in the workflow Notice.
+	UpdateRetry = "retry"
+	SignalRetry = "retry"
+	// SignalAgain lets a Drain begin once more.
+	SignalAgain = "again"
 
-	// NoticeType carries a close notice on, RecoveryType ends a conversation that was terminated,
-	// SweepType finds them.
+	// NoticeType carries a close notice on, DrainType makes all that waits for a channel's webhook be
+	// tried at once, RecoveryType ends a conversation that was terminated, SweepType finds them.
 	NoticeType   = "Notice"
+	DrainType    = "Drain"
 	RecoveryType = "Recovery"
 	SweepType    = "Sweep"
 
@@ -52,6 +59,8 @@ type Envelope struct {
 	Messages []Inbound `json:"messages,omitempty"`
 	// Merged closes the conversation without a word: another one of the same person goes on.
 	Merged bool `json:"merged,omitempty"`
+	// Retry makes what waits for the webhook be tried at once.
+	Retry bool `json:"retry,omitempty"`
 }
 
 // Inbound is one message of the contact, or an echo.
@@ -91,6 +100,11 @@ type ResumeRequest struct {
 	Addressee
 }
 
+// RetryRequest is the argument of UpdateRetry; none is like an empty one.
+type RetryRequest struct {
+	Addressee
+}
+
 // Addressee names the conversation that an update is for: the contact's next one runs under the same
 // workflow id.
 type Addressee struct {
@@ -125,6 +139,28 @@ type ConversationInput struct {
 // Contact is the key under which the contact is known: the phone number if there is one.
 func (in ConversationInput) Contact() string {
 	return whatsapp.Identity{WaID: in.WaID, UserID: in.UserID}.Key()
+}
+
+// NoticeID is the id of the workflow that carries a conversation's notice on.
+func NoticeID(conversation string) string { return "notice:" + conversation }
+
+// DrainID is the id of the workflow that drains a channel: there is one at a time.
+func DrainID(channel string) string { return "drain:" + channel }
+
+// DrainInput starts a Drain, or carries it into a new run.
+type DrainInput struct {
+	// Channel is the channel's waId.
+	Channel string `json:"channel"`
+	// Pass counts the passes that are done, After is the last conversation of the present one.
+	Pass    int    `json:"pass,omitempty"`
+	After   string `json:"after,omitempty"`
+	Retried int    `json:"retried,omitempty"`
+}
+
+// DrainResult is the result of a Drain.
+type DrainResult struct {
+	// Retried counts the conversations that were asked to try again, each once a pass.
+	Retried int `json:"retried"`
 }
 
 // ConversationResult is what the run of an ended conversation returns.

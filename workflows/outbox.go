@@ -10,8 +10,14 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// maxOutbox is how many replies may wait in the ledger before the bot answers nothing more.
-const maxOutbox = 1000
+const (
+	// maxOutbox is how many replies may wait in the ledger before the bot answers nothing more.
+	maxOutbox = 1000
+	// contactRetry is how often a contact who writes makes what waits be tried at once; askedRetry is the
+	// same for an operator. Each costs an attempt, and some events.
+	contactRetry = 30 * time.Second
+	askedRetry   = 5 * time.Second
+)
 
 // reasonUnsaid says in the transcript why a question is not open any more.
 const reasonUnsaid = "its question was not delivered"
@@ -37,6 +43,9 @@ type outbox struct {
 	trouble string
 	// delivery is the slow lane's activity for the first of them.
 	delivery pending
+	// retry says that the next attempt is to be made at once, retriedAt is when one was last asked for.
+	retry     bool
+	retriedAt time.Time
 }
 
 // full reports whether too many messages wait.
@@ -88,7 +97,27 @@ func (o *outbox) park(x *executor, in activities.ParkInput) {
 // startDelivery hands the first message to the slow lane.
 func (o *outbox) startDelivery(x *executor) {
 	head := o.parked[0]
-	o.delivery = x.start(slowOptions(head), acts.DeliverSlow, activities.SlowInput{ID: head.ID})
+	o.delivery = x.start(slowOptions(head), acts.DeliverSlow, activities.SlowInput{ID: head.ID, Retry: o.retry})
+	o.retry = false
+}
+
+// retryNow makes the first message be tried at once. The activity that waits is cancelled and scheduled
+// anew when it has ended; one that is in the middle of an attempt ends with it.
+func (o *outbox) retryNow(at time.Time) {
+	if len(o.parked) == 0 || o.retry {
+		return
+	}
+	o.retry, o.retriedAt = true, at
+	if o.delivery.running() {
+		o.delivery.cancel()
+	}
+}
+
+// retryFor is retryNow for a contact who writes: somebody waits for an answer.
+func (o *outbox) retryFor(contactWroteAt time.Time) {
+	if contactWroteAt.Sub(o.retriedAt) >= contactRetry {
+		o.retryNow(contactWroteAt)
+	}
 }
 
 // finishDelivery waits for the slow lane and removes the message that it delivered or gave up. Success
@@ -103,7 +132,7 @@ func (o *outbox) finishDelivery(x *executor) (done Parked, result activities.Slo
 		o.delivered(done.Ask)
 	}
 	if len(o.parked) == 0 {
-		o.trouble = ""
+		o.trouble, o.retry = "", false
 	}
 	return done, result, true
 }

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -64,6 +65,13 @@ type world struct {
 	recent int
 	// guarded says that the channel has a loop guard.
 	guarded bool
+	// pause is how long the slow lane waits after a refusal; 0 is 30 s.
+	pause time.Duration
+	// noticeRetries says for each attempt of a notice whether it was asked for.
+	noticeRetries []bool
+	// drainPages is how many pages of conversations wait, drained after which each was asked for.
+	drainPages int
+	drained    []string
 	// well says that recovered conversations need nobody.
 	well bool
 }
@@ -190,12 +198,29 @@ func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activit
 	if w.now().After(row.message.At.Add(24 * time.Hour)) {
 		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
 	}
-	return activities.SlowResult{}, comeAgain(30 * time.Second)
+	return activities.SlowResult{}, comeAgain(cmp.Or(w.pause, 30*time.Second))
+}
+
+// RetryWaiting has pages of one conversation.
+func (w *world) RetryWaiting(_ context.Context, in activities.RetryWaitingInput) (activities.RetryWaitingResult, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	page := 1
+	if _, err := fmt.Sscanf(in.After, "cnv_%d", &page); err == nil {
+		page++
+	}
+	w.drained = append(w.drained, in.After)
+	result := activities.RetryWaitingResult{Retried: 1}
+	if page < w.drainPages {
+		result.Last = fmt.Sprint("cnv_", page)
+	}
+	return result, nil
 }
 
 func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities.SlowResult, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.noticeRetries = append(w.noticeRetries, in.Retry)
 	id, body := activities.NoticeMessage(in.Conversation)
 	m := activities.Outgoing{Send: chat.Send{ID: id, At: in.MadeAt, Body: body}, Sequence: in.Sequence}
 	if !w.noticeRefused && w.take(in.Address, m) {

@@ -125,6 +125,8 @@ func dynamicConfig(continueAfter int) dynamicconfig.StaticClient {
 		// One partition: with four a poll may wait at one while the task is in another.
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
 		dynamicconfig.MatchingNumTaskqueueWritePartitions.Key(): 1,
+		// Accounts share the queues fairly, whoever has most in them.
+		dynamicconfig.MatchingEnableFairness.Key(): true,
 		// The default of 128,000 open workflows in memory is for a server of its own.
 		dynamicconfig.HistoryCacheHostLevelMaxSize.Key(): 8096,
 		// The UI alone asks a conversation two things at once.

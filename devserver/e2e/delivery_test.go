@@ -23,18 +23,20 @@ func refuseFirst(n int64) answer {
 	}
 }
 
-// It takes most of a minute, as the waits are those that an ISV sees.
+// It takes half a minute, as the waits are those that an ISV sees. The contact writes after the third
+// attempt: that is the fourth, and leaves the schedule where it was.
 func TestWebhookThatFailsFourTimesGetsEverythingInOrder(t *testing.T) {
 	t.Parallel()
 	isv, hook := newISV(t, refuseFirst(4))
 
 	isv.post(t, ana, text("hola"))
 	requireWaiting(t, isv, 2)
+	hook.awaitAttempts(t, 3, 60*time.Second)
 	isv.post(t, ana, text("horario"))
 	requireWaiting(t, isv, 4)
 	requireSlowDeliveryInSight(t, isv)
 	requireStatus(t, isv, "waiting_webhook")
-	// The schedule adds up to a minute; the rest is for a machine that is busy with the other tests.
+	// The schedule adds up to half a minute; the rest is for a machine that is busy with the other tests.
 	hook.await(t, 4, 100*time.Second)
 	requireStatus(t, isv, "open")
 	hook.requireSilence(t)
@@ -48,15 +50,53 @@ func TestWebhookThatFailsFourTimesGetsEverythingInOrder(t *testing.T) {
 		require.Equal(t, 1, d.Sequence)
 		require.Equal(t, i+1, d.Attempt)
 	}
-	for i, wait := range []time.Duration{time.Second, 5 * time.Second, 15 * time.Second, 30 * time.Second} {
-		waited := got[i+1].At.Sub(got[i].At)
-		t.Logf("attempt %d came after %s", i+2, waited.Round(10*time.Millisecond))
-		require.GreaterOrEqual(t, waited, wait-10*time.Millisecond)
-		require.LessOrEqual(t, waited, wait+wait/5+5*time.Second)
+	for _, scheduled := range []struct {
+		from, to int
+		wait     time.Duration
+	}{{1, 2, time.Second}, {2, 3, 5 * time.Second}, {3, 5, 15 * time.Second}} {
+		waited := got[scheduled.to-1].At.Sub(got[scheduled.from-1].At)
+		t.Logf("attempt %d came %s after attempt %d", scheduled.to, waited.Round(10*time.Millisecond), scheduled.from)
+		require.GreaterOrEqual(t, waited, scheduled.wait-10*time.Millisecond)
+		require.LessOrEqual(t, waited, scheduled.wait+scheduled.wait/5+5*time.Second)
 	}
 	requireInOrder(t, hook.taken())
 	requireLedger(t, got)
 	keepHistory(t, "slow-delivery", isv.workflowID(ana), isv.describe(t, ana).runID)
+}
+
+// A contact who writes does not wait for the schedule: the webhook works again, and nobody knows.
+func TestContactWhoWritesIsAnsweredAtOnceAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	isv, hook := newISV(t, refuseFirst(3))
+	isv.post(t, ana, text("hola"))
+	hook.awaitAttempts(t, 3, 60*time.Second)
+	isv.post(t, ana, text("horario"))
+	hook.await(t, 4, 100*time.Second)
+
+	got := hook.all()
+	require.Equal(t, 4, got[3].Attempt)
+	require.Less(t, got[3].At.Sub(got[2].At), 15*time.Second, "the next attempt was due after 15 s")
+	requireInOrder(t, hook.taken())
+	keepHistory(t, "contact-writes-during-an-outage", isv.workflowID(ana), isv.describe(t, ana).runID)
+}
+
+// The webhook that is set anew gets at once what waits for it, the next attempt of which is due later.
+func TestSettingTheWebhookDeliversWhatWaits(t *testing.T) {
+	t.Parallel()
+	isv, hook := newISV(t, refuseFirst(1000))
+	isv.post(t, ana, text("hola"))
+	hook.awaitAttempts(t, 3, 60*time.Second) // the fourth is due after 15 s
+	working := newReceiver(t, nil)
+	isv.setWebhook(t, working.url)
+	set := time.Now()
+	working.await(t, 2, 100*time.Second)
+
+	require.Less(t, time.Since(set), 15*time.Second)
+	requireInOrder(t, working.taken())
+	for _, d := range hook.all() {
+		require.True(t, d.At.Before(set), "what is tried after the answer goes to the new URL")
+	}
+	keepHistory(t, "webhook-set-anew", isv.workflowID(ana), isv.describe(t, ana).runID)
 }
 
 // requireSlowDeliveryInSight demands what an operator sees in the Temporal UI: a pending

@@ -140,6 +140,12 @@ func (r *receiver) await(t *testing.T, n int, within time.Duration) []delivery {
 	return r.taken()
 }
 
+// awaitAttempts waits until so many attempts have come, taken or not.
+func (r *receiver) awaitAttempts(t *testing.T, n int, within time.Duration) {
+	t.Helper()
+	r.awaitThat(t, within, func() bool { return len(r.all()) >= n })
+}
+
 func (r *receiver) awaitThat(t *testing.T, within time.Duration, condition func() bool) {
 	t.Helper()
 	if !eventually(t, within, condition) {

@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+
+	"github.com/chattigo/api-isv/store"
+)
+
+// maxWaitingShown bounds how many waiting conversations are counted.
+const maxWaitingShown = 1000
+
+// webhookView is a channel's webhook and how it does.
+type webhookView struct {
+	WaID string `json:"waId"`
+	URL  string `json:"externalWebhookIsvBot"`
+	// On is false while nothing is tried: there is no webhook, or it was switched off.
+	On bool `json:"on"`
+	// Off says since when and why it was switched off; nil while it was not.
+	Off *webhookOff `json:"off,omitempty"`
+	// FailingSince is when the first of Failures was; empty while it works.
+	FailingSince string `json:"failingSince,omitempty"`
+	Failures     int    `json:"failures"`
+	// PausedUntil is until when it asked not to be tried; empty if it did not.
+	PausedUntil string `json:"pausedUntil,omitempty"`
+	// WaitingConversations counts the conversations of which something waits for it, up to 1,000.
+	WaitingConversations int `json:"waitingConversations"`
+}
+
+type webhookOff struct {
+	Since  string `json:"since"`
+	Reason string `json:"reason"`
+}
+
+// getWebhook handles GET /webhooks/outbound?waId=. To operators the URL is shown without its query.
+func (s *server) getWebhook(ctx context.Context, req *request, _ struct{}) (webhookView, error) {
+	q, err := parseQuery(req.query, "waId")
+	if err != nil {
+		return webhookView{}, err
+	}
+	if q["waId"] == "" {
+		return webhookView{}, errBadRequest("the query must have a waId, such as ?waId=56900000001")
+	}
+	channel, err := s.publishing.channelOf(ctx, req.account, q["waId"])
+	if err != nil {
+		return webhookView{}, err
+	}
+	health, err := s.store.WebhookHealth(ctx, channel.WaID)
+	if err != nil {
+		return webhookView{}, errUnavailable(err)
+	}
+	waiting, err := s.store.WaitingConversations(ctx, channel.WaID, "", maxWaitingShown)
+	if err != nil {
+		return webhookView{}, errUnavailable(err)
+	}
+	view := s.showWebhook(channel.Channel, health)
+	view.WaitingConversations = len(waiting)
+	if req.account.Operator {
+		view.URL = withoutQuery(view.URL)
+	}
+	return view, nil
+}
+
+func (s *server) showWebhook(channel store.Channel, health store.WebhookHealth) webhookView {
+	view := webhookView{
+		WaID: channel.WaID, URL: channel.WebhookURL, On: channel.WebhookURL != "" && !health.IsOff(),
+		FailingSince: stamp(health.FailingSince), Failures: health.Failures,
+	}
+	if health.IsOff() {
+		view.Off = &webhookOff{stamp(health.OffAt), health.OffReason}
+	}
+	if health.IsHeld(s.now()) {
+		view.PausedUntil = stamp(health.HeldUntil)
+	}
+	return view
+}
