@@ -178,6 +178,7 @@ func TestARerunThatWaitsTellsItsCallerAndEndsWithItsAccess(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- s.nextSlice(t.Context()) }()
 		pass(time.Minute + time.Millisecond)
+		synctest.Wait()
 		require.Len(t, *sent, 60)
 		require.Equal(t, progressLine{}, (*sent)[0])
 		long.end()
