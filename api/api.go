@@ -23,7 +23,6 @@ type Store interface {
 	SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error
 	// WebhookHealth returns the zero value for a webhook that works.
 	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
-	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
 	// ContactLinks returns all links of the persons to whom one of the identities belongs.
 	ContactLinks(ctx context.Context, channel string, identities []string) ([]store.ContactLink, error)
 
@@ -51,6 +50,7 @@ type Store interface {
 	PagesUpTo(ctx context.Context, conversation string, most int) ([]store.Page, error)
 	BotStore
 	PublicationStore
+	DeliveryStore
 }
 
 // Signaler is the part of Temporal's client.Client that this package uses.

@@ -46,6 +46,8 @@ type conversations struct {
 	controls *limiters
 	// waiting lists the conversations of a channel of which something waits for its webhook.
 	waiting func(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
+	// retries limit how often the same is tried again.
+	retries *limiters
 	// paces limit the bytes that a conversation is signalled with, by workflow id.
 	paces *limiters
 }
@@ -64,6 +66,7 @@ func newConversations(deps Deps) *conversations {
 			return cut(bot.Name), err
 		}),
 		controls: newLimiters(maxControls, workflows.ControlsSpan, rate.Every(controlEvery), workflows.MaxControls),
+		retries:  newLimiters(maxRetries, time.Minute, rate.Every(retryEvery), 1),
 		paces:    newLimiters(maxPaces, paceAge, paceRate, paceBurst),
 	}
 }

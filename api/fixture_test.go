@@ -82,6 +82,8 @@ type recorder struct {
 	terminated bool
 	// drains are the channels that were drained.
 	drains []string
+	// notices are the workflows that were asked to try their notice again.
+	notices []string
 	// update answers what is recorded in updates.
 	update  func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error)
 	updates []client.UpdateWorkflowOptions
@@ -123,6 +125,10 @@ func (r *recorder) drain(id, name string, options client.StartWorkflowOptions, a
 }
 
 func (r *recorder) SignalWorkflow(ctx context.Context, id, runID, name string, arg any) error {
+	if name == workflows.SignalRetry && arg == nil {
+		r.notices = append(r.notices, id)
+		return nil
+	}
 	envelope, isEnvelope := arg.(workflows.Envelope)
 	if name != workflows.SignalInbound || runID != "" || !isEnvelope {
 		return fmt.Errorf("unexpected signal %q of run %q: %T", name, runID, arg)

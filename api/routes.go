@@ -67,6 +67,11 @@ func routes() []route {
 		{http.MethodPost, "/conversations/{id}/resume", member, false, maxForm, handle(decodeResume, (*server).resume)},
 		{http.MethodGet, "/conversations/{id}/record", member, false, 0, handle(decodeNothing, ofRecording((*recording).record))},
 
+		{http.MethodGet, "/deliveries", member, false, 0, handle(decodeNothing, (*server).listDeliveries)},
+		{http.MethodGet, "/deliveries/{id}", member, false, 0, handle(decodeNothing, (*server).getDelivery)},
+		{http.MethodPost, "/deliveries/{id}/retry", member, false, maxForm, handle(decodeRetry, (*server).retryDelivery)},
+		{http.MethodPost, "/channels/{waId}/retry", member, false, maxForm, handle(decodeRetry, (*server).retryChannel)},
+
 		{http.MethodPut, "/bots/{name}", tenant, false, maxText, handleText(ofBots((*bots).put))},
 		{http.MethodGet, "/bots", member, false, 0, handle(decodeNothing, ofBots((*bots).list))},
 		{http.MethodGet, "/bots/{name}", member, false, 0, handle(decodeNothing, ofBots((*bots).get))},
