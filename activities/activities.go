@@ -26,9 +26,6 @@ const (
 	compiledBotAge  = time.Hour
 	// maxEndpoints bounds the caches of endpoints and of their signing keys.
 	maxEndpoints = 10000
-	// maxSlowEndpoints and slowEndpointAge bound what is remembered of webhooks that are slow.
-	maxSlowEndpoints = 10000
-	slowEndpointAge  = 10 * time.Minute
 	// storeTimeout bounds what is written after an attempt, when the activity's own time may be over.
 	storeTimeout = 3 * time.Second
 )
@@ -62,6 +59,7 @@ type Store interface {
 
 	Park(ctx context.Context, d []store.Delivery) error
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
+	Attempts(ctx context.Context, delivery string) ([]store.Attempt, error)
 	RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error)
 	MarkDead(ctx context.Context, id, reason string, at time.Time) error
 	MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error)
@@ -97,18 +95,20 @@ type Activities struct {
 	signers   *ttlcache.Cache[string, signers]
 	// drained are the channels whose drain this process started just now.
 	drained *ttlcache.Cache[string, struct{}]
-	// slowEndpoints are the webhook URLs that took longer for an answer than the fast lane waits.
-	slowEndpoints *ttlcache.Cache[string, struct{}]
-	limits        limits
+	// webhooks keeps the webhooks of ISVs apart.
+	webhooks *webhook.Endpoints
+	limits   limits
 }
 
-// limits are what attempts to deliver may take.
-type limits struct{ fastAttempt, fastTotal, slowAttempt time.Duration }
+// limits are what attempts to deliver, and the wait for a place in the fast lane, may take.
+type limits struct{ fastAttempt, fastTotal, fastWait, slowAttempt time.Duration }
 
 // Parts are what activities are made of.
 type Parts struct {
 	Store  Store
 	Poster Poster
+	// Endpoints keeps the webhooks of ISVs apart; nil is one with the default limits.
+	Endpoints *webhook.Endpoints
 	// Caller and Secrets are for the calls of bots.
 	Caller  Caller
 	Secrets Secrets
@@ -126,6 +126,9 @@ type Parts struct {
 func New(p Parts) *Activities {
 	if p.Step == nil {
 		p.Step = bot.Step
+	}
+	if p.Endpoints == nil {
+		p.Endpoints = webhook.NewEndpoints(webhook.DefaultEndpointLimits())
 	}
 	return &Activities{
 		store: p.Store, poster: p.Poster, caller: p.Caller, secrets: p.Secrets, keys: p.Keys, runs: p.Runs,
@@ -145,11 +148,8 @@ func New(p Parts) *Activities {
 			ttlcache.WithTTL[string, struct{}](drainEvery),
 			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
-		slowEndpoints: ttlcache.New(
-			ttlcache.WithTTL[string, struct{}](slowEndpointAge),
-			ttlcache.WithCapacity[string, struct{}](maxSlowEndpoints),
-			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
-		limits: limits{fastAttempt: fastAttempt, fastTotal: fastTotal, slowAttempt: slowAttempt},
+		webhooks: p.Endpoints,
+		limits:   limits{fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt},
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jellydator/ttlcache/v3"
 	"go.temporal.io/sdk/activity"
 
 	"github.com/chattigo/api-isv/bot/chat"
@@ -20,15 +19,15 @@ const (
 	// mostly been accepted, and the slow lane would post the message again.
 	fastAttempt = 3 * time.Second
 	fastTotal   = 7 * time.Second
+	// fastWait is how long a message waits while all places of its webhook are taken: a burst is
+	// mostly over by then, and the ledger is spared.
+	fastWait = 500 * time.Millisecond
 	// NoWebhook is the class of a failure on a channel whose ISV has not set a webhook: no attempt.
 	NoWebhook = "no_webhook"
 	// EndpointOff is the class of a failure on a webhook that is off: no attempt.
 	EndpointOff = "endpoint_off"
 	// Held is the class of a failure on a webhook that asked for a pause: no attempt.
 	Held = "held"
-	// SlowEndpoint is the class of a failure on a webhook that did not respond within fastAttempt some
-	// minutes ago: no attempt, because most such webhooks accept the message, and would get it twice.
-	SlowEndpoint = "slow_endpoint"
 	// unreadable is the class of a failure when the channel or its signing keys could not be read: no
 	// attempt. The slow lane says why.
 	unreadable = "store"
@@ -70,7 +69,7 @@ type DeliverResult struct {
 
 // Failure is an attempt that the ISV did not accept, as histories keep it.
 type Failure struct {
-	// Class is one of webhook's classes, NoWebhook, EndpointOff, Held, SlowEndpoint, or "store".
+	// Class is one of webhook's classes or reasons for a deferral, NoWebhook, EndpointOff, Held, or "store".
 	Class string `json:"class"`
 	// Status is the HTTP status; 0 without an answer.
 	Status int `json:"status,omitempty"`
@@ -83,6 +82,8 @@ type Failure struct {
 	// Late is set when too little of the turn's time was left for an attempt: operators see it in the
 	// history.
 	Late bool `json:"late,omitempty"`
+	// Control is what the response asked for beside.
+	Control webhook.Control `json:"control,omitempty"`
 }
 
 // Deliver is the fast lane: it posts a turn's messages in order, each once, until one is not
@@ -126,7 +127,11 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 	if failure != nil {
 		return "", failure
 	}
-	r := a.poster.Post(ctx, webhook.Request{
+	visit, failure := a.enterFast(ctx, at.Channel)
+	if failure != nil {
+		return "", failure
+	}
+	r := a.post(ctx, visit, webhook.Request{
 		URL: at.WebhookURL, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
 		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo,
 		Keys: keys, Timeout: a.limits.fastAttempt,
@@ -135,10 +140,9 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 		a.succeeded(ctx, at)
 		return r.MessageID, nil
 	}
-	a.watchSpeed(at.WebhookURL, r)
 	return "", &Failure{
 		Class: string(r.Class), Status: r.StatusCode, RetryAfter: r.RetryAfter.Milliseconds(),
-		Duration: r.Duration.Milliseconds(), Attempted: r.Class != webhook.Canceled,
+		Duration: r.Duration.Milliseconds(), Attempted: r.Class != webhook.Canceled, Control: r.Control,
 	}
 }
 
@@ -155,8 +159,6 @@ func (a *Activities) fastEndpoint(ctx context.Context, waID string) (to endpoint
 		return to, nil, &Failure{Class: string(webhook.Canceled), Late: true}
 	case err != nil:
 		return to, nil, &Failure{Class: unreadable}
-	case a.slowEndpoints.Has(to.WebhookURL):
-		return to, nil, &Failure{Class: SlowEndpoint}
 	}
 	if d := to.unusable(a.now()); d != nil {
 		return to, nil, &Failure{Class: d.class}
@@ -174,14 +176,6 @@ func stopping(ctx context.Context) bool {
 		return true
 	default:
 		return false
-	}
-}
-
-// watchSpeed remembers a webhook that takes longer to respond than the fast lane waits.
-func (a *Activities) watchSpeed(url string, r webhook.Result) {
-	tooLong := r.Class == webhook.Timeout || (r.Class == webhook.Delivered && r.Duration > a.limits.fastAttempt)
-	if tooLong {
-		a.slowEndpoints.Set(url, struct{}{}, ttlcache.DefaultTTL)
 	}
 }
 
@@ -226,7 +220,7 @@ func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
 	if head.Attempts > 0 {
 		return nil
 	}
-	_, err = a.recordFailure(ctx, head, in.Failure.result(), in.At, false)
+	_, err = a.recordFailure(ctx, head, webhook.Failure{Result: in.Failure.result(), At: in.At}, false)
 	return err
 }
 
@@ -236,7 +230,7 @@ func (f Failure) Reason() string { return reason(f.result()) }
 // result is the attempt as webhook knows it, as far as the history keeps it.
 func (f Failure) result() webhook.Result {
 	return webhook.Result{
-		Class: webhook.Class(f.Class), StatusCode: f.Status,
+		Class: webhook.Class(f.Class), StatusCode: f.Status, Control: f.Control,
 		RetryAfter: time.Duration(f.RetryAfter) * time.Millisecond,
 		Duration:   time.Duration(f.Duration) * time.Millisecond,
 	}

@@ -22,8 +22,12 @@ const (
 	stoppedWait = time.Second
 	// stopped is the type of that error.
 	stopped = "stopped"
-	// deferred is the type of the error of an attempt that is not due yet.
-	deferred = "deferred"
+	// deferred is the type of the error of an attempt that is not due yet, deferredByEndpoint of one
+	// that its endpoint does not get now.
+	deferred           = "deferred"
+	deferredByEndpoint = "deferred_by_endpoint"
+	// abortedByReceiver is the reason of a dead letter that the ISV asked for.
+	abortedByReceiver = "aborted by the receiver"
 )
 
 // SlowInput names one message of the ledger.
@@ -127,14 +131,18 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 	if !hasTime(ctx, a.limits.slowAttempt) { // the database was slow
 		return SlowResult{}, retry(deferred, "too little time was left for an attempt", stoppedWait)
 	}
+	last := !a.now().Before(deadlineOf(row))
+	visit, refused := a.webhooks.Enter(entryOf(to.Channel, webhook.SlowLane, early || last), a.now())
+	if refused != nil {
+		return a.deferAttempt(ctx, row, refused)
+	}
 	post, cancel := untilStop(ctx)
-	result := a.poster.Post(post, webhook.Request{
+	result := a.post(post, visit, webhook.Request{
 		URL: to.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
 		Contact: row.Contact, Sequence: row.Sequence, Attempt: row.Attempts + 1, InReplyTo: row.InReplyTo,
 		Keys: keys.at(a.now()), Timeout: a.limits.slowAttempt,
 	})
 	cancel()
-	a.watchSpeed(to.WebhookURL, result)
 	switch result.Class {
 	case webhook.Canceled:
 		// The worker was stopping; that says nothing about the ISV.
@@ -142,17 +150,13 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 	case webhook.Delivered:
 		return a.recordSuccess(ctx, to, row, result)
 	}
-	return a.recordAndRetry(ctx, to, row, result, early)
+	return a.recordAndRetry(ctx, to, row, attemptResult{result, early, visit})
 }
 
 // putOff tries again later, until the message's time is over: a channel without a webhook must not hold
 // up its conversations for ever.
 func (a *Activities) putOff(ctx context.Context, row store.Delivery, d deferral) (SlowResult, error) {
-	budget := webhook.ReplyBudget
-	if row.Kind == noticeKind {
-		budget = webhook.NoticeBudget
-	}
-	left := row.MadeAt.Add(budget).Sub(a.now())
+	left := deadlineOf(row).Sub(a.now())
 	if left <= 0 {
 		return a.bury(ctx, row, d.class)
 	}
@@ -193,9 +197,18 @@ func (a *Activities) recordSuccess(ctx context.Context, to endpoint, row store.D
 	return SlowResult{State: store.DeliveryDelivered, At: at, WAMID: r.MessageID}, nil
 }
 
+// attemptResult is the result of an attempt that was made.
+type attemptResult struct {
+	webhook.Result
+
+	early bool
+	visit *webhook.Visit
+}
+
 // recordAndRetry records a failed attempt and returns a retry error, or the result if the message
 // is dead.
-func (a *Activities) recordAndRetry(ctx context.Context, to endpoint, row store.Delivery, r webhook.Result, early bool) (SlowResult, error) {
+func (a *Activities) recordAndRetry(ctx context.Context, to endpoint, row store.Delivery, got attemptResult) (SlowResult, error) {
+	r := got.Result
 	ctx, cancel := detached(ctx)
 	defer cancel()
 	at := a.clock()
@@ -204,7 +217,11 @@ func (a *Activities) recordAndRetry(ctx context.Context, to endpoint, row store.
 			return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 		}
 	}
-	row, err := a.recordFailure(ctx, row, r, at, early)
+	refused, err := a.refusesOnly(ctx, row, r, got.visit)
+	if err != nil {
+		return SlowResult{}, err
+	}
+	row, err = a.recordFailure(ctx, row, webhook.Failure{Result: r, At: at, Refused: refused}, got.early)
 	if err != nil {
 		return SlowResult{}, err
 	}
@@ -224,21 +241,18 @@ func (a *Activities) logDead(ctx context.Context, row store.Delivery) {
 }
 
 // recordFailure records a failed attempt and when the next one is due.
-func (a *Activities) recordFailure(ctx context.Context, row store.Delivery, r webhook.Result, at time.Time, early bool) (store.Delivery, error) {
-	failed := webhook.Failure{
-		Result: r, Attempts: row.Attempts + 1, Early: row.Retries, MadeAt: row.MadeAt, At: at,
-		Notice: row.Kind == noticeKind, Jitter: a.jitter(),
-	}
+func (a *Activities) recordFailure(ctx context.Context, row store.Delivery, f webhook.Failure, early bool) (store.Delivery, error) {
+	f.Attempts, f.Early, f.MadeAt, f.Notice, f.Jitter = row.Attempts+1, row.Retries, row.MadeAt, row.Kind == noticeKind, a.jitter()
 	if early {
-		failed.Early++
-		failed.Due = row.NextTry
+		f.Early++
+		f.Due = row.NextTry
 	}
-	next, again := webhook.NextTry(failed)
-	outcome := store.Outcome{State: store.DeliveryDead, LastError: reason(r), Retry: early, At: at}
+	next, again := webhook.NextTry(f)
+	outcome := store.Outcome{State: store.DeliveryDead, LastError: reason(f.Result), Retry: early, At: f.At}
 	if again {
 		outcome.State, outcome.NextTry = store.DeliveryWaiting, next
 	}
-	row, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), outcome)
+	row, err := a.store.RecordAttempt(ctx, attemptOf(row, f.Result, f.At), outcome)
 	if err != nil {
 		return row, fmt.Errorf("write the ledger: %w", err)
 	}
@@ -255,7 +269,10 @@ func attemptOf(row store.Delivery, r webhook.Result, at time.Time) store.Attempt
 // reason names a failure for people. It stands in the ledger and in the Temporal UI, so that it holds
 // nothing of the ISV's response but the status.
 func reason(r webhook.Result) string {
-	if r.Class == webhook.Status {
+	switch {
+	case r.Control == webhook.AbortMessage:
+		return abortedByReceiver
+	case r.Class == webhook.Status || r.Class == webhook.Gone:
 		return fmt.Sprintf("HTTP %d", r.StatusCode)
 	}
 	return string(r.Class)

@@ -187,21 +187,6 @@ func TestSlowLaneBeginsNoAttemptThatItWouldHaveToCut(t *testing.T) {
 	require.Zero(t, r.row(m.ID).Attempts)
 }
 
-func TestSlowLaneKeepsWhatIsTooSlowOutOfTheFastOne(t *testing.T) {
-	t.Parallel()
-	r := newRoom(t)
-	first, second := outgoing(1), outgoing(2)
-	r.park(nil, first, second)
-	_, err := r.slow(first.ID)
-	require.NoError(t, err)
-	require.False(t, r.slowEndpoints.Has(r.isv.URL))
-
-	r.limits.fastAttempt = 0 // whatever it took was too long
-	_, err = r.slow(second.ID)
-	require.NoError(t, err)
-	require.True(t, r.slowEndpoints.Has(r.isv.URL))
-}
-
 func TestSlowLaneStopsWaitingWithItsWorker(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)

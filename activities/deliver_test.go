@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,9 +99,39 @@ func TestDeliverSaysWhatFailed(t *testing.T) {
 		},
 		{
 			"a slow ISV", func(_ *testing.T, r *room, _ context.CancelFunc) {
-				r.slowEndpoints.Set(r.isv.URL, struct{}{}, ttlcache.NoTTL)
+				r.visit(webhook.FastLane).Leave(webhook.Result{Class: webhook.Timeout}, opened())
 			},
 			Failure{Class: "slow_endpoint"},
+		},
+		{
+			"a circuit breaker that is open, and had its probe", func(_ *testing.T, r *room, _ context.CancelFunc) {
+				r.breakWebhook()
+				r.visit(webhook.FastLane).Leave(webhook.Result{Class: webhook.Connect}, opened())
+			},
+			Failure{Class: "breaker_open"},
+		},
+		{
+			"a webhook that asked for a pause", func(_ *testing.T, r *room, _ context.CancelFunc) {
+				r.visit(webhook.FastLane).Leave(webhook.Result{Class: webhook.Status, StatusCode: 429, RetryAfter: time.Second}, opened())
+			},
+			Failure{Class: "held"},
+		},
+		{
+			"a webhook without a free place", func(_ *testing.T, r *room, _ context.CancelFunc) {
+				r.limits.fastWait = time.Millisecond
+				for range webhook.DefaultEndpointLimits().Fast {
+					r.visit(webhook.FastLane)
+				}
+			},
+			Failure{Class: "busy"},
+		},
+		{
+			"a webhook that got its messages of this second", func(_ *testing.T, r *room, _ context.CancelFunc) {
+				for range webhook.DefaultEndpointLimits().Burst {
+					r.visit(webhook.FastLane).Leave(webhook.Result{Class: webhook.Delivered}, opened())
+				}
+			},
+			Failure{Class: "rate"},
 		},
 		{
 			"no time left", func(_ *testing.T, _ *room, cancel context.CancelFunc) { cancel() },
@@ -127,11 +158,14 @@ func TestDeliverSaysWhatFailed(t *testing.T) {
 // slowPoster is an ISV that takes every message, each after a while, and says what it got.
 type slowPoster struct {
 	takes time.Duration
+	mu    sync.Mutex
 	got   []string
 }
 
 func (p *slowPoster) Post(ctx context.Context, r webhook.Request) webhook.Result {
+	p.mu.Lock()
 	p.got = append(p.got, r.ID)
+	p.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()
 	start := time.Now()
@@ -220,37 +254,6 @@ func TestNobodyWhoAnswersInTimeGetsAMessageTwice(t *testing.T) {
 		require.Equal(rt, ids(in.Messages[:result.Delivered]), poster.got)
 		require.LessOrEqual(rt, lasted, min(fastTotal, left))
 		require.Equal(rt, result.Delivered < n, result.Failure != nil && result.Failure.Late)
-	})
-}
-
-func TestAnEndpointThatIsTooSlowForTheFastLaneLeavesItForTenMinutes(t *testing.T) {
-	t.Parallel()
-	poster := &slowPoster{takes: 3500 * time.Millisecond}
-	inFastLane(t, poster, func(t *testing.T, a *Activities) {
-		deliver := func() *Failure {
-			result, err := a.Deliver(t.Context(), turnOf(1))
-			require.NoError(t, err)
-			return result.Failure
-		}
-		skipped := &Failure{Class: SlowEndpoint}
-		require.Equal(t, "timeout", deliver().Class)
-		require.Equal(t, skipped, deliver())
-		<-time.After(slowEndpointAge - time.Second)
-		require.Equal(t, skipped, deliver())
-
-		a.watchSpeed("https://isv.example", webhook.Result{Class: webhook.Delivered, Duration: 3500 * time.Millisecond}) // by the slow lane
-		<-time.After(slowEndpointAge - time.Second)
-		require.Equal(t, skipped, deliver(), "as long as it is slow")
-		require.Len(t, poster.got, 1)
-
-		a.watchSpeed("https://isv.example", webhook.Result{Class: webhook.Status, Duration: 3500 * time.Millisecond})
-		<-time.After(2 * time.Second)
-		poster.takes = time.Second
-		require.Nil(t, deliver())
-
-		a.slowEndpoints.Set("https://isv.example", struct{}{}, ttlcache.DefaultTTL)
-		a.endpoints.Set(channel, endpoint{readAt: time.Now().Add(time.Hour), Channel: store.Channel{WaID: channel, WebhookURL: "https://new.example"}}, ttlcache.NoTTL)
-		require.Nil(t, deliver(), "another webhook begins anew")
 	})
 }
 

@@ -20,6 +20,10 @@ const noticeBody = `{"chatBeenClosed":{"closed":true,"message":"El chat finalizo
 // leaves the notice to the Notice workflow.
 const maxInlineNoticeAttempts = 5
 
+// inlineNoticeTime is the same as a time, for an endpoint that gets no attempts now: about as long as
+// those attempts take.
+const inlineNoticeTime = time.Minute
+
 // NoticeInput is the close notice of a conversation.
 type NoticeInput struct {
 	Address
@@ -74,7 +78,10 @@ func (n noticeDelivery) offer(ctx context.Context, row store.Delivery, in Notice
 	}
 	result, err := n.try(ctx, row, in.Once || (in.Retry && isFirstAttempt(ctx)))
 	why := refusal(err)
+	again, refused := refusedUntil(err, n.now())
 	switch {
+	case refused && (in.Once || again.After(row.MadeAt.Add(inlineNoticeTime))):
+		return n.leaveWaiting(ctx, row)
 	case why == "":
 		return result, err
 	case in.Once, row.Attempts+1 >= maxInlineNoticeAttempts, why == NoWebhook, why == EndpointOff, why == Held:
@@ -116,10 +123,24 @@ const calledOff = "canceled"
 // refusal is the type of an ISV's failure; empty for failures of the service, which are retried.
 func refusal(err error) string {
 	var failed *temporal.ApplicationError
-	if errors.As(err, &failed) && failed.Type() != stopped && failed.Type() != deferred && failed.NextRetryDelay() > 0 {
-		return failed.Type()
+	if !errors.As(err, &failed) || failed.NextRetryDelay() == 0 {
+		return ""
 	}
-	return ""
+	switch failed.Type() {
+	case stopped, deferred, deferredByEndpoint:
+		return ""
+	}
+	return failed.Type()
+}
+
+// refusedUntil reports whether an error is the deferral of an endpoint that gets no attempt now, and
+// until when.
+func refusedUntil(err error, now time.Time) (again time.Time, refused bool) {
+	var failed *temporal.ApplicationError
+	if !errors.As(err, &failed) || failed.Type() != deferredByEndpoint {
+		return time.Time{}, false
+	}
+	return now.Add(failed.NextRetryDelay()), true
 }
 
 // bury makes a dead letter of a message whose time is over.

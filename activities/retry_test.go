@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/webhook"
 )
 
 // retried runs the slow lane for a message that is to be tried at once.
@@ -36,6 +37,7 @@ func TestARetryDoesNotMoveTheSchedule(t *testing.T) {
 	m := outgoing(1)
 	r.park(failedFast(), m)
 	for _, due := range []time.Duration{time.Second, 6 * time.Second, 21 * time.Second, 51 * time.Second, 111 * time.Second} {
+		r.webhooks = webhook.NewEndpoints(webhook.DefaultEndpointLimits()) // the circuit breaker has tests of its own
 		require.Equal(t, at(due), r.row(m.ID).NextTry)
 		for range 3 {
 			r.clock.set(at(due - 500*time.Millisecond))

@@ -88,6 +88,24 @@ func (r *room) setWebhook(url string) {
 	require.NoError(r.t, r.db.SetWebhook(r.t.Context(), channel, url, "", opened()))
 }
 
+// visit enters the ISV's webhook.
+func (r *room) visit(lane webhook.Lane) *webhook.Visit {
+	r.t.Helper()
+	isv := store.Channel{Account: "demo", WebhookURL: r.isv.URL}
+	visit, deferral := r.webhooks.Enter(entryOf(isv, lane, true), r.clock.now())
+	require.Nil(r.t, deferral)
+	return visit
+}
+
+// breakWebhook opens the circuit breaker of the ISV's webhook.
+func (r *room) breakWebhook() {
+	r.t.Helper()
+	for n := range 5 {
+		change := r.visit(webhook.SlowLane).Leave(webhook.Result{Class: webhook.Connect}, r.clock.now())
+		require.Equal(r.t, n == 4, change == webhook.Opened)
+	}
+}
+
 // run executes a regular activity as a worker does: input, result and error are serialised.
 func (r *room) run(activity, input, result any) error {
 	r.t.Helper()

@@ -267,7 +267,7 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 	}
 	acts := activities.New(activities.Parts{
 		Store: a.store, Poster: poster, Caller: caller, Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
-		Log: a.log, Env: a.config.Env,
+		Log: a.log, Env: a.config.Env, Endpoints: a.endpoints(),
 	})
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))

@@ -8,6 +8,7 @@ import (
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
+	"github.com/chattigo/api-isv/worker"
 )
 
 // guard makes the guard that judges the addresses to which URLs of tenants lead.
@@ -34,6 +35,14 @@ func (a *App) poster() (*webhook.Client, error) {
 		return nil, err
 	}
 	return webhook.NewClient(a.opts.Version, guard), nil
+}
+
+// endpoints keeps the webhooks of ISVs apart.
+func (a *App) endpoints() *webhook.Endpoints {
+	limits := webhook.DefaultEndpointLimits()
+	limits.Rate, limits.Burst = float64(a.config.WebhookRate), 2*a.config.WebhookRate
+	limits.AllFast = worker.FastDeliveries
+	return webhook.NewEndpoints(limits)
 }
 
 // caller makes the client for the calls of bots.

@@ -43,6 +43,8 @@ type Config struct {
 
 	NAT64Prefix string `env:"CHATTIGO_NAT64_PREFIX" help:"the /96 prefix under which this network reaches IPv4, such as 64:ff9b::/96, if IPv6 is all it has. Without it bots call no address of that kind"`
 
+	WebhookRate int `env:"CHATTIGO_WEBHOOK_RATE" envDefault:"50" help:"how many messages a second each worker posts to one webhook, after a burst of twice as many; 1 to 10000. What is more waits"`
+
 	LogFormat string     `env:"CHATTIGO_LOG_FORMAT" envDefault:"text" help:"text or json"`
 	LogLevel  slog.Level `env:"CHATTIGO_LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 }

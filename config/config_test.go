@@ -38,7 +38,8 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
 		InboxAddr: "127.0.0.1:8090",
 		TokenKey:  tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)),
-		LogFormat: "text", LogLevel: slog.LevelInfo,
+		WebhookRate: 50,
+		LogFormat:   "text", LogLevel: slog.LevelInfo,
 	}, cfg)
 	require.False(t, cfg.IsDev())
 }
@@ -139,8 +140,18 @@ func TestProductionNamesItsDatabase(t *testing.T) {
 	require.NoError(t, err, "a command that needs only Temporal needs no database")
 	require.EqualError(t, config.Config{
 		Env: config.Production, HTTPAddr: ":0", TemporalAddr: ":0", TemporalUIAddr: ":0", InboxAddr: ":0",
-		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text",
+		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50,
 	}.Validate(), unnamed)
+}
+
+func TestTheRateOfWebhooksIsANumber(t *testing.T) {
+	cfg, err := config.Load(production("CHATTIGO_WEBHOOK_RATE", "10000"))
+	require.NoError(t, err)
+	require.Equal(t, 10_000, cfg.WebhookRate)
+	for _, bad := range []string{"0", "-1", "10001", "many", "1.5"} {
+		_, err := config.Load(production("CHATTIGO_WEBHOOK_RATE", bad))
+		require.ErrorContains(t, err, "CHATTIGO_WEBHOOK_RATE", bad)
+	}
 }
 
 func TestHandMadeSettingsAreChecked(t *testing.T) {
@@ -240,7 +251,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 15)
+	require.Len(t, seen, 16)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {

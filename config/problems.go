@@ -17,6 +17,9 @@ import (
 // both are used with.
 const minKeyBytes = 32
 
+// maxWebhookRate is more than one webhook can take from a worker.
+const maxWebhookRate = 10_000
+
 // Problem is a finding about one variable.
 type Problem struct {
 	// Variable is the name of the environment variable.
@@ -102,6 +105,9 @@ func (c Config) formProblems() []Problem {
 	}
 	check("CHATTIGO_ENV", oneOf(c.Env, Dev, Production))
 	check("CHATTIGO_LOG_FORMAT", oneOf(c.LogFormat, LogText, LogJSON))
+	if c.WebhookRate < 1 || c.WebhookRate > maxWebhookRate {
+		check("CHATTIGO_WEBHOOK_RATE", fmt.Sprintf("must be a number from 1 to %d", maxWebhookRate))
+	}
 	check("CHATTIGO_HTTP_ADDR", addressProblem(c.HTTPAddr))
 	check("CHATTIGO_TEMPORAL_ADDR", addressProblem(c.TemporalAddr))
 	check("CHATTIGO_TEMPORAL_UI_ADDR", addressProblem(c.TemporalUIAddr))

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -55,8 +56,11 @@ type Class string
 const (
 	// Delivered is a response of 2xx.
 	Delivered Class = "delivered"
-	// Status is any other response, also 101, which switches protocols; redirects are never followed.
+	// Status is any other response but 410, also 101, which switches protocols; redirects are never
+	// followed.
 	Status Class = "status"
+	// Gone is a response of 410: the endpoint wants nothing more.
+	Gone Class = "gone"
 	// Timeout is an attempt that ran out of its time.
 	Timeout Class = "timeout"
 	// Connect is an attempt that got no response for another reason.
@@ -69,6 +73,16 @@ const (
 	Forbidden Class = "forbidden"
 )
 
+// Control is what a response asks for with the header Webhook-Delivery.
+type Control string
+
+const (
+	// AbortMessage gives up this message.
+	AbortMessage Control = "abort-message"
+	// DisableEndpoint switches the endpoint off.
+	DisableEndpoint Control = "disable"
+)
+
 // Result is the outcome of an attempt.
 type Result struct {
 	Class Class
@@ -76,6 +90,8 @@ type Result struct {
 	StatusCode int
 	// RetryAfter is the pause that the response asked for; 0 if it did not.
 	RetryAfter time.Duration
+	// Control is what the response asked for beside; empty if it did not.
+	Control Control
 	// Answer is the beginning of the response's body, at most 16 KiB.
 	Answer []byte
 	// MessageID is the id that Meta gave to the message (messages[0].id), when the ISV
@@ -149,6 +165,8 @@ func (c *Client) post(parent context.Context, r Request) (result Result) {
 		result.Class = Delivered
 	case err != nil:
 		result.Class = classify(parent, err)
+	case result.StatusCode == http.StatusGone:
+		result.Class = Gone
 	default:
 		result.Class = Status
 	}
@@ -160,10 +178,20 @@ func (c *Client) read(resp *http.Response, result *Result) error {
 	result.StatusCode = resp.StatusCode
 	result.Answer = body[:min(len(body), maxKept)]
 	result.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
+	result.Control = control(resp.Header.Get("Webhook-Delivery"))
 	if isSuccess(resp.StatusCode) {
 		result.MessageID = messageID(body)
 	}
 	return err
+}
+
+// control reads the header Webhook-Delivery.
+func control(header string) Control {
+	switch c := Control(strings.ToLower(strings.TrimSpace(header))); c {
+	case AbortMessage, DisableEndpoint:
+		return c
+	}
+	return ""
 }
 
 func isSuccess(status int) bool { return status >= 200 && status < 300 }

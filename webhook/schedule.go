@@ -11,10 +11,12 @@ const (
 	ReplyBudget = 24 * time.Hour
 	// NoticeBudget is the same for a close notice: it is for machines, and has no window.
 	NoticeBudget = 72 * time.Hour
-	// maxRetryAfter bounds the pause that an ISV may ask for.
-	maxRetryAfter = 24 * time.Hour
+	// maxRetryAfter bounds the pause that an ISV may ask for at a time.
+	maxRetryAfter = 15 * time.Minute
 	// maxRejections is how many attempts a body gets that the ISV calls wrong.
 	maxRejections = 5
+	// MaxRefusals is how many responses a body gets from an endpoint that accepts other bodies.
+	MaxRefusals = 10
 	// maxJitter bounds the random part that is added to a pause, relative to it; pauses are never
 	// shortened.
 	maxJitter = 0.2
@@ -60,6 +62,9 @@ type Failure struct {
 	At     time.Time
 	// Notice is set for a close notice.
 	Notice bool
+	// Refused is set if only this body is refused: the endpoint responded to it MaxRefusals times,
+	// and accepts others.
+	Refused bool
 	// Jitter is a random number from 0 to 1.
 	Jitter float64
 }
@@ -86,7 +91,7 @@ func NextTry(f Failure) (time.Time, bool) {
 // exhausted reports whether another attempt would be in vain.
 func (f Failure) exhausted() bool {
 	switch {
-	case f.Result.Class == BadTarget:
+	case f.Result.Class == BadTarget, f.Result.Control == AbortMessage, f.Refused:
 		return true
 	case rejectsBody(f.Result.StatusCode):
 		return f.Attempts >= maxRejections

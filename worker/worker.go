@@ -26,6 +26,8 @@ const (
 	// workflowSlots is how many workflow tasks run at once. A task holds its slot while its local
 	// activities post, so there have to be many; local activities get as many.
 	workflowSlots = 400
+	// FastDeliveries is how many of them may be taken by messages that are being posted.
+	FastDeliveries = workflowSlots / 2
 	// ordinarySlots is for pages and archives: short writes into our own database.
 	ordinarySlots = 100
 	// deliverySlots is how many slow deliveries are attempted at once.
