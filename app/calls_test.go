@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -90,6 +92,68 @@ func TestOnlyDevDeliversToThisMachine(t *testing.T) {
 		require.NotEqual(t, webhook.Delivered, post("https://169.254.169.254/latest/meta-data/"))
 	}
 	require.Equal(t, 1, got)
+}
+
+// No setting, nor a proxy of the environment, opens plain http or this machine in production: each
+// variable is set to whatever might, and what the configuration accepts is used.
+func TestNoSettingOpensThisMachineInProduction(t *testing.T) {
+	var accepted atomic.Int32
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			accepted.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
+		t.Setenv(name, server.URL)
+	}
+	t.Setenv("NO_PROXY", "")
+	address := server.Listener.Addr().String()
+	values := []string{
+		"1", "0", "true", "yes", "on", "*", "all", "dev", "local", "localhost", "127.0.0.1", address, server.URL, "http",
+		"0.0.0.0/0", "127.0.0.0/8", "::/0", "::/96", "::ffff:0:0/96", "64:ff9b::/96", "debug", strings.Repeat("ab", 32),
+	}
+	tried := 0
+	for _, variable := range (config.Config{}).Variables() {
+		for _, value := range values {
+			environ := map[string]string{
+				"CHATTIGO_ENV": config.Production, "CHATTIGO_DATABASE_URL": "sqlite:x", "CHATTIGO_TOKEN_KEY": strings.Repeat("t", 32),
+				"CHATTIGO_ID_KEY": strings.Repeat("i", 32),
+			}
+			environ[variable.Name] = value
+			cfg, err := config.Load(environ)
+			if err != nil || cfg.IsDev() {
+				continue
+			}
+			tried++
+			requireThisMachineClosed(t, &App{config: cfg}, server.URL, variable.Name+"="+value)
+		}
+	}
+	require.Greater(t, tried, 30)
+	require.Zero(t, accepted.Load())
+}
+
+// requireThisMachineClosed demands that neither deliveries nor calls reach a server on this machine.
+func requireThisMachineClosed(t *testing.T, a *App, server, setting string) {
+	t.Helper()
+	poster, err := a.poster()
+	require.NoError(t, err, setting)
+	defer poster.Close()
+	caller, err := a.caller()
+	require.NoError(t, err, setting)
+	defer caller.Close()
+	port := server[strings.LastIndex(server, ":"):]
+	for _, url := range []string{
+		server, "https://127.0.0.1" + port, "http://localhost" + port, "http://[::1]" + port, "http://hooks.example.com/", "https://localhost:8443/",
+	} {
+		require.Error(t, webhook.CheckTarget(url, a.config.IsDev()), "%s %s", setting, url)
+		delivered := poster.Post(t.Context(), webhook.Request{URL: url, Body: []byte(`{}`), Timeout: 5 * time.Second})
+		require.Equal(t, webhook.BadTarget, delivered.Class, "%s %s", setting, url)
+		called := caller.Call(t.Context(), webhook.Call{Method: http.MethodGet, URL: url})
+		require.Equal(t, webhook.Forbidden, called.Class, "%s %s", setting, url)
+	}
 }
 
 func TestThePosterKnowsTheNetworksNAT64(t *testing.T) {

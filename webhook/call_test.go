@@ -181,7 +181,7 @@ func TestCallTellsWhatWentWrongApart(t *testing.T) {
 		handler http.HandlerFunc
 		option  webhooktest.Option
 	}{
-		{"a certificate for another name", func(http.ResponseWriter, *http.Request) {}, webhooktest.ForName(t, "other.example")},
+		{"a certificate for another name", func(http.ResponseWriter, *http.Request) {}, webhooktest.ForName("other.example")},
 		{"a TLS of yesterday", func(http.ResponseWriter, *http.Request) {}, oldTLS},
 		{"a server that hangs up", hangUp, plain},
 		{"headers without end", func(w http.ResponseWriter, _ *http.Request) {

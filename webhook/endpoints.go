@@ -51,7 +51,7 @@ type EndpointLimits struct {
 	Account int
 	// AllFast bounds the requests of the fast lane altogether: each holds a workflow slot.
 	AllFast int
-	// Rate is how many requests a second an endpoint gets, after a burst of Burst.
+	// Rate is how many requests a second an endpoint gets, after a burst of Burst; it is above 0.
 	Rate  float64
 	Burst int
 	// Patience is how long the fast lane waits for a response.

@@ -10,10 +10,18 @@ import (
 	"time"
 )
 
+// maxDials is how many new connections one exchange may make. The transport makes the next by itself
+// when a server says goodbye before it has read a request, and a server that always does so would be
+// dialled more than a hundred times a second.
+const maxDials = 3
+
 // exchange is one request that is sent, and its connection. It is made by sender.exchange and filled
 // in by the transport, through an httptrace.
 type exchange struct {
 	ctx context.Context
+	// giveUp ends the exchange before its time; dials counts its new connections.
+	giveUp context.CancelFunc
+	dials  int
 	// peer is the address that was connected to; reused is set if the connection is an older one.
 	peer   string
 	reused bool
@@ -25,9 +33,9 @@ type exchange struct {
 	cancelClose func() bool
 }
 
-// traced returns the request's context with hooks by which the transport reports its connection.
-func (x *exchange) traced() context.Context {
-	return httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
+// traced returns a context with hooks by which the transport reports its connection.
+func (x *exchange) traced(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn:              x.gotConn,
 		ConnectDone:          func(_, _ string, err error) { x.connected.set(x.began, err) },
 		TLSHandshakeDone:     func(_ tls.ConnectionState, err error) { x.secured.set(x.began, err) },
@@ -63,6 +71,12 @@ func (x *exchange) timings() Timings {
 func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 	x.release()
 	x.peer, x.reused = info.Conn.RemoteAddr().String(), info.Reused
+	if !info.Reused {
+		x.dials++
+	}
+	if x.dials > maxDials {
+		x.giveUp()
+	}
 	conn := info.Conn
 	if secure, ok := conn.(*tls.Conn); ok {
 		if secure.ConnectionState().NegotiatedProtocol == "h2" {

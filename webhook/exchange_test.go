@@ -4,8 +4,10 @@ import (
 	"context"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -53,6 +55,17 @@ func outcomes() map[string]met {
 		"answers and does not read":             {post: Delivered, call: Answered},
 		"answers without end and does not read": {post: Delivered, call: Timeout},
 		"a TLS handshake that hangs":            {post: Timeout, call: Timeout},
+		"a certificate for another name":        {post: Connect, call: Connect},
+		"a certificate of yesterday":            {post: Connect, call: Connect},
+		"resets the connection":                 {post: Connect, call: Connect},
+		"a body of garbage":                     {post: Delivered, call: Answered},
+		"a body of 10 MB":                       {post: Delivered, call: TooLarge},
+		"GOAWAY instead of an answer, HTTP/2":   {post: Connect, call: Connect},
+		"GOAWAY before every request, HTTP/2":   {post: Connect, call: Connect},
+		"a head without end, HTTP/2":            {post: Connect, call: Connect},
+		"pings without end, HTTP/2":             {post: Timeout, call: Timeout},
+		"settings without end, HTTP/2":          {post: Timeout, call: Timeout},
+		"no HTTP/2 at all":                      {post: Connect, call: Connect},
 	}
 }
 
@@ -65,9 +78,9 @@ const (
 	faultGrace    = 20 * time.Second
 )
 
-// timeout is what an attempt may take that meets this.
-func (m met) timeout() time.Duration {
-	if m.post == Timeout || m.call == Timeout {
+// timeoutOf is what an attempt may take that ends in a class.
+func timeoutOf(want Class) time.Duration {
+	if want == Timeout {
 		return faultTimeout
 	}
 	return faultPatience
@@ -85,12 +98,12 @@ func TestEveryFaultEndsInTime(t *testing.T) {
 			require.True(t, ok)
 			ended := make(chan met, 1)
 			go func() {
-				ended <- meet(t.Context(), client, caller, base, make([]byte, max(fault.Body, 2)), want.timeout())
+				ended <- meet(t.Context(), client, caller, base, make([]byte, max(fault.Body, 2)), want)
 			}()
 			select {
 			case got := <-ended:
 				require.Equal(t, want, got)
-			case <-time.After(want.timeout() + faultGrace):
+			case <-time.After(faultPatience + faultGrace):
 				require.Fail(t, "an attempt does not end")
 			}
 		})
@@ -108,15 +121,15 @@ func faulty(t *testing.T, fault webhooktest.Fault) (client *Client, caller *Call
 }
 
 // meet delivers and calls at the same time.
-func meet(ctx context.Context, client *Client, caller *Caller, base string, body []byte, timeout time.Duration) (got met) {
+func meet(ctx context.Context, client *Client, caller *Caller, base string, body []byte, want met) (got met) {
 	var both sync.WaitGroup
 	both.Go(func() {
 		r := request(base)
-		r.Body, r.Timeout = body, timeout
+		r.Body, r.Timeout = body, timeoutOf(want.post)
 		got.post = client.Post(ctx, r).Class
 	})
 	both.Go(func() {
-		got.call = caller.Call(ctx, Call{Method: "POST", URL: base, Body: body, Timeout: timeout}).Class
+		got.call = caller.Call(ctx, Call{Method: "POST", URL: base, Body: body, Timeout: timeoutOf(want.call)}).Class
 	})
 	both.Wait()
 	return got
@@ -143,4 +156,53 @@ func TestAConnectionEndsWithTheTimeOfItsExchange(t *testing.T) {
 		}
 		require.NoError(t, ours.Close())
 	}
+}
+
+// What is not read from the connection is not kept, and what is not unpacked does not grow.
+func TestNoFaultMakesUsReadMuchOrDialOften(t *testing.T) {
+	t.Parallel()
+	for _, fault := range webhooktest.Faults() {
+		server := fault.Start(t, apiName)
+		proxy := webhooktest.NewProxy(t, server.Addr)
+		counting := &countingNetwork{Network: webhooktest.Redirect(NewGuard(), server.Authorities, map[string]netip.AddrPort{apiName: proxy.Addr})}
+		client := NewClient("test", counting)
+		t.Cleanup(client.Close)
+		t.Run(fault.Name, func(t *testing.T) {
+			t.Parallel()
+			r := request(server.Base)
+			r.Body, r.Timeout = make([]byte, max(fault.Body, 2)), faultTimeout
+			result := client.Post(t.Context(), r)
+			require.LessOrEqual(t, len(result.Answer), maxKept)
+			require.LessOrEqual(t, proxy.Connections(), 2*(maxDials+1))
+			client.Close()
+			require.LessOrEqual(t, counting.read.Load(), int64(1<<20))
+		})
+	}
+}
+
+// countingNetwork counts the bytes that are read.
+type countingNetwork struct {
+	Network
+
+	read atomic.Int64
+}
+
+func (n *countingNetwork) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := n.Network.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &countingConn{conn, &n.read}, nil
+}
+
+type countingConn struct {
+	net.Conn
+
+	read *atomic.Int64
+}
+
+func (c *countingConn) Read(b []byte) (int, error) {
+	n, err := c.Conn.Read(b)
+	c.read.Add(int64(n))
+	return n, err
 }

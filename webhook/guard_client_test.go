@@ -44,6 +44,21 @@ func TestDeliveriesToURLsThatNobodyMayRegisterAreRefused(t *testing.T) {
 	require.Zero(t, w.checked.Load())
 }
 
+func TestHostileURLsAreRefusedForDeliveriesBeforeTheyAreLookedUp(t *testing.T) {
+	w := watch(t)
+	for _, url := range hostileURLs() {
+		if len(url) > maxCallURL {
+			continue // a webhook's is shorter: see TestCheckTarget
+		}
+		result := w.client.Post(t.Context(), request(url))
+		result.Duration = 0
+		require.Equal(t, Result{Class: BadTarget}, result, url)
+	}
+	require.Empty(t, w.through)
+	require.Zero(t, w.checked.Load())
+	require.Empty(t, w.names.asked)
+}
+
 func TestDeliveriesUseNoProxyOfTheEnvironment(t *testing.T) {
 	w := watch(t)
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"} {

@@ -5,8 +5,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -99,6 +101,7 @@ var errDialled = errors.New("let through")
 type watched struct {
 	*Caller
 	client *Client
+	guard  *Guard
 	names  *names
 	// through counts the connections, by their address.
 	mu      sync.Mutex
@@ -111,6 +114,7 @@ func watch(t testing.TB, options ...GuardOption) *watched {
 	guard := NewGuard(options...)
 	w := &watched{
 		Caller:  NewCaller("test", guard),
+		guard:   guard,
 		names:   &names{answers: map[string][][]netip.Addr{}, asked: map[string]int{}},
 		through: map[string]int{},
 	}
@@ -131,6 +135,13 @@ func watch(t testing.TB, options ...GuardOption) *watched {
 		return errDialled
 	}
 	return w
+}
+
+// addressesThrough are those that the guard let through.
+func (w *watched) addressesThrough() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Sorted(maps.Keys(w.through))
 }
 
 // resolves sets what a name's lookups give, one after the other.

@@ -26,6 +26,10 @@ const (
 	// is sent on a dead connection meanwhile is lost.
 	pingAfter   = 3 * time.Second
 	pingTimeout = 2 * time.Second
+	// streamBuffer is how much of a response over HTTP/2 is buffered before it is read. The transport's
+	// 4 MiB, in each of hundreds of attempts, are for a server that never ends. There is no such bound
+	// for a connection: one stream would hold up the others.
+	streamBuffer = 128 << 10
 )
 
 // sender sends requests to other people's servers. Each host has a pool of connections, which is
@@ -46,7 +50,7 @@ type sender struct {
 func newSender(network Network) *sender {
 	return &sender{
 		network: network,
-		http2:   http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout},
+		http2:   http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout, MaxReceiveBufferPerStream: streamBuffer},
 		pools:   map[string]*pool{},
 	}
 }
@@ -69,15 +73,17 @@ func (s *sender) send(req *http.Request, read func(*http.Response) error) (x *ex
 // the context's, whatever the transport returns.
 func (s *sender) exchange(req *http.Request, p *pool, read func(*http.Response) error) (x *exchange, err error) {
 	ctx := req.Context()
-	x = &exchange{ctx: ctx, began: time.Now()}
+	sending, giveUp := context.WithCancel(ctx)
+	x = &exchange{ctx: ctx, giveUp: giveUp, began: time.Now()}
 	defer func() {
+		giveUp()
 		x.release()
 		s.leave(p, x.timedOut())
 		if err != nil && ctx.Err() != nil {
 			err = ctx.Err()
 		}
 	}()
-	resp, err := p.transport.RoundTrip(req.WithContext(x.traced()))
+	resp, err := p.transport.RoundTrip(req.WithContext(x.traced(sending)))
 	if err != nil {
 		return x, err
 	}

@@ -3,10 +3,12 @@ package webhooktest
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/tls"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,11 +26,17 @@ type Fault struct {
 	option Option
 }
 
-// Start serves until the test is over.
+// Start serves until the test is over, and waits for what it began.
 func (f Fault) Start(t testing.TB, name string) *Server {
 	t.Helper()
 	done := make(chan struct{})
-	server := New(t, name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { f.handle(w, r, done) }), f.option)
+	var running sync.WaitGroup
+	t.Cleanup(running.Wait)
+	server := New(t, name, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Add(1)
+		defer running.Done()
+		f.handle(w, r, done)
+	}), f.option)
 	t.Cleanup(func() { close(done) })
 	return server
 }
@@ -55,7 +63,7 @@ func (l smallListener) Accept() (net.Conn, error) {
 
 // Faults are all of them.
 func Faults() []Fault {
-	return append(append(answerFaults(), bodyFaults()...), connectionFaults()...)
+	return slices.Concat(answerFaults(), bodyFaults(), connectionFaults(), frameFaults())
 }
 
 // answerFaults do not come to the end of an answer's head.
@@ -76,6 +84,7 @@ func answerFaults() []Fault {
 		raw("no HTTP", says("SSH-2.0-OpenSSH\r\n\r\n"), hold),
 		raw("half a head", says("HTTP/1.1 200 OK\r\nContent-")),
 		raw("closes before the answer", says("")),
+		raw("resets the connection", reset),
 		flow("103 without end, HTTP/2", func(w http.ResponseWriter) error {
 			w.Header().Set("Link", "</x>")
 			w.WriteHeader(http.StatusEarlyHints)
@@ -100,6 +109,8 @@ func bodyFaults() []Fault {
 	return []Fault{
 		raw("a body without end", says(head+"\r\n"), repeat(strings.Repeat("x", 1024), 0)),
 		raw("a body that drips", says(head+"\r\n"), repeat("x", pause)),
+		raw("a body of garbage", says(head+"Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"messages\":[\xff")),
+		raw("a body of 10 MB", says(head+"Content-Length: 10485760\r\n\r\n"+strings.Repeat("x", 10<<20))),
 		raw("a body shorter than announced", says(head+"Content-Length: 100\r\n\r\nok"), hold),
 		raw("a body that breaks off", says(head+"Content-Length: 100\r\n\r\nok")),
 		raw("a body longer than announced", says(head+"Content-Length: 2\r\n\r\nok"), repeat("x", 0)),
@@ -137,6 +148,8 @@ func connectionFaults() []Fault {
 			handle: hijacked(says("HTTP/1.1 200 OK\r\n\r\n"), repeat("x", pause)),
 		},
 		{Name: "a TLS handshake that hangs", handle: hijacked(), option: deaf},
+		{Name: "a certificate for another name", handle: hijacked(), option: ForName("other.example")},
+		{Name: "a certificate of yesterday", handle: hijacked(), option: Expired()},
 	}
 }
 
@@ -158,6 +171,18 @@ func says(text string) step {
 
 func hold(_ net.Conn, done <-chan struct{}) bool {
 	<-done
+	return false
+}
+
+// reset ends the connection with an RST.
+func reset(conn net.Conn, _ <-chan struct{}) bool {
+	if secure, ok := conn.(*tls.Conn); ok {
+		conn = secure.NetConn()
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+		_ = tcp.Close()
+	}
 	return false
 }
 
@@ -197,7 +222,15 @@ func hijacked(steps ...step) func(http.ResponseWriter, *http.Request, <-chan str
 		if err != nil {
 			return
 		}
-		defer func() { _ = conn.Close() }()
+		ended := make(chan struct{})
+		defer close(ended)
+		go func() { // a step may wait for somebody who does not read
+			select {
+			case <-done:
+			case <-ended:
+			}
+			_ = conn.Close()
+		}()
 		for _, s := range steps {
 			if !s(conn, done) {
 				return

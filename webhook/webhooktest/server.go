@@ -37,11 +37,22 @@ type Server struct {
 type Option func(*httptest.Server)
 
 // ForName makes the certificate one for another name.
-func ForName(t testing.TB, name string) Option {
-	t.Helper()
-	certificate, _, err := certify(name, time.Now().Add(time.Hour))
-	require.NoError(t, err)
-	return func(s *httptest.Server) { s.TLS.Certificates = []tls.Certificate{certificate} }
+func ForName(name string) Option { return certified(name, time.Hour) }
+
+// Expired makes the certificate one that is valid no longer.
+func Expired() Option { return certified("", -time.Minute) }
+
+// certified gives the server another certificate, for a name, or for its own.
+func certified(name string, left time.Duration) Option {
+	return func(s *httptest.Server) {
+		if name == "" {
+			name = s.TLS.Certificates[0].Leaf.Subject.CommonName
+		}
+		s.TLS.Certificates = nil
+		if certificate, err := certify(name, time.Now().Add(left)); err == nil {
+			s.TLS.Certificates = []tls.Certificate{certificate}
+		}
+	}
 }
 
 // New serves until the test is over, HTTP/1.1 and HTTP/2.
@@ -55,7 +66,7 @@ func New(t testing.TB, name string, handler http.Handler, options ...Option) *Se
 
 // Start serves until the server is closed, for what many tests share.
 func Start(name string, handler http.Handler, options ...Option) (*Server, error) {
-	certificate, authorities, err := certify(name, time.Now().Add(time.Hour))
+	certificate, err := certify(name, time.Now().Add(time.Hour))
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +76,10 @@ func Start(name string, handler http.Handler, options ...Option) (*Server, error
 	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug)
 	for _, option := range options {
 		option(server)
+	}
+	authorities := x509.NewCertPool()
+	for _, c := range server.TLS.Certificates {
+		authorities.AddCert(c.Leaf)
 	}
 	server.StartTLS()
 	addr, err := netip.ParseAddrPort(server.Listener.Addr().String())
@@ -76,26 +91,24 @@ func Start(name string, handler http.Handler, options ...Option) (*Server, error
 }
 
 // certify makes a certificate that vouches for itself.
-func certify(name string, until time.Time) (tls.Certificate, *x509.CertPool, error) {
+func certify(name string, until time.Time) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return tls.Certificate{}, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: until,
+		NotBefore: time.Now().Add(-2 * time.Hour), NotAfter: until,
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return tls.Certificate{}, err
 	}
 	leaf, err := x509.ParseCertificate(der)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return tls.Certificate{}, err
 	}
-	pool := x509.NewCertPool()
-	pool.AddCert(leaf)
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, pool, nil
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, nil
 }
