@@ -95,6 +95,8 @@ func FreeConfig(dataDir string) (config.Config, error) {
 		"CHATTIGO_INBOX_ADDR":       freeAddr(),
 		"CHATTIGO_TEMPORAL_ADDR":    freeAddr(),
 		"CHATTIGO_TEMPORAL_UI_ADDR": freeAddr(),
+		// Tests have one webhook take what many take elsewhere.
+		"CHATTIGO_WEBHOOK_RATE": "10000",
 	})
 }
 
