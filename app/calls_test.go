@@ -120,7 +120,7 @@ func TestNoSettingOpensThisMachineInProduction(t *testing.T) {
 		for _, value := range values {
 			environ := map[string]string{
 				"CHATTIGO_ENV": config.Production, "CHATTIGO_DATABASE_URL": "sqlite:x", "CHATTIGO_TOKEN_KEY": strings.Repeat("t", 32),
-				"CHATTIGO_ID_KEY": strings.Repeat("i", 32),
+				"CHATTIGO_ID_KEY": strings.Repeat("i", 32), "CHATTIGO_SECRET_KEY": strings.Repeat("09", 32),
 			}
 			environ[variable.Name] = value
 			cfg, err := config.Load(environ)
