@@ -57,6 +57,12 @@ chaos: ## Kill workers under load for three minutes, and hold the service agains
 		go -C devserver vet ./e2e
 	@cd devserver && go test ./e2e/ -run TestChaos -count=1 -timeout 10m -v -chaos 3m
 
+.PHONY: isolation
+isolation: ## Measure how long healthy webhooks wait with a tenth of all dead and a tenth slow
+	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
+		go -C devserver vet ./e2e
+	@cd devserver && go test ./e2e/ -run TestDeadAndSlowEndpoints -count=1 -timeout 60m -v -isolation 20s
+
 .PHONY: histories
 histories: ## Record the histories of the replay corpus anew, from end-to-end runs
 	cd devserver && go test ./e2e/... -count=1 -update
