@@ -137,7 +137,7 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 		Keys: keys, Timeout: a.limits.fastAttempt,
 	})
 	if r.Class == webhook.Delivered {
-		a.succeeded(ctx, at)
+		a.succeeded(ctx, at, r)
 		return r.MessageID, nil
 	}
 	return "", &Failure{

@@ -182,7 +182,7 @@ func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
 func (a *Activities) recordSuccess(ctx context.Context, to endpoint, row store.Delivery, r webhook.Result) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
-	a.succeeded(ctx, to)
+	a.succeeded(ctx, to, r)
 	at := a.clock()
 	_, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), store.Outcome{
 		State: store.DeliveryDelivered, WAMID: r.MessageID, At: at,

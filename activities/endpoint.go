@@ -97,7 +97,10 @@ func (a *Activities) countFailure(ctx context.Context, to endpoint, r webhook.Re
 
 // switchesOff returns why a response switches the webhook off; empty if it does not.
 func switchesOff(r webhook.Result) string {
-	if r.StatusCode == http.StatusGone {
+	switch {
+	case r.Control == webhook.DisableEndpoint:
+		return store.OffDisabled
+	case r.StatusCode == http.StatusGone:
 		return store.OffGone
 	}
 	return ""
@@ -109,8 +112,12 @@ func holdsBack(r webhook.Result) bool {
 }
 
 // succeeded drains what waits for a webhook that works again. What fails here is done with the next
-// success.
-func (a *Activities) succeeded(ctx context.Context, to endpoint) {
+// success. A webhook may take a message and ask for no other.
+func (a *Activities) succeeded(ctx context.Context, to endpoint, r webhook.Result) {
+	if switchesOff(r) != "" {
+		a.switchOff(ctx, to, r)
+		return
+	}
 	if to.health.Failures == 0 {
 		return
 	}
@@ -121,6 +128,14 @@ func (a *Activities) succeeded(ctx context.Context, to endpoint) {
 	if err != nil {
 		a.log.WarnContext(ctx, "cannot drain what waits for a webhook that works again", "channel", to.WaID, "error", err)
 		return
+	}
+	a.endpoints.Delete(to.WaID)
+}
+
+// switchOff switches a webhook off that took a message, as it asked for.
+func (a *Activities) switchOff(ctx context.Context, to endpoint, r webhook.Result) {
+	if err := a.countFailure(ctx, to, r, a.clock()); err != nil {
+		a.log.WarnContext(ctx, "cannot switch a webhook off", "channel", to.WaID, "error", err)
 	}
 	a.endpoints.Delete(to.WaID)
 }

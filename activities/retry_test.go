@@ -118,6 +118,24 @@ func TestNothingIsTriedAtAWebhookThatIsOff(t *testing.T) {
 	require.Equal(t, store.DeliveryDelivered, result.State, "setting it again turns it on")
 }
 
+// A response may take the message and ask for no other.
+func TestAWebhookSwitchesItselfOff(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusOK, http.StatusInternalServerError} {
+		r := newRoom(t)
+		r.isv.answers(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Webhook-Delivery", "disable")
+			w.WriteHeader(status)
+		})
+		r.park(nil, outgoing(1), outgoing(2))
+		_, _ = r.slow(outgoing(1).ID)
+		require.Equal(t, store.OffDisabled, r.health().OffReason)
+		_, err := r.retried(outgoing(2).ID)
+		require.Equal(t, EndpointOff, expected(t, err).Type())
+		require.Len(t, r.isv.received(), 1)
+	}
+}
+
 func TestAWebhookThatWorksAgainDrainsWhatWaits(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
