@@ -4,9 +4,6 @@ import (
 	"context"
 	"time"
 
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
-
 	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/workflows"
 )
@@ -64,11 +61,7 @@ func (c *conversations) drain(ctx context.Context, waID string) error {
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
-	options := client.StartWorkflowOptions{
-		ID: workflows.DrainID(waID), TaskQueue: workflows.TaskQueue,
-		StaticSummary:         "try again what waits for the webhook of " + waID,
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttributeWaID().ValueSet(waID)),
-	}
+	options := workflows.DrainOptions(waID)
 	_, err = c.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalAgain, nil, options,
 		workflows.DrainType, workflows.DrainInput{Channel: waID})
 	return err

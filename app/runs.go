@@ -13,7 +13,6 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/temporal"
 
 	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/store"
@@ -196,11 +195,7 @@ func (r runs) Retry(ctx context.Context, w store.WaitingConversation) error {
 
 // StartDrain starts the workflow, or signals the one that runs.
 func (r runs) StartDrain(ctx context.Context, channel string) error {
-	options := client.StartWorkflowOptions{
-		ID: workflows.DrainID(channel), TaskQueue: workflows.TaskQueue,
-		StaticSummary:         "try again what waits for the webhook of " + channel,
-		TypedSearchAttributes: temporal.NewSearchAttributes(workflows.AttributeWaID().ValueSet(channel)),
-	}
+	options := workflows.DrainOptions(channel)
 	_, err := r.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalAgain, nil, options,
 		workflows.DrainType, workflows.DrainInput{Channel: channel})
 	return err

@@ -3,6 +3,8 @@ package workflows
 import (
 	"time"
 
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
@@ -22,6 +24,14 @@ const (
 	// pageTimeout bounds asking one page of conversations.
 	pageTimeout = 20 * time.Second
 )
+
+// DrainOptions are those with which a drain of a channel is started, by a signal SignalAgain.
+func DrainOptions(channel string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID: DrainID(channel), TaskQueue: TaskQueue, StaticSummary: "try again what waits for the webhook of " + channel,
+		TypedSearchAttributes: temporal.NewSearchAttributes(AttributeWaID().ValueSet(channel)),
+	}
+}
 
 // Drain makes all that waits for a channel's webhook be tried at once: the webhook was set anew, or it
 // works again. It may also be started from the Temporal UI, under the id of DrainID.
