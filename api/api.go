@@ -20,7 +20,7 @@ type Store interface {
 	// Channel and ChannelByPhoneNumberID return store.ErrNotFound for unknown numbers.
 	Channel(ctx context.Context, waID string) (store.Channel, error)
 	ChannelByPhoneNumberID(ctx context.Context, phoneNumberID string) (store.Channel, error)
-	SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error
+	ConfigureWebhook(ctx context.Context, waID string, settings store.WebhookSettings, at time.Time) error
 	// WebhookHealth returns the zero value for a webhook that works.
 	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
 	// ContactLinks returns all links of the persons to whom one of the identities belongs.

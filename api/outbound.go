@@ -4,51 +4,39 @@ import (
 	"context"
 	"time"
 
-	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// outboundRequest is also the response: in the document the route echoes its body.
-type outboundRequest struct {
-	WaID string `json:"waId"`
-	URL  string `json:"externalWebhookIsvBot"`
-}
-
-func decodeOutbound(body []byte) (outboundRequest, error) {
-	object, err := decodeObject(body)
-	if err != nil {
-		return outboundRequest{}, err
-	}
-	var in outboundRequest
-	return in, object.texts(text{"waId", &in.WaID}, text{"externalWebhookIsvBot", &in.URL})
-}
-
-// outbound handles PATCH /webhooks/outbound: it sets the URL to which a channel's replies are posted. What
-// waits is tried there at once. What is accepted after the response never goes to the URL before.
+// outbound handles PATCH /webhooks/outbound: it sets how a channel's replies leave, above all the URL to
+// which they are posted. What waits is tried there at once. What is accepted after the response never goes
+// to the URL before.
 func (s *server) outbound(ctx context.Context, req *request, in outboundRequest) (outboundRequest, error) {
 	channel, err := s.ownChannel(ctx, req, in.WaID)
 	if err != nil {
 		return outboundRequest{}, err
 	}
-	if err := webhook.CheckTarget(in.URL, s.dev); err != nil {
-		return outboundRequest{}, errBadRequest("externalWebhookIsvBot was refused: " + err.Error())
+	if err := in.check(s); err != nil {
+		return outboundRequest{}, err
 	}
 	// The first delivery finds its key: the ISV may have fetched it by then.
 	if _, err := s.keys.WebhookKeys(ctx, channel, s.now()); err != nil {
 		return outboundRequest{}, errKeys(channel, err)
 	}
-	if err := s.store.SetWebhook(ctx, in.WaID, in.URL, req.version.name, s.now()); err != nil {
+	settings := in.settings(req.version.name)
+	if err := s.store.ConfigureWebhook(ctx, in.WaID, settings, s.now()); err != nil {
 		return outboundRequest{}, errUnavailable(err)
 	}
 	s.channels.forget(channel)
-	if changed := channel.Version != req.version.name; changed && channel.Bot != "" {
+	if settings.Version != nil && channel.Version != req.version.name && channel.Bot != "" {
 		channel.Version = req.version.name
 		s.publishing.warnIfLacking(ctx, channel)
 	}
-	if err := s.conversations.drain(ctx, in.WaID); err != nil {
-		return outboundRequest{}, errUnavailable(err) // sent again, it does no harm
+	if settings.Pull != nil {
+		if err := s.conversations.drain(ctx, in.WaID); err != nil {
+			return outboundRequest{}, errUnavailable(err) // sent again, it does no harm
+		}
 	}
-	if channel.WebhookURL != "" && channel.WebhookURL != in.URL {
+	if in.redirects(channel) {
 		<-time.After(settleTime) // no process remembers the former URL any longer
 	}
 	return in, nil

@@ -13,6 +13,12 @@ const maxWaitingShown = 1000
 type webhookView struct {
 	WaID string `json:"waId"`
 	URL  string `json:"externalWebhookIsvBot"`
+	// Delivery is "push" or "pull", CloseNotice "separate" or "merged".
+	Delivery    string `json:"delivery"`
+	CloseNotice string `json:"closeNotice"`
+	// TimeoutSeconds is how long an attempt may take; missing when it was not set.
+	TimeoutSeconds int    `json:"timeoutSeconds,omitempty"`
+	EventsURL      string `json:"eventsUrl,omitempty"`
 	// On is false while nothing is tried: there is no webhook, or it was switched off.
 	On bool `json:"on"`
 	// Off says since when and why it was switched off; nil while it was not.
@@ -55,15 +61,22 @@ func (s *server) getWebhook(ctx context.Context, req *request, _ struct{}) (webh
 	view := s.showWebhook(channel.Channel, health)
 	view.WaitingConversations = len(waiting)
 	if req.account.Operator {
-		view.URL = withoutQuery(view.URL)
+		view.URL, view.EventsURL = withoutQuery(view.URL), withoutQuery(view.EventsURL)
 	}
 	return view, nil
 }
 
 func (s *server) showWebhook(channel store.Channel, health store.WebhookHealth) webhookView {
 	view := webhookView{
-		WaID: channel.WaID, URL: channel.WebhookURL, On: channel.WebhookURL != "" && !health.IsOff(),
+		WaID: channel.WaID, URL: channel.WebhookURL, Delivery: deliveryPush, CloseNotice: noticeSeparate,
+		TimeoutSeconds: channel.TimeoutSeconds, EventsURL: channel.EventsURL, On: channel.WebhookURL != "" && !health.IsOff(),
 		FailingSince: stamp(health.FailingSince), Failures: health.Failures,
+	}
+	if !channel.PullSince.IsZero() {
+		view.Delivery = deliveryPull
+	}
+	if channel.MergeNotice {
+		view.CloseNotice = noticeMerged
 	}
 	if health.IsOff() {
 		view.Off = &webhookOff{stamp(health.OffAt), health.OffReason}

@@ -17,6 +17,14 @@ type Channel struct {
 	WebhookURL string `db:"webhook_url"`
 	// Version is the Graph version of the last PATCH; empty means the newest.
 	Version string `db:"version"`
+	// PullSince is since when the ISV pulls its messages; zero while they are posted to the webhook.
+	PullSince time.Time `db:"pull_since"`
+	// MergeNotice puts the close notice into the last message of a conversation.
+	MergeNotice bool `db:"merge_notice"`
+	// TimeoutSeconds is how long an attempt at the webhook may take; 0 leaves it to the lanes.
+	TimeoutSeconds int `db:"timeout_seconds"`
+	// EventsURL is where the events for the ISV's back office are posted; empty for nowhere.
+	EventsURL string `db:"events_url"`
 	// Bot is the hash of the published definition; empty means the starter bot.
 	Bot string `db:"bot"`
 	// LoopGuard stops the bot from talking to another bot forever. A conversation uses the
@@ -28,14 +36,16 @@ type Channel struct {
 	UpdatedAt   time.Time `db:"updated_at"`
 }
 
-const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, bot, loop_guard, publication, created_at, updated_at`
+const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, pull_since, merge_notice,
+	timeout_seconds, events_url, bot, loop_guard, publication, created_at, updated_at`
 
 // AddChannel stores a new channel. It returns ErrExists if the number or the phone_number_id is
 // taken, and ErrNotFound if there is no such account. Any number of channels may have an empty
 // phone_number_id.
 func (s accounts) AddChannel(ctx context.Context, c Channel) error {
 	return s.writer().insert(ctx, "add channel", "channels", channelColumns, "", []any{
-		c.WaID, c.PhoneNumberID, c.Account, c.WebhookURL, c.Version, c.Bot, c.LoopGuard, c.Publication, c.CreatedAt, c.UpdatedAt,
+		c.WaID, c.PhoneNumberID, c.Account, c.WebhookURL, c.Version, c.PullSince, c.MergeNotice,
+		c.TimeoutSeconds, c.EventsURL, c.Bot, c.LoopGuard, c.Publication, c.CreatedAt, c.UpdatedAt,
 	})
 }
 
@@ -62,21 +72,6 @@ func (s accounts) Channels(ctx context.Context, account string) ([]Channel, erro
 	// Sorted here because the order of text in PostgreSQL depends on its locale.
 	slices.SortFunc(channels, func(a, b Channel) int { return strings.Compare(a.WaID, b.WaID) })
 	return channels, err
-}
-
-// SetWebhook sets where a channel's replies are posted and in which Graph version, or returns
-// ErrNotFound. Whatever was wrong with its webhook is forgotten, also if it is the same one.
-func (s accounts) SetWebhook(ctx context.Context, waID, url, version string, at time.Time) error {
-	const op = "set webhook"
-	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		err := tx.change(ctx, op,
-			`UPDATE channels SET webhook_url = ?, version = ?, updated_at = ? WHERE wa_id = ?`, url, version, at, waID)
-		if err != nil {
-			return err
-		}
-		_, err = tx.exec(ctx, op, `DELETE FROM webhook_health WHERE channel = ?`, waID)
-		return err
-	})
 }
 
 // SetLoopGuard turns the loop guard of a channel on or off, or returns ErrNotFound.

@@ -18,6 +18,7 @@ func TestChannels(t *testing.T) {
 		{"an unknown account owns nothing", channelUnknownAccount},
 		{"channels are listed by account", channelList},
 		{"the webhook is set", channelWebhook},
+		{"its other settings are changed", channelWebhookSettings},
 		{"a loop guard is set and unset", channelLoopGuard},
 		{"a phone_number_id is changed, and taken once", channelPhoneNumberID},
 		{"a channel without conversations is removed with what is known of it", channelRemove},
@@ -100,6 +101,35 @@ func channelWebhook(t *testing.T, s *store.Store) {
 		{WaID: "2", PhoneNumberID: "p2", Account: "demo"},
 	}, got)
 	require.ErrorIs(t, s.SetWebhook(t.Context(), "3", "https://example.com/in", "", time.Time{}), store.ErrNotFound)
+}
+
+func channelWebhookSettings(t *testing.T, s *store.Store) {
+	addAccounts(t, s, "demo")
+	require.NoError(t, s.AddChannel(t.Context(), store.Channel{WaID: "1", Account: "demo", WebhookURL: "https://example.com/in", Version: "v16.0"}))
+	want := store.Channel{
+		WaID: "1", Account: "demo", WebhookURL: "https://example.com/in", Version: "v16.0",
+		PullSince: at(2), MergeNotice: true, TimeoutSeconds: 9, EventsURL: "https://example.com/events", UpdatedAt: at(2),
+	}
+	all := store.WebhookSettings{Pull: new(true), MergeNotice: new(true), TimeoutSeconds: new(9), EventsURL: &want.EventsURL}
+	require.NoError(t, s.ConfigureWebhook(t.Context(), "1", all, at(2)))
+	require.Equal(t, want, channelOf(t, s, "1"))
+
+	require.NoError(t, s.ConfigureWebhook(t.Context(), "1", store.WebhookSettings{Pull: new(true)}, at(3)))
+	want.UpdatedAt = at(3)
+	require.Equal(t, want, channelOf(t, s, "1"), "it is pulled since the first time")
+
+	none := store.WebhookSettings{Pull: new(false), MergeNotice: new(false), TimeoutSeconds: new(0), EventsURL: new("")}
+	require.NoError(t, s.ConfigureWebhook(t.Context(), "1", none, at(4)))
+	require.Equal(t, store.Channel{
+		WaID: "1", Account: "demo", WebhookURL: "https://example.com/in", Version: "v16.0", UpdatedAt: at(4),
+	}, channelOf(t, s, "1"))
+	require.ErrorIs(t, s.ConfigureWebhook(t.Context(), "3", all, at(2)), store.ErrNotFound)
+}
+
+func channelOf(t *testing.T, s *store.Store, waID string) store.Channel {
+	got, err := s.Channel(t.Context(), waID)
+	require.NoError(t, err)
+	return got
 }
 
 func channelLoopGuard(t *testing.T, s *store.Store) {
