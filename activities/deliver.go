@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// fastAttempt bounds one attempt of the fast lane, fastTotal all attempts of a turn: they hold a
+	// fastAttempt bounds one attempt of the fast lane, unless the channel has less, fastTotal all attempts of a turn: they hold a
 	// workflow task open, whose timeout is 10 s; from 8 s on, keeping it open costs events. An attempt
 	// begins only while its whole time is left, so none after 4 s: an attempt that is cut short has
 	// mostly been accepted, and the slow lane would post the message again.
@@ -127,14 +127,14 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 	if failure != nil {
 		return "", failure
 	}
-	visit, failure := a.enterFast(ctx, at.Channel)
+	visit, failure := a.enterFast(ctx, at)
 	if failure != nil {
 		return "", failure
 	}
 	r := a.post(ctx, visit, webhook.Request{
 		URL: at.WebhookURL, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
 		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo,
-		Keys: keys, Timeout: a.limits.fastAttempt,
+		Keys: keys, Timeout: a.fastTime(at),
 	})
 	if r.Class == webhook.Delivered {
 		a.succeeded(ctx, at, r)
@@ -155,7 +155,7 @@ func (a *Activities) fastEndpoint(ctx context.Context, waID string) (to endpoint
 		found, err = a.recentSigners(ctx, to.Channel)
 	}
 	switch {
-	case !hasTime(ctx, a.limits.fastAttempt) || stopping(ctx):
+	case !hasTime(ctx, a.fastTime(to)) || stopping(ctx):
 		return to, nil, &Failure{Class: string(webhook.Canceled), Late: true}
 	case err != nil:
 		return to, nil, &Failure{Class: unreadable}

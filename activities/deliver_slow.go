@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// slowAttempt bounds one attempt of the slow lane.
+	// slowAttempt bounds one attempt of the slow lane, unless the channel says how long it may take.
 	slowAttempt = 15 * time.Second
 	// waitInside is how long the slow lane itself waits until an attempt is due; a longer wait is left
 	// to the server's timer.
@@ -128,7 +128,8 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 	if err != nil {
 		return SlowResult{}, err
 	}
-	if !hasTime(ctx, a.limits.slowAttempt) { // the database was slow
+	takes := a.slowTime(to)
+	if !hasTime(ctx, takes) { // the database was slow
 		return SlowResult{}, retry(deferred, "too little time was left for an attempt", stoppedWait)
 	}
 	last := !a.now().Before(deadlineOf(row))
@@ -140,7 +141,7 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 	result := a.post(post, visit, webhook.Request{
 		URL: to.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
 		Contact: row.Contact, Sequence: row.Sequence, Attempt: row.Attempts + 1, InReplyTo: row.InReplyTo,
-		Keys: keys.at(a.now()), Timeout: a.limits.slowAttempt,
+		Keys: keys.at(a.now()), Timeout: takes,
 	})
 	cancel()
 	switch result.Class {

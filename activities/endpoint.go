@@ -1,6 +1,7 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -55,6 +56,20 @@ func (a *Activities) readEndpoint(ctx context.Context, waID string) (endpoint, e
 		return endpoint{}, fmt.Errorf("read the webhook's health: %w", err)
 	}
 	return endpoint{channel, health, readAt}, nil
+}
+
+// fastTime is how long an attempt of the fast lane may take: a workflow task waits for it, so that a channel
+// can only have less.
+func (a *Activities) fastTime(to endpoint) time.Duration {
+	if set := to.Timeout(); set > 0 {
+		return min(set, a.limits.fastAttempt)
+	}
+	return a.limits.fastAttempt
+}
+
+// slowTime is how long any other attempt may take.
+func (a *Activities) slowTime(to endpoint) time.Duration {
+	return cmp.Or(to.Timeout(), a.limits.slowAttempt)
 }
 
 // unusable returns why no attempt is to be made at the webhook, and for how long at least; nil if one may.

@@ -15,14 +15,14 @@ import (
 
 // enterFast asks for an attempt of the fast lane: a contact waits for it, so it may be the probe of a
 // webhook whose circuit breaker is open. It waits for a place while enough time for an attempt is left.
-func (a *Activities) enterFast(ctx context.Context, channel store.Channel) (*webhook.Visit, *Failure) {
+func (a *Activities) enterFast(ctx context.Context, to endpoint) (*webhook.Visit, *Failure) {
 	wait := a.limits.fastWait
 	if deadline, bounded := ctx.Deadline(); bounded {
-		wait = min(wait, time.Until(deadline)-a.limits.fastAttempt)
+		wait = min(wait, time.Until(deadline)-a.fastTime(to))
 	}
 	soon, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	visit, deferral := a.webhooks.EnterSoon(soon, entryOf(channel, webhook.FastLane, true), a.now)
+	visit, deferral := a.webhooks.EnterSoon(soon, entryOf(to.Channel, webhook.FastLane, true), a.now)
 	if deferral != nil {
 		return nil, &Failure{Class: string(deferral.Reason)}
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"net/http"
@@ -15,7 +16,8 @@ import (
 )
 
 const (
-	// trialTimeout bounds a test of a webhook, as it bounds an attempt of the slow lane.
+	// trialTimeout bounds a test of a webhook, unless the channel says how long an attempt may take: like
+	// the slow lane.
 	trialTimeout = 15 * time.Second
 	// An account may test trialBurst times at once and then every trialEvery, with trialsPerAccount in
 	// flight, and all accounts together trialsInFlight in this process: tests are requests to servers
@@ -151,7 +153,7 @@ func (s *server) try(ctx context.Context, channel store.Channel, rows []store.We
 	id := "test_" + strings.ToLower(rand.Text())
 	result := s.poster.Post(ctx, webhook.Request{
 		URL: channel.WebhookURL, Body: []byte(trialBody), ID: id, WaID: channel.WaID,
-		Attempt: 1, Keys: keys, Test: true, Timeout: trialTimeout,
+		Attempt: 1, Keys: keys, Test: true, Timeout: cmp.Or(channel.Timeout(), trialTimeout),
 	})
 	response := trialResponse{
 		WaID: channel.WaID, WebhookID: id, Delivered: result.Class == webhook.Delivered,

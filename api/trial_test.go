@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/api"
+	"github.com/chattigo/api-isv/store"
 	webhookclient "github.com/chattigo/api-isv/webhook"
 )
 
@@ -106,6 +107,16 @@ func TestAWebhookIsTriedWithASignedPOSTThatIsNoMessage(t *testing.T) {
 		require.NotContains(t, sent, name)
 	}
 	require.Equal(t, 15*time.Second, f.poster.posted()[0].Timeout)
+}
+
+func TestATestTakesAtMostTheChannelsTime(t *testing.T) {
+	f := setUp(t)
+	require.NoError(t, f.store.SetWebhook(t.Context(), waID, hook, "", start()))
+	seconds := 2
+	require.NoError(t, f.store.ConfigureWebhook(t.Context(), waID, store.WebhookSettings{TimeoutSeconds: &seconds}, start()))
+	code, _, _ := f.try(t)
+	require.Equal(t, 200, code)
+	require.Equal(t, 2*time.Second, f.poster.posted()[0].Timeout)
 }
 
 func TestATestTellsEachOutcome(t *testing.T) {

@@ -24,7 +24,7 @@ const (
 	queryTimeout = 2 * time.Second
 	// settleTime is how long activities of a run may go on after its end: the longest is an attempt of
 	// the slow lane.
-	settleTime = 26 * time.Second
+	settleTime = 46 * time.Second
 	// maxEndedRuns is how many ended runs of a workflow id are searched for a conversation.
 	maxEndedRuns = 5
 )

@@ -39,6 +39,9 @@ type Channel struct {
 const channelColumns = `wa_id, phone_number_id, account, webhook_url, version, pull_since, merge_notice,
 	timeout_seconds, events_url, bot, loop_guard, publication, created_at, updated_at`
 
+// Timeout is TimeoutSeconds as a duration; 0 if it is not set.
+func (c Channel) Timeout() time.Duration { return time.Duration(c.TimeoutSeconds) * time.Second }
+
 // AddChannel stores a new channel. It returns ErrExists if the number or the phone_number_id is
 // taken, and ErrNotFound if there is no such account. Any number of channels may have an empty
 // phone_number_id.

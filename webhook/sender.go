@@ -22,7 +22,7 @@ const (
 	idlePerHost = 20
 	idleTimeout = time.Minute
 	// pingAfter is how long an HTTP/2 connection may be silent before it is pinged, pingTimeout how long
-	// the reply may take. Together they are far below the timeout of a slow delivery (15 s): whatever
+	// the reply may take. Together they are far below the usual timeout of a slow delivery (15 s): whatever
 	// is sent on a dead connection meanwhile is lost.
 	pingAfter   = 3 * time.Second
 	pingTimeout = 2 * time.Second

@@ -23,9 +23,9 @@ const (
 	localTotal = 20 * time.Second
 	// fastTimeout is more than Deliver's own 7 s.
 	fastTimeout = 8 * time.Second
-	// slowTimeout is more than one attempt of the slow lane (15 s), the wait before it (2 s) and
-	// the writes after it. A worker that was lost is noticed when it is over.
-	slowTimeout = 25 * time.Second
+	// slowTimeout is more than the longest attempt of the slow lane (a channel may have 30 s), the wait
+	// before it (2 s) and the reads and writes around it. A worker that was lost is noticed when it is over.
+	slowTimeout = 45 * time.Second
 	// lostWorkerRetry is the pause before a delivery or a call is retried whose worker was lost.
 	lostWorkerRetry = 2 * time.Second
 )
