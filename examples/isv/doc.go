@@ -4,5 +4,6 @@
 // it answers 200.
 //
 // It is an example to read and a tool for trying things out. It knows Chattigo over HTTP only and
-// imports nothing of ours. Start reading at [Inbox.ServeHTTP].
+// imports nothing of ours. Start reading at [Inbox.ServeHTTP]. Package bridge, below it, is an ISV that
+// can be run: it stands between Meta and Chattigo.
 package isv
