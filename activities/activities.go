@@ -62,7 +62,8 @@ type Store interface {
 	Attempts(ctx context.Context, delivery string) ([]store.Attempt, error)
 	RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error)
 	MarkDead(ctx context.Context, id, reason string, at time.Time) error
-	MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error)
+	MarkOthersDead(ctx context.Context, notice store.Delivery, reason string, at time.Time) (int64, error)
+	NoticeOf(ctx context.Context, conversation string) (store.Delivery, error)
 	MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error)
 	LastSequence(ctx context.Context, conversation string) (int, error)
 	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)

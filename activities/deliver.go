@@ -185,6 +185,9 @@ type ParkInput struct {
 	Messages []Outgoing
 	// Failure is that of the first message in the fast lane; nil when it was not tried there.
 	Failure *Failure
+	// Notice is set for last words that say that the conversation has ended: the activity Notice delivers
+	// them.
+	Notice bool
 	// At is when it failed.
 	At time.Time
 }
@@ -192,9 +195,12 @@ type ParkInput struct {
 // Park writes messages into the ledger, before the slow lane first tries them: a waiting message has
 // to survive the cancellation of the activity that waits to deliver it. Park is idempotent.
 func (a *Activities) Park(ctx context.Context, in ParkInput) error {
-	rows := make([]store.Delivery, 0, len(in.Messages))
+	rows, kind := make([]store.Delivery, 0, len(in.Messages)), replyKind
+	if in.Notice {
+		kind = noticeKind
+	}
 	for _, m := range in.Messages {
-		rows = append(rows, in.row(m, replyKind))
+		rows = append(rows, in.row(m, kind))
 	}
 	if err := a.store.Park(ctx, rows); err != nil {
 		return fmt.Errorf("write the ledger: %w", err)

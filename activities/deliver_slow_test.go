@@ -163,7 +163,7 @@ func TestSlowLaneDoesNotSayWhatWasGivenUpWhileItWaited(t *testing.T) {
 	r.clock.set(at(time.Minute - 300*time.Millisecond))
 	buried := make(chan error, 1)
 	time.AfterFunc(time.Millisecond, func() {
-		_, err := r.db.MarkRepliesDead(t.Context(), ours, "terminated", at(time.Minute))
+		_, err := r.db.MarkOthersDead(t.Context(), store.Delivery{Conversation: ours}, "terminated", at(time.Minute))
 		buried <- err
 	})
 	result, err := r.slow(m.ID)

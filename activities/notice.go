@@ -13,9 +13,6 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// noticeBody is the close notice, byte for byte as the API document gives it.
-const noticeBody = `{"chatBeenClosed":{"closed":true,"message":"El chat finalizo"}}`
-
 // maxInlineNoticeAttempts is how often a conversation tries to deliver its notice before it ends and
 // leaves the notice to the Notice workflow.
 const maxInlineNoticeAttempts = 5
@@ -27,6 +24,9 @@ const inlineNoticeTime = time.Minute
 // NoticeInput is the close notice of a conversation.
 type NoticeInput struct {
 	Address
+	// ID is the webhook-id of the conversation's last words, which say it too: they are in the ledger.
+	// Empty is a notice apart.
+	ID       string    `json:"id,omitempty"`
 	Sequence int       `json:"sequence"`
 	MadeAt   time.Time `json:"madeAt"`
 	// Once is set when a new message waits: one attempt, then the Notice workflow goes on.
@@ -37,18 +37,15 @@ type NoticeInput struct {
 	Retry bool `json:"retry,omitempty"`
 }
 
-// Notice delivers the close notice of a conversation. The notice is written into the ledger only if
+// Notice delivers the close notice of a conversation. One that is apart is written into the ledger only if
 // its first attempt failed. The result is "waiting" if the Notice workflow has to go on.
 func (a *Activities) Notice(ctx context.Context, in NoticeInput) (SlowResult, error) {
-	row := in.noticeRow()
-	known, err := a.store.Delivery(ctx, row.ID)
+	row, err := a.notice(ctx, in)
 	switch {
-	case err != nil && !isNotFound(err):
-		return SlowResult{}, fmt.Errorf("read the ledger: %w", err)
-	case err == nil && known.State != store.DeliveryWaiting:
-		return a.settled(known), nil
-	case err == nil:
-		row = known
+	case err != nil:
+		return SlowResult{}, err
+	case row.State != store.DeliveryWaiting:
+		return a.settled(row), nil
 	}
 	if in.Carried {
 		return noticeDelivery{a}.try(ctx, row, in.Retry && isFirstAttempt(ctx))
@@ -56,9 +53,25 @@ func (a *Activities) Notice(ctx context.Context, in NoticeInput) (SlowResult, er
 	return noticeDelivery{a}.offer(ctx, row, in)
 }
 
-// NoticeMessage is the webhook-id and the body of a conversation's notice.
+// notice returns what tells that the conversation has ended: as the ledger has it, or else as it is made.
+func (a *Activities) notice(ctx context.Context, in NoticeInput) (store.Delivery, error) {
+	if in.ID != "" {
+		return a.ledgerRow(ctx, in.ID)
+	}
+	row := in.noticeRow()
+	known, err := a.store.Delivery(ctx, row.ID)
+	switch {
+	case isNotFound(err):
+		return row, nil
+	case err != nil:
+		return row, fmt.Errorf("read the ledger: %w", err)
+	}
+	return known, nil
+}
+
+// NoticeMessage is the webhook-id and the body of a conversation's notice that is apart.
 func NoticeMessage(conversation string) (id string, body json.RawMessage) {
-	body = json.RawMessage(noticeBody)
+	body = json.RawMessage(chat.Notice)
 	return chat.MessageID(conversation, noticeKind, 0, body), body
 }
 
@@ -114,7 +127,11 @@ func (n noticeDelivery) leaveWaiting(ctx context.Context, row store.Delivery) (S
 
 // GiveUp makes a dead letter of a notice that an operator cancelled.
 func (a *Activities) GiveUp(ctx context.Context, in NoticeInput) (SlowResult, error) {
-	return a.bury(ctx, in.noticeRow(), calledOff)
+	row, err := a.notice(ctx, in)
+	if err != nil || row.State != store.DeliveryWaiting {
+		return a.settled(row), err
+	}
+	return a.bury(ctx, row, calledOff)
 }
 
 // calledOff is the reason of that dead letter.

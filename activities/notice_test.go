@@ -66,7 +66,7 @@ func TestNoticeIsHandedOverAfterFiveAttemptsAndCarriedTo72Hours(t *testing.T) {
 			require.Equal(t, "deferred", expected(t, err).Type(), "that is no refusal")
 		}
 		require.Equal(t, "notice", row.Kind)
-		require.Equal(t, noticeBody, string(row.Body))
+		require.Equal(t, chat.Notice, string(row.Body))
 		require.Equal(t, n+1, row.Attempts)
 		require.Equal(t, store.DeliveryWaiting, row.State)
 		r.clock.set(row.NextTry)

@@ -50,10 +50,12 @@ type Remains struct {
 	// Silent is set when its last run exists and did not respond: it may be busy, or blocked.
 	Silent bool
 	// Told is set when no notice is due: it was sent, or the bot wants none.
-	Told     bool
-	Sequence int
-	Messages int
-	Replies  int
+	Told bool
+	// LastWords is the webhook-id of the message that carries the notice; empty for one that is apart.
+	LastWords string
+	Sequence  int
+	Messages  int
+	Replies   int
 	// Unanswered counts the messages in the transcript that were not answered.
 	Unanswered int
 	// Refused counts, by state, the messages that the bot did not understand.
@@ -117,8 +119,7 @@ func (r recovery) recovered(ctx context.Context, row store.Conversation) (Recove
 	if row.Outcome != OutcomeTerminated {
 		return RecoverResult{}, nil
 	}
-	id, _ := NoticeMessage(row.ID)
-	parked, err := r.store.Delivery(ctx, id)
+	parked, err := r.store.NoticeOf(ctx, row.ID)
 	switch {
 	case isNotFound(err):
 		return RecoverResult{Recovered: true}, nil
@@ -127,9 +128,31 @@ func (r recovery) recovered(ctx context.Context, row store.Conversation) (Recove
 	case parked.State != store.DeliveryWaiting:
 		return RecoverResult{Recovered: true}, nil
 	}
-	return RecoverResult{Recovered: true, Notice: &NoticeInput{
-		Address: addressOf(row), Sequence: parked.Sequence, MadeAt: parked.MadeAt, Carried: true,
-	}}, nil
+	notice := NoticeInput{Address: addressOf(row), Sequence: parked.Sequence, MadeAt: parked.MadeAt, Carried: true}
+	if id, _ := NoticeMessage(row.ID); id != parked.ID {
+		notice.ID = parked.ID
+	}
+	return RecoverResult{Recovered: true, Notice: &notice}, nil
+}
+
+// notice returns what tells the ISV of the end: the last words that wait in the ledger to do so, or else a
+// notice that is to be written there.
+func (r recovery) notice(ctx context.Context, row store.Conversation, remains Remains, at time.Time) (store.Delivery, error) {
+	var err error
+	found := store.Delivery{}
+	switch {
+	case remains.LastWords != "":
+		found, err = r.store.Delivery(ctx, remains.LastWords)
+	case remains.Silent:
+		found, err = r.store.NoticeOf(ctx, row.ID)
+	}
+	if err != nil && !isNotFound(err) {
+		return found, fmt.Errorf("read the ledger: %w", err)
+	}
+	if found.ID != "" {
+		return found, nil
+	}
+	return NoticeInput{Address: addressOf(row), Sequence: remains.Sequence + 1, MadeAt: at}.noticeRow(), nil
 }
 
 func (r recovery) recover(ctx context.Context, row store.Conversation, remains Remains) (RecoverResult, error) {
@@ -138,7 +161,11 @@ func (r recovery) recover(ctx context.Context, row store.Conversation, remains R
 		return RecoverResult{}, err
 	}
 	at := r.clock()
-	dead, err := r.store.MarkRepliesDead(ctx, row.ID, OutcomeTerminated, at)
+	notice, err := r.notice(ctx, row, remains, at)
+	if err != nil {
+		return RecoverResult{}, err
+	}
+	dead, err := r.store.MarkOthersDead(ctx, notice, OutcomeTerminated, at)
 	if err != nil {
 		return RecoverResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
@@ -147,7 +174,6 @@ func (r recovery) recover(ctx context.Context, row store.Conversation, remains R
 	row.Refused = remains.Refused
 	closing := store.Closing{Conversation: row}
 	if !remains.Told {
-		notice := NoticeInput{Address: addressOf(row), Sequence: remains.Sequence + 1, MadeAt: at}.noticeRow()
 		closing.Notice = &notice
 	}
 	if entries := append(remains.Tail, waiting...); len(entries) > 0 {

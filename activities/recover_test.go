@@ -152,7 +152,7 @@ func TestRecoverDoesNotOverwriteAProperEnd(t *testing.T) {
 	r := terminated(t)
 	row, err := r.db.Conversation(t.Context(), abandoned)
 	require.NoError(t, err)
-	_, err = r.db.MarkRepliesDead(t.Context(), abandoned, "x", opened())
+	_, err = r.db.MarkOthersDead(t.Context(), store.Delivery{Conversation: abandoned}, "x", opened())
 	require.NoError(t, err)
 	row.Waiting = false
 	proper := row

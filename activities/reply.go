@@ -50,6 +50,17 @@ type ReplyResult struct {
 	// Unclosed are the contact's other conversations whose rows are still open, given once: a
 	// Recovery is started for each.
 	Unclosed []string `json:"unclosed,omitempty"`
+	// Merge says that the close notice goes into the turn's last message, because the channel was set so
+	// when the conversation closed.
+	Merge bool `json:"merge,omitempty"`
+}
+
+// LastWords returns the message that carries the close notice; false if it is apart.
+func (r ReplyResult) LastWords(conversation string) (chat.Send, bool) {
+	if !r.Merge || len(r.Sends) == 0 {
+		return chat.Send{}, false
+	}
+	return chat.LastWords(conversation, r.Sends[len(r.Sends)-1])
 }
 
 // Reply runs the bot over the waiting messages: database work around [chat.Run]. All that the turn
@@ -85,7 +96,23 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 	if err := a.keepRow(ctx, in, &r); err != nil {
 		return ReplyResult{}, err
 	}
+	if r.Merge, err = a.merges(ctx, in.Channel, r.Output); err != nil {
+		return ReplyResult{}, err
+	}
 	return r, nil
+}
+
+// merges reports whether the close notice goes into the turn's last message. It reads the channel as it is
+// now: what closes after the answer to a PATCH goes by what that has set.
+func (a *Activities) merges(ctx context.Context, waID string, said chat.Output) (bool, error) {
+	if !said.ClosesWithWords() {
+		return false, nil
+	}
+	channel, err := a.store.Channel(ctx, waID)
+	if err != nil && !isNotFound(err) {
+		return false, fmt.Errorf("read the channel: %w", err)
+	}
+	return channel.MergeNotice, nil
 }
 
 // logFaults logs the steps that failed. A panic's value may hold what the contact wrote, so that only

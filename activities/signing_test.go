@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/temporal"
 
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 )
@@ -79,7 +80,7 @@ func TestBothLanesSignWhatTheyPost(t *testing.T) {
 
 	keys := r.liveKeys()
 	require.Len(t, keys, 1, "the first delivery made the channel's key")
-	for i, body := range []string{string(fast.Body), string(slow.Body), noticeBody} {
+	for i, body := range []string{string(fast.Body), string(slow.Body), chat.Notice} {
 		require.True(t, isSignedBy(t, keys[0], headers()[i], []byte(body)), "%d", i)
 		require.False(t, isSignedBy(t, keys[0], headers()[i], []byte(body+" ")), "%d", i)
 	}

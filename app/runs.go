@@ -159,9 +159,13 @@ func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
 	if s.State != nil {
 		refused = s.State.Refused
 	}
+	var lastWords string
+	if s.Closing != nil && s.Closing.LastWords != nil {
+		lastWords = s.Closing.LastWords.ID
+	}
 	return activities.Remains{
 		Sequence: s.Sequence, Messages: s.Messages, Replies: s.Replies, Unanswered: s.Unanswered,
-		Told:    s.Closing != nil && (s.Closing.Told || !s.Closing.Notice),
+		Told: s.Closing != nil && (s.Closing.Told || !s.Closing.Notice), LastWords: lastWords,
 		Refused: refused, Page: s.Page, Tail: s.Tail, Accepted: accepted, Overflow: s.Overflow,
 	}
 }

@@ -44,13 +44,21 @@ func sized(pages []store.Page) rerun.Conversation {
 	}
 }
 
+// saidIn is the message of an entry as the bot said it, without the close notice that was put into it.
+func saidIn(e store.Entry) rerun.Said {
+	if body, merged := chat.WithoutNotice(e.Body); merged && e.Made != "" {
+		return rerun.Said{ID: e.Made, Body: body}
+	}
+	return rerun.Said{ID: e.ID, Body: e.Body}
+}
+
 func add(c *rerun.Conversation, e store.Entry) error {
 	switch e.Direction {
 	case store.In, store.Human:
 		c.Messages[e.ID] = rerun.Message{At: e.At, Timestamp: e.Timestamp, Body: e.Body}
 	case store.Out:
 		if e.Type != typeNotice {
-			c.Said = append(c.Said, rerun.Said{ID: e.ID, Body: e.Body})
+			c.Said = append(c.Said, saidIn(e))
 		}
 	case store.Turn:
 		var turn chat.Recorded

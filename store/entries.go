@@ -74,6 +74,8 @@ func (r *entryReader) field(e *Entry, key []byte) {
 		e.InReplyTo = r.string()
 	case `"delivery"`:
 		e.Delivery = r.string()
+	case `"made"`:
+		e.Made = r.string()
 	case `"wamid"`:
 		e.WAMID = r.string()
 	case `"note"`:

@@ -45,7 +45,7 @@ func TestAnyEntriesAreReadAsTheyWereWritten(t *testing.T) {
 			Direction: rapid.SampledFrom([]Direction{In, Out, Human, Note, Turn, ""}).Draw(t, "direction"),
 			ID:        rapid.String().Draw(t, "id"), Type: rapid.String().Draw(t, "type"), Timestamp: rapid.Int64().Draw(t, "timestamp"),
 			Sequence: rapid.Int().Draw(t, "sequence"), InReplyTo: rapid.String().Draw(t, "in reply to"), Delivery: rapid.String().Draw(t, "delivery"),
-			WAMID: rapid.String().Draw(t, "wamid"), Note: rapid.String().Draw(t, "note"), Body: rapid.SampledFrom(bodies).Draw(t, "body"),
+			WAMID: rapid.String().Draw(t, "wamid"), Made: rapid.String().Draw(t, "made"), Note: rapid.String().Draw(t, "note"), Body: rapid.SampledFrom(bodies).Draw(t, "body"),
 		}
 	})
 	rapid.Check(t, func(t *rapid.T) {
@@ -63,7 +63,7 @@ func TestAnyEntriesAreReadAsTheyWereWritten(t *testing.T) {
 func TestEntriesOfTheUsualFormAreReadWithoutEncodingJSON(t *testing.T) {
 	page := Page{Entries: []Entry{
 		{At: time.UnixMilli(1_760_000_000_123), Direction: In, ID: "wamid.1", Type: "text", Timestamp: 1_760_000_000, Body: json.RawMessage(`{"text":{"body":"¿Qué?"}}`)},
-		{At: time.UnixMilli(1_760_000_000_123), Direction: Out, ID: "msg_1", Sequence: 2, InReplyTo: "wamid.1", Delivery: InLedger, WAMID: "wamid.2"},
+		{At: time.UnixMilli(1_760_000_000_123), Direction: Out, ID: "msg_1", Sequence: 2, InReplyTo: "wamid.1", Delivery: InLedger, Made: "msg_0", WAMID: "wamid.2"},
 		{Direction: Note, Note: "¡ñ!"},
 		{Direction: Turn, Body: json.RawMessage(`{"sends":3}`)},
 	}}

@@ -124,12 +124,20 @@ func (s deliveries) MarkDead(ctx context.Context, id, reason string, at time.Tim
 		WHERE id = ?`, reason, at, id)
 }
 
-// MarkRepliesDead makes dead letters of the waiting replies of a conversation, and counts them.
-// Its notice is not touched: the workflow that delivers it goes on.
-func (s deliveries) MarkRepliesDead(ctx context.Context, conversation, reason string, at time.Time) (int64, error) {
-	return s.writer().exec(ctx, "mark replies dead",
+// MarkOthersDead makes dead letters of what waits in the conversation of a notice, and counts them. The
+// notice itself is not touched: the workflow that delivers it goes on. It need not be in the ledger.
+func (s deliveries) MarkOthersDead(ctx context.Context, notice Delivery, reason string, at time.Time) (int64, error) {
+	return s.writer().exec(ctx, "mark others dead",
 		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
-		WHERE conversation = ? AND state = 'waiting' AND kind = 'reply'`, reason, at, conversation)
+		WHERE conversation = ? AND state = 'waiting' AND id <> ?`, reason, at, notice.Conversation, notice.ID)
+}
+
+// NoticeOf finds what tells an ISV that a conversation has ended, or returns ErrNotFound: what waits comes
+// before what does not.
+func (s deliveries) NoticeOf(ctx context.Context, conversation string) (Delivery, error) {
+	return get[Delivery](ctx, s.reader(), "notice of a conversation",
+		`SELECT `+deliveryColumns+` FROM deliveries WHERE conversation = ? AND kind = 'notice'
+		ORDER BY CASE WHEN state = 'waiting' THEN 0 ELSE 1 END, sequence DESC, id LIMIT 1`, conversation)
 }
 
 // MarkOverdueDead makes dead letters of all waiting deliveries that were made before the given time,

@@ -26,6 +26,7 @@ func TestLedger(t *testing.T) {
 		{"an attempt needs its delivery", attemptUnknown},
 		{"a waiting delivery becomes a dead letter", markedDead},
 		{"the waiting replies of a conversation, and what is overdue, become dead letters", manyMarkedDead},
+		{"the notice of a conversation is the one that waits, else the latest", noticeOfAConversation},
 		{"waiting deliveries are listed, next try first", waitingListed},
 		{"how far a conversation's deliveries came", progressOfConversation},
 	})
@@ -267,7 +268,7 @@ func manyMarkedDead(t *testing.T, s *store.Store) {
 	require.NoError(t, err)
 
 	for _, want := range []int64{1, 0} {
-		dead, err := s.MarkRepliesDead(t.Context(), "cnv_1", "terminated", at(5))
+		dead, err := s.MarkOthersDead(t.Context(), store.Delivery{ID: "msg_4", Conversation: "cnv_1"}, "terminated", at(5))
 		require.NoError(t, err)
 		require.Equal(t, want, dead)
 	}
@@ -293,6 +294,28 @@ func manyMarkedDead(t *testing.T, s *store.Store) {
 		require.NoError(t, err)
 		require.Equal(t, want, last)
 	}
+}
+
+func noticeOfAConversation(t *testing.T, s *store.Store) {
+	for i, id := range []string{"msg_1", "msg_2", "msg_3"} {
+		require.NoError(t, s.Park(t.Context(), []store.Delivery{{
+			ID: id, Conversation: "cnv_1", Sequence: 3 - i, Kind: "notice", Body: json.RawMessage(`{}`),
+		}, {ID: id + "r", Conversation: "cnv_1", Sequence: 9, Kind: "reply", Body: json.RawMessage(`{}`)}}))
+	}
+	requireNotice := func(want string) {
+		notice, err := s.NoticeOf(t.Context(), "cnv_1")
+		require.NoError(t, err)
+		require.Equal(t, want, notice.ID)
+	}
+	requireNotice("msg_1")
+	require.NoError(t, s.MarkDead(t.Context(), "msg_1", "x", at(5)))
+	requireNotice("msg_2")
+	for _, id := range []string{"msg_2", "msg_3"} {
+		require.NoError(t, s.MarkDead(t.Context(), id, "x", at(5)))
+	}
+	requireNotice("msg_1")
+	_, err := s.NoticeOf(t.Context(), "cnv_2")
+	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
 // BenchmarkParkAndRecordAttempt measures the statements of a delivery that succeeds at its first

@@ -50,6 +50,8 @@ type Entry struct {
 	InReplyTo string `json:"inReplyTo,omitempty"`
 	// Delivery is DeliveredAtOnce or InLedger, and set on our messages only.
 	Delivery string `json:"delivery,omitempty"`
+	// Made is the webhook-id that our message had before the close notice was put into its body.
+	Made string `json:"made,omitempty"`
 	// WAMID is Meta's id of our message, if the ISV's response contained it. That of a message
 	// in the ledger is in its Delivery.
 	WAMID string `json:"wamid,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -20,6 +21,8 @@ type Closing struct {
 	// At is when the conversation was closed.
 	At       time.Time `json:"at"`
 	Archived bool      `json:"archived,omitempty"`
+	// LastWords is the message that carries the notice, and waits in the ledger; nil for a notice apart.
+	LastWords *Parked `json:"lastWords,omitempty"`
 }
 
 // notice is the activity that delivers the close notice.
@@ -65,7 +68,22 @@ func (c *conversation) startNotice() {
 }
 
 func (c *conversation) noticeInput() activities.NoticeInput {
-	return activities.NoticeInput{Address: c.address(), Sequence: c.outbox.sequence + 1, MadeAt: c.closing.At}
+	in := activities.NoticeInput{Address: c.address(), Sequence: c.outbox.sequence + 1, MadeAt: c.closing.At}
+	if last := c.closing.LastWords; last != nil {
+		in.ID, in.Sequence = last.ID, last.Sequence
+	}
+	return in
+}
+
+// keepLastWords writes the message that carries the notice into the ledger, from where Notice delivers it:
+// only what stands in the history may say that the conversation has ended. made is the id that it had
+// without the notice.
+func (c *conversation) keepLastWords(last chat.Send, made string) {
+	messages := c.outbox.number([]chat.Send{last})
+	c.transcript.replies++
+	keep(c.exec, activities.ParkInput{Address: c.address(), Messages: messages, Notice: true})
+	c.closing.LastWords = &Parked{ID: last.ID, Sequence: messages[0].Sequence}
+	c.transcript.addLastWords(messages[0], made)
 }
 
 // cancelNotice takes the notice back. It may have been delivered meanwhile, which counts.
@@ -104,9 +122,17 @@ func (c *conversation) handOverNotice() {
 	c.noticeDone(activities.SlowResult{State: store.DeliveryWaiting, At: c.closing.At})
 }
 
-// noticeDone writes the notice into the transcript. It is the conversation's last message.
+// noticeDone writes the notice into the transcript, unless it is in the last words, which stand there. It
+// is the conversation's last message.
 func (c *conversation) noticeDone(r activities.SlowResult) {
 	c.closing.Told = true
+	if last := c.closing.LastWords; last != nil {
+		c.inbox.rememberSent(r.WAMID, r.At)
+		if r.State == store.DeliveryDead {
+			c.transcript.addDead(*last, r.At)
+		}
+		return
+	}
 	c.outbox.sequence++
 	id, body := activities.NoticeMessage(c.id)
 	entry := Entry{At: r.At, Direction: store.Out, ID: id, Sequence: c.outbox.sequence, Type: "notice", Delivery: store.DeliveredAtOnce, Body: body}

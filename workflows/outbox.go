@@ -77,15 +77,20 @@ func (o *outbox) deliverFast(x *executor, in activities.DeliverInput, now time.T
 	return result
 }
 
-// park writes messages into the ledger, and does not go on before it has: the bodies are nowhere else.
-func (o *outbox) park(x *executor, in activities.ParkInput) {
+// keep writes messages into the ledger, and does not go on before it has: the bodies are nowhere else.
+func keep(x *executor, in activities.ParkInput) {
 	for {
 		err := x.local(parkOptions(len(in.Messages)), acts.Park, in, nil)
 		if err == nil {
-			break
+			return
 		}
 		x.pause("Park", err)
 	}
+}
+
+// park leaves messages to the slow lane.
+func (o *outbox) park(x *executor, in activities.ParkInput) {
+	keep(x, in)
 	for _, m := range in.Messages {
 		o.parked = append(o.parked, Parked{ID: m.ID, Sequence: m.Sequence, Ask: m.Ask})
 	}
@@ -180,7 +185,7 @@ func (c *conversation) settleDelivery() {
 	}
 	c.inbox.rememberSent(result.WAMID, result.At)
 	if result.State == store.DeliveryDead {
-		c.transcript.add(Entry{At: result.At, Direction: store.Note, ID: done.ID, Sequence: done.Sequence, Note: "not delivered: dead letter"})
+		c.transcript.addDead(done, result.At)
 		if c.outbox.losesQuestion(done, c.state) {
 			unsaid := chat.Control{Kind: bot.ControlUnsaid, Ask: done.Ask, Reason: reasonUnsaid}
 			c.queueControl(unsaid, "unsaid:"+done.ID)

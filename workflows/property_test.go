@@ -48,7 +48,7 @@ type event struct {
 func drawEvents(t *rapid.T) []event {
 	kinds := rapid.SampledFrom([]string{
 		"message", "message", "message", "message", "burst", "repeat", "repeat", "echo",
-		"handoff", "resume", "close", "cancel", "continue", "continue", "grow", "unreadable", "reaction",
+		"handoff", "resume", "close", "cancel", "continue", "continue", "grow", "unreadable", "reaction", "settings",
 	})
 	gaps := rapid.SampledFrom([]time.Duration{
 		0, 0, time.Millisecond, time.Second, 5 * time.Second, time.Minute, 9 * time.Minute, 11 * time.Minute, 40 * time.Minute, 25 * time.Hour,
@@ -105,6 +105,7 @@ func newLife(t *rapid.T) *life {
 		return slices.ContainsFunc(l.outages, func(o outage) bool { return !l.w.now().Before(o.from) && l.w.now().Before(o.to) })
 	}
 	l.w.api = drawAPI(t)
+	l.w.merges = rapid.Bool().Draw(t, "merges")
 	l.w.recent = rapid.IntRange(0, 3).Draw(t, "recent")
 	for _, name := range []string{"Reply", "Park", "WritePage", "Archive"} {
 		l.w.broken[name] = rapid.IntRange(0, 3).Draw(t, name)
@@ -218,6 +219,8 @@ func (l *life) happens(c *session, e event) {
 		if len(l.accepted) > 0 {
 			c.SignalWorkflow(SignalInbound, l.bodies[l.accepted[e.again%len(l.accepted)]])
 		}
+	case "settings":
+		l.w.merges = !l.w.merges
 	case "echo", "reaction":
 		l.signalAside(c, e)
 	case "unreadable":
@@ -341,12 +344,15 @@ func (l *life) requireRerun(a activities.ArchiveInput, entries []Entry) {
 
 // requireInOrder holds what one conversation said against its transcript.
 func (l *life) requireInOrder(posts []post, transcript []Entry) {
-	noticeID, _ := activities.NoticeMessage(posts[0].Conversation)
 	known := map[string]post{}
 	var order []string
+	end := ""
 	sequence := 0
 	for _, p := range posts {
-		require.False(l.t, known[noticeID].ID != "" && p.ID != noticeID, "said after the notice: %v", posts)
+		require.False(l.t, end != "" && p.ID != end, "said after the notice: %v", posts)
+		if tellsEnd(p) {
+			end = p.ID
+		}
 		if first, repeated := known[p.ID]; repeated {
 			require.Equal(l.t, first.Body, p.Body, "equal ids are equal bytes")
 			require.Equal(l.t, first.Sequence, p.Sequence)
@@ -355,12 +361,12 @@ func (l *life) requireInOrder(posts []post, transcript []Entry) {
 		known[p.ID] = p
 		sequence++
 		require.Equal(l.t, sequence, p.Sequence, "%v", posts)
-		require.Equal(l.t, p.ID == noticeID, p.Body == noticeBody, "one notice: %v", posts)
 		if n := len(order); p.InReplyTo != "" && (n == 0 || order[n-1] != p.InReplyTo) {
 			order = append(order, p.InReplyTo)
 		}
 	}
-	require.Equal(l.t, noticeBody, posts[len(posts)-1].Body)
+	require.True(l.t, tellsEnd(posts[len(posts)-1]), "%v", posts)
+	l.requireLastWords(posts, transcript)
 	var asked []string
 	for _, e := range transcript {
 		if e.Direction == store.In && slices.Contains(order, e.ID) {

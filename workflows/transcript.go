@@ -29,6 +29,8 @@ const (
 	noteUnreadable = "not answered: the envelope could not be read"
 	noteTooLate    = "not done, the conversation was closed before"
 	noteCallOut    = "not answered: the conversation was closed while a call was out"
+	// noteDead says that a message of the bot was given up.
+	noteDead = "not delivered: dead letter"
 	// noteLost stands where messages that waited in the database are not there any more.
 	noteLost = "not answered: the messages that waited in the database are gone"
 )
@@ -122,6 +124,20 @@ func (t *transcript) addSent(m activities.Outgoing, how, wamid string) {
 		At: m.At, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
 		Delivery: how, WAMID: wamid, Body: m.Body,
 	})
+}
+
+// addLastWords appends the message of the bot that carries the close notice; made is the id that it had
+// without it.
+func (t *transcript) addLastWords(m activities.Outgoing, made string) {
+	t.add(Entry{
+		At: m.At, Direction: store.Out, ID: m.ID, Sequence: m.Sequence, InReplyTo: m.InReplyTo,
+		Delivery: store.InLedger, Made: made, Body: m.Body,
+	})
+}
+
+// addDead appends that a message was given up.
+func (t *transcript) addDead(lost Parked, at time.Time) {
+	t.add(Entry{At: at, Direction: store.Note, ID: lost.ID, Sequence: lost.Sequence, Note: noteDead})
 }
 
 // addLine keeps an entry as one of the latest lines.

@@ -88,10 +88,23 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 	if spokeWhileCalling {
 		c.settle()
 	}
-	if len(r.Sends) > 0 {
-		c.deliver(r.Sends)
-	}
+	c.say(r)
 	c.refreshStatus()
+}
+
+// say brings what a turn said to the ISV. Last words that carry the close notice are kept for it.
+func (c *conversation) say(r activities.ReplyResult) {
+	sends := r.Sends
+	last, merged := r.LastWords(c.id)
+	if merged {
+		sends = sends[:len(sends)-1]
+	}
+	if len(sends) > 0 {
+		c.deliver(sends)
+	}
+	if merged {
+		c.keepLastWords(last, r.Sends[len(sends)].ID)
+	}
 }
 
 // close begins the end of the conversation. Its time is the event's, not the clock's.

@@ -72,6 +72,8 @@ type world struct {
 	// drainPages is how many pages of conversations wait, drained after which each was asked for.
 	drainPages int
 	drained    []string
+	// merges puts the close notice into the last words.
+	merges bool
 	// well says that recovered conversations need nobody.
 	well bool
 }
@@ -223,8 +225,15 @@ func (w *world) Notice(_ context.Context, in activities.NoticeInput) (activities
 	w.noticeRetries = append(w.noticeRetries, in.Retry)
 	id, body := activities.NoticeMessage(in.Conversation)
 	m := activities.Outgoing{Send: chat.Send{ID: id, At: in.MadeAt, Body: body}, Sequence: in.Sequence}
+	if in.ID != "" {
+		id, m = in.ID, w.ledger[in.ID].message
+	}
 	if !w.noticeRefused && w.take(in.Address, m) {
-		return activities.SlowResult{State: store.DeliveryDelivered, At: w.now()}, nil
+		result := activities.SlowResult{State: store.DeliveryDelivered, At: w.now()}
+		if w.wamids && in.ID != "" {
+			result.WAMID = wamidOf(m.Sequence)
+		}
+		return result, nil
 	}
 	row := w.ledger[id]
 	if row == nil {
@@ -312,8 +321,9 @@ func visible(body string) string {
 		Closed      *struct{} `json:"chatBeenClosed"`
 	}
 	_ = json.Unmarshal([]byte(body), &m)
+	words := m.Text.Body + m.Interactive.Body.Text
 	if m.Closed != nil {
-		return "[closed]"
+		words += "[closed]"
 	}
-	return m.Text.Body + m.Interactive.Body.Text
+	return words
 }
