@@ -61,6 +61,8 @@ type Store interface {
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
 	Attempts(ctx context.Context, delivery string) ([]store.Attempt, error)
 	RecordAttempt(ctx context.Context, a store.Attempt, o store.Outcome) (store.Delivery, error)
+	ClaimDelivery(ctx context.Context, id string, until, at time.Time) (store.Delivery, error)
+	ReleaseDelivery(ctx context.Context, id string, until time.Time) error
 	MarkDead(ctx context.Context, id, reason string, at time.Time) error
 	MarkOthersDead(ctx context.Context, notice store.Delivery, reason string, at time.Time) (int64, error)
 	NoticeOf(ctx context.Context, conversation string) (store.Delivery, error)

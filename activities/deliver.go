@@ -28,6 +28,8 @@ const (
 	EndpointOff = "endpoint_off"
 	// Held is the class of a failure on a webhook that asked for a pause: no attempt.
 	Held = "held"
+	// Pull is the class of a failure on a channel whose ISV pulls its messages: no attempt.
+	Pull = "pull"
 	// unreadable is the class of a failure when the channel or its signing keys could not be read: no
 	// attempt. The slow lane says why.
 	unreadable = "store"
@@ -69,7 +71,7 @@ type DeliverResult struct {
 
 // Failure is an attempt that the ISV did not accept, as histories keep it.
 type Failure struct {
-	// Class is one of webhook's classes or reasons for a deferral, NoWebhook, EndpointOff, Held, or "store".
+	// Class is one of webhook's classes or reasons for a deferral, NoWebhook, EndpointOff, Held, Pull, or "store".
 	Class string `json:"class"`
 	// Status is the HTTP status; 0 without an answer.
 	Status int `json:"status,omitempty"`
@@ -151,7 +153,7 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 func (a *Activities) fastEndpoint(ctx context.Context, waID string) (to endpoint, keys []webhook.SigningKey, failure *Failure) {
 	to, err := a.endpoint(ctx, waID)
 	var found signers
-	if err == nil && to.WebhookURL != "" {
+	if err == nil && to.WebhookURL != "" && to.PullSince.IsZero() {
 		found, err = a.recentSigners(ctx, to.Channel)
 	}
 	switch {

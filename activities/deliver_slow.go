@@ -137,6 +137,12 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 	if refused != nil {
 		return a.deferAttempt(ctx, row, refused)
 	}
+	claimed, err := a.claim(ctx, row, takes)
+	if err != nil || claimed.State != store.DeliveryWaiting {
+		visit.Leave(webhook.Result{Class: webhook.Canceled}, a.now())
+		return a.settled(claimed), err
+	}
+	row = claimed
 	post, cancel := untilStop(ctx)
 	result := a.post(post, visit, webhook.Request{
 		URL: to.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
@@ -147,6 +153,7 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 	switch result.Class {
 	case webhook.Canceled:
 		// The worker was stopping; that says nothing about the ISV.
+		a.release(ctx, row)
 		return SlowResult{}, retry(stopped, "the attempt was cut short by our own stop", stoppedWait)
 	case webhook.Delivered:
 		return a.recordSuccess(ctx, to, row, result)
@@ -158,10 +165,14 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 // up its conversations for ever.
 func (a *Activities) putOff(ctx context.Context, row store.Delivery, d deferral) (SlowResult, error) {
 	left := deadlineOf(row).Sub(a.now())
-	if left <= 0 {
-		return a.bury(ctx, row, d.class)
+	inHands := row.LeasedUntil.Sub(a.now())
+	switch {
+	case left > 0:
+		return SlowResult{}, retry(d.class, d.message, min(d.wait, left))
+	case inHands > 0: // it may still be acknowledged
+		return SlowResult{}, errLeased(inHands)
 	}
-	return SlowResult{}, retry(d.class, d.message, min(d.wait, left))
+	return a.bury(ctx, row, d.class)
 }
 
 // untilStop cancels an attempt when the worker stops: another worker makes it again.
@@ -186,9 +197,10 @@ func (a *Activities) recordSuccess(ctx context.Context, to endpoint, row store.D
 	a.succeeded(ctx, to, r)
 	at := a.clock()
 	_, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), store.Outcome{
-		State: store.DeliveryDelivered, WAMID: r.MessageID, At: at,
+		State: store.DeliveryDelivered, WAMID: r.MessageID, Claimed: row.LeasedUntil, At: at,
 	})
 	if err != nil && !isNotFound(err) {
+		a.release(ctx, row)
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
 	if row.Kind == replyKind {
@@ -243,21 +255,23 @@ func (a *Activities) logDead(ctx context.Context, row store.Delivery) {
 
 // recordFailure records a failed attempt and when the next one is due.
 func (a *Activities) recordFailure(ctx context.Context, row store.Delivery, f webhook.Failure, early bool) (store.Delivery, error) {
-	f.Attempts, f.Early, f.MadeAt, f.Notice, f.Jitter = row.Attempts+1, row.Retries, row.MadeAt, row.Kind == noticeKind, a.jitter()
+	f.Attempts, f.Early, f.Pulled = row.Attempts+1, row.Retries, row.Leases
+	f.MadeAt, f.Notice, f.Jitter = row.MadeAt, row.Kind == noticeKind, a.jitter()
 	if early {
 		f.Early++
 		f.Due = row.NextTry
 	}
 	next, again := webhook.NextTry(f)
-	outcome := store.Outcome{State: store.DeliveryDead, LastError: reason(f.Result), Retry: early, At: f.At}
+	outcome := store.Outcome{State: store.DeliveryDead, LastError: reason(f.Result), Retry: early, Claimed: row.LeasedUntil, At: f.At}
 	if again {
 		outcome.State, outcome.NextTry = store.DeliveryWaiting, next
 	}
-	row, err := a.store.RecordAttempt(ctx, attemptOf(row, f.Result, f.At), outcome)
+	recorded, err := a.store.RecordAttempt(ctx, attemptOf(row, f.Result, f.At), outcome)
 	if err != nil {
+		a.release(ctx, row)
 		return row, fmt.Errorf("write the ledger: %w", err)
 	}
-	return row, nil
+	return recorded, nil
 }
 
 func attemptOf(row store.Delivery, r webhook.Result, at time.Time) store.Attempt {

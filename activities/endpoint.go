@@ -75,6 +75,8 @@ func (a *Activities) slowTime(to endpoint) time.Duration {
 // unusable returns why no attempt is to be made at the webhook, and for how long at least; nil if one may.
 func (to endpoint) unusable(now time.Time) *deferral {
 	switch {
+	case !to.PullSince.IsZero():
+		return &deferral{Pull, "the ISV pulls the messages of this channel", parkedWait}
 	case to.WebhookURL == "":
 		return &deferral{NoWebhook, "the channel has no webhook", parkedWait}
 	case to.health.IsOff():

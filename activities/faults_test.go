@@ -28,7 +28,10 @@ func (s oneRow) Channel(context.Context, string) (store.Channel, error) {
 	return store.Channel{WaID: channel, WebhookURL: s.url}, nil
 }
 func (s oneRow) Delivery(context.Context, string) (store.Delivery, error) { return s.row, nil }
-func (s oneRow) Park(context.Context, []store.Delivery) error             { return nil }
+func (s oneRow) ClaimDelivery(context.Context, string, time.Time, time.Time) (store.Delivery, error) {
+	return s.row, nil
+}
+func (s oneRow) Park(context.Context, []store.Delivery) error { return nil }
 
 func (s oneRow) RecordAttempt(_ context.Context, _ store.Attempt, o store.Outcome) (store.Delivery, error) {
 	row := s.row

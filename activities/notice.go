@@ -97,10 +97,15 @@ func (n noticeDelivery) offer(ctx context.Context, row store.Delivery, in Notice
 		return n.leaveWaiting(ctx, row)
 	case why == "":
 		return result, err
-	case in.Once, row.Attempts+1 >= maxInlineNoticeAttempts, why == NoWebhook, why == EndpointOff, why == Held:
+	case in.Once, row.Attempts+1 >= maxInlineNoticeAttempts, isPutOff(why):
 		return n.leaveWaiting(ctx, row)
 	}
 	return result, err
+}
+
+// isPutOff reports whether an error says that the webhook gets no attempts now, for no fault of this message.
+func isPutOff(why string) bool {
+	return why == NoWebhook || why == EndpointOff || why == Held || why == Pull
 }
 
 // try makes an attempt when it is due, or early.

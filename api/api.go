@@ -63,7 +63,7 @@ type Signaler interface {
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Deps are the parts that the API is made of. All are needed, except Dev.
+// Deps are the parts that the API is made of. All are needed, except PullLease, Stopping and Dev.
 type Deps struct {
 	Store Store
 	Keys  Keys
@@ -77,6 +77,10 @@ type Deps struct {
 	IDKey    []byte
 	// StarterBot is the hash of the bot for channels without a bot of their own.
 	StarterBot string
+	// PullLease is how long a message that was pulled is kept from others; 0 is a minute.
+	PullLease time.Duration
+	// Stopping is closed when the process stops: what waits for a message ends then. nil never is.
+	Stopping <-chan struct{}
 	// Dev allows webhooks on this machine.
 	Dev    bool
 	Logger *slog.Logger
@@ -110,6 +114,7 @@ type server struct {
 	keys          Keys
 	poster        Poster
 	trials        *trials
+	pulls         *pulls
 	log           *slog.Logger
 	now           func() time.Time
 	ready         func(context.Context) error
@@ -140,6 +145,7 @@ func New(deps Deps) (http.Handler, error) {
 		keys:          deps.Keys,
 		poster:        deps.Poster,
 		trials:        newTrials(),
+		pulls:         newPulls(deps),
 		log:           deps.Logger,
 		now:           deps.Now,
 		ready:         deps.Ready,

@@ -18,6 +18,10 @@ type DeliveryStore interface {
 	// Delivery returns store.ErrNotFound for an unknown id.
 	Delivery(ctx context.Context, id string) (store.Delivery, error)
 	Attempts(ctx context.Context, deliveryID string) ([]store.Attempt, error)
+	// LeaseNext returns store.ErrNotFound if there is none.
+	LeaseNext(ctx context.Context, q store.LeaseQuery) (store.Delivery, error)
+	ReleaseDelivery(ctx context.Context, id string, until time.Time) error
+	Acknowledge(ctx context.Context, id, class, wamid string, at time.Time) (store.Delivery, error)
 	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
 }
 

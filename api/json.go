@@ -57,6 +57,9 @@ func handleBody[In, Out any](check func(http.Header) error, decode func([]byte) 
 			case stream:
 				s.writeStream(w, r, response)
 				return
+			case answered:
+				s.writeAnswer(w, r, response)
+				return
 			case cacheable:
 				w.Header().Set("Cache-Control", fmt.Sprintf("public, max-age=%d", response.age/time.Second))
 				s.writeJSON(w, r, http.StatusOK, response.body)
@@ -177,6 +180,21 @@ func mediaType(header http.Header) (string, error) {
 type cacheable struct {
 	age  time.Duration
 	body any
+}
+
+// answered is a response with a status of its own; one without a body has status 204.
+type answered struct {
+	status int
+	body   any
+}
+
+func (s *server) writeAnswer(w http.ResponseWriter, r *http.Request, response answered) {
+	if response.body == nil {
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	s.writeJSON(w, r, response.status, response.body)
 }
 
 // writeJSON writes the response. It does not escape HTML: the document's error messages and ISVs' URLs

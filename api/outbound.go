@@ -31,7 +31,7 @@ func (s *server) outbound(ctx context.Context, req *request, in outboundRequest)
 		channel.Version = req.version.name
 		s.publishing.warnIfLacking(ctx, channel)
 	}
-	if settings.Pull != nil {
+	if settings.Pull != nil && !*settings.Pull {
 		if err := s.conversations.drain(ctx, in.WaID); err != nil {
 			return outboundRequest{}, errUnavailable(err) // sent again, it does no harm
 		}

@@ -68,7 +68,9 @@ func routes() []route {
 		{http.MethodGet, "/conversations/{id}/record", member, false, 0, handle(decodeNothing, ofRecording((*recording).record))},
 
 		{http.MethodGet, "/deliveries", member, false, 0, handle(decodeNothing, (*server).listDeliveries)},
+		{http.MethodGet, nextPath, tenant, false, 0, handlePull},
 		{http.MethodGet, "/deliveries/{id}", member, false, 0, handle(decodeNothing, (*server).getDelivery)},
+		{http.MethodPost, "/deliveries/{id}/ack", tenant, false, maxForm, handle(decodeAck, (*server).acknowledge)},
 		{http.MethodPost, "/deliveries/{id}/retry", member, false, maxForm, handle(decodeRetry, (*server).retryDelivery)},
 		{http.MethodPost, "/channels/{waId}/retry", member, false, maxForm, handle(decodeRetry, (*server).retryChannel)},
 
@@ -95,9 +97,12 @@ func routes() []route {
 	}
 }
 
+// nextPath is of the one GET that changes something: without its body the response would be lost.
+const nextPath = "/deliveries/next"
+
 // methods returns the HTTP methods of a route: GET comes with HEAD.
 func (rt route) methods() []string {
-	if rt.method == http.MethodGet {
+	if rt.method == http.MethodGet && rt.path != nextPath {
 		return []string{http.MethodGet, http.MethodHead}
 	}
 	return []string{rt.method}

@@ -109,12 +109,16 @@ func connect(t *testing.T, s api.Store) net.Conn {
 }
 
 // serve starts a server; dial makes a connection to it.
-func serve(t *testing.T, s api.Store) (dial func() net.Conn) {
+func serve(t *testing.T, s api.Store, changes ...func(*api.Deps)) (dial func() net.Conn) {
 	t.Helper()
-	handler, err := api.New(api.Deps{
+	deps := api.Deps{
 		Store: s, Keys: noKeys{}, Poster: &poster{}, Temporal: &recorder{}, Ready: func(context.Context) error { return nil },
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
-	})
+	}
+	for _, change := range changes {
+		change(&deps)
+	}
+	handler, err := api.New(deps)
 	require.NoError(t, err)
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
 	listener := &pipeListener{make(chan net.Conn), make(chan struct{})}

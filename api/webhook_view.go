@@ -19,7 +19,8 @@ type webhookView struct {
 	// TimeoutSeconds is how long an attempt may take; missing when it was not set.
 	TimeoutSeconds int    `json:"timeoutSeconds,omitempty"`
 	EventsURL      string `json:"eventsUrl,omitempty"`
-	// On is false while nothing is tried: there is no webhook, or it was switched off.
+	// On is false while messages are to be pushed and nothing is tried: there is no webhook, or it was
+	// switched off.
 	On bool `json:"on"`
 	// Off says since when and why it was switched off; nil while it was not.
 	Off *webhookOff `json:"off,omitempty"`
@@ -73,7 +74,7 @@ func (s *server) showWebhook(channel store.Channel, health store.WebhookHealth) 
 		FailingSince: stamp(health.FailingSince), Failures: health.Failures,
 	}
 	if !channel.PullSince.IsZero() {
-		view.Delivery = deliveryPull
+		view.Delivery, view.On = deliveryPull, true
 	}
 	if channel.MergeNotice {
 		view.CloseNotice = noticeMerged

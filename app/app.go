@@ -50,6 +50,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Version names the build, in logs and in the user agent of deliveries.
 	Version string
+	// PullLease is how long a message that was pulled is kept from others; 0 is a minute. It is for the
+	// end-to-end tests.
+	PullLease time.Duration
 	// CallNetwork makes the network of bots' calls from the one of production; nil keeps that one. It
 	// is for the end-to-end tests, whose bots call servers of this machine, and works in dev only.
 	CallNetwork func(webhook.Network) webhook.Network
@@ -215,7 +218,7 @@ func (a *App) serve(ctx context.Context) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, err := a.handler(poster)
+	handler, err := a.handler(ctx, poster)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +246,7 @@ func (a *App) serve(ctx context.Context) (stop func(), err error) {
 	}, nil
 }
 
-func (a *App) handler(poster api.Poster) (http.Handler, error) {
+func (a *App) handler(ctx context.Context, poster api.Poster) (http.Handler, error) {
 	starter, err := definition.Load(definition.Starter())
 	if err != nil {
 		return nil, err
@@ -251,7 +254,7 @@ func (a *App) handler(poster api.Poster) (http.Handler, error) {
 	return api.New(api.Deps{
 		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.readiness().check,
 		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
-		StarterBot: starter.Hash, Dev: a.config.IsDev(), Logger: a.log, Now: time.Now,
+		StarterBot: starter.Hash, PullLease: a.opts.PullLease, Stopping: ctx.Done(), Dev: a.config.IsDev(), Logger: a.log, Now: time.Now,
 	})
 }
 

@@ -33,16 +33,22 @@ type Delivery struct {
 	// MadeAt is when the reply was made. The time limit for its delivery counts from there.
 	MadeAt time.Time     `db:"made_at"`
 	State  DeliveryState `db:"state"`
-	// Attempts counts the HTTP attempts, those before the ledger included.
+	// Attempts counts how often it was posted or pulled, those before the ledger included.
 	Attempts int `db:"attempts"`
 	// Retries counts those attempts that were asked for before they were due: they do not move the
 	// schedule.
-	Retries int       `db:"retries"`
-	NextTry time.Time `db:"next_try"`
+	Retries int `db:"retries"`
+	// Leases counts those in which it was handed out to an ISV that pulls.
+	Leases int `db:"leases"`
+	// LeasedUntil is until when it is in the hands of an ISV that pulled it, or of a worker that posts it.
+	LeasedUntil time.Time `db:"leased_until"`
+	NextTry     time.Time `db:"next_try"`
 	// LastError is the class of the latest failure, to be shown to people.
 	LastError string `db:"last_error"`
 	// WAMID is Meta's id of the message; empty unless the ISV's response contained it.
-	WAMID     string    `db:"wamid"`
+	WAMID string `db:"wamid"`
+	// Replay is the id of the replay that a dead letter was last sent again by, or is going to be.
+	Replay    string    `db:"replay"`
 	UpdatedAt time.Time `db:"updated_at"`
 }
 

@@ -19,7 +19,9 @@ type Outcome struct {
 	LastError string
 	// WAMID is Meta's id of the message; empty keeps that of the row.
 	WAMID string
-	At    time.Time
+	// Claimed is until when the attempt had claimed the delivery: that ends now. Zero if it had not.
+	Claimed time.Time
+	At      time.Time
 }
 
 // maxAnswer bounds how much of a response's body is kept, in bytes: enough for an error page's
@@ -27,7 +29,7 @@ type Outcome struct {
 const maxAnswer = 16 << 10
 
 const deliveryColumns = `id, channel, conversation, workflow_id, contact, sequence, in_reply_to, kind,
-	made_at, state, attempts, retries, next_try, last_error, wamid, updated_at, body`
+	made_at, state, attempts, retries, leases, leased_until, next_try, last_error, wamid, replay, updated_at, body`
 
 const attemptColumns = `delivery, number, at, class, status, duration_ms, answer, peer`
 
@@ -37,7 +39,7 @@ func (d Delivery) values() []any {
 	}
 	return []any{
 		d.ID, d.Channel, d.Conversation, d.WorkflowID, d.Contact, d.Sequence, d.InReplyTo, d.Kind,
-		d.MadeAt, d.State, d.Attempts, d.Retries, d.NextTry, d.LastError, d.WAMID, d.UpdatedAt, d.Body,
+		d.MadeAt, d.State, d.Attempts, d.Retries, d.Leases, d.LeasedUntil, d.NextTry, d.LastError, d.WAMID, d.Replay, d.UpdatedAt, d.Body,
 	}
 }
 
@@ -106,10 +108,11 @@ func applyOutcome(ctx context.Context, tx session, op, id string, o Outcome) (De
 			next_try = CASE WHEN state = 'waiting' THEN ? ELSE next_try END,
 			last_error = CASE WHEN ? <> '' THEN ? ELSE last_error END,
 			wamid = CASE WHEN ? <> '' THEN ? ELSE wamid END,
+			leased_until = CASE WHEN leased_until = ? THEN 0 ELSE leased_until END,
 			updated_at = ?,
 			state = CASE WHEN state = 'waiting' OR (state = 'dead' AND ? = 'delivered') THEN ? ELSE state END
 		WHERE id = ? RETURNING `+deliveryColumns,
-		retries, nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.At, o.State, o.State, id)
+		retries, nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.Claimed, o.At, o.State, o.State, id)
 }
 
 // MarkDead makes a waiting delivery a dead letter, for the given reason. One that is not waiting is

@@ -12,7 +12,8 @@ type LiveChannel struct {
 }
 
 const liveChannels = `SELECT h.wa_id AS wa_id, h.phone_number_id AS phone_number_id, h.account AS account, h.webhook_url AS webhook_url,
-	h.version AS version, h.bot AS bot, h.loop_guard AS loop_guard, h.publication AS publication, h.created_at AS created_at,
+	h.version AS version, h.pull_since AS pull_since, h.merge_notice AS merge_notice, h.timeout_seconds AS timeout_seconds,
+	h.events_url AS events_url, h.bot AS bot, h.loop_guard AS loop_guard, h.publication AS publication, h.created_at AS created_at,
 	h.updated_at AS updated_at, COALESCE(b.name, '') AS bot_name, COALESCE(v.number, 0) AS bot_version
 	FROM channels h LEFT JOIN bots b ON b.hash = h.bot LEFT JOIN bot_versions v ON v.account = h.account AND v.hash = h.bot`
 

@@ -76,6 +76,16 @@ func TestContactsAreFoundByTheirIndexes(t *testing.T) {
 	}
 }
 
+// A puller looks twice a second, also while a hundred thousand messages wait.
+func TestTheNextDeliveryIsFoundByItsIndexes(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{
+		"SEARCH deliveries USING INDEX deliveries_listed_by_state (channel=? AND state=?)",
+		"SCAN d",
+		"SEARCH b USING INDEX deliveries_waiting_conversations (channel=? AND conversation=?)",
+	}, plan(t, migratedSQLite(t), nextToLease, "1", leaseWindow, 1, 2, 3, "1", leaseCandidates))
+}
+
 // A page of the list must neither read nor sort all conversations, whatever the filter.
 func TestConversationsAreListedByTheirIndexes(t *testing.T) {
 	t.Parallel()

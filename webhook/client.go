@@ -44,6 +44,8 @@ type Request struct {
 	// Keys sign the attempt, at the time at which it is made: the newest first, then those that it
 	// replaced and that ISVs may still verify with. Without keys there is no signature.
 	Keys []SigningKey
+	// Replay marks an attempt at a dead letter that somebody asked for.
+	Replay bool
 	// Test marks an attempt that belongs to no conversation: the ISV asked for it, to try its endpoint.
 	Test bool
 	// Timeout bounds the whole attempt, with the reading of the response.
@@ -180,7 +182,7 @@ func (c *Client) read(resp *http.Response, result *Result) error {
 	result.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), c.now())
 	result.Control = control(resp.Header.Get("Webhook-Delivery"))
 	if isSuccess(resp.StatusCode) {
-		result.MessageID = messageID(body)
+		result.MessageID = MessageID(body)
 	}
 	return err
 }
@@ -196,9 +198,9 @@ func control(header string) Control {
 
 func isSuccess(status int) bool { return status >= 200 && status < 300 }
 
-// messageID returns the id of the message in Meta's response to "send message", which we cannot know
+// MessageID returns the id of the message in Meta's response to "send message", which we cannot know
 // otherwise. It is no error if an ISV answers anything else.
-func messageID(body []byte) string {
+func MessageID(body []byte) string {
 	var sent struct {
 		Messages []struct {
 			ID string `json:"id"`
@@ -212,33 +214,8 @@ func messageID(body []byte) string {
 }
 
 func (c *Client) setHeaders(h http.Header, r Request) error {
-	h.Set("Content-Type", "application/json")
 	h.Set("User-Agent", c.userAgent)
-	h.Set("Chattigo-Wa-Id", r.WaID)
-	h.Set("Chattigo-Attempt", strconv.Itoa(r.Attempt))
-	if r.Test {
-		h.Set("Chattigo-Test", "true")
-	} else {
-		h.Set("Chattigo-Conversation", r.Conversation)
-		h.Set("Chattigo-Contact", headerValue(r.Contact))
-		h.Set("Chattigo-Sequence", strconv.Itoa(r.Sequence))
-	}
-	if r.InReplyTo != "" {
-		h.Set("Chattigo-In-Reply-To", headerValue(r.InReplyTo))
-	}
-	return sign(h, r.Keys, r.ID, c.now(), r.Body)
-}
-
-// headerValue makes a header's value of a contact's or a message's id: bytes that a header cannot
-// carry are replaced, and it is cut at 512 bytes.
-func headerValue(s string) string {
-	b := []byte(s[:min(len(s), 512)])
-	for i, c := range b {
-		if c < 0x20 || c > 0x7e {
-			b[i] = '?'
-		}
-	}
-	return string(b)
+	return r.setHeaders(h, c.now())
 }
 
 // classify returns the class of a failed attempt. It looks at the caller's context first: an attempt

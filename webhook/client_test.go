@@ -79,7 +79,7 @@ func TestMessageIDIsReadFromMetasAnswerOnly(t *testing.T) {
 		``: "", `ok`: "", `[]`: "", `{"messages":[]}`: "", `{"messages":{"id":"x"}}`: "", `{"messages":[{"id":7}]}`: "",
 		`{"messages":[{"id":"` + strings.Repeat("x", 2000) + `"}]}`: "",
 	} {
-		require.Equal(t, want, messageID([]byte(answer)), answer)
+		require.Equal(t, want, MessageID([]byte(answer)), answer)
 	}
 }
 

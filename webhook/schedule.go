@@ -55,6 +55,9 @@ type Failure struct {
 	// Attempts is the number of attempts that were made, this one included; Early of them were asked for
 	// before they were due, and do not move the schedule.
 	Attempts, Early int
+	// Pulled of them were no attempts at the webhook, but handed out to an ISV that pulled. They neither
+	// move the schedule nor are rejections.
+	Pulled int
 	// Due is when this one would have been due, if it was early.
 	Due time.Time
 	// MadeAt is when the message was made, At when the attempt ended.
@@ -72,7 +75,7 @@ type Failure struct {
 // NextTry returns when the next attempt is due; false if there is none: the message is a dead letter
 // then.
 func NextTry(f Failure) (time.Time, bool) {
-	pause, ok := pauseAfter(max(f.Attempts-f.Early, 1), f.Notice)
+	pause, ok := pauseAfter(max(f.Attempts-f.Early-f.Pulled, 1), f.Notice)
 	if !ok || f.exhausted() {
 		return time.Time{}, false
 	}
@@ -94,7 +97,7 @@ func (f Failure) exhausted() bool {
 	case f.Result.Class == BadTarget, f.Result.Control == AbortMessage, f.Refused:
 		return true
 	case rejectsBody(f.Result.StatusCode):
-		return f.Attempts >= maxRejections
+		return f.Attempts-f.Pulled >= maxRejections
 	}
 	return false
 }

@@ -56,6 +56,8 @@ func TestNextTry(t *testing.T) {
 		{"a notice goes on", Failure{Attempts: 15, At: made.Add(24 * time.Hour), Notice: true}, 12 * time.Hour},
 		{"a notice's last try stays inside its budget", Failure{Attempts: 18, At: made.Add(70 * time.Hour), Notice: true}, 2*time.Hour - time.Minute},
 		{"a notice that is not wanted is offered five times", Failure{Attempts: 5, At: made, Notice: true, Result: Result{StatusCode: 400}}, 0},
+		{"what was pulled before does not move the schedule", Failure{Attempts: 33, Pulled: 32, At: made}, time.Second},
+		{"and is no rejection", Failure{Attempts: 33, Pulled: 32, At: made, Result: Result{StatusCode: 400}}, time.Second},
 		{"a URL that cannot be called is final", Failure{Attempts: 1, At: made, Result: Result{Class: BadTarget}}, 0},
 	}
 	for _, c := range cases {

@@ -194,6 +194,7 @@ func (c *conversation) end() (ConversationResult, error) {
 
 // retryNow makes what waits for the webhook be tried at once.
 func (c *conversation) retryNow(at time.Time) {
+	c.outbox.untroubled(activities.Pull) // it may be posted by now
 	c.outbox.retryNow(at)
 	c.notice.retryNow()
 }

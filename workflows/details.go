@@ -124,8 +124,11 @@ func (d details) undone() (lines []string) {
 	}
 	if d.Undelivered > 0 {
 		why := d.trouble
-		if why == "" {
+		switch why {
+		case "":
 			why = "others wait before it"
+		case activities.Pull:
+			why = "the ISV pulls its messages"
 		}
 		lines = append(lines, fmt.Sprintf("**%d not delivered**, from no. %d: %s. *Pending Activities* has the latest attempt.", d.Undelivered, d.Outbox[0].Sequence, why))
 	}

@@ -118,9 +118,17 @@ func (o *outbox) retryNow(at time.Time) {
 	}
 }
 
-// retryFor is retryNow for a contact who writes: somebody waits for an answer.
+// untroubled forgets why the first message was not delivered at once, if that is the reason.
+func (o *outbox) untroubled(reason string) {
+	if o.trouble == reason {
+		o.trouble = ""
+	}
+}
+
+// retryFor is retryNow for a contact who writes: somebody waits for an answer. Where the ISV pulls it would
+// be in vain.
 func (o *outbox) retryFor(contactWroteAt time.Time) {
-	if contactWroteAt.Sub(o.retriedAt) >= contactRetry {
+	if o.trouble != activities.Pull && contactWroteAt.Sub(o.retriedAt) >= contactRetry {
 		o.retryNow(contactWroteAt)
 	}
 }

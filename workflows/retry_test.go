@@ -58,6 +58,34 @@ func TestAContactWhoWritesAllTheTimeIsAnAttemptEveryThirtySeconds(t *testing.T) 
 	require.Equal(t, 5, attempts, "the first, and those after 1, 31, 61 and 91 seconds")
 }
 
+// Where the ISV pulls, an attempt each time that a contact writes would be in vain; one that is asked for
+// says that the ISV may have taken something, or wants messages posted again.
+func TestAContactWhoWritesCausesNoAttemptsWhereTheISVPulls(t *testing.T) {
+	w := newWorld(t)
+	c := newChat(t, w)
+	w.waiting(24 * time.Hour)
+	w.failure = &activities.Failure{Class: activities.Pull}
+	attempts := 0
+	start := c.Now()
+	w.onDeliverSlow = func() {
+		if w.now().Sub(start) < time.Hour {
+			attempts++
+		}
+	}
+	for n := range 60 {
+		c.says(time.Duration(n)*time.Minute, "¿hola?")
+	}
+	var page string
+	c.RegisterDelayedCallback(func() { page = c.details() }, 30*time.Minute)
+	c.RegisterDelayedCallback(func() { c.SignalWorkflow(SignalInbound, Envelope{At: c.Now(), Retry: true}) }, 55*time.Minute)
+	c.says(30*time.Hour, "salir")
+	c.run(ConversationInput{})
+
+	require.NoError(t, c.GetWorkflowError())
+	require.Contains(t, page, "the ISV pulls its messages")
+	require.Equal(t, 6, attempts, "the first, the one that was asked for, and from then on as everywhere")
+}
+
 func TestAConversationIsRetriedWhenItIsAsked(t *testing.T) {
 	for _, tt := range []struct {
 		name string

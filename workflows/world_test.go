@@ -33,6 +33,8 @@ type world struct {
 	now                    func() time.Time
 	// refuse says whether the ISV refuses an attempt now; nil takes everything.
 	refuse func(seq int, body string) bool
+	// failure is how the fast lane fails; nil is with a status of 500.
+	failure *activities.Failure
 	// noticeRefused makes the ISV refuse notices.
 	noticeRefused bool
 	// step decides what the bot says.
@@ -142,7 +144,7 @@ func (w *world) Deliver(_ context.Context, in activities.DeliverInput) (activiti
 	result := activities.DeliverResult{At: w.now()}
 	for _, m := range in.Messages {
 		if !w.take(in.Address, m) {
-			result.Failure = &activities.Failure{Class: "status", Status: 500, Attempted: true}
+			result.Failure = cmp.Or(w.failure, &activities.Failure{Class: "status", Status: 500, Attempted: true})
 			break
 		}
 		result.Delivered++

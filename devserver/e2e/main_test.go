@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"go.temporal.io/sdk/client"
 
@@ -39,6 +40,9 @@ type environment struct {
 
 	closers []func() error
 }
+
+// shortLease is how long the other API process keeps a message that was pulled from others.
+const shortLease = 3 * time.Second
 
 const password = "a-password-of-tests"
 
@@ -124,7 +128,7 @@ func (e *environment) stopStack() error {
 func (e *environment) openOtherAPI(ctx context.Context, logger *slog.Logger) error {
 	cfg := e.stack.Config()
 	cfg.HTTPAddr = "127.0.0.1:0"
-	other, err := app.New(ctx, cfg, app.Options{API: true, Logger: logger})
+	other, err := app.New(ctx, cfg, app.Options{API: true, Logger: logger, PullLease: shortLease})
 	if err != nil {
 		return err
 	}
