@@ -100,7 +100,7 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.routes.Se
 // Run hands the queue to Chattigo until ctx ends.
 func (b *Bridge) Run(ctx context.Context) {
 	waiting, refused := b.queue.sizes()
-	b.log.InfoContext(ctx, "bridge", "waiting", waiting, "refused", refused)
+	b.log.InfoContext(ctx, "forwarding to Chattigo", "waiting", waiting, "refused", refused)
 	b.forwarder.run(ctx)
 }
 
