@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -14,6 +15,10 @@ import (
 // noNexus is the beginning of a warning that every start without an HTTP port logs. That port is for
 // Nexus, which nobody uses here.
 const noNexus = "HTTP API port has not been set."
+
+// notReady is what the services of a server that starts report of each other until all of them run; each
+// tries again by itself. A start that fails says so by its error.
+const notReady = "Frontend is not healthy yet"
 
 // quietLogger passes what the server logs at level or above to a slog.Logger, and nothing while the
 // server stops.
@@ -63,10 +68,18 @@ func (l *quietLogger) Fatal(msg string, tags ...tag.Tag) {
 }
 
 func (l *quietLogger) log(level slog.Level, msg string, tags []tag.Tag) {
-	if level < l.level.Level() || l.silent.Load() || strings.HasPrefix(msg, noNexus) {
+	if level < l.level.Level() || l.silent.Load() || strings.HasPrefix(msg, noNexus) || mentions(tags, notReady) {
 		return
 	}
 	l.to.LogAttrs(context.Background(), level, msg, attributes(tags)...) //nolint:forbidigo,sloglint // the server's logger carries no context; the message is the server's
+}
+
+// mentions reports whether a tag contains a text; the value of an error's tag is its text.
+func mentions(tags []tag.Tag, text string) bool {
+	return slices.ContainsFunc(tags, func(t tag.Tag) bool {
+		said, isText := t.Value().(string)
+		return isText && strings.Contains(said, text)
+	})
 }
 
 func attributes(tags []tag.Tag) []slog.Attr {
