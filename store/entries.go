@@ -6,8 +6,11 @@ import (
 	"strconv"
 )
 
-// usualEntries is how many entries a page is expected to have: more make the list grow.
-const usualEntries = 32
+// entryStart begins each entry as Page.encode writes it, shortestEntry is the least length of one in bytes.
+const (
+	entryStart    = `{"at":"`
+	shortestEntry = 40
+)
 
 // decodeEntries reads the entries of a page as json.Unmarshal does. Their bodies are parts of the text,
 // which must not be changed afterwards.
@@ -36,7 +39,8 @@ func (r *entryReader) entries() (all []Entry, ok bool) {
 	if r.skip(']') {
 		return []Entry{}, !r.failed && r.position == len(r.text)
 	}
-	all = make([]Entry, 0, usualEntries)
+	// A body may hold the same text: then there is room for more.
+	all = make([]Entry, 0, min(bytes.Count(r.text, []byte(entryStart)), len(r.text)/shortestEntry))
 	for more := true; more && !r.failed; more = r.skip(',') {
 		all = append(all, Entry{})
 		r.entry(&all[len(all)-1])
