@@ -12,6 +12,7 @@ import (
 	"github.com/chattigo/api-isv/bot"
 	"github.com/chattigo/api-isv/bot/chat"
 	"github.com/chattigo/api-isv/bot/definition"
+	"github.com/chattigo/api-isv/metrics"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 )
@@ -100,6 +101,7 @@ type Activities struct {
 	drained *ttlcache.Cache[string, struct{}]
 	// webhooks keeps the webhooks of ISVs apart.
 	webhooks *webhook.Endpoints
+	metrics  *metrics.Metrics
 	limits   limits
 }
 
@@ -119,6 +121,8 @@ type Parts struct {
 	Keys Keys
 	Runs Runs
 	Log  *slog.Logger
+	// Metrics counts attempts; nil counts for nobody.
+	Metrics *metrics.Metrics
 	// Env is what bots see as bot.env: "production" or "dev".
 	Env string
 	// Step decides what is said; nil is bot.Step.
@@ -132,6 +136,9 @@ func New(p Parts) *Activities {
 	}
 	if p.Endpoints == nil {
 		p.Endpoints = webhook.NewEndpoints(webhook.DefaultEndpointLimits())
+	}
+	if p.Metrics == nil {
+		p.Metrics = metrics.New()
 	}
 	return &Activities{
 		store: p.Store, poster: p.Poster, caller: p.Caller, secrets: p.Secrets, keys: p.Keys, runs: p.Runs,
@@ -151,8 +158,8 @@ func New(p Parts) *Activities {
 			ttlcache.WithTTL[string, struct{}](drainEvery),
 			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
-		webhooks: p.Endpoints,
-		limits:   limits{fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt},
+		webhooks: p.Endpoints, metrics: p.Metrics,
+		limits: limits{fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt},
 	}
 }
 

@@ -48,6 +48,9 @@ func (a *Activities) tryCall(ctx context.Context, in CallInput) (got callAttempt
 	response := a.caller.Call(ctx, webhook.Call{
 		Method: in.Call.Method, URL: in.Call.URL, Header: header, Body: in.Call.Body, Timeout: in.Call.Timeout,
 	})
+	if response.Class == webhook.Forbidden {
+		a.metrics.Refused("call")
+	}
 	got = judge(response)
 	got.result.Body = redact(got.result.Body, secrets)
 	return got

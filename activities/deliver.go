@@ -133,13 +133,13 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 	if failure != nil {
 		return "", failure
 	}
-	r := a.post(ctx, visit, webhook.Request{
+	r, recovered := a.post(ctx, visit, webhook.Request{
 		URL: at.WebhookURL, Body: m.Body, ID: m.ID, Conversation: to.Conversation, WaID: to.Channel,
 		Contact: to.Contact, Sequence: m.Sequence, Attempt: 1, InReplyTo: m.InReplyTo,
 		Keys: keys, Timeout: a.fastTime(at),
 	})
 	if r.Class == webhook.Delivered {
-		a.succeeded(ctx, at, r)
+		a.succeeded(ctx, at, r, recovered)
 		return r.MessageID, nil
 	}
 	return "", &Failure{
@@ -163,6 +163,7 @@ func (a *Activities) fastEndpoint(ctx context.Context, waID string) (to endpoint
 		return to, nil, &Failure{Class: unreadable}
 	}
 	if d := to.unusable(a.now()); d != nil {
+		a.metrics.Deferred(webhook.FastLane.String(), d.class)
 		return to, nil, &Failure{Class: d.class}
 	}
 	return to, found.at(a.now()), nil
@@ -233,7 +234,12 @@ func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
 }
 
 // Reason names the failure for people.
-func (f Failure) Reason() string { return reason(f.result()) }
+func (f Failure) Reason() string {
+	if f.Attempted {
+		return reason(f.result())
+	}
+	return explain(f.Class)
+}
 
 // result is the attempt as webhook knows it, as far as the history keeps it.
 func (f Failure) result() webhook.Result {

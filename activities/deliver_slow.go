@@ -18,6 +18,13 @@ const (
 	// waitInside is how long the slow lane itself waits until an attempt is due; a longer wait is left
 	// to the server's timer.
 	waitInside = 2 * time.Second
+	// batchTime is for how long an activity of the slow lane begins with the next message: short, so that
+	// the conversation hears of what was delivered.
+	batchTime = 5 * time.Second
+	// freshFor is for how long after it was made a message may be the probe of a webhook that fails: its
+	// contact has just written and waits. Of two who write within the 5 s between two probes, the second
+	// is answered with the next one.
+	freshFor = 15 * time.Second
 	// stoppedWait is the pause before a retry when the worker's stop cut an attempt short.
 	stoppedWait = time.Second
 	// stopped is the type of that error.
@@ -36,6 +43,9 @@ type SlowInput struct {
 	ID string `json:"id"`
 	// Retry makes the first attempt at once, before it is due.
 	Retry bool `json:"retry,omitempty"`
+	// Next are the ids of the messages behind it, in order: what waits for a webhook that works again need
+	// not cost an activity each.
+	Next []string `json:"next,omitempty"`
 }
 
 // SlowResult is the final state of a message.
@@ -45,17 +55,45 @@ type SlowResult struct {
 	At    time.Time           `json:"at"`
 	// WAMID is the id that Meta gave to the message; empty unless the ISV's response had it.
 	WAMID string `json:"wamid,omitempty"`
+	// Next are the final states of the messages behind it, as many as were settled at once.
+	Next []SlowResult `json:"next,omitempty"`
 }
 
-// DeliverSlow is the slow lane: one attempt to deliver a message of the ledger. If the ISV does not
-// accept it, the error names the reason and the time of the next attempt. Attempts are counted in the
-// ledger, because the server counts anew whenever the activity is scheduled.
+// DeliverSlow is the slow lane: one attempt to deliver a message of the ledger, and then those behind it.
+// If the ISV does not accept the first, the error names the reason and the time of the next attempt; if it
+// does not accept another, that one is left to the next activity. Attempts are counted in the ledger,
+// because the server counts anew whenever the activity is scheduled.
 func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult, error) {
-	row, err := a.ledgerRow(ctx, in.ID)
+	enough := a.now().Add(batchTime)
+	result, err := a.deliverWaiting(ctx, in.ID, in.Retry && isFirstAttempt(ctx))
+	if err == nil {
+		result.Next = a.deliverBehind(ctx, in.Next, enough)
+	}
+	return result, err
+}
+
+// deliverBehind delivers messages in order, until one is not accepted or a time has come, and returns the
+// final states. The one that was not accepted stands in the ledger, with the time of its next attempt.
+func (a *Activities) deliverBehind(ctx context.Context, ids []string, enough time.Time) (settled []SlowResult) {
+	for _, id := range ids {
+		if ctx.Err() != nil || stopping(ctx) || !a.now().Before(enough) {
+			break
+		}
+		result, err := a.deliverWaiting(ctx, id, false)
+		if err != nil {
+			break
+		}
+		settled = append(settled, result)
+	}
+	return settled
+}
+
+// deliverWaiting makes one attempt with a message of the ledger when it is due, or early.
+func (a *Activities) deliverWaiting(ctx context.Context, id string, early bool) (SlowResult, error) {
+	row, err := a.ledgerRow(ctx, id)
 	if err != nil || row.State != store.DeliveryWaiting {
 		return a.settled(row), err
 	}
-	early := in.Retry && isFirstAttempt(ctx)
 	due := row.NextTry
 	if early {
 		due = time.Time{}
@@ -65,7 +103,7 @@ func (a *Activities) DeliverSlow(ctx context.Context, in SlowInput) (SlowResult,
 		return SlowResult{}, err
 	}
 	if waited { // it may have been given up meanwhile
-		row, err = a.ledgerRow(ctx, in.ID)
+		row, err = a.ledgerRow(ctx, id)
 		if err != nil || row.State != store.DeliveryWaiting {
 			return a.settled(row), err
 		}
@@ -133,9 +171,13 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 		return SlowResult{}, retry(deferred, "too little time was left for an attempt", stoppedWait)
 	}
 	last := !a.now().Before(deadlineOf(row))
-	visit, refused := a.webhooks.Enter(entryOf(to.Channel, webhook.SlowLane, early || last), a.now())
+	somebodyWaits := early || a.now().Sub(row.MadeAt) < freshFor
+	visit, refused := a.webhooks.Enter(entryOf(to.Channel, webhook.SlowLane, somebodyWaits || last), a.now())
 	if refused != nil {
 		return a.deferAttempt(ctx, row, refused)
+	}
+	if !early && !row.NextTry.IsZero() {
+		a.metrics.Waited(a.now().Sub(row.NextTry))
 	}
 	claimed, err := a.claim(ctx, row, takes)
 	if err != nil || claimed.State != store.DeliveryWaiting {
@@ -144,7 +186,7 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 	}
 	row = claimed
 	post, cancel := untilStop(ctx)
-	result := a.post(post, visit, webhook.Request{
+	result, recovered := a.post(post, visit, webhook.Request{
 		URL: to.WebhookURL, Body: row.Body, ID: row.ID, Conversation: row.Conversation, WaID: row.Channel,
 		Contact: row.Contact, Sequence: row.Sequence, Attempt: row.Attempts + 1, InReplyTo: row.InReplyTo,
 		Keys: keys.at(a.now()), Timeout: takes,
@@ -156,7 +198,7 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 		a.release(ctx, row)
 		return SlowResult{}, retry(stopped, "the attempt was cut short by our own stop", stoppedWait)
 	case webhook.Delivered:
-		return a.recordSuccess(ctx, to, row, result)
+		return a.recordSuccess(ctx, to, row, result, recovered)
 	}
 	return a.recordAndRetry(ctx, to, row, attemptResult{result, early, visit})
 }
@@ -164,6 +206,7 @@ func (a *Activities) attempt(ctx context.Context, row store.Delivery, early bool
 // putOff tries again later, until the message's time is over: a channel without a webhook must not hold
 // up its conversations for ever.
 func (a *Activities) putOff(ctx context.Context, row store.Delivery, d deferral) (SlowResult, error) {
+	a.metrics.Deferred(webhook.SlowLane.String(), d.class)
 	left := deadlineOf(row).Sub(a.now())
 	inHands := row.LeasedUntil.Sub(a.now())
 	switch {
@@ -191,10 +234,10 @@ func untilStop(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // recordSuccess writes the ledger, if the message is in it: a notice that was accepted at the first
 // attempt is not.
-func (a *Activities) recordSuccess(ctx context.Context, to endpoint, row store.Delivery, r webhook.Result) (SlowResult, error) {
+func (a *Activities) recordSuccess(ctx context.Context, to endpoint, row store.Delivery, r webhook.Result, recovered bool) (SlowResult, error) {
 	ctx, cancel := detached(ctx)
 	defer cancel()
-	a.succeeded(ctx, to, r)
+	a.succeeded(ctx, to, r, recovered)
 	at := a.clock()
 	_, err := a.store.RecordAttempt(ctx, attemptOf(row, r, at), store.Outcome{
 		State: store.DeliveryDelivered, WAMID: r.MessageID, Claimed: row.LeasedUntil, At: at,
@@ -249,6 +292,7 @@ func (a *Activities) recordAndRetry(ctx context.Context, to endpoint, row store.
 }
 
 func (a *Activities) logDead(ctx context.Context, row store.Delivery) {
+	a.metrics.GaveUp(1)
 	a.log.WarnContext(ctx, "message became a dead letter", "channel", row.Channel, "conversation", row.Conversation,
 		"sequence", row.Sequence, "kind", row.Kind, "attempts", row.Attempts, "reason", row.LastError)
 }

@@ -332,3 +332,30 @@ func TestSlowLaneRepeatsWhatItCouldNotWriteDown(t *testing.T) {
 	require.Equal(t, string(m.Body), got[0].body)
 	require.Equal(t, 1, r.row(m.ID).Attempts)
 }
+
+// What waits behind a message for a webhook that works again goes with it, in order, until one is not
+// accepted.
+func TestTheSlowLaneGoesOnWithWhatWaitsBehind(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	var ids []string
+	for n := 1; n <= 5; n++ {
+		m := outgoing(n)
+		r.park(nil, m)
+		ids = append(ids, m.ID)
+	}
+	require.NoError(t, r.db.MarkDead(t.Context(), ids[1], "canceled", r.clock.now()))
+	r.isv.answers(func(w http.ResponseWriter, request *http.Request) {
+		if request.Header.Get("Chattigo-Sequence") == "4" {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	})
+	var result SlowResult
+	require.NoError(t, r.run(r.DeliverSlow, SlowInput{ID: ids[0], Next: ids[1:]}, &result))
+	require.Equal(t, store.DeliveryDelivered, result.State)
+	require.Len(t, result.Next, 2)
+	require.Equal(t, store.DeliveryDead, result.Next[0].State)
+	require.Equal(t, store.DeliveryDelivered, result.Next[1].State)
+	require.Equal(t, []string{"1 status 500"}, r.attempts(ids[3]))
+	require.Empty(t, r.attempts(ids[4]), "nothing overtakes a message that was not accepted")
+}

@@ -128,14 +128,15 @@ func holdsBack(r webhook.Result) bool {
 	return r.RetryAfter > 0 && (r.StatusCode == http.StatusTooManyRequests || r.StatusCode == http.StatusServiceUnavailable)
 }
 
-// succeeded drains what waits for a webhook that works again. What fails here is done with the next
-// success. A webhook may take a message and ask for no other.
-func (a *Activities) succeeded(ctx context.Context, to endpoint, r webhook.Result) {
+// succeeded drains what waits for a webhook that works again: the database knows of failures, or this
+// process does, whose breaker was open (recovered). What fails here is done with the next success. A webhook
+// may take a message and ask for no other.
+func (a *Activities) succeeded(ctx context.Context, to endpoint, r webhook.Result, recovered bool) {
 	if switchesOff(r) != "" {
 		a.switchOff(ctx, to, r)
 		return
 	}
-	if to.health.Failures == 0 {
+	if to.health.Failures == 0 && !recovered {
 		return
 	}
 	err := a.drain(ctx, to.WaID)

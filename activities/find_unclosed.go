@@ -59,6 +59,7 @@ func (s sweep) buryForgotten(ctx context.Context) error {
 		return fmt.Errorf("bury overdue deliveries: %w", err)
 	}
 	if buried > 0 {
+		s.metrics.GaveUp(int(buried))
 		s.log.WarnContext(ctx, "overdue deliveries became dead letters", "count", buried)
 	}
 	return nil

@@ -24,6 +24,7 @@ func (a *Activities) enterFast(ctx context.Context, to endpoint) (*webhook.Visit
 	defer cancel()
 	visit, deferral := a.webhooks.EnterSoon(soon, entryOf(to.Channel, webhook.FastLane, true), a.now)
 	if deferral != nil {
+		a.metrics.Deferred(webhook.FastLane.String(), string(deferral.Reason))
 		return nil, &Failure{Class: string(deferral.Reason)}
 	}
 	return visit, nil
@@ -35,23 +36,35 @@ func entryOf(channel store.Channel, lane webhook.Lane, probe bool) webhook.Entry
 	}
 }
 
-// post makes an attempt and leaves the endpoint.
-func (a *Activities) post(ctx context.Context, visit *webhook.Visit, r webhook.Request) (result webhook.Result) {
+// post makes an attempt and leaves the endpoint. It reports whether the attempt closed the endpoint's
+// circuit breaker.
+func (a *Activities) post(ctx context.Context, visit *webhook.Visit, r webhook.Request) (result webhook.Result, recovered bool) {
 	result.Class = webhook.Canceled // if it panics
 	defer func() {
+		a.countAttempt(visit.Lane(), result)
 		switch visit.Leave(result, a.now()) {
 		case webhook.Opened:
 			a.log.WarnContext(ctx, "circuit breaker of webhook opened", "channel", r.WaID, "reason", reason(result))
 		case webhook.Closed:
+			recovered = true
 			a.log.InfoContext(ctx, "circuit breaker of webhook closed", "channel", r.WaID)
 		}
 	}()
-	return a.poster.Post(ctx, r)
+	return a.poster.Post(ctx, r), false
+}
+
+// countAttempt counts a request, or that the guard refused it.
+func (a *Activities) countAttempt(lane webhook.Lane, r webhook.Result) {
+	a.metrics.Attempted(lane.String(), string(r.Class), r.Duration)
+	if r.Class == webhook.Forbidden {
+		a.metrics.Refused("delivery")
+	}
 }
 
 // deferAttempt returns the retry error of an attempt that the endpoint does not get now. A message
 // whose time is over does not wait for an endpoint that fails or asked for a pause.
 func (a *Activities) deferAttempt(ctx context.Context, row store.Delivery, d *webhook.Deferral) (SlowResult, error) {
+	a.metrics.Deferred(webhook.SlowLane.String(), string(d.Reason))
 	left := deadlineOf(row).Sub(a.now())
 	refused := d.Reason == webhook.BreakerOpen || d.Reason == webhook.Held
 	if refused && left <= 0 {
@@ -61,22 +74,28 @@ func (a *Activities) deferAttempt(ctx context.Context, row store.Delivery, d *we
 	if left > 0 {
 		after = min(after, left)
 	}
-	return SlowResult{}, retry(deferredByEndpoint, "no attempt was made: "+explain(d.Reason), after)
+	return SlowResult{}, retry(deferredByEndpoint, "no attempt was made: "+explain(string(d.Reason)), after)
 }
 
-// explain names the reason of a deferral for operators, who see it in the Temporal UI.
-func explain(r webhook.Reason) string {
-	switch r {
-	case webhook.BreakerOpen:
-		return "the webhook fails, and its circuit breaker is open"
-	case webhook.Held:
-		return "the webhook asked for a pause (Retry-After)"
-	case webhook.RateLimited:
-		return "the webhook gets no more messages a second"
-	case webhook.NoPlace:
-		return "too many requests to the webhook, or to the account's others, are in flight"
+// explain says why no attempt was made, for operators, who see it in the Temporal UI. The class is that of
+// a Failure or a reason for a deferral.
+func explain(class string) string {
+	if words, known := explanations[class]; known {
+		return words
 	}
-	return string(r)
+	return class
+}
+
+var explanations = map[string]string{
+	string(webhook.BreakerOpen):  "the webhook fails, and its circuit breaker is open",
+	string(webhook.Held):         "the webhook asked for a pause (Retry-After)",
+	string(webhook.RateLimited):  "the webhook gets no more messages a second",
+	string(webhook.NoPlace):      "too many requests to the webhook, or to the account's others, are in flight",
+	string(webhook.SlowEndpoint): "the webhook responds more slowly than a first attempt waits",
+	string(webhook.Canceled):     "too little of the turn's time was left",
+	NoWebhook:                    "the channel has no webhook",
+	EndpointOff:                  "the webhook is off until PATCH /webhooks/outbound turns it on",
+	unreadable:                   "the channel or its signing keys could not be read",
 }
 
 // deadlineOf is when a message's time is over.

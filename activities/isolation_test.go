@@ -29,7 +29,8 @@ func TestAnEndpointThatIsTooSlowForTheFastLaneLeavesItUntilItIsQuick(t *testing.
 		deliverSlow := func() {
 			visit, deferral := a.webhooks.Enter(entryOf(isv, webhook.SlowLane, false), time.Now())
 			require.Nil(t, deferral)
-			require.Equal(t, webhook.Delivered, a.post(t.Context(), visit, webhook.Request{Timeout: slowAttempt}).Class)
+			result, _ := a.post(t.Context(), visit, webhook.Request{Timeout: slowAttempt})
+			require.Equal(t, webhook.Delivered, result.Class)
 		}
 		skipped := &Failure{Class: "slow_endpoint"}
 		require.Equal(t, "timeout", deliver().Class)
@@ -100,7 +101,10 @@ func TestSlowLaneDefersWhatTheWebhookDoesNotGetNow(t *testing.T) {
 		says    string
 		soonest time.Duration
 	}{
-		{"its circuit breaker is open", (*room).breakWebhook, "circuit breaker", 30 * time.Second},
+		{"its circuit breaker is open", func(r *room) {
+			r.clock.set(at(freshFor))
+			r.breakWebhook()
+		}, "circuit breaker", 30 * time.Second},
 		{"it asked for a pause", func(r *room) {
 			r.visit(webhook.SlowLane).Leave(webhook.Result{Class: webhook.Status, StatusCode: 503, RetryAfter: time.Minute}, opened())
 		}, "asked for a pause", time.Minute},
@@ -137,6 +141,31 @@ func TestSlowLaneDefersWhatTheWebhookDoesNotGetNow(t *testing.T) {
 			require.Equal(t, store.DeliveryDelivered, result.State)
 		})
 	}
+}
+
+// Of two contacts who write to a webhook that is taken for dead, the second is the next probe: nobody waits
+// for a schedule that the first has nothing to do with.
+func TestAContactWhoJustWroteWaitsForTheNextProbeOnly(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.breakWebhook()
+	r.isv.says(http.StatusInternalServerError)
+	messages := []Outgoing{outgoing(1), outgoing(2)}
+	r.park(nil, messages...)
+	_, err := r.slow(messages[0].ID)
+	require.Equal(t, "HTTP 500", expected(t, err).Type(), "the first probe")
+	r.clock.set(at(time.Second))
+	_, err = r.slow(messages[1].ID)
+	deferral := expected(t, err)
+	require.Equal(t, "deferred_by_endpoint", deferral.Type())
+	require.GreaterOrEqual(t, deferral.NextRetryDelay(), 4*time.Second)
+	require.LessOrEqual(t, deferral.NextRetryDelay(), 4500*time.Millisecond)
+
+	r.isv.says(http.StatusOK)
+	r.clock.set(at(5 * time.Second))
+	result, err := r.slow(messages[1].ID)
+	require.NoError(t, err)
+	require.Equal(t, store.DeliveryDelivered, result.State)
 }
 
 // A dead webhook holds a message no longer than its time, in which it gets one last attempt.

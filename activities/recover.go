@@ -169,6 +169,7 @@ func (r recovery) recover(ctx context.Context, row store.Conversation, remains R
 	if err != nil {
 		return RecoverResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
+	r.metrics.GaveUp(int(dead))
 	row.ClosedAt, row.Outcome = at, OutcomeTerminated
 	row.Messages, row.Replies, row.Unanswered = remains.Messages, remains.Replies, remains.Unanswered+len(waiting)
 	row.Refused = remains.Refused

@@ -224,3 +224,18 @@ func TestAWorkerGoesByWhatItHasReadForASecondAtMost(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "https://new.example", to.WebhookURL)
 }
+
+// The database knows nothing of this failure: only first attempts were made, and they open the breaker of
+// this process.
+func TestASuccessThatClosesTheBreakerDrainsWhatWaits(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.breakWebhook()
+	waiting := outgoing(1)
+	r.park(nil, waiting)
+	r.clock.set(at(time.Minute))
+	result, err := r.Deliver(t.Context(), DeliverInput{Address: address(), Messages: []Outgoing{outgoing(2)}})
+	require.NoError(t, err)
+	require.Equal(t, 1, result.Delivered)
+	require.Equal(t, []string{channel}, r.runs.drains)
+}

@@ -24,6 +24,7 @@ import (
 	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/metrics"
 	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/worker"
@@ -69,6 +70,9 @@ type App struct {
 	// temporalAddr and namespace are those of the temporal client.
 	temporalAddr, namespace string
 	listener                net.Listener
+	// ops serves the metrics; nil in a process without.
+	ops     net.Listener
+	metrics *metrics.Metrics
 	// fail ends Run with an error, the first one that is given. Run sets it.
 	fail context.CancelCauseFunc
 }
@@ -86,13 +90,17 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 		}
 	}()
 	if opts.API {
-		if a.listener, err = bind(ctx, cfg.HTTPAddr); err != nil {
+		if a.listener, err = bind(ctx, cfg.HTTPAddr, "CHATTIGO_HTTP_ADDR"); err != nil {
 			return nil, err
 		}
+	}
+	if a.ops, err = a.bindOps(ctx); err != nil {
+		return nil, err
 	}
 	if a.store, err = openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
+	a.metrics = newMetrics(a.store)
 	if a.vault, err = openVault(ctx, cfg, a.store); err != nil {
 		return nil, err
 	}
@@ -125,14 +133,14 @@ func (a *App) logParts(temporal client.Options) {
 		"temporal_api_key", temporal.Credentials != nil, "data_dir", dir)
 }
 
-func bind(ctx context.Context, addr string) (net.Listener, error) {
+func bind(ctx context.Context, addr, variable string) (net.Listener, error) {
 	var lc net.ListenConfig
 	listener, err := lc.Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use; stop what listens there or set CHATTIGO_HTTP_ADDR", addr)
+		return nil, fmt.Errorf("%s is in use; stop what listens there or set %s", addr, variable)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("listen on CHATTIGO_HTTP_ADDR: %w", err)
+		return nil, fmt.Errorf("listen on %s: %w", variable, err)
 	}
 	return listener, nil
 }
@@ -191,6 +199,7 @@ func (a *App) Run(parent context.Context) (err error) {
 	ctx, fail := context.WithCancelCause(parent)
 	defer fail(nil)
 	a.fail = fail
+	defer a.serveOps()()
 	if a.opts.API {
 		stop, err := a.serve(ctx)
 		if err != nil {
@@ -268,9 +277,11 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
+	endpoints := a.endpoints()
+	a.metrics.WatchBreakers(endpoints.OpenBreakers)
 	acts := activities.New(activities.Parts{
 		Store: a.store, Poster: poster, Caller: caller, Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
-		Log: a.log, Env: a.config.Env, Endpoints: a.endpoints(),
+		Log: a.log, Env: a.config.Env, Endpoints: endpoints, Metrics: a.metrics,
 	})
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))
@@ -304,6 +315,9 @@ func (a *App) identity() string {
 func (a *App) close() error {
 	if a.listener != nil {
 		_ = a.listener.Close()
+	}
+	if a.ops != nil {
+		_ = a.ops.Close()
 	}
 	if a.temporal != nil {
 		a.temporal.Close()

@@ -45,9 +45,18 @@ type Config struct {
 
 	WebhookRate int `env:"CHATTIGO_WEBHOOK_RATE" envDefault:"50" help:"how many messages a second each worker posts to one webhook, after a burst of twice as many; 1 to 10000. What is more waits"`
 
+	OpsAddr string `env:"CHATTIGO_OPS_ADDR" envDefault:"127.0.0.1:9464" help:"where GET /metrics is served, for Prometheus, as host:port; off for nowhere. Where the default is in use, a process goes on without"`
+
 	LogFormat string     `env:"CHATTIGO_LOG_FORMAT" envDefault:"text" help:"text or json"`
 	LogLevel  slog.Level `env:"CHATTIGO_LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
 }
+
+// OpsOff is the value of CHATTIGO_OPS_ADDR that serves no metrics, DefaultOpsAddr the one of a config that
+// sets none.
+const (
+	OpsOff         = "off"
+	DefaultOpsAddr = "127.0.0.1:9464"
+)
 
 // IsDev reports whether this is a developer's machine.
 func (c Config) IsDev() bool { return c.Env == Dev }

@@ -38,8 +38,8 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
 		InboxAddr: "127.0.0.1:8090",
 		TokenKey:  tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)),
-		WebhookRate: 50,
-		LogFormat:   "text", LogLevel: slog.LevelInfo,
+		WebhookRate: 50, OpsAddr: config.DefaultOpsAddr,
+		LogFormat: "text", LogLevel: slog.LevelInfo,
 	}, cfg)
 	require.False(t, cfg.IsDev())
 }
@@ -140,7 +140,7 @@ func TestProductionNamesItsDatabase(t *testing.T) {
 	require.NoError(t, err, "a command that needs only Temporal needs no database")
 	require.EqualError(t, config.Config{
 		Env: config.Production, HTTPAddr: ":0", TemporalAddr: ":0", TemporalUIAddr: ":0", InboxAddr: ":0",
-		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50,
+		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50, OpsAddr: config.DefaultOpsAddr,
 	}.Validate(), unnamed)
 }
 
@@ -251,7 +251,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 16)
+	require.Len(t, seen, 17)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {

@@ -109,6 +109,9 @@ func (c Config) formProblems() []Problem {
 		check("CHATTIGO_WEBHOOK_RATE", fmt.Sprintf("must be a number from 1 to %d", maxWebhookRate))
 	}
 	check("CHATTIGO_HTTP_ADDR", addressProblem(c.HTTPAddr))
+	if c.OpsAddr != OpsOff && c.OpsAddr != "" {
+		check("CHATTIGO_OPS_ADDR", addressProblem(c.OpsAddr))
+	}
 	check("CHATTIGO_TEMPORAL_ADDR", addressProblem(c.TemporalAddr))
 	check("CHATTIGO_TEMPORAL_UI_ADDR", addressProblem(c.TemporalUIAddr))
 	check("CHATTIGO_INBOX_ADDR", addressProblem(c.InboxAddr))

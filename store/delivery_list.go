@@ -68,3 +68,16 @@ func (q DeliveryQuery) filter() condition {
 	add(q.After.ID != "", `(made_at, id) < (?, ?)`, q.After.MadeAt, q.After.ID)
 	return all
 }
+
+// Backlog is what waits in the ledger, of all channels.
+type Backlog struct {
+	Messages int `db:"messages"`
+	// Oldest is when the oldest of them was made; zero when nothing waits.
+	Oldest time.Time `db:"oldest"`
+}
+
+// Backlog counts what waits.
+func (s deliveries) Backlog(ctx context.Context) (Backlog, error) {
+	return get[Backlog](ctx, s.reader(), "backlog",
+		`SELECT COUNT(*) AS messages, COALESCE(MIN(made_at), 0) AS oldest FROM deliveries WHERE state = 'waiting'`)
+}

@@ -94,7 +94,11 @@ func (b *breaker) ask(now time.Time, early bool) passage {
 	case !now.Before(b.until) || early && now.Sub(b.probed) >= earlyProbe:
 		return passage{probe: true}
 	}
-	return passage{refused: true, again: b.until}
+	again := b.until
+	if early && b.probed.Add(earlyProbe).Before(again) {
+		again = b.probed.Add(earlyProbe)
+	}
+	return passage{refused: true, again: again}
 }
 
 func (b *breaker) startProbe(now time.Time) {

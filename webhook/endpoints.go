@@ -21,6 +21,14 @@ const (
 	lanes = 2
 )
 
+// String returns "fast" or "slow".
+func (l Lane) String() string {
+	if l == FastLane {
+		return "fast"
+	}
+	return "slow"
+}
+
 // Reason is why an attempt is not made now.
 type Reason string
 
@@ -99,6 +107,20 @@ func NewEndpoints(limits EndpointLimits) *Endpoints {
 	return &Endpoints{limits: limits, jitter: rand.Float64, accounts: map[string]*account{}}
 }
 
+// OpenBreakers counts the endpoints whose circuit breaker is open.
+func (e *Endpoints) OpenBreakers() (open int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, account := range e.accounts {
+		for _, endpoint := range account.endpoints {
+			if endpoint.breaker.open {
+				open++
+			}
+		}
+	}
+	return open
+}
+
 // Entry asks for one attempt.
 type Entry struct {
 	EndpointKey
@@ -171,7 +193,11 @@ func (e *Endpoints) enter(at *endpoint, entry Entry, now time.Time) (*Visit, *De
 		deferral = &Deferral{Reason: RateLimited}
 	}
 	if deferral != nil {
-		if entry.Lane == SlowLane {
+		switch {
+		case entry.Lane == FastLane:
+		case entry.Probe && deferral.Reason == BreakerOpen:
+			deferral.After += time.Duration(e.jitter() * float64(busyWait)) // it does not queue behind the others
+		default:
 			deferral.After = at.spread(now, deferral.After, e.places(entry.Lane), e.jitter())
 		}
 		return nil, deferral
@@ -221,6 +247,9 @@ type Visit struct {
 	began     time.Time
 	left      bool
 }
+
+// Lane returns the lane in which the attempt is made.
+func (v *Visit) Lane() Lane { return v.lane }
 
 // Leave ends the visit with the result of the attempt, and reports a change of the circuit breaker.
 // Only the first call counts.

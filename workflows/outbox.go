@@ -17,6 +17,9 @@ const (
 	// same for an operator. Each costs an attempt, and some events.
 	contactRetry = 30 * time.Second
 	askedRetry   = 5 * time.Second
+	// maxBatch is how many messages an activity of the slow lane is handed: its input and its result stand
+	// in the history.
+	maxBatch = 50
 )
 
 // reasonUnsaid says in the transcript why a question is not open any more.
@@ -102,7 +105,11 @@ func (o *outbox) park(x *executor, in activities.ParkInput) {
 // startDelivery hands the first message to the slow lane.
 func (o *outbox) startDelivery(x *executor) {
 	head := o.parked[0]
-	o.delivery = x.start(slowOptions(head), acts.DeliverSlow, activities.SlowInput{ID: head.ID, Retry: o.retry})
+	in := activities.SlowInput{ID: head.ID, Retry: o.retry}
+	for _, behind := range o.parked[1:min(len(o.parked), maxBatch)] {
+		in.Next = append(in.Next, behind.ID)
+	}
+	o.delivery = x.start(slowOptions(head), acts.DeliverSlow, in)
 	o.retry = false
 }
 
@@ -133,21 +140,36 @@ func (o *outbox) retryFor(contactWroteAt time.Time) {
 	}
 }
 
-// finishDelivery waits for the slow lane and removes the message that it delivered or gave up. Success
-// counts however it comes; without a result the message stays, to be scheduled again.
-func (o *outbox) finishDelivery(x *executor) (done Parked, result activities.SlowResult, ok bool) {
+// settled is a message that the slow lane delivered or gave up.
+type settled struct {
+	Parked
+	activities.SlowResult
+}
+
+// finishDelivery waits for the slow lane and returns what it delivered or gave up, in order; each is to be
+// removed. Success counts however it comes; without a result the messages stay, to be scheduled again.
+func (o *outbox) finishDelivery(x *executor) []settled {
+	var result activities.SlowResult
 	if err := x.finish(&o.delivery, &result); err != nil {
 		x.log.Info("delivery activity ended without a result", "error", err)
-		return done, result, false
+		return nil
 	}
-	done, o.parked = o.parked[0], o.parked[1:]
-	if result.State != store.DeliveryDead {
+	done := []settled{{o.parked[0], result}}
+	for i, next := range result.Next {
+		done = append(done, settled{o.parked[i+1], next})
+	}
+	return done
+}
+
+// remove removes the first message, which was delivered or given up.
+func (o *outbox) remove(done settled) {
+	o.parked = o.parked[1:]
+	if done.State != store.DeliveryDead {
 		o.delivered(done.Ask)
 	}
 	if len(o.parked) == 0 {
 		o.trouble, o.retry = "", false
 	}
-	return done, result, true
 }
 
 // delivered remembers that a question has reached the ISV; 0 is none.
@@ -185,22 +207,25 @@ func (c *conversation) deliver(sends []chat.Send) {
 	}
 }
 
-// settleDelivery takes the result of the slow lane.
+// settleDelivery takes the results of the slow lane.
 func (c *conversation) settleDelivery() {
-	done, result, ok := c.outbox.finishDelivery(c.exec)
-	if !ok {
-		return
+	for _, done := range c.outbox.finishDelivery(c.exec) {
+		c.outbox.remove(done)
+		c.settleMessage(done)
 	}
-	c.inbox.rememberSent(result.WAMID, result.At)
-	if result.State == store.DeliveryDead {
-		c.transcript.addDead(done, result.At)
-		if c.outbox.losesQuestion(done, c.state) {
+}
+
+func (c *conversation) settleMessage(done settled) {
+	c.inbox.rememberSent(done.WAMID, done.At)
+	if done.State == store.DeliveryDead {
+		c.transcript.addDead(done.Parked, done.At)
+		if c.outbox.losesQuestion(done.Parked, c.state) {
 			unsaid := chat.Control{Kind: bot.ControlUnsaid, Ask: done.Ask, Reason: reasonUnsaid}
 			c.queueControl(unsaid, "unsaid:"+done.ID)
 		}
 	}
 	if len(c.outbox.parked) == 0 {
-		c.clock.release(result.At)
+		c.clock.release(done.At)
 		c.refreshStatus()
 	}
 }

@@ -187,7 +187,22 @@ func (w *world) DeliverSlow(_ context.Context, in activities.SlowInput) (activit
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	row := w.ledger[in.ID]
+	result, err := w.deliverWaiting(in.ID)
+	if err != nil {
+		return result, err
+	}
+	for _, id := range in.Next {
+		next, err := w.deliverWaiting(id)
+		if err != nil {
+			break
+		}
+		result.Next = append(result.Next, next)
+	}
+	return result, nil
+}
+
+func (w *world) deliverWaiting(id string) (activities.SlowResult, error) {
+	row := w.ledger[id]
 	if row == nil {
 		return activities.SlowResult{State: store.DeliveryDead, At: w.now()}, nil
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/app"
+	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/devserver/stack"
 	"github.com/chattigo/api-isv/store"
 )
@@ -95,6 +96,7 @@ func (e *environment) open(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
+	cfg.OpsAddr = freeAddr()
 	logger := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	if e.clinic, err = startClinicAPI(); err != nil {
 		return err
@@ -127,7 +129,7 @@ func (e *environment) stopStack() error {
 
 func (e *environment) openOtherAPI(ctx context.Context, logger *slog.Logger) error {
 	cfg := e.stack.Config()
-	cfg.HTTPAddr = "127.0.0.1:0"
+	cfg.HTTPAddr, cfg.OpsAddr = "127.0.0.1:0", config.OpsOff
 	other, err := app.New(ctx, cfg, app.Options{API: true, Logger: logger, PullLease: shortLease})
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ func newServer(t *testing.T) *server {
 
 	addr := freeAddr()
 	s.api = "http://" + addr
-	s.environ = append(os.Environ(), "CHATTIGO_ENV=dev", "CHATTIGO_DATABASE_URL=", "CHATTIGO_WEBHOOK_RATE=10000",
+	s.environ = append(os.Environ(), "CHATTIGO_ENV=dev", "CHATTIGO_DATABASE_URL=", "CHATTIGO_WEBHOOK_RATE=10000", "CHATTIGO_OPS_ADDR=off",
 		"CHATTIGO_DATA_DIR="+filepath.Join(dir, "data"), "CHATTIGO_HTTP_ADDR="+addr, "CHATTIGO_INBOX_ADDR="+freeAddr(),
 		"CHATTIGO_TEMPORAL_ADDR="+freeAddr(), "CHATTIGO_TEMPORAL_UI_ADDR="+freeAddr())
 	s.killAtTheEnd(t)

@@ -35,7 +35,7 @@ func newWorkerProcess(t *testing.T, cfg config.Config, name string) *process {
 	w := &process{
 		binary: os.Args[0],
 		log:    filepath.Join(t.TempDir(), name+".log"),
-		environ: append(os.Environ(), asWorker+"=1", "CHATTIGO_ENV=dev", "CHATTIGO_WEBHOOK_RATE=10000", "CHATTIGO_DATABASE_URL="+cfg.DatabaseURL,
+		environ: append(os.Environ(), asWorker+"=1", "CHATTIGO_ENV=dev", "CHATTIGO_WEBHOOK_RATE=10000", "CHATTIGO_OPS_ADDR=off", "CHATTIGO_DATABASE_URL="+cfg.DatabaseURL,
 			"CHATTIGO_DATA_DIR="+cfg.DataDir, "CHATTIGO_TEMPORAL_ADDR="+cfg.TemporalAddr,
 			"CHATTIGO_ID_KEY="+string(cfg.IDKey.Bytes()), "CHATTIGO_TOKEN_KEY="+string(cfg.TokenKey.Bytes()),
 			"CHATTIGO_SECRET_KEY="+string(cfg.SecretKey.Bytes())),

@@ -97,6 +97,7 @@ func FreeConfig(dataDir string) (config.Config, error) {
 		"CHATTIGO_TEMPORAL_UI_ADDR": freeAddr(),
 		// Tests have one webhook take what many take elsewhere.
 		"CHATTIGO_WEBHOOK_RATE": "10000",
+		"CHATTIGO_OPS_ADDR":     config.OpsOff,
 	})
 }
 

@@ -1,0 +1,74 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/metrics"
+	"github.com/chattigo/api-isv/store"
+)
+
+// bindOps opens the listener of the metrics; nil when they are off. Several processes on one machine may
+// be started without a setting: the first of them has the default address, and the others go on without.
+func (a *App) bindOps(ctx context.Context) (net.Listener, error) {
+	if a.config.OpsAddr == config.OpsOff || a.config.OpsAddr == "" {
+		return nil, nil //nolint:nilnil // a process without metrics is no mistake
+	}
+	listener, err := bind(ctx, a.config.OpsAddr, "CHATTIGO_OPS_ADDR")
+	if err != nil && a.config.OpsAddr == config.DefaultOpsAddr {
+		a.log.WarnContext(ctx, "no metrics: CHATTIGO_OPS_ADDR has its default, which is in use", "addr", config.DefaultOpsAddr)
+		return nil, nil //nolint:nilnil // as above
+	}
+	return listener, err
+}
+
+// serveOps serves GET /metrics until stop is called. It is a server of its own, so that nobody who may post
+// messages can read it, and a flood of messages does not hide it.
+func (a *App) serveOps() (stop func()) {
+	if a.ops == nil {
+		return func() {}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics.Handler())
+	server := &http.Server{
+		Handler: mux, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readHeaderTimeout,
+		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := server.Serve(a.ops); !errors.Is(err, http.ErrServerClosed) {
+			a.fail(fmt.Errorf("serve metrics: %w", err))
+		}
+	}()
+	a.log.Info("metrics are served", "addr", a.OpsAddr())
+	return func() {
+		_ = server.Close()
+		<-ended
+	}
+}
+
+// OpsAddr is where metrics are served; empty in a process without them.
+func (a *App) OpsAddr() string {
+	if a.ops == nil {
+		return ""
+	}
+	return a.ops.Addr().String()
+}
+
+// newMetrics counts what this process does, and what waits in the database.
+func newMetrics(s *store.Store) *metrics.Metrics {
+	m := metrics.New()
+	m.WatchLedger(func(ctx context.Context) (metrics.Backlog, error) {
+		waiting, err := s.Backlog(ctx)
+		return metrics.Backlog(waiting), err
+	}, time.Now)
+	return m
+}
