@@ -38,7 +38,7 @@ const (
 )
 
 // Workers are killed and started again while contacts write, repeat themselves, are taken over
-// by people, closed and cancelled, and while the ISV refuses, hangs and is away. Every message
+// by people, closed and cancelled, and while the ISV refuses, hangs, lies and is away. Every message
 // that was accepted is processed exactly once; what is said arrives in order, under one id
 // with the same bytes; each conversation says one notice, last.
 func TestChaosKilledWorkersBreakNoPromise(t *testing.T) {
@@ -55,6 +55,8 @@ func TestChaosKilledWorkersBreakNoPromise(t *testing.T) {
 	c.isv.healed.open()
 	c.endEverything(t)
 	c.requirePromises(t)
+	require.Positive(t, c.isv.lies.Load())
+	t.Logf("%d lies were told", c.isv.lies.Load())
 	t.Logf("%d workers killed, %d messages accepted, %d POSTs of %d messages to the webhook, %d conversations, %d runs continued",
 		c.killed.Load(), len(c.accepted), len(c.hook.all()), distinct(c.hook.all()), len(c.rows(t)), c.count(t, `ExecutionStatus = "ContinuedAsNew"`))
 }
@@ -89,6 +91,7 @@ func newChaos(t *testing.T) *chaos {
 	t.Cleanup(func() { require.NoError(t, running.Stop()) })
 	c := &chaos{config: cfg, isv: &moodyISV{healed: newGate()}}
 	c.hook = newReceiver(t, c.isv.answer)
+	c.hook.lie = c.isv.lie
 	c.temporal, err = client.DialContext(t.Context(), client.Options{HostPort: running.Addr(), Logger: log.NewStructuredLogger(quiet)})
 	require.NoError(t, err)
 	t.Cleanup(c.temporal.Close)
@@ -319,6 +322,21 @@ func requireOrderlyConversation(t *testing.T, said []delivery, in []string) {
 type moodyISV struct {
 	healed gate
 	away   atomic.Bool
+	lies   atomic.Int64
+}
+
+// lie is told now and then in place of a response.
+func (m *moodyISV) lie(d delivery) lie {
+	select {
+	case <-m.healed.opened:
+		return nil
+	default:
+	}
+	if d.Attempt > 3 || rand.IntN(25) > 0 {
+		return nil
+	}
+	m.lies.Add(1)
+	return randomLie()
 }
 
 func (m *moodyISV) answer(ctx context.Context, d delivery) int {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,9 +102,16 @@ func TestKilledProcessGoesOnWhereItStood(t *testing.T) {
 			requireNothingAfterNotice(t, of(hook.all(), contact), conversation)
 		}
 	}
+	require.GreaterOrEqual(t, len(hook.attempts(noticeOnTheWire(hook).ID)), 2, "the notice that was on the wire is posted again, under its webhook-id")
 	require.Len(t, apart(fresh(t, of(hook.taken(), duringClosingReply))), 2)
 	require.Len(t, apart(fresh(t, of(hook.taken(), duringNotice))), 2)
 	t.Logf("%d POSTs reached the webhook for %d messages", len(hook.all()), distinct(hook.all()))
+}
+
+// noticeOnTheWire is the notice that was being posted when the service was killed.
+func noticeOnTheWire(hook *receiver) delivery {
+	posted := of(hook.all(), duringNotice)
+	return posted[slices.IndexFunc(posted, delivery.isNotice)]
 }
 
 // clumsyISV takes nothing that would let a contact's awkward moment pass, until the service

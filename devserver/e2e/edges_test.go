@@ -302,7 +302,7 @@ func TestAThousandMessagesOfOneContactInOnePost(t *testing.T) {
 	began := time.Now()
 	isv.post(t, ana, all...)
 	accepted := time.Since(began)
-	hook.awaitThat(t, 90*time.Second, func() bool { return distinct(hook.taken()) >= len(all) })
+	hook.awaitThat(t, 3*time.Minute, func() bool { return distinct(hook.taken()) >= len(all) }) // on a busy machine
 	t.Logf("accepted after %s, all delivered after %s", accepted.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
 	got := fresh(t, hook.taken())
 	requireInOrder(t, got)

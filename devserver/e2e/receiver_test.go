@@ -63,6 +63,8 @@ type answer func(ctx context.Context, d delivery) int
 type receiver struct {
 	url    string
 	answer answer
+	// lie replaces the response to a delivery; nil, or one that returns nil, never does.
+	lie func(d delivery) lie
 
 	mu      sync.Mutex
 	arrived []delivery
@@ -91,6 +93,12 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	r.arrived = append(r.arrived, d)
 	r.mu.Unlock()
 
+	if r.lie != nil {
+		if tell := r.lie(d); tell != nil {
+			tell(request.Context(), w)
+			return
+		}
+	}
 	status := r.answer(request.Context(), d)
 	if request.Context().Err() != nil {
 		return
