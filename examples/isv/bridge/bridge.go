@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// maxReaders bounds the bodies that are read at once, maxSenders the messages on their way to Graph:
-	// Chattigo sends at most 20 at once from each of its processes.
-	maxReaders = 64
+	// maxBodies bounds the bodies that are in memory, in bytes, maxSenders the messages on their way to
+	// Graph: Chattigo sends at most 20 at once from each of its processes.
+	maxBodies  = 256 << 20
 	maxSenders = 128
 )
 
@@ -33,8 +33,9 @@ type Bridge struct {
 	numbers   *numbers
 	graph     *graph
 	forwarder *forwarder
-	// readers and senders hold a value for each that is busy.
-	readers, senders chan struct{}
+	bodies    budget
+	// senders holds a value for each that is busy.
+	senders chan struct{}
 }
 
 // Open opens the data directory, which no other bridge may use, and goes on where it stood.
@@ -55,7 +56,7 @@ func open(s Settings, log *slog.Logger, transport http.RoundTripper) (*Bridge, e
 	}
 	b := &Bridge{
 		settings: s, log: log, routes: http.NewServeMux(),
-		readers: make(chan struct{}, maxReaders), senders: make(chan struct{}, maxSenders),
+		bodies: budget{limit: maxBodies}, senders: make(chan struct{}, maxSenders),
 	}
 	if err := b.openFiles(s); err != nil {
 		return nil, errors.Join(fmt.Errorf("data directory: %w", err), b.Close())

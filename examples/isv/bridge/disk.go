@@ -85,7 +85,7 @@ func (f *folder) writeSynced(name string, data []byte) error {
 func (f *folder) sync() error {
 	dir, err := f.root.Open(".")
 	if err == nil {
-		err = errors.Join(dir.Sync(), dir.Close())
+		err = errors.Join(syncDir(dir), dir.Close())
 	}
 	if err != nil {
 		return fmt.Errorf("sync the directory: %w", err)

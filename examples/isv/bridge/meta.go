@@ -6,8 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
-	"io"
-	"mime"
 	"net/http"
 	"strings"
 )
@@ -41,7 +39,8 @@ func equal(given, secret string) bool {
 // takeWebhook answers POST /meta: a webhook that Meta signed is written down, and answered at once. What
 // is in it, Chattigo reads. Meta sends again what is not answered with 200.
 func (b *Bridge) takeWebhook(w http.ResponseWriter, r *http.Request) {
-	body, ok := b.readJSON(w, r, maxWebhook)
+	body, done, ok := b.readJSON(w, r, maxWebhook)
+	defer done()
 	if !ok {
 		return
 	}
@@ -81,39 +80,4 @@ func signedByMeta(signature string, body []byte, secrets []string) bool {
 		}
 	}
 	return false
-}
-
-// readJSON reads a body within the bounds of size and of memory, or answers why not.
-func (b *Bridge) readJSON(w http.ResponseWriter, r *http.Request, limit int64) (body []byte, ok bool) {
-	select {
-	case b.readers <- struct{}{}:
-		defer func() { <-b.readers }()
-	default:
-		unavailable(w, "1")
-		return nil, false
-	}
-	if !isJSON(r.Header) {
-		refuse(w, http.StatusUnsupportedMediaType, "the body must be application/json, and not compressed")
-		return nil, false
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		refuse(w, http.StatusRequestEntityTooLarge, "the body is too large")
-		return nil, false
-	}
-	if err != nil {
-		refuse(w, http.StatusBadRequest, "the body could not be read to its end")
-		return nil, false
-	}
-	return body, true
-}
-
-// isJSON also accepts a missing type.
-func isJSON(header http.Header) bool {
-	if header.Get("Content-Encoding") != "" {
-		return false
-	}
-	value := header.Get("Content-Type")
-	media, _, err := mime.ParseMediaType(value)
-	return value == "" || err == nil && media == "application/json"
 }

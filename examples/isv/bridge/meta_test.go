@@ -3,6 +3,7 @@ package bridge
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -202,7 +203,32 @@ func TestASlowBodyIsCutOff(t *testing.T) {
 
 	require.NoError(t, err)
 	require.Contains(t, status, "400")
-	require.Empty(t, b.readers)
+	require.Zero(t, b.bodies.used.Load())
 	waiting, _ := b.queue.sizes()
 	require.Zero(t, waiting)
+}
+
+func TestBodiesTakeABoundedAmountOfMemory(t *testing.T) {
+	b, _ := openBridge(t, settingsIn(t.TempDir()), &network{})
+	body := webhookOf("wamid.1")
+	b.bodies.limit = int64(len(body))
+	r := fromMeta(body)
+	before, slow := io.Pipe()
+	r.Body = before
+	answered := make(chan int)
+	go func() { answered <- serve(b, r).Code }()
+	_, err := slow.Write([]byte(body[:10]))
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { return b.bodies.used.Load() == 10 }, 10*time.Second, time.Millisecond)
+
+	w := serve(b, fromMeta(body))
+	require.Equal(t, 503, w.Code)
+	require.Equal(t, "1", w.Header().Get("Retry-After"))
+
+	_, err = slow.Write([]byte(body[10:]))
+	require.NoError(t, err)
+	require.NoError(t, slow.Close())
+	require.Equal(t, 200, <-answered, "what began goes on")
+	require.Zero(t, b.bodies.used.Load())
+	require.Equal(t, 200, serve(b, fromMeta(body)).Code)
 }

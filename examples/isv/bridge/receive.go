@@ -15,7 +15,8 @@ const maxMessage = 1 << 20
 // receive answers POST /chattigo: a message of the bot's goes to Graph, and Graph's answer back. A notice
 // that the chat was closed is for us.
 func (b *Bridge) receive(w http.ResponseWriter, r *http.Request) {
-	body, ok := b.readJSON(w, r, maxMessage)
+	body, done, ok := b.readJSON(w, r, maxMessage)
+	defer done()
 	if !ok {
 		return
 	}
@@ -67,8 +68,8 @@ func (b *Bridge) pass(w http.ResponseWriter, r *http.Request, id string, m messa
 	}
 }
 
-// errBusy says that as many messages are being sent as may be at once.
-var errBusy = errors.New("too many messages are being sent")
+// errBusy says that as much is being read or sent as may be at once.
+var errBusy = errors.New("too much at once")
 
 // post sends a message from the number of its channel.
 func (b *Bridge) post(ctx context.Context, waID string, body []byte) (answer, error) {
