@@ -20,6 +20,7 @@ func welcome(cfg config.Config) string {
 		"API":           "http://" + cfg.HTTPAddr,
 		"UI":            "http://" + cfg.TemporalUIAddr,
 		"Inbox":         "http://" + cfg.InboxAddr,
+		"Metrics":       metricsURL(cfg),
 		"Data":          cfg.DataDir,
 		"Account":       stack.DemoAccount,
 		"Password":      stack.DemoPassword,
@@ -28,4 +29,12 @@ func welcome(cfg config.Config) string {
 		"Contact":       "56911112222",
 	})
 	return out.String()
+}
+
+// metricsURL is where metrics are served; empty if they are off.
+func metricsURL(cfg config.Config) string {
+	if cfg.OpsAddr == config.OpsOff {
+		return ""
+	}
+	return "http://" + cfg.OpsAddr + "/metrics"
 }
