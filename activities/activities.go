@@ -55,6 +55,7 @@ type Store interface {
 	KnownMessages(ctx context.Context, q store.KnownQuery) ([]string, error)
 	Contact(ctx context.Context, channel, waID, userID string) (store.Contact, error)
 	SetPreferences(ctx context.Context, preferences []store.Preference) error
+	EventStore
 	PutPage(ctx context.Context, p store.Page) error
 	Pages(ctx context.Context, conversation string) ([]store.Page, error)
 
@@ -74,6 +75,19 @@ type Store interface {
 	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
 	RecordWebhookFailure(ctx context.Context, f store.WebhookFailure) (switchedOff bool, err error)
 	RecordWebhookSuccess(ctx context.Context, channel, url string) error
+}
+
+// EventStore keeps what the back offices of ISVs are told of.
+type EventStore interface {
+	Announce(ctx context.Context, all ...store.Event) error
+	// NextEvent gives store.ErrNotFound if nothing waits.
+	NextEvent(ctx context.Context, channel string) (store.Event, error)
+	RecordEventAttempt(ctx context.Context, a store.EventAttempt) (switchedOff bool, err error)
+	EventsHealth(ctx context.Context, channel string) (store.EventsHealth, error)
+	TrimEvents(ctx context.Context, t store.EventsTrim) (dropped, dead int64, err error)
+	DropUnwantedEvents(ctx context.Context, channel string) error
+	DropOldEvents(ctx context.Context, before time.Time) (int64, error)
+	ChannelsWithEvents(ctx context.Context, after string, limit int) ([]string, error)
 }
 
 // Poster makes one attempt to deliver.
@@ -99,10 +113,13 @@ type Activities struct {
 	signers   *ttlcache.Cache[string, signers]
 	// drained are the channels whose drain this process started just now.
 	drained *ttlcache.Cache[string, struct{}]
-	// webhooks keeps the webhooks of ISVs apart.
-	webhooks *webhook.Endpoints
-	metrics  *metrics.Metrics
-	limits   limits
+	// announced are the channels whose events this process has just let be sent.
+	announced *ttlcache.Cache[string, struct{}]
+	// webhooks keeps the webhooks of ISVs apart, backOffices the URLs for their events: these have places of
+	// their own, so that events take nothing from replies.
+	webhooks, backOffices *webhook.Endpoints
+	metrics               *metrics.Metrics
+	limits                limits
 }
 
 // limits are what attempts to deliver, and the wait for a place in the fast lane, may take.
@@ -158,7 +175,11 @@ func New(p Parts) *Activities {
 			ttlcache.WithTTL[string, struct{}](drainEvery),
 			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
-		webhooks: p.Endpoints, metrics: p.Metrics,
+		announced: ttlcache.New(
+			ttlcache.WithTTL[string, struct{}](announceEvery),
+			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
+			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
+		webhooks: p.Endpoints, backOffices: webhook.NewEndpoints(webhook.EventLimits()), metrics: p.Metrics,
 		limits: limits{fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt},
 	}
 }

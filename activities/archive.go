@@ -40,6 +40,8 @@ type ArchiveInput struct {
 	Unanswered int       `json:"unanswered,omitempty"`
 	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int `json:"refused,omitempty"`
+	// Vars are the bot's variables.
+	Vars map[string]json.RawMessage `json:"vars,omitempty"`
 	// Guard is what the loop guard remembers of the contact; nil for nothing.
 	Guard *bot.Guard `json:"guard,omitempty"`
 	// MessageIDs are the contact's messages, so that a redelivered one is known.
@@ -49,7 +51,7 @@ type ArchiveInput struct {
 	Entries []store.Entry `json:"entries,omitempty"`
 }
 
-// Archive closes the conversation's row and keeps the end of its transcript.
+// Archive closes the conversation's row, keeps the end of its transcript and announces it.
 func (a *Activities) Archive(ctx context.Context, in ArchiveInput) error {
 	guard, err := json.Marshal(in.Guard)
 	if err != nil {
@@ -64,11 +66,13 @@ func (a *Activities) Archive(ctx context.Context, in ArchiveInput) error {
 		},
 		MessageIDs: in.MessageIDs,
 	}
+	closing.Event = a.closedEvent(ctx, closing.Conversation, in.Contact, in.Vars)
 	if len(in.Entries) > 0 {
 		closing.Page = &store.Page{Conversation: in.Conversation, Number: in.Page, Entries: in.Entries}
 	}
 	if err := a.store.CloseConversation(ctx, closing); err != nil {
 		return fmt.Errorf("archive the conversation: %w", err)
 	}
+	a.sendEvents(ctx, in.Channel)
 	return nil
 }

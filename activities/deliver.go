@@ -229,7 +229,10 @@ func (a *Activities) countFast(ctx context.Context, in ParkInput) error {
 	if head.Attempts > 0 {
 		return nil
 	}
-	_, err = a.recordFailure(ctx, head, webhook.Failure{Result: in.Failure.result(), At: in.At}, false)
+	head, err = a.recordFailure(ctx, head, webhook.Failure{Result: in.Failure.result(), At: in.At}, false)
+	if err == nil && head.State == store.DeliveryDead {
+		a.tellDead(ctx, head)
+	}
 	return err
 }
 

@@ -285,16 +285,18 @@ func (a *Activities) recordAndRetry(ctx context.Context, to endpoint, row store.
 		a.log.WarnContext(ctx, "cannot count a failure of a webhook", "channel", row.Channel, "error", err)
 	}
 	if row.State != store.DeliveryWaiting {
-		a.logDead(ctx, row)
+		a.tellDead(ctx, row)
 		return a.settled(row), nil
 	}
 	return SlowResult{}, retry(reason(r), fmt.Sprintf("attempt %d failed: %s", row.Attempts, reason(r)), row.NextTry.Sub(a.now()))
 }
 
-func (a *Activities) logDead(ctx context.Context, row store.Delivery) {
+// tellDead logs a dead letter, and lets the event of it be sent, which the ledger has announced.
+func (a *Activities) tellDead(ctx context.Context, row store.Delivery) {
 	a.metrics.GaveUp(1)
 	a.log.WarnContext(ctx, "message became a dead letter", "channel", row.Channel, "conversation", row.Conversation,
 		"sequence", row.Sequence, "kind", row.Kind, "attempts", row.Attempts, "reason", row.LastError)
+	a.sendEvents(ctx, row.Channel)
 }
 
 // recordFailure records a failed attempt and when the next one is due.

@@ -108,6 +108,7 @@ func (a *Activities) countFailure(ctx context.Context, to endpoint, r webhook.Re
 	}
 	if off {
 		a.log.WarnContext(ctx, "webhook switched off", "channel", to.WaID, "reason", reason(r), "failing_since", to.health.FailingSince)
+		a.sendEvents(ctx, to.WaID)
 	}
 	return nil
 }

@@ -43,6 +43,9 @@ func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult,
 	if _, err := a.keys.DropExpiredWebhookKeys(ctx, a.now()); err != nil {
 		return FindResult{}, fmt.Errorf("drop expired signing keys: %w", err)
 	}
+	if err := s.tendEvents(ctx); err != nil {
+		return FindResult{}, err
+	}
 	found, err := s.findUnclosed(ctx)
 	return FindResult{Conversations: found}, err
 }

@@ -177,6 +177,6 @@ func (a *Activities) bury(ctx context.Context, row store.Delivery, reason string
 		return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 	}
 	row.LastError = reason
-	a.logDead(ctx, row)
+	a.tellDead(ctx, row)
 	return SlowResult{State: store.DeliveryDead, At: at}, nil
 }

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -39,6 +40,8 @@ type Runs interface {
 	Retry(ctx context.Context, w store.WaitingConversation) error
 	// StartDrain starts the drain of a channel, or lets one that runs begin again.
 	StartDrain(ctx context.Context, channel string) error
+	// SendEvents starts what sends the events of a channel, or makes it look again.
+	SendEvents(ctx context.Context, channel string) error
 }
 
 // Remains is what is left of a conversation in Temporal.
@@ -60,6 +63,8 @@ type Remains struct {
 	Unanswered int
 	// Refused counts, by state, the messages that the bot did not understand.
 	Refused map[string]int
+	// Vars are the bot's variables; nil where they are not known.
+	Vars map[string]json.RawMessage
 	// Page is the number of the transcript's page for Tail; 0 when the last run did not respond.
 	Page int
 	Tail []store.Entry
@@ -173,7 +178,7 @@ func (r recovery) recover(ctx context.Context, row store.Conversation, remains R
 	row.ClosedAt, row.Outcome = at, OutcomeTerminated
 	row.Messages, row.Replies, row.Unanswered = remains.Messages, remains.Replies, remains.Unanswered+len(waiting)
 	row.Refused = remains.Refused
-	closing := store.Closing{Conversation: row}
+	closing := store.Closing{Conversation: row, Event: r.closedEvent(ctx, row, "", remains.Vars)}
 	if !remains.Told {
 		closing.Notice = &notice
 	}
@@ -189,6 +194,7 @@ func (r recovery) recover(ctx context.Context, row store.Conversation, remains R
 	}
 	r.log.WarnContext(ctx, "terminated conversation archived", "channel", row.Channel,
 		"conversation", row.ID, "answered", !remains.Silent, "dead_letters", dead, "unanswered", len(waiting))
+	r.sendEvents(ctx, row.Channel)
 	return r.recovered(ctx, row)
 }
 

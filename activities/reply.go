@@ -53,6 +53,8 @@ type ReplyResult struct {
 	// Merge says that the close notice goes into the turn's last message, because the channel was set so
 	// when the conversation closed.
 	Merge bool `json:"merge,omitempty"`
+	// Announce is what the ISV's back office is told of the turn; nil for nothing.
+	Announce *Announcement `json:"announce,omitempty"`
 }
 
 // LastWords returns the message that carries the close notice; false if it is apart.
@@ -99,7 +101,8 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 	if r.Merge, err = a.merges(ctx, in.Channel, r.Output); err != nil {
 		return ReplyResult{}, err
 	}
-	return r, nil
+	r.Announce, err = a.announcement(ctx, in, r)
+	return r, err
 }
 
 // merges reports whether the close notice goes into the turn's last message. It reads the channel as it is

@@ -179,6 +179,8 @@ type runs struct {
 	merged []string
 	// retried are the conversations that were asked to try again, drains the channels that were drained.
 	retried, drains []string
+	// sending are the channels whose events were to be sent.
+	sending []string
 }
 
 func (r *runs) Retry(_ context.Context, w store.WaitingConversation) error {
@@ -188,6 +190,11 @@ func (r *runs) Retry(_ context.Context, w store.WaitingConversation) error {
 
 func (r *runs) StartDrain(_ context.Context, channel string) error {
 	r.drains = append(r.drains, channel)
+	return r.err
+}
+
+func (r *runs) SendEvents(_ context.Context, channel string) error {
+	r.sending = append(r.sending, channel)
 	return r.err
 }
 

@@ -23,6 +23,9 @@ type Store interface {
 	ConfigureWebhook(ctx context.Context, waID string, settings store.WebhookSettings, at time.Time) error
 	// WebhookHealth returns the zero value for a webhook that works.
 	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
+	// EventsHealth returns the zero value for an events URL that works.
+	EventsHealth(ctx context.Context, channel string) (store.EventsHealth, error)
+	CountWaitingEvents(ctx context.Context, channel string, limit int) (int, error)
 	// ContactLinks returns all links of the persons to whom one of the identities belongs.
 	ContactLinks(ctx context.Context, channel string, identities []string) ([]store.ContactLink, error)
 
@@ -38,7 +41,7 @@ type Store interface {
 	// These write what a POST holds beside messages. All are idempotent, and nothing older replaces
 	// anything newer.
 	LinkContacts(ctx context.Context, links []store.ContactLink) error
-	SetPreferences(ctx context.Context, preferences []store.Preference) error
+	ReportPreferences(ctx context.Context, preferences []store.Preference) error
 	LinkUserIDs(ctx context.Context, changes []store.IdentityChange) error
 	MoveNumbers(ctx context.Context, changes []store.NumberChange) error
 	RecordVoiceCalls(ctx context.Context, calls []store.VoiceCall) error

@@ -18,13 +18,15 @@ type facts struct {
 	numbers     []store.NumberChange
 	calls       []store.VoiceCall
 	statuses    []store.MessageStatus
+	// announced are the channels on which contacts opt out, and whose ISVs want to know.
+	announced map[string]bool
 }
 
 // save writes the facts, one kind after the other, and stops at the first error. Preferences go first,
 // because changes of identity move them.
 func (f *facts) save(ctx context.Context, to Store) error {
 	for _, kind := range []func() error{
-		func() error { return saveAll(ctx, f.preferences, to.SetPreferences) },
+		func() error { return saveAll(ctx, f.preferences, to.ReportPreferences) },
 		func() error { return saveAll(ctx, f.identities, to.LinkUserIDs) },
 		func() error { return saveAll(ctx, f.numbers, to.MoveNumbers) },
 		func() error { return saveAll(ctx, f.calls, to.RecordVoiceCalls) },
@@ -98,6 +100,12 @@ func (b *batch) addPreference(from source, p whatsapp.Preference) (added bool) {
 		return false
 	}
 	stopped, _ := p.Stopped()
+	if stopped && from.channel.EventsURL != "" {
+		if b.facts.announced == nil {
+			b.facts.announced = map[string]bool{}
+		}
+		b.facts.announced[from.channel.WaID] = true
+	}
 	b.facts.preferences = append(b.facts.preferences, store.Preference{
 		Channel: from.channel.WaID, WaID: of.waID, UserID: of.userID, OptedOut: stopped, At: b.factTime(from, p.Timestamp.Time()),
 	})

@@ -31,8 +31,8 @@ func (s failingStore) fail(at string) error {
 	return nil
 }
 
-func (s failingStore) SetPreferences(ctx context.Context, p []store.Preference) error {
-	return errors.Join(s.fail("preferences"), s.Store.SetPreferences(ctx, p))
+func (s failingStore) ReportPreferences(ctx context.Context, p []store.Preference) error {
+	return errors.Join(s.fail("preferences"), s.Store.ReportPreferences(ctx, p))
 }
 
 func (s failingStore) LinkUserIDs(ctx context.Context, c []store.IdentityChange) error {

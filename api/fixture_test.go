@@ -82,6 +82,8 @@ type recorder struct {
 	terminated bool
 	// drains are the channels that were drained.
 	drains []string
+	// events are the channels whose events are sent, each with the signal's name.
+	events []string
 	// notices are the workflows that were asked to try their notice again.
 	notices []string
 	// update answers what is recorded in updates.
@@ -94,6 +96,9 @@ func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string,
 ) (client.WorkflowRun, error) {
 	if workflow == workflows.DrainType {
 		return nil, r.drain(id, name, options, args)
+	}
+	if workflow == workflows.EventsType {
+		return nil, r.sendEvents(id, name, options, args)
 	}
 	if name != workflows.SignalInbound || workflow != workflows.ConversationType {
 		return nil, fmt.Errorf("unexpected signal %q of workflow %v", name, workflow)
@@ -121,6 +126,21 @@ func (r *recorder) drain(id, name string, options client.StartWorkflowOptions, a
 		}
 	}
 	r.drains = append(r.drains, in.Channel)
+	return nil
+}
+
+// sendEvents records the channel whose events are sent.
+func (r *recorder) sendEvents(id, name string, options client.StartWorkflowOptions, args []any) error {
+	in, isInput := args[0].(workflows.EventsInput)
+	if !isInput || id != "events:"+in.Channel || options.ID != id {
+		return fmt.Errorf("unexpected events %q of %v", id, args)
+	}
+	if r.fail != nil {
+		if err := r.fail(signal{id: id}); err != nil {
+			return err
+		}
+	}
+	r.events = append(r.events, in.Channel+" "+name)
 	return nil
 }
 

@@ -81,6 +81,7 @@ func (s *server) save(ctx context.Context, b *batch) error {
 	if err := b.facts.save(ctx, s.store); err != nil {
 		return err
 	}
+	s.announce(ctx, b.facts.announced)
 	if err := s.conversations.deliver(ctx, b.groups, b.now); err != nil {
 		return err
 	}

@@ -36,6 +36,11 @@ func (s *server) outbound(ctx context.Context, req *request, in outboundRequest)
 			return outboundRequest{}, errUnavailable(err) // sent again, it does no harm
 		}
 	}
+	if in.EventsURL != nil && *in.EventsURL != "" {
+		if err := s.conversations.sendEvents(ctx, in.WaID, workflows.SignalRetry); err != nil {
+			return outboundRequest{}, errUnavailable(err)
+		}
+	}
 	if in.redirects(channel) {
 		<-time.After(settleTime) // no process remembers the former URL any longer
 	}

@@ -31,6 +31,8 @@ type webhookView struct {
 	PausedUntil string `json:"pausedUntil,omitempty"`
 	// WaitingConversations counts the conversations of which something waits for it, up to 1,000.
 	WaitingConversations int `json:"waitingConversations"`
+	// Events is how the events do; nil without an EventsURL.
+	Events *eventsView `json:"events,omitempty"`
 }
 
 type webhookOff struct {
@@ -61,6 +63,9 @@ func (s *server) getWebhook(ctx context.Context, req *request, _ struct{}) (webh
 	}
 	view := s.showWebhook(channel.Channel, health)
 	view.WaitingConversations = len(waiting)
+	if view.Events, err = s.showEvents(ctx, channel.Channel); err != nil {
+		return webhookView{}, err
+	}
 	if req.account.Operator {
 		view.URL, view.EventsURL = withoutQuery(view.URL), withoutQuery(view.EventsURL)
 	}

@@ -159,6 +159,10 @@ func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
 	if s.State != nil {
 		refused = s.State.Refused
 	}
+	var vars map[string]json.RawMessage
+	if s.State != nil {
+		vars = s.State.Vars
+	}
 	var lastWords string
 	if s.Closing != nil && s.Closing.LastWords != nil {
 		lastWords = s.Closing.LastWords.ID
@@ -166,7 +170,7 @@ func remains(s workflows.Snapshot, accepted []store.Entry) activities.Remains {
 	return activities.Remains{
 		Sequence: s.Sequence, Messages: s.Messages, Replies: s.Replies, Unanswered: s.Unanswered,
 		Told: s.Closing != nil && (s.Closing.Told || !s.Closing.Notice), LastWords: lastWords,
-		Refused: refused, Page: s.Page, Tail: s.Tail, Accepted: accepted, Overflow: s.Overflow,
+		Refused: refused, Vars: vars, Page: s.Page, Tail: s.Tail, Accepted: accepted, Overflow: s.Overflow,
 	}
 }
 
@@ -202,6 +206,14 @@ func (r runs) StartDrain(ctx context.Context, channel string) error {
 	options := workflows.DrainOptions(channel)
 	_, err := r.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalAgain, nil, options,
 		workflows.DrainType, workflows.DrainInput{Channel: channel})
+	return err
+}
+
+// SendEvents starts the workflow, or makes it look again.
+func (r runs) SendEvents(ctx context.Context, channel string) error {
+	options := workflows.EventsOptions(channel)
+	_, err := r.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalAgain, nil, options,
+		workflows.EventsType, workflows.EventsInput{Channel: channel})
 	return err
 }
 

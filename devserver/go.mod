@@ -4,6 +4,7 @@ go 1.26.8
 
 require (
 	github.com/chattigo/api-isv v0.0.0
+	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1
 	github.com/stretchr/testify v1.12.1
 	github.com/temporalio/ui-server/v2 v2.52.1
 	go.temporal.io/api v1.63.5

@@ -73,6 +73,16 @@ type VoiceCall struct {
 // opt-out counts. An opt-out is also copied to the identities that the person has since changed
 // to. Repeating it changes nothing, and the same holds for the methods below.
 func (s contacts) SetPreferences(ctx context.Context, preferences []Preference) error {
+	return s.setPreferences(ctx, preferences, nil)
+}
+
+// ReportPreferences is SetPreferences for what WhatsApp has reported: it announces each contact who opts
+// out. What a contact said to a bot is announced by its conversation.
+func (s contacts) ReportPreferences(ctx context.Context, preferences []Preference) error {
+	return s.setPreferences(ctx, preferences, announceOptOut)
+}
+
+func (s contacts) setPreferences(ctx context.Context, preferences []Preference, then announcer) error {
 	facts, changed := make([]Contact, 0, len(preferences)), contactKeys{}
 	for _, p := range preferences {
 		facts = append(facts, Contact{
@@ -81,7 +91,7 @@ func (s contacts) SetPreferences(ctx context.Context, preferences []Preference) 
 		})
 		changed.add(p.Channel, cmp.Or(p.WaID, p.UserID))
 	}
-	return s.learn(ctx, "set preferences", facts, changed)
+	return s.learn(ctx, "set preferences", facts, changed, then)
 }
 
 // LinkUserIDs stores the newest user id of each contact and the one before. The opt-out of a
@@ -99,7 +109,7 @@ func (s contacts) LinkUserIDs(ctx context.Context, changes []IdentityChange) err
 		}
 		facts = append(facts, fact)
 	}
-	return s.learn(ctx, "link user ids", facts, left)
+	return s.learn(ctx, "link user ids", facts, left, nil)
 }
 
 // MoveNumbers stores with each new number the one that it replaced, and copies the opt-out.
@@ -114,7 +124,7 @@ func (s contacts) MoveNumbers(ctx context.Context, changes []NumberChange) error
 		})
 		left.add(c.Channel, c.WaID)
 	}
-	return s.learn(ctx, "move numbers", facts, left)
+	return s.learn(ctx, "move numbers", facts, left, nil)
 }
 
 // RecordVoiceCalls stores the time of each contact's latest voice call.
@@ -125,7 +135,7 @@ func (s contacts) RecordVoiceCalls(ctx context.Context, calls []VoiceCall) error
 			Channel: c.Channel, WaID: c.WaID, UserID: c.UserID, UserIDAt: c.At, VoiceCallAt: c.At, UpdatedAt: c.At,
 		})
 	}
-	return s.learn(ctx, "record voice calls", facts, contactKeys{})
+	return s.learn(ctx, "record voice calls", facts, contactKeys{}, nil)
 }
 
 // Contact returns all that is known of a person under either identity, or ErrNotFound. Where the

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // maxOptOutSteps bounds how many changes of number or user id an opt-out is copied along at once.
@@ -94,9 +96,23 @@ func mergeFacts(facts []Contact) []contactRow {
 // lockContact is the conflict clause that leaves a row as it is, but locks it.
 const lockContact = `ON CONFLICT (channel, contact) DO UPDATE SET updated_at = contacts.updated_at RETURNING ` + contactColumns
 
-// saveFacts merges facts into the rows of their contacts, all or none. It returns the rows that
-// existed and changed.
-func (s contacts) saveFacts(ctx context.Context, op string, facts []Contact) (changed []contactRow, err error) {
+// announcer returns the events of a fact that was merged into a row: before and after are the row's.
+type announcer func(before, fact, after contactRow) []Event
+
+// announceOptOut announces a contact who opts out, but was not out before. A row that has just been
+// inserted was the same before; an event is announced once, however often its fact is reported.
+func announceOptOut(before, fact, after contactRow) []Event {
+	wasOut := before.OptedOut && before.OptedOutAt.Before(fact.OptedOutAt)
+	if !fact.OptedOut || wasOut || !after.OptedOutAt.Equal(fact.OptedOutAt) {
+		return nil
+	}
+	contact := whatsapp.Identity{WaID: after.WaID, UserID: after.UserID}.Key()
+	return []Event{OptedOutData{WaID: after.Channel, Contact: contact, Source: "whatsapp", At: fact.OptedOutAt}.Event()}
+}
+
+// saveFacts merges facts into the rows of their contacts, and announces what then makes of them, all or
+// none. It returns the rows that existed and changed.
+func (s contacts) saveFacts(ctx context.Context, op string, facts []Contact, then announcer) (changed []contactRow, err error) {
 	rows := mergeFacts(facts)
 	if len(rows) == 0 {
 		return nil, nil
@@ -107,15 +123,22 @@ func (s contacts) saveFacts(ctx context.Context, op string, facts []Contact) (ch
 			return err
 		}
 		var merged [][]any
+		var all []Event
 		for _, row := range rows {
 			before := existing[row.id()]
 			after := contactRow{before.merge(row.Contact), row.Key}
+			if then != nil {
+				all = append(all, then(before, row, after)...)
+			}
 			if after != before {
 				changed = append(changed, after)
 				merged = append(merged, after.values())
 			}
 		}
-		return tx.insert(ctx, op, "contacts", contactColumns, overwrite("channel, contact", contactColumns), merged...)
+		if err := tx.insert(ctx, op, "contacts", contactColumns, overwrite("channel, contact", contactColumns), merged...); err != nil {
+			return err
+		}
+		return announce(ctx, tx, op, all...)
 	})
 	if err != nil {
 		return nil, err
@@ -151,8 +174,8 @@ func (k contactKeys) add(channel, key string) { k[channel] = append(k[channel], 
 // learn saves facts, and then copies the opt-outs of the contacts in from to the identities that
 // these persons have changed to. Saving comes first, so that of two writers at once at least one
 // sees the rows of the other.
-func (s contacts) learn(ctx context.Context, op string, facts []Contact, from contactKeys) error {
-	if _, err := s.saveFacts(ctx, op, facts); err != nil {
+func (s contacts) learn(ctx context.Context, op string, facts []Contact, from contactKeys, then announcer) error {
+	if _, err := s.saveFacts(ctx, op, facts, then); err != nil {
 		return err
 	}
 	for range maxOptOutSteps {
@@ -160,7 +183,7 @@ func (s contacts) learn(ctx context.Context, op string, facts []Contact, from co
 		if err != nil {
 			return err
 		}
-		changed, err := s.saveFacts(ctx, op, copies)
+		changed, err := s.saveFacts(ctx, op, copies, nil)
 		if err != nil || len(changed) == 0 {
 			return err
 		}

@@ -46,6 +46,8 @@ type Closing struct {
 	Guard []byte
 	// Notice is added to the ledger; nil for none. For EndConversation only.
 	Notice *Delivery
+	// Event announces the end; nil for nothing.
+	Event *Event
 }
 
 // KeptMessageIDs bounds how many message ids a row keeps. Pages keep all of theirs.
@@ -101,8 +103,16 @@ func (s conversations) LastGuard(ctx context.Context, workflowID, except string)
 
 const lastGuard = `SELECT guard FROM conversations WHERE workflow_id = ? AND id <> ? ORDER BY opened_at DESC LIMIT 1`
 
-// CloseConversation writes the final row, inserting it where it is missing, and the last page:
-// both or neither. Repeating it changes nothing.
+// announce adds the event.
+func (c Closing) announce(ctx context.Context, tx session, op string) error {
+	if c.Event == nil {
+		return nil
+	}
+	return announce(ctx, tx, op, *c.Event)
+}
+
+// CloseConversation writes the final row, inserting it where it is missing, the last page and the event:
+// all or nothing. Repeating it changes nothing.
 func (s conversations) CloseConversation(ctx context.Context, c Closing) error {
 	const op = "close conversation"
 	newest := newNewestIDs(KeptMessageIDs)
@@ -115,13 +125,16 @@ func (s conversations) CloseConversation(ctx context.Context, c Closing) error {
 				return err
 			}
 		}
+		if err := c.announce(ctx, tx, op); err != nil {
+			return err
+		}
 		return tx.insert(ctx, op, "conversations", conversationInserts, overwrite("id", conversationInserts),
 			c.Conversation.values(c.Guard, newest.drop()))
 	})
 }
 
 // EndConversation closes the row of a conversation whose workflow could not, because it was
-// terminated. It also writes the last page and adds the notice to the ledger: all or nothing. It
+// terminated. It also writes the last page and the event, and adds the notice to the ledger: all or nothing. It
 // returns false, and changes nothing, if the row is closed or missing. The row's message ids
 // stay as they are: the pages have theirs.
 func (s conversations) EndConversation(ctx context.Context, c Closing) (ended bool, err error) {
@@ -133,6 +146,9 @@ func (s conversations) EndConversation(ctx context.Context, c Closing) (ended bo
 			WHERE id = ? AND closed_at = 0`,
 			row.ClosedAt, row.Outcome, row.Messages, row.Replies, row.Unanswered, row.Refused, row.ID)
 		if ended = touched > 0; err != nil || !ended {
+			return err
+		}
+		if err := c.announce(ctx, tx, op); err != nil {
 			return err
 		}
 		if c.Notice != nil {

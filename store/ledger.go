@@ -24,6 +24,9 @@ type Outcome struct {
 	At      time.Time
 }
 
+// maxBuried is how many deliveries one transaction makes dead letters of.
+const maxBuried = 500
+
 // maxAnswer bounds how much of a response's body is kept, in bytes: enough for an error page's
 // message.
 const maxAnswer = 16 << 10
@@ -81,6 +84,11 @@ func (s deliveries) RecordAttempt(ctx context.Context, a Attempt, o Outcome) (De
 		if moved, err = applyOutcome(ctx, tx, op, a.Delivery, o); err != nil {
 			return err
 		}
+		if moved.State == DeliveryDead {
+			if err := announce(ctx, tx, op, deadEvents(moved)...); err != nil {
+				return err
+			}
+		}
 		answer := a.Answer[:min(len(a.Answer), maxAnswer)]
 		return tx.insert(ctx, op, "delivery_attempts", attemptColumns, "",
 			[]any{a.Delivery, moved.Attempts, a.At, a.Class, a.Status, a.DurationMS, answer, a.Peer})
@@ -118,21 +126,47 @@ func applyOutcome(ctx context.Context, tx session, op, id string, o Outcome) (De
 // MarkDead makes a waiting delivery a dead letter, for the given reason. One that is not waiting is
 // left as it is. It returns ErrNotFound if there is no such delivery.
 func (s deliveries) MarkDead(ctx context.Context, id, reason string, at time.Time) error {
-	return s.writer().change(ctx, "mark delivery dead",
-		`UPDATE deliveries SET
-			next_try = CASE WHEN state = 'waiting' THEN 0 ELSE next_try END,
-			last_error = CASE WHEN state = 'waiting' THEN ? ELSE last_error END,
-			updated_at = CASE WHEN state = 'waiting' THEN ? ELSE updated_at END,
-			state = CASE WHEN state = 'waiting' THEN 'dead' ELSE state END
-		WHERE id = ?`, reason, at, id)
+	const op = "mark delivery dead"
+	buried, err := s.bury(ctx, op, reason, at, `id = ?`, id)
+	if err != nil || buried > 0 {
+		return err
+	}
+	_, err = get[string](ctx, s.reader(), op, `SELECT id FROM deliveries WHERE id = ?`, id)
+	return err
+}
+
+// bury makes dead letters of waiting deliveries, announces them, and counts them.
+func (s deliveries) bury(ctx context.Context, op, reason string, at time.Time, where string, args ...any) (int64, error) {
+	var dead []Delivery
+	err := s.inTx(ctx, op, func(ctx context.Context, tx session) (err error) {
+		dead, err = list[Delivery](ctx, tx, op,
+			`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
+			WHERE state = 'waiting' AND `+where+` RETURNING id, channel, conversation, contact, sequence, kind, last_error, updated_at`,
+			append([]any{reason, at}, args...)...)
+		if err != nil {
+			return err
+		}
+		return announce(ctx, tx, op, deadEvents(dead...)...)
+	})
+	return int64(len(dead)), err
+}
+
+// deadEvents announce dead letters.
+func deadEvents(dead ...Delivery) []Event {
+	all := make([]Event, len(dead))
+	for i, d := range dead {
+		all[i] = DeadData{
+			WaID: d.Channel, Delivery: d.ID, Conversation: d.Conversation, Contact: d.Contact,
+			Sequence: d.Sequence, Kind: d.Kind, Reason: d.LastError, At: d.UpdatedAt,
+		}.Event()
+	}
+	return all
 }
 
 // MarkOthersDead makes dead letters of what waits in the conversation of a notice, and counts them. The
 // notice itself is not touched: the workflow that delivers it goes on. It need not be in the ledger.
 func (s deliveries) MarkOthersDead(ctx context.Context, notice Delivery, reason string, at time.Time) (int64, error) {
-	return s.writer().exec(ctx, "mark others dead",
-		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
-		WHERE conversation = ? AND state = 'waiting' AND id <> ?`, reason, at, notice.Conversation, notice.ID)
+	return s.bury(ctx, "mark others dead", reason, at, `conversation = ? AND id <> ?`, notice.Conversation, notice.ID)
 }
 
 // NoticeOf finds what tells an ISV that a conversation has ended, or returns ErrNotFound: what waits comes
@@ -145,10 +179,15 @@ func (s deliveries) NoticeOf(ctx context.Context, conversation string) (Delivery
 
 // MarkOverdueDead makes dead letters of all waiting deliveries that were made before the given time,
 // and counts them: the workflows that should have delivered them are gone.
-func (s deliveries) MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error) {
-	return s.writer().exec(ctx, "mark overdue deliveries dead",
-		`UPDATE deliveries SET state = 'dead', next_try = 0, last_error = ?, updated_at = ?
-		WHERE state = 'waiting' AND made_at < ?`, reason, at, madeBefore)
+func (s deliveries) MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (total int64, err error) {
+	for {
+		buried, err := s.bury(ctx, "mark overdue deliveries dead", reason, at,
+			`id IN (SELECT id FROM deliveries WHERE state = 'waiting' AND made_at < ? ORDER BY made_at, id LIMIT ?)`, madeBefore, maxBuried)
+		total += buried
+		if err != nil || buried < maxBuried {
+			return total, err
+		}
+	}
 }
 
 // Attempts lists the attempts of a delivery in order. A delivery without attempts is no error.

@@ -20,6 +20,7 @@ type Store struct {
 	contacts      // people: their identities and preferences
 	conversations // conversations, transcripts and waiting messages
 	deliveries    // the ledger, and the statuses that Meta reports
+	events        // what the back offices of ISVs are told of
 }
 
 type (
@@ -28,10 +29,11 @@ type (
 	contacts      struct{ *database }
 	conversations struct{ *database }
 	deliveries    struct{ *database }
+	events        struct{ *database }
 )
 
 func newStore(db *database) *Store {
-	return &Store{db, accounts{db}, publishing{db}, contacts{db}, conversations{db}, deliveries{db}}
+	return &Store{db, accounts{db}, publishing{db}, contacts{db}, conversations{db}, deliveries{db}, events{db}}
 }
 
 // database is an open database without its tables.

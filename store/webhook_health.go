@@ -68,8 +68,8 @@ func (s deliveries) WebhookHealth(ctx context.Context, channel string) (WebhookH
 	return rows[0], nil
 }
 
-// RecordWebhookFailure counts a failure, and switches the webhook off when it is time; switchedOff
-// reports whether this failure did. A webhook that the channel does not have any more is left alone.
+// RecordWebhookFailure counts a failure, and switches the webhook off when it is time, which it announces;
+// switchedOff reports whether this failure did. A webhook that the channel does not have any more is left alone.
 func (s deliveries) RecordWebhookFailure(ctx context.Context, f WebhookFailure) (switchedOff bool, err error) {
 	const op = "record webhook failure"
 	err = s.inTx(ctx, op, func(ctx context.Context, tx session) error {
@@ -93,8 +93,15 @@ func (s deliveries) RecordWebhookFailure(ctx context.Context, f WebhookFailure) 
 		changed, err := tx.exec(ctx, op, `UPDATE webhook_health SET off_at = ?, off_reason = ?
 			WHERE channel = ? AND url = ? AND off_at = 0 AND (? <> '' OR (failures >= ? AND failing_since <= ?))`,
 			f.At, cmp.Or(f.Off, OffFailing), f.Channel, f.URL, f.Off, offFailures, f.At.Add(-offAfter))
-		switchedOff = changed > 0
-		return err
+		if switchedOff = changed > 0; err != nil || !switchedOff {
+			return err
+		}
+		since, err := get[time.Time](ctx, tx, op, `SELECT failing_since FROM webhook_health WHERE channel = ?`, f.Channel)
+		if err != nil {
+			return err
+		}
+		off := DisabledData{WaID: f.Channel, Reason: cmp.Or(f.Off, OffFailing), Since: f.At, FailingSince: since}
+		return announce(ctx, tx, op, off.Event())
 	})
 	return switchedOff && err == nil, err
 }

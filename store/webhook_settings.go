@@ -29,14 +29,23 @@ func (s accounts) SetWebhook(ctx context.Context, waID, url, version string, at 
 }
 
 // ConfigureWebhook changes the settings that are given, all or none, or returns ErrNotFound. With a URL,
-// or a change between posted and pulled, whatever was wrong with the webhook is forgotten.
+// or a change between posted and pulled, whatever was wrong with the webhook is forgotten. The same holds for
+// the events URL; what waits for it is due at once, or dropped if there is none any more.
 func (s accounts) ConfigureWebhook(ctx context.Context, waID string, settings WebhookSettings, at time.Time) error {
 	const op = "configure webhook"
 	changes := settings.changes(at)
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
 		err := tx.change(ctx, op, `UPDATE channels SET `+changes.sql+` WHERE wa_id = ?`, append(changes.args, waID)...)
-		if err != nil || settings.URL == nil && settings.Pull == nil {
+		if err != nil {
 			return err
+		}
+		if settings.EventsURL != nil {
+			if err := configureEvents(ctx, tx, op, waID, *settings.EventsURL); err != nil {
+				return err
+			}
+		}
+		if settings.URL == nil && settings.Pull == nil {
+			return nil
 		}
 		_, err = tx.exec(ctx, op, `DELETE FROM webhook_health WHERE channel = ?`, waID)
 		return err

@@ -52,7 +52,7 @@ func judge(r Result) outcome {
 	case Timeout, Connect, Gone:
 		return bad
 	case Status:
-		if rejectsBody(r.StatusCode) || r.StatusCode == http.StatusTooManyRequests {
+		if RejectsBody(r.StatusCode) || r.StatusCode == http.StatusTooManyRequests {
 			return neutral
 		}
 		return bad

@@ -48,6 +48,8 @@ type Request struct {
 	Replay bool
 	// Test marks an attempt that belongs to no conversation: the ISV asked for it, to try its endpoint.
 	Test bool
+	// Event marks an attempt for the ISV's back office: it is no part of a conversation.
+	Event bool
 	// Timeout bounds the whole attempt, with the reading of the response.
 	Timeout time.Duration
 }

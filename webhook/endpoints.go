@@ -77,6 +77,15 @@ func DefaultEndpointLimits() EndpointLimits {
 	}
 }
 
+// EventLimits are for the URLs to which events are posted, which are no part of a conversation: far fewer
+// places than for replies, and one attempt after the other.
+func EventLimits() EndpointLimits {
+	return EndpointLimits{
+		Fast: 1, Slow: 4, Account: 8, AllFast: 1, Rate: 20, Burst: 40,
+		Patience: 3 * time.Second, Size: 10_000, Age: 24 * time.Hour,
+	}
+}
+
 // Endpoints keeps the endpoints of ISVs apart: one that is dead, slow or overloaded costs the others
 // neither places nor time. Each has a circuit breaker, a bound of requests in flight, a rate limit,
 // and the pause that it asked for. A worker process has one Endpoints for both lanes. It is safe for

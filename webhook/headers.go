@@ -17,6 +17,9 @@ func (r Request) Headers(at time.Time) (http.Header, error) {
 func (r Request) setHeaders(h http.Header, at time.Time) error {
 	h.Set("Content-Type", "application/json")
 	h.Set("Chattigo-Wa-Id", r.WaID)
+	if r.Event {
+		return sign(h, r.Keys, r.ID, at, r.Body)
+	}
 	h.Set("Chattigo-Attempt", strconv.Itoa(r.Attempt))
 	if r.Test {
 		h.Set("Chattigo-Test", "true")

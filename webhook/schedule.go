@@ -96,14 +96,14 @@ func (f Failure) exhausted() bool {
 	switch {
 	case f.Result.Class == BadTarget, f.Result.Control == AbortMessage, f.Refused:
 		return true
-	case rejectsBody(f.Result.StatusCode):
+	case RejectsBody(f.Result.StatusCode):
 		return f.Attempts-f.Pulled >= maxRejections
 	}
 	return false
 }
 
-// rejectsBody reports whether a status is about this body rather than about the endpoint.
-func rejectsBody(status int) bool {
+// RejectsBody reports whether a status is about this body rather than about the endpoint.
+func RejectsBody(status int) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge,
 		http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:

@@ -1,9 +1,9 @@
 // Package worker runs the conversations: it registers the workflows and activities, and tunes the
-// three Temporal workers that run them. It must import nothing of ours but activities and
+// four Temporal workers that run them. It must import nothing of ours but activities and
 // workflows.
 //
-// There are three workers with slots of their own, so that neither a dead webhook nor a slow API
-// that bots call holds up other work. Start reading at New. Replay runs recorded histories with the
+// There are four workers with slots of their own, so that neither a dead webhook, nor a slow API
+// that bots call, nor a dead back office holds up other work. Start reading at New. Replay runs recorded histories with the
 // same registrations.
 package worker
 
@@ -32,6 +32,8 @@ const (
 	ordinarySlots = 100
 	// deliverySlots is how many slow deliveries are attempted at once.
 	deliverySlots = 400
+	// eventSlots is how many channels' events are posted at once.
+	eventSlots = 50
 	// callSlots is how many calls of bots are made at once; webhook.Caller lets one host have a tenth of
 	// them.
 	callSlots = 400
@@ -51,6 +53,7 @@ type Workers struct {
 	conversations worker.Worker
 	deliveries    worker.Worker
 	calls         worker.Worker
+	events        worker.Worker
 }
 
 // New makes the workers. identity names this process to operators; onFatal is called when a
@@ -61,12 +64,14 @@ func New(c client.Client, acts *activities.Activities, identity string, onFatal 
 		conversations: worker.New(c, workflows.TaskQueue, conversationOptions(identity, onFatal)),
 		deliveries:    worker.New(c, workflows.DeliveriesQueue, activityOptions(deliverySlots, identity, onFatal)),
 		calls:         worker.New(c, activities.CallsQueue, activityOptions(callSlots, identity, onFatal)),
+		events:        worker.New(c, activities.EventsQueue, activityOptions(eventSlots, identity, onFatal)),
 	}
 	registerWorkflows(w.conversations, workflowTypes())
 	w.conversations.RegisterActivity(acts)
 	w.deliveries.RegisterActivityWithOptions(acts.DeliverSlow, activity.RegisterOptions{Name: "DeliverSlow"})
 	w.deliveries.RegisterActivityWithOptions(acts.Notice, activity.RegisterOptions{Name: "Notice"})
 	w.calls.RegisterActivityWithOptions(acts.Call, activity.RegisterOptions{Name: "Call"})
+	w.events.RegisterActivityWithOptions(acts.SendEvents, activity.RegisterOptions{Name: "SendEvents"})
 	return w
 }
 
@@ -77,6 +82,7 @@ func workflowTypes() map[string]any {
 		workflows.ConversationType: workflows.Conversation,
 		workflows.NoticeType:       workflows.Notice,
 		workflows.DrainType:        workflows.Drain,
+		workflows.EventsType:       workflows.Events,
 		workflows.RecoveryType:     workflows.Recovery,
 		workflows.SweepType:        workflows.Sweep,
 	}
@@ -125,11 +131,11 @@ func interceptors() []interceptor.WorkerInterceptor {
 
 // Start starts all workers, or none. That of conversations is the last: it needs the others.
 func (w *Workers) Start() error {
-	started := make([]worker.Worker, 0, 3)
+	started := make([]worker.Worker, 0, 4)
 	for _, one := range []struct {
 		name   string
 		worker worker.Worker
-	}{{"deliveries'", w.deliveries}, {"calls'", w.calls}, {"conversations'", w.conversations}} {
+	}{{"deliveries'", w.deliveries}, {"calls'", w.calls}, {"events'", w.events}, {"conversations'", w.conversations}} {
 		if err := one.worker.Start(); err != nil {
 			for _, s := range started {
 				s.Stop()
@@ -144,7 +150,7 @@ func (w *Workers) Start() error {
 // Stop stops all workers at the same time: each may take its stop timeout.
 func (w *Workers) Stop() {
 	var stopping sync.WaitGroup
-	for _, one := range []worker.Worker{w.conversations, w.deliveries, w.calls} {
+	for _, one := range []worker.Worker{w.conversations, w.deliveries, w.calls, w.events} {
 		stopping.Go(one.Stop)
 	}
 	stopping.Wait()

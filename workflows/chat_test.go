@@ -40,6 +40,7 @@ func newChat(t require.TestingT, w *world) *session {
 	env.RegisterWorkflowWithOptions(Conversation, workflow.RegisterOptions{Name: ConversationType})
 	env.RegisterWorkflowWithOptions(Notice, workflow.RegisterOptions{Name: NoticeType})
 	env.RegisterWorkflowWithOptions(Drain, workflow.RegisterOptions{Name: DrainType})
+	env.RegisterWorkflowWithOptions(Events, workflow.RegisterOptions{Name: EventsType})
 	env.RegisterWorkflowWithOptions(Recovery, workflow.RegisterOptions{Name: RecoveryType})
 	env.RegisterWorkflowWithOptions(Sweep, workflow.RegisterOptions{Name: SweepType})
 	env.RegisterActivity(w)

@@ -153,7 +153,7 @@ func (c *conversation) archive() {
 		MessageIDs: c.inbox.handledIDs(), Page: t.nextPage, Entries: t.tail,
 	}
 	if s := c.state; s != nil { // nil when nothing could be decoded
-		input.OpenedAt, input.Guard, input.Refused = s.Started, s.Guard(), s.Refused
+		input.OpenedAt, input.Guard, input.Refused, input.Vars = s.Started, s.Guard(), s.Refused, s.Vars
 	}
 	if err := c.exec.regular(ownDatabase("archive the conversation"), acts.Archive, input, nil); err != nil {
 		c.exec.pause("Archive", err)

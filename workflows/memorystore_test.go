@@ -24,7 +24,7 @@ func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) {
 }
 
 func (m memoryStore) Channel(context.Context, string) (store.Channel, error) {
-	return store.Channel{WaID: testChannel, LoopGuard: m.w.guarded, MergeNotice: m.w.merges}, nil
+	return store.Channel{WaID: testChannel, LoopGuard: m.w.guarded, MergeNotice: m.w.merges, EventsURL: m.w.eventsURL}, nil
 }
 
 func (m memoryStore) WebhookHealth(context.Context, string) (store.WebhookHealth, error) {

@@ -16,17 +16,18 @@ const (
 	UpdateClose      = "close"
 	UpdateHandoff    = "handoff"
 	UpdateResume     = "resume"
-	// UpdateRetry and SignalRetry make what waits for the webhook be tried at once: the update in a
-	// conversation, the signal in the workflow Notice.
+	// UpdateRetry and SignalRetry make what waits be tried at once: the update in a conversation, the signal
+	// in the workflows Notice and Events.
 	UpdateRetry = "retry"
 	SignalRetry = "retry"
-	// SignalAgain lets a Drain begin once more.
+	// SignalAgain lets a Drain begin once more, and Events look for new ones.
 	SignalAgain = "again"
 
 	// NoticeType carries a close notice on, DrainType makes all that waits for a channel's webhook be
-	// tried at once, RecoveryType ends a conversation that was terminated, SweepType finds them.
+	// tried at once, EventsType sends a channel's events to its ISV's back office, RecoveryType ends a conversation that was terminated, SweepType finds them.
 	NoticeType   = "Notice"
 	DrainType    = "Drain"
+	EventsType   = "Events"
 	RecoveryType = "Recovery"
 	SweepType    = "Sweep"
 
@@ -155,6 +156,24 @@ type DrainInput struct {
 	Pass    int    `json:"pass,omitempty"`
 	After   string `json:"after,omitempty"`
 	Retried int    `json:"retried,omitempty"`
+}
+
+// EventsID is the id of the workflow that sends a channel's events: there is one at a time.
+func EventsID(channel string) string { return "events:" + channel }
+
+// EventsInput starts an Events, or carries it into a new run.
+type EventsInput struct {
+	// Channel is the channel's waId.
+	Channel string `json:"channel"`
+	// Sent counts the events that were accepted, Dead those that were given up.
+	Sent int `json:"sent,omitempty"`
+	Dead int `json:"dead,omitempty"`
+}
+
+// EventsResult is the result of an Events.
+type EventsResult struct {
+	Sent int `json:"sent"`
+	Dead int `json:"dead,omitempty"`
 }
 
 // DrainResult is the result of a Drain.

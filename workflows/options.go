@@ -119,6 +119,14 @@ func slowLane(summary string) workflow.ActivityOptions {
 	}
 }
 
+// eventsOptions have a queue of their own, and no end: it is our own database for which it is retried.
+func eventsOptions() workflow.ActivityOptions {
+	return workflow.ActivityOptions{
+		TaskQueue: activities.EventsQueue, StartToCloseTimeout: activities.EventsTime, Summary: "post the events that are due",
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: lostWorkerRetry, BackoffCoefficient: 2, MaximumInterval: time.Minute},
+	}
+}
+
 // callOptions bound a call as a whole, because a contact waits for it: when no worker takes it
 // the bot goes on without.
 func callOptions(call bot.Call) workflow.ActivityOptions {

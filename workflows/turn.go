@@ -89,7 +89,22 @@ func (c *conversation) apply(in activities.ReplyInput, r activities.ReplyResult)
 		c.settle()
 	}
 	c.say(r)
+	if r.Announce != nil {
+		c.announce(*r.Announce)
+	}
 	c.refreshStatus()
+}
+
+// announce writes what the ISV's back office is told of the turn, and does not go on before it has.
+func (c *conversation) announce(a activities.Announcement) {
+	in := activities.AnnounceInput{Address: c.address(), Announcement: a}
+	for {
+		err := c.exec.local(localDatabase("announce it to the back office"), acts.Announce, in, nil)
+		if err == nil {
+			return
+		}
+		c.exec.pause("Announce", err)
+	}
 }
 
 // say brings what a turn said to the ISV. Last words that carry the close notice are kept for it.

@@ -74,6 +74,13 @@ type world struct {
 	// drainPages is how many pages of conversations wait, drained after which each was asked for.
 	drainPages int
 	drained    []string
+	// eventPages are what SendEvents returns, looked when it was called, and probed with which wish.
+	eventPages []activities.SendEventsResult
+	looked     []time.Time
+	probed     []bool
+	// eventsURL is the channel's; announced is what was announced.
+	eventsURL string
+	announced []activities.AnnounceInput
 	// merges puts the close notice into the last words.
 	merges bool
 	// well says that recovered conversations need nobody.
