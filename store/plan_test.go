@@ -56,6 +56,10 @@ func TestContactsAreFoundByTheirIndexes(t *testing.T) {
 		"SEARCH c USING INDEX conversations_channel_open (channel=?)",
 	}, plan(t, s, openByBot, "isv"))
 
+	require.ElementsMatch(t, []string{
+		"SEARCH events USING INDEX events_waiting (channel=?)",
+	}, plan(t, s, nextEvent, "1"))
+
 	query, args, err := sqlx.In(contactLinks, "1", "1", []string{"569", "user"})
 	require.NoError(t, err)
 	require.ElementsMatch(t, []string{

@@ -79,6 +79,16 @@ func TestTheSummaryOfATurnSaysWhatItIsAbout(t *testing.T) {
 	require.Equal(t, "a call is back, answer 1 message(s)", replySummary(waiting))
 }
 
+// A back office that hangs takes no slot from replies, and no attempt is cut.
+func TestEventsHaveAQueueOfTheirOwn(t *testing.T) {
+	o := eventsOptions()
+	require.Equal(t, activities.EventsQueue, o.TaskQueue)
+	require.NotContains(t, []string{TaskQueue, DeliveriesQueue, activities.CallsQueue}, o.TaskQueue)
+	require.GreaterOrEqual(t, o.StartToCloseTimeout, (20+15+10)*time.Second)
+	require.Zero(t, o.ScheduleToCloseTimeout)
+	require.Zero(t, o.RetryPolicy.MaximumAttempts)
+}
+
 func TestCallsAreBounded(t *testing.T) {
 	call := bot.Call{Method: "GET", URL: "https://api.example/x", Timeout: 5 * time.Second, Retries: 2}
 	o := callOptions(call)

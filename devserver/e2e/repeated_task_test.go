@@ -42,9 +42,20 @@ import (
 // other bytes, nothing may be lost, and nothing may be said after the notice.
 func TestAWorkflowTaskThatIsRepeatedWithMoreMessagesSaysTheSame(t *testing.T) {
 	t.Parallel()
+	requireSameWhenRepeated(t, false)
+}
+
+// The same where the last words of a conversation carry its notice.
+func TestAWorkflowTaskThatIsRepeatedSaysTheSameLastWords(t *testing.T) {
+	t.Parallel()
+	requireSameWhenRepeated(t, true)
+}
+
+func requireSameWhenRepeated(t *testing.T, merged bool) {
+	t.Helper()
 	isv := newRecordingISV(t)
 	lossy := &lossyCompletions{contacts: map[string]*lossyContact{}}
-	signals := lossyStack(t, isv.url, lossy)
+	signals := lossyStack(t, store.Channel{WebhookURL: isv.url, MergeNotice: merged}, lossy)
 	script := []string{"Hola", "horarios", "nada de eso", "menu", "salir", "Hola otra vez", "2", "salir"}
 
 	var group errgroup.Group
@@ -64,6 +75,9 @@ func TestAWorkflowTaskThatIsRepeatedWithMoreMessagesSaysTheSame(t *testing.T) {
 		}
 	}
 	isv.requireSaneRecord(t)
+	for _, p := range isv.posts {
+		require.False(t, merged && p.body == closeNotice, "a notice apart")
+	}
 }
 
 func lossyID(i int) string { return fmt.Sprintf("569%08d", i) }
@@ -73,7 +87,7 @@ func messageOf(waID string, line int) string { return fmt.Sprintf("wamid.%s.%d",
 
 // lossyStack is a Temporal server, a database and workers whose completed tasks can get lost.
 // It returns a client that loses nothing.
-func lossyStack(t *testing.T, webhookURL string, lossy *lossyCompletions) *signaler {
+func lossyStack(t *testing.T, channel store.Channel, lossy *lossyCompletions) *signaler {
 	quiet := slog.New(slog.DiscardHandler)
 	c, err := cluster.Start(t.Context(), cluster.Options{Logger: quiet})
 	require.NoError(t, err)
@@ -84,7 +98,8 @@ func lossyStack(t *testing.T, webhookURL string, lossy *lossyCompletions) *signa
 	require.NoError(t, err)
 	require.NoError(t, db.PutBot(t.Context(), store.Bot{Hash: starter.Hash, Name: starter.Name, Source: starter.Source()}))
 	require.NoError(t, db.AddAccount(t.Context(), store.Account{Name: "acme", PasswordHash: "-"}))
-	require.NoError(t, db.AddChannel(t.Context(), store.Channel{WaID: "56900000009", Account: "acme", WebhookURL: webhookURL}))
+	channel.WaID, channel.Account = "56900000009", "acme"
+	require.NoError(t, db.AddChannel(t.Context(), channel))
 
 	options := client.Options{HostPort: c.Addr(), Namespace: c.Namespace(), Logger: log.NewStructuredLogger(quiet)}
 	sound, err := client.DialContext(t.Context(), options)
