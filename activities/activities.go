@@ -69,6 +69,10 @@ type Store interface {
 	MarkOthersDead(ctx context.Context, notice store.Delivery, reason string, at time.Time) (int64, error)
 	NoticeOf(ctx context.Context, conversation string) (store.Delivery, error)
 	MarkOverdueDead(ctx context.Context, madeBefore time.Time, reason string, at time.Time) (int64, error)
+	NextToReplay(ctx context.Context, replay string, limit int) ([]store.Delivery, error)
+	LeaveDead(ctx context.Context, id, replay string) error
+	EndReplay(ctx context.Context, replay string) (int64, error)
+	DropSettled(ctx context.Context, before time.Time, limit int) (int64, error)
 	LastSequence(ctx context.Context, conversation string) (int, error)
 	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
 
@@ -119,11 +123,13 @@ type Activities struct {
 	// their own, so that events take nothing from replies.
 	webhooks, backOffices *webhook.Endpoints
 	metrics               *metrics.Metrics
+	replays               *replayTurns
 	limits                limits
 }
 
-// limits are what attempts to deliver, and the wait for a place in the fast lane, may take.
-type limits struct{ fastAttempt, fastTotal, fastWait, slowAttempt time.Duration }
+// limits are what attempts to deliver, and the wait for a place in the fast lane, may take, and the pause
+// between two messages of a replay.
+type limits struct{ fastAttempt, fastTotal, fastWait, slowAttempt, replayPace time.Duration }
 
 // Parts are what activities are made of.
 type Parts struct {
@@ -180,7 +186,10 @@ func New(p Parts) *Activities {
 			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
 		webhooks: p.Endpoints, backOffices: webhook.NewEndpoints(webhook.EventLimits()), metrics: p.Metrics,
-		limits: limits{fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt},
+		replays: &replayTurns{taken: map[string]int{}},
+		limits: limits{
+			fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt, replayPace: replayPace,
+		},
 	}
 }
 

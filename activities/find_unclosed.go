@@ -18,6 +18,11 @@ const (
 	missingBatch = 100
 	// forgottenAfter is how long after its budget a delivery may still be waiting for its last attempt.
 	forgottenAfter = time.Hour
+	// ledgerKept is how long what is settled stays in the ledger. One sweep deletes maxDropped of it at most,
+	// dropBatch at a time: a statement must not hold the database up.
+	ledgerKept = 30 * 24 * time.Hour
+	maxDropped = 100_000
+	dropBatch  = 500
 	// maxFound bounds the conversations that one sweep finds.
 	maxFound = 500
 )
@@ -46,6 +51,9 @@ func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult,
 	if err := s.tendEvents(ctx); err != nil {
 		return FindResult{}, err
 	}
+	if err := s.dropSettled(ctx); err != nil {
+		return FindResult{}, err
+	}
 	found, err := s.findUnclosed(ctx)
 	return FindResult{Conversations: found}, err
 }
@@ -64,6 +72,21 @@ func (s sweep) buryForgotten(ctx context.Context) error {
 	if buried > 0 {
 		s.metrics.GaveUp(int(buried))
 		s.log.WarnContext(ctx, "overdue deliveries became dead letters", "count", buried)
+	}
+	return nil
+}
+
+// dropSettled deletes from the ledger what is settled and old.
+func (s sweep) dropSettled(ctx context.Context) error {
+	before := s.now().Add(-ledgerKept)
+	for range maxDropped / dropBatch {
+		dropped, err := s.store.DropSettled(ctx, before, dropBatch)
+		if err != nil {
+			return fmt.Errorf("drop what is settled from the ledger: %w", err)
+		}
+		if dropped < dropBatch {
+			break
+		}
 	}
 	return nil
 }

@@ -22,6 +22,11 @@ type DeliveryStore interface {
 	LeaseNext(ctx context.Context, q store.LeaseQuery) (store.Delivery, error)
 	ReleaseDelivery(ctx context.Context, id string, until time.Time) error
 	Acknowledge(ctx context.Context, id, class, wamid string, at time.Time) (store.Delivery, error)
+	MarkReplay(ctx context.Context, q store.ReplayQuery) (int64, error)
+	EndReplay(ctx context.Context, replay string) (int64, error)
+	CountDeliveries(ctx context.Context, channel string, state store.DeliveryState, most int) (int, error)
+	// OldestWaiting returns the zero time if nothing waits.
+	OldestWaiting(ctx context.Context, channel string) (time.Time, error)
 	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
 }
 
@@ -47,6 +52,8 @@ type ledgerView struct {
 	// NextTry is when the schedule has the next attempt; empty unless it waits.
 	NextTry   string `json:"nextTry,omitempty"`
 	LastError string `json:"lastError,omitempty"`
+	// Replay is the id of the replay that is to send it again, or that did; empty for none.
+	Replay    string `json:"replay,omitempty"`
 	MadeAt    string `json:"madeAt"`
 	UpdatedAt string `json:"updatedAt"`
 }
@@ -152,7 +159,7 @@ func showLedger(d store.Delivery) ledgerView {
 	return ledgerView{
 		ID: d.ID, WaID: d.Channel, Conversation: d.Conversation, Contact: d.Contact, Sequence: d.Sequence,
 		InReplyTo: d.InReplyTo, Kind: d.Kind, State: d.State, Attempts: d.Attempts, NextTry: stamp(d.NextTry),
-		LastError: d.LastError, MadeAt: stamp(d.MadeAt), UpdatedAt: stamp(d.UpdatedAt),
+		LastError: d.LastError, Replay: d.Replay, MadeAt: stamp(d.MadeAt), UpdatedAt: stamp(d.UpdatedAt),
 	}
 }
 

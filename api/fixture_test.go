@@ -84,6 +84,8 @@ type recorder struct {
 	drains []string
 	// events are the channels whose events are sent, each with the signal's name.
 	events []string
+	// replays are those that were started.
+	replays []workflows.ReplayInput
 	// notices are the workflows that were asked to try their notice again.
 	notices []string
 	// update answers what is recorded in updates.
@@ -142,6 +144,21 @@ func (r *recorder) sendEvents(id, name string, options client.StartWorkflowOptio
 	}
 	r.events = append(r.events, in.Channel+" "+name)
 	return nil
+}
+
+// ExecuteWorkflow starts replays.
+func (r *recorder) ExecuteWorkflow(_ context.Context, options client.StartWorkflowOptions, workflow any, args ...any) (client.WorkflowRun, error) {
+	in, isInput := args[0].(workflows.ReplayInput)
+	if !isInput || workflow != workflows.ReplayType || options.ID != "replay:"+in.Channel || !options.WorkflowExecutionErrorWhenAlreadyStarted {
+		return nil, fmt.Errorf("unexpected start of %v with %+v", workflow, args)
+	}
+	if r.fail != nil {
+		if err := r.fail(signal{id: options.ID}); err != nil {
+			return nil, err
+		}
+	}
+	r.replays = append(r.replays, in)
+	return nil, nil //nolint:nilnil // nobody looks at the run
 }
 
 func (r *recorder) SignalWorkflow(ctx context.Context, id, runID, name string, arg any) error {

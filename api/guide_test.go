@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/workflows"
 )
 
 // guideRow is an error as the guides for ISVs list it.
@@ -112,10 +113,19 @@ func provokeRefusals(t *testing.T, f *fixture) []guideRow {
 	retry := last(1, "POST", "/deliveries/msg_1/retry", "")
 	tests := last(6, "POST", "/webhooks/outbound/test", `{"waId":"`+waID+`"}`)
 	retries := last(2, "POST", "/channels/"+waID+"/retry", "")
+	none := last(1, "POST", "/deliveries/replay", `{"channel":"`+waID+`"}`)
+	late := waitingFor(waID, "msg_2", 0, store.DeliveryWaiting)
+	require.NoError(t, f.store.Park(t.Context(), []store.Delivery{late}))
+	_, err = f.store.LeaseNext(t.Context(), store.LeaseQuery{Channel: waID, At: f.now, Until: f.now})
+	require.NoError(t, err)
+	require.NoError(t, f.store.MarkDead(t.Context(), "msg_2", "pull", f.now))
+	dead := last(1, "POST", "/deliveries/msg_2/ack", "")
+	f.handler, f.temporal.open = f.process(t), map[string]bool{workflows.ReplayID(waID): true}
+	replaying := last(1, "POST", "/deliveries/msg_2/replay", "")
 	f.temporal.fail = func(signal) error { return store.ErrNotFound }
 	unavailable := last(1, "POST", "/webhooks/inbound", inboundOf(text("wamid.1", contact, "hola")))
 	return []guideRow{
-		pull, ack, retry, tests, retries, unavailable,
+		pull, ack, dead, none, replaying, retry, tests, retries, unavailable,
 		// These take 50 requests that wait, 20 s, and a panic: other tests hold them to the same sentences.
 		{http.StatusTooManyRequests, "too many requests wait for messages; one for each channel is enough"},
 		{http.StatusRequestTimeout, "the body did not arrive within 20 seconds"},

@@ -48,7 +48,12 @@ func (o *openConversations) has(ctx context.Context, of personKey) (bool, error)
 }
 
 func (o *openConversations) ask(ctx context.Context, of personKey) (bool, error) {
-	described, err := o.temporal.DescribeWorkflowExecution(ctx, o.workflowID(of), "")
+	return o.isRunning(ctx, o.workflowID(of))
+}
+
+// isRunning reports whether a workflow runs.
+func (c *conversations) isRunning(ctx context.Context, workflowID string) (bool, error) {
+	described, err := c.temporal.DescribeWorkflowExecution(ctx, workflowID, "")
 	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
 		return false, nil
 	}

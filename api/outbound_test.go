@@ -70,7 +70,7 @@ func TestTheWebhookIsShownWithHowItDoes(t *testing.T) {
 	}
 	secret := "https://hooks.example.com/a?token=secret"
 	f.ok(t, "isv", "PATCH", "/webhooks/outbound", `{"waId":"56900000001","externalWebhookIsvBot":"`+secret+`"}`)
-	works := map[string]any{"waId": waID, "externalWebhookIsvBot": secret, "delivery": "push", "closeNotice": "separate", "on": true, "failures": 0.0, "waitingConversations": 0.0}
+	works := map[string]any{"waId": waID, "externalWebhookIsvBot": secret, "delivery": "push", "closeNotice": "separate", "on": true, "failures": 0.0, "waitingConversations": 0.0, "waiting": 0.0, "deadLetters": 0.0, "oldestAgeSeconds": 0.0}
 	require.Equal(t, works, show("isv"))
 	works["externalWebhookIsvBot"] = "https://hooks.example.com/a"
 	require.Equal(t, works, show("operator"), "the query may hold a secret")
@@ -83,7 +83,8 @@ func TestTheWebhookIsShownWithHowItDoes(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, off)
 	require.Equal(t, map[string]any{
-		"waId": waID, "externalWebhookIsvBot": secret, "delivery": "push", "closeNotice": "separate", "on": false, "failures": 1.0, "waitingConversations": 1.0,
+		"waId": waID, "externalWebhookIsvBot": secret, "delivery": "push", "closeNotice": "separate", "on": false, "failures": 1.0,
+		"waitingConversations": 1.0, "waiting": 1.0, "deadLetters": 0.0, "oldestAgeSeconds": 0.0, "oldestWaiting": "2026-03-10T12:00:00.123Z",
 		"off":          map[string]any{"since": "2026-03-10T11:59:00.123Z", "reason": "gone"},
 		"failingSince": "2026-03-10T11:59:00.123Z", "pausedUntil": "2026-03-10T12:59:00.123Z",
 	}, show("isv"))

@@ -92,6 +92,9 @@ func (s *server) nextDelivery(ctx context.Context, req *request, _ struct{}) (an
 		if !s.pause(ctx, until) {
 			break
 		}
+		if err := s.stillMay(ctx, req.account); err != nil {
+			return answered{}, err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return answered{}, errUnavailable(err)
@@ -127,6 +130,20 @@ func (s *server) pulledChannel(ctx context.Context, req *request, waID string) (
 			`with {"waId": "`+channel.WaID+`", "delivery": "pull"}`, nil)
 	}
 	return channel, err
+}
+
+// stillMay returns an error if an account was shut out, or its tokens ended, while its request waited.
+func (s *server) stillMay(ctx context.Context, as store.Account) error {
+	now, err := s.store.Account(ctx, as.Name)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return errInvalidToken(err)
+	case err != nil:
+		return errUnavailable(err)
+	case now.Disabled || now.Generation != as.Generation:
+		return errInvalidToken(nil)
+	}
+	return nil
 }
 
 // lease takes the next message of a channel. What is older than its budget is about to be given up.

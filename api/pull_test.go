@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -259,6 +260,23 @@ func TestAPullThatWaitsGetsWhatComes(t *testing.T) {
 	require.Equal(t, 200, status, body)
 	require.Less(t, time.Since(began), 10*time.Second)
 	require.Contains(t, body, `"id":"a"`)
+}
+
+// An account that is shut out while it waits gets nothing any more.
+func TestAPullEndsWithItsAccount(t *testing.T) {
+	t.Parallel()
+	f := pulling(t)
+	changed := make(chan error, 1)
+	time.AfterFunc(100*time.Millisecond, func() {
+		changed <- errors.Join(f.store.DisableAccount(t.Context(), "isv"), f.store.Park(t.Context(), []store.Delivery{waitingFor(waID, "a", 0, "")}))
+	})
+	status, body := f.as(t, "isv", "GET", "/deliveries/next?channel=56900000001", "")
+	require.NoError(t, <-changed)
+	require.Equal(t, http.StatusUnauthorized, status)
+	require.Equal(t, invalidToken, body)
+	row, err := f.store.Delivery(t.Context(), "a")
+	require.NoError(t, err)
+	require.Zero(t, row.Leases)
 }
 
 // emptyChannel is a database with one channel, of which nothing waits.

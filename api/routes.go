@@ -70,6 +70,8 @@ func routes() []route {
 		{http.MethodGet, "/deliveries", member, false, 0, handle(decodeNothing, (*server).listDeliveries)},
 		{http.MethodGet, nextPath, tenant, false, 0, handlePull},
 		{http.MethodGet, "/deliveries/{id}", member, false, 0, handle(decodeNothing, (*server).getDelivery)},
+		{http.MethodPost, "/deliveries/replay", member, false, maxForm, handle(decodeReplay, (*server).replayDeliveries)},
+		{http.MethodPost, "/deliveries/{id}/replay", member, false, maxForm, handle(decodeRetry, (*server).replayDelivery)},
 		{http.MethodPost, "/deliveries/{id}/ack", tenant, false, maxForm, handle(decodeAck, (*server).acknowledge)},
 		{http.MethodPost, "/deliveries/{id}/retry", member, false, maxForm, handle(decodeRetry, (*server).retryDelivery)},
 		{http.MethodPost, "/channels/{waId}/retry", member, false, maxForm, handle(decodeRetry, (*server).retryChannel)},

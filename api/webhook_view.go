@@ -2,12 +2,16 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"github.com/chattigo/api-isv/store"
 )
 
 // maxWaitingShown bounds how many waiting conversations are counted.
 const maxWaitingShown = 1000
+
+// maxCounted bounds how many deliveries are counted.
+const maxCounted = 10_000
 
 // webhookView is a channel's webhook and how it does.
 type webhookView struct {
@@ -31,6 +35,13 @@ type webhookView struct {
 	PausedUntil string `json:"pausedUntil,omitempty"`
 	// WaitingConversations counts the conversations of which something waits for it, up to 1,000.
 	WaitingConversations int `json:"waitingConversations"`
+	// Waiting and DeadLetters count what waits and what was given up, up to 10,000 each.
+	Waiting     int `json:"waiting"`
+	DeadLetters int `json:"deadLetters"`
+	// OldestWaiting is when the oldest that waits was made, OldestAgeSeconds how long ago; empty and 0 if
+	// nothing waits.
+	OldestWaiting    string `json:"oldestWaiting,omitempty"`
+	OldestAgeSeconds int64  `json:"oldestAgeSeconds"`
 	// Events is how the events do; nil without an EventsURL.
 	Events *eventsView `json:"events,omitempty"`
 }
@@ -66,10 +77,28 @@ func (s *server) getWebhook(ctx context.Context, req *request, _ struct{}) (webh
 	if view.Events, err = s.showEvents(ctx, channel.Channel); err != nil {
 		return webhookView{}, err
 	}
+	if err := s.count(ctx, &view); err != nil {
+		return webhookView{}, errUnavailable(err)
+	}
 	if req.account.Operator {
 		view.URL, view.EventsURL = withoutQuery(view.URL), withoutQuery(view.EventsURL)
 	}
 	return view, nil
+}
+
+// count adds what the ledger has of a channel.
+func (s *server) count(ctx context.Context, view *webhookView) (err error) {
+	if view.Waiting, err = s.store.CountDeliveries(ctx, view.WaID, store.DeliveryWaiting, maxCounted); err != nil {
+		return err
+	}
+	if view.DeadLetters, err = s.store.CountDeliveries(ctx, view.WaID, store.DeliveryDead, maxCounted); err != nil {
+		return err
+	}
+	oldest, err := s.store.OldestWaiting(ctx, view.WaID)
+	if err == nil && !oldest.IsZero() {
+		view.OldestWaiting, view.OldestAgeSeconds = stamp(oldest), int64(s.now().Sub(oldest)/time.Second)
+	}
+	return err
 }
 
 func (s *server) showWebhook(channel store.Channel, health store.WebhookHealth) webhookView {

@@ -84,7 +84,7 @@ func (s deliveries) RecordAttempt(ctx context.Context, a Attempt, o Outcome) (De
 		if moved, err = applyOutcome(ctx, tx, op, a.Delivery, o); err != nil {
 			return err
 		}
-		if moved.State == DeliveryDead {
+		if moved.State == DeliveryDead && o.State == DeliveryDead {
 			if err := announce(ctx, tx, op, deadEvents(moved)...); err != nil {
 				return err
 			}

@@ -90,6 +90,16 @@ func TestTheNextDeliveryIsFoundByItsIndexes(t *testing.T) {
 	}, plan(t, migratedSQLite(t), nextToLease, "1", leaseWindow, 1, 2, 3, "1", leaseCandidates))
 }
 
+// The list of a replay, and what is old, are found among all that the ledger keeps.
+func TestReplaysAndWhatIsSettledAreFoundByTheirIndexes(t *testing.T) {
+	t.Parallel()
+	s := migratedSQLite(t)
+	const list = "SEARCH deliveries USING INDEX deliveries_replay (replay=?)"
+	require.Contains(t, plan(t, s, nextToReplay, "rpl_1", 50), list)
+	require.Equal(t, []string{list}, plan(t, s, endReplay, "rpl_1"))
+	require.Contains(t, plan(t, s, dropSettled, 1, 1, 500), "SEARCH deliveries USING INDEX deliveries_settled (updated_at<?)")
+}
+
 // A page of the list must neither read nor sort all conversations, whatever the filter.
 func TestConversationsAreListedByTheirIndexes(t *testing.T) {
 	t.Parallel()

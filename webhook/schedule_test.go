@@ -101,3 +101,27 @@ func TestRetryAfter(t *testing.T) {
 		require.Equal(t, want, retryAfter(header, now), header)
 	}
 }
+
+func TestAReplayTriesAMessageForAnHour(t *testing.T) {
+	total, tries := time.Duration(0), 1
+	for ; ; tries++ {
+		pause, again := NextReplay(Result{Class: Status, StatusCode: 500}, tries, 0)
+		if !again {
+			break
+		}
+		total += pause
+	}
+	require.Equal(t, 6, tries)
+	require.Equal(t, 57*time.Minute+35*time.Second, total)
+	for name, r := range map[string]Result{
+		"a body that is wrong": {Class: Status, StatusCode: 422}, "a URL that is none": {Class: BadTarget},
+		"given up by the ISV": {Class: Status, StatusCode: 500, Control: AbortMessage},
+	} {
+		_, again := NextReplay(r, 1, 0)
+		require.False(t, again, name)
+	}
+	pause, _ := NextReplay(Result{Class: Status, StatusCode: 503, RetryAfter: time.Minute}, 1, 1)
+	require.Equal(t, time.Minute, pause)
+	pause, _ = NextReplay(Result{Class: Timeout}, 1, 1)
+	require.Equal(t, 6*time.Second, pause)
+}

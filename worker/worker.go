@@ -70,6 +70,7 @@ func New(c client.Client, acts *activities.Activities, identity string, onFatal 
 	w.conversations.RegisterActivity(acts)
 	w.deliveries.RegisterActivityWithOptions(acts.DeliverSlow, activity.RegisterOptions{Name: "DeliverSlow"})
 	w.deliveries.RegisterActivityWithOptions(acts.Notice, activity.RegisterOptions{Name: "Notice"})
+	w.deliveries.RegisterActivityWithOptions(acts.Replay, activity.RegisterOptions{Name: "Replay"})
 	w.calls.RegisterActivityWithOptions(acts.Call, activity.RegisterOptions{Name: "Call"})
 	w.events.RegisterActivityWithOptions(acts.SendEvents, activity.RegisterOptions{Name: "SendEvents"})
 	return w
@@ -85,6 +86,7 @@ func workflowTypes() map[string]any {
 		workflows.EventsType:       workflows.Events,
 		workflows.RecoveryType:     workflows.Recovery,
 		workflows.SweepType:        workflows.Sweep,
+		workflows.ReplayType:       workflows.Replay,
 	}
 }
 

@@ -43,6 +43,7 @@ func newChat(t require.TestingT, w *world) *session {
 	env.RegisterWorkflowWithOptions(Events, workflow.RegisterOptions{Name: EventsType})
 	env.RegisterWorkflowWithOptions(Recovery, workflow.RegisterOptions{Name: RecoveryType})
 	env.RegisterWorkflowWithOptions(Sweep, workflow.RegisterOptions{Name: SweepType})
+	env.RegisterWorkflowWithOptions(Replay, workflow.RegisterOptions{Name: ReplayType})
 	env.RegisterActivity(w)
 	w.mu.Lock() // an activity that was called off may still be at work
 	w.now = func() time.Time { return env.Now().UTC() }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/chattigo/api-isv/activities"
 	"github.com/chattigo/api-isv/whatsapp"
 )
 
@@ -30,6 +31,8 @@ const (
 	EventsType   = "Events"
 	RecoveryType = "Recovery"
 	SweepType    = "Sweep"
+	// ReplayType sends dead letters of a channel again.
+	ReplayType = "Replay"
 
 	// TaskQueue runs workflows, their local activities and the archive.
 	TaskQueue = "chattigo"
@@ -180,6 +183,33 @@ type EventsResult struct {
 type DrainResult struct {
 	// Retried counts the conversations that were asked to try again, each once a pass.
 	Retried int `json:"retried"`
+}
+
+// ReplayID is the id of the workflow that replays a channel's dead letters: there is one at a time.
+func ReplayID(channel string) string { return "replay:" + channel }
+
+// ReplayInput starts a Replay, or carries it into a new run.
+type ReplayInput struct {
+	activities.ReplayInput
+
+	// Count is how many dead letters are on its list.
+	Count int `json:"count"`
+	// Since is when the first run began; zero in that.
+	Since time.Time `json:"since,omitzero"`
+	// Sent counts those that were taken, Left those that stay dead after their tries.
+	Sent int `json:"sent,omitempty"`
+	Left int `json:"left,omitempty"`
+}
+
+// ReplaySummary is the result of a Replay.
+type ReplaySummary struct {
+	ID    string `json:"id"`
+	Count int    `json:"count"`
+	Sent  int    `json:"sent"`
+	Left  int    `json:"left"`
+	// Unsent counts those that were not tried again because the replay ended before; Why says why it did.
+	Unsent int    `json:"unsent,omitempty"`
+	Why    string `json:"why,omitempty"`
 }
 
 // ConversationResult is what the run of an ended conversation returns.

@@ -83,6 +83,11 @@ type world struct {
 	announced []activities.AnnounceInput
 	// merges puts the close notice into the last words.
 	merges bool
+	// parts are what the parts of a replay do, one after the other; replayed are their inputs.
+	parts    []activities.ReplayResult
+	replayed []activities.ReplayInput
+	// leftDead counts the ends of replays.
+	leftDead int
 	// well says that recovered conversations need nobody.
 	well bool
 }
