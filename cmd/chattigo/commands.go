@@ -31,6 +31,7 @@ type commands struct {
 	Bot    botCommands   `cmd:"" help:"Write, check and test bots, which needs files only; publish them on a server."`
 	Login  loginCommand  `cmd:"" help:"Log in at a server, to publish bots there."`
 	Logout logoutCommand `cmd:"" help:"Forget the login."`
+	Listen listenCommand `cmd:"" help:"Bring a channel's messages to this machine, behind a firewall or on a laptop."`
 
 	Replay   replayCommand `cmd:"" help:"Check that today's code still follows recorded conversations."`
 	Temporal struct {

@@ -1,7 +1,8 @@
 // Command chattigo is the service and its tools: the servers (all, api, worker), the database
 // (migrate), accounts and channels (account, channel), the tools of bot authors (bot), with their
-// login at a server (login, logout), the replay of recorded histories (replay), the Temporal
-// namespace (temporal setup), the settings (config) and the version.
+// login at a server (login, logout), the messages of a channel brought to this machine (listen), the
+// replay of recorded histories (replay), the Temporal namespace (temporal setup), the settings
+// (config) and the version.
 //
 // The commands only translate between a terminal and packages app, store, worker, bot, config and
 // client, which speaks to a server as any vendor can; nothing imports this package. Start reading at
