@@ -111,6 +111,7 @@ func TestAConversationIsPulledFromHelloToNotice(t *testing.T) {
 		notice, err := shared.temporal.DescribeWorkflowExecution(t.Context(), workflows.NoticeID(conversation), "")
 		return err == nil && notice.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_COMPLETED
 	}), "the notice's workflow did not end")
+	keepHistory(t, "pulled", isv.workflowID(ana), end.runID)
 	for _, d := range got {
 		row, err := shared.store.Delivery(t.Context(), d.ID)
 		require.NoError(t, err)

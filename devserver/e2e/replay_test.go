@@ -67,6 +67,7 @@ func TestDeadLettersAreReplayedInOrder(t *testing.T) {
 	require.Equal(t, 6, isv.replays(t, "/deliveries/replay", encode(t, map[string]string{"channel": isv.waID})))
 	isv.post(t, "56922220003", text("hola"))
 	require.Equal(t, 6, isv.awaitReplay(t).Sent)
+	keepHistory(t, "replay", workflows.ReplayID(isv.waID), "")
 	hook.await(t, 8, soon)
 	got := hook.all()[seen:]
 	require.Len(t, fresh(t, got), len(got), "nothing came twice")
@@ -102,6 +103,7 @@ func TestAReplayIsCancelledInTheTemporalUI(t *testing.T) {
 		found, err := shared.temporal.DescribeWorkflowExecution(t.Context(), id, "")
 		return err == nil && found.GetWorkflowExecutionInfo().GetStatus() == enumspb.WORKFLOW_EXECUTION_STATUS_CANCELED
 	}), "it was not cancelled")
+	keepHistory(t, "replay-canceled", id, "")
 	rows, err := shared.store.Deliveries(t.Context(), store.DeliveryQuery{Channel: isv.waID, State: store.DeliveryDead, Limit: 10})
 	require.NoError(t, err)
 	require.Len(t, rows, 2)
