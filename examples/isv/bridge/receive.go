@@ -48,7 +48,10 @@ func (b *Bridge) pass(w http.ResponseWriter, r *http.Request, id string, m messa
 	conversation, waID := cutAt(r.Header.Get("Chattigo-Conversation")), r.Header.Get("Chattigo-Wa-Id")
 	log := b.log.With("message", id, "conversation", conversation)
 	found, repeated, err := b.answers.do(r.Context(), id, func(ctx context.Context) (answer, error) {
-		if m.closes {
+		switch {
+		case m.event != "":
+			log.InfoContext(ctx, "event", "type", cutAt(m.event))
+		case m.closes:
 			log.InfoContext(ctx, "the chat was closed", "with_message", m.body != nil)
 		}
 		if m.body == nil {
@@ -88,10 +91,12 @@ func (b *Bridge) post(ctx context.Context, waID string, body []byte) (answer, er
 
 // message is what Chattigo sent.
 type message struct {
-	// body is what goes to Graph; nil for a notice alone.
+	// body is what goes to Graph; nil for a notice alone and for an event.
 	body []byte
 	// closes is set by a notice, alone or merged with the last message.
 	closes bool
+	// event is the type of an event, for an ISV whose eventsUrl is the address of its webhook.
+	event string
 	// test is set for what POST /webhooks/outbound/test sends.
 	test bool
 }
@@ -104,6 +109,9 @@ func parseMessage(body []byte) (message, error) {
 	}
 	if _, test := fields["chattigoTest"]; test {
 		return message{test: true}, nil
+	}
+	if event := eventType(fields); event != "" {
+		return message{event: event}, nil
 	}
 	if _, closes := fields["chatBeenClosed"]; !closes {
 		return message{body: body}, nil
@@ -119,6 +127,16 @@ func parseMessage(body []byte) (message, error) {
 		return message{}, fmt.Errorf("leave out the notice: %w", err)
 	}
 	return message{body: bytes.TrimSpace(rest.Bytes()), closes: true}, nil
+}
+
+// eventType returns the type of an event, {type, timestamp, data}; "" for anything else.
+func eventType(fields map[string]json.RawMessage) (name string) {
+	_, isMessage := fields["messaging_product"]
+	_, hasData := fields["data"]
+	if isMessage || !hasData || json.Unmarshal(fields["type"], &name) != nil {
+		return ""
+	}
+	return name
 }
 
 // cutAt bounds a header's value for the log.

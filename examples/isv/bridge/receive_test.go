@@ -120,6 +120,22 @@ func TestATestOfTheWebhookIsAcceptedAndNotSent(t *testing.T) {
 	require.Equal(t, "wamid.1", wamid(t, w))
 }
 
+func TestAnEventIsForUsAndNotForGraph(t *testing.T) {
+	n := &network{}
+	b, l := openBridge(t, settingsIn(t.TempDir()), n)
+	event := `{"type":"handoff.requested","timestamp":"2026-03-10T14:02:00Z","data":{"contact":"56911112222","note":"Hola"}}`
+
+	for range 2 {
+		require.Equal(t, 200, serve(b, fromChattigo(t, "evt_1", event)).Code)
+	}
+
+	require.Empty(t, n.sent())
+	require.Equal(t, 1, strings.Count(l.String(), "type=handoff.requested"))
+	require.NotContains(t, l.String(), "56911112222")
+	message := `{"messaging_product":"whatsapp","type":"text","data":{},"text":{"body":"a"}}`
+	require.Equal(t, "wamid.1", wamid(t, serve(b, fromChattigo(t, "msg_1", message))))
+}
+
 func TestIdsAreNoPaths(t *testing.T) {
 	n := &network{}
 	s := settingsIn(t.TempDir())
