@@ -21,8 +21,9 @@ const (
 	pullWait    = 30 * time.Second
 	maxPullWait = time.Minute
 	pullEvery   = 500 * time.Millisecond
-	// An account may have pullsPerAccount requests waiting in this process, all accounts together
-	// maxPulls.
+	// A channel may have pullsPerChannel requests waiting in this process: each looks through what waits
+	// there, twice a second. An account may have pullsPerAccount, all accounts together maxPulls.
+	pullsPerChannel = 4
 	pullsPerAccount = 50
 	maxPulls        = 500
 	// pulledClass is the class of the attempt that an acknowledgement records.
@@ -70,10 +71,10 @@ func (s *server) nextDelivery(ctx context.Context, req *request, _ struct{}) (an
 	if err != nil {
 		return answered{}, err
 	}
-	if err := s.pulls.begin(req.account.Name); err != nil {
+	if err := s.pulls.begin(req.account.Name, waID); err != nil {
 		return answered{}, err
 	}
-	defer s.pulls.end(req.account.Name)
+	defer s.pulls.end(req.account.Name, waID)
 	ctx, cancel := context.WithTimeout(ctx, wait+lineWait)
 	defer cancel()
 	until := time.Now().Add(wait)

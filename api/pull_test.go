@@ -323,8 +323,9 @@ func TestAPullMayWaitForAMinute(t *testing.T) {
 func TestPullsThatWaitAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dial := serve(t, emptyChannel{})
+		const pullsAtOnce = 4 // of a channel
 		var waiting []net.Conn
-		for range 50 {
+		for range pullsAtOnce {
 			conn := dial()
 			pullRequest(t, conn, 60)
 			waiting = append(waiting, conn)
