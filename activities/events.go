@@ -45,6 +45,9 @@ type SendEventsResult struct {
 	// More is set if something waits. Wait is for how long nothing is to be tried, in milliseconds.
 	More bool  `json:"more,omitempty"`
 	Wait int64 `json:"wait,omitempty"`
+	// EventPause is set if the wait is that of the events that were tried, each by its own schedule: the
+	// endpoint takes others, and a new event does not wait.
+	EventPause bool `json:"eventPause,omitempty"`
 	// Reason is why the latest attempt failed, or none is made; empty if all is well.
 	Reason string `json:"reason,omitempty"`
 }
@@ -94,7 +97,7 @@ func (s *eventSending) trim(ctx context.Context) error {
 
 // next makes one attempt, if one is due. It reports whether to go on.
 func (s *eventSending) next(ctx context.Context) (again bool, err error) {
-	s.result.More, s.result.Wait = false, 0
+	s.result.More, s.result.Wait, s.result.EventPause = false, 0, false
 	to, health, err := s.eventsEndpoint(ctx)
 	if err != nil {
 		return false, err
@@ -117,8 +120,9 @@ func (s *eventSending) next(ctx context.Context) (again bool, err error) {
 		return false, fmt.Errorf("read the events: %w", err)
 	}
 	s.result.More = true
-	if wait := max(event.NextTry.Sub(s.now()), health.NextTry.Sub(s.now())); wait > 0 {
-		s.result.Wait = max(wait.Milliseconds(), 1)
+	own, endpoint := event.NextTry.Sub(s.now()), health.NextTry.Sub(s.now())
+	if wait := max(own, endpoint); wait > 0 {
+		s.result.Wait, s.result.EventPause = max(wait.Milliseconds(), 1), endpoint <= 0
 		return false, nil
 	}
 	if s.attempts >= eventsAtOnce || s.now().Sub(s.began) > eventsBatch || !hasTime(ctx, eventAttempt) || stopping(ctx) {
@@ -155,6 +159,7 @@ func (s *eventSending) attempt(ctx context.Context, to store.Channel, health sto
 		return err == nil, err
 	}
 	if refused != nil {
+		s.metrics.Deferred("events", string(refused.Reason))
 		s.result.Reason, s.result.Wait = string(refused.Reason), max(refused.After.Milliseconds(), 1)
 		return false, nil
 	}
@@ -174,7 +179,13 @@ func (s *eventSending) attempt(ctx context.Context, to store.Channel, health sto
 // postEvent makes an attempt and leaves the endpoint.
 func (s *eventSending) postEvent(ctx context.Context, visit *webhook.Visit, r webhook.Request) (result webhook.Result) {
 	result.Class = webhook.Canceled // if it panics
-	defer func() { visit.Leave(result, s.now()) }()
+	defer func() {
+		s.metrics.Attempted("events", string(result.Class), result.Duration)
+		if result.Class == webhook.Forbidden {
+			s.metrics.Refused("event")
+		}
+		visit.Leave(result, s.now())
+	}()
 	return s.poster.Post(ctx, r)
 }
 

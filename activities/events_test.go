@@ -128,7 +128,7 @@ func TestAnEventThatIsNotWantedHoldsUpNoOther(t *testing.T) {
 		}
 	})
 	result := r.sends()
-	require.Equal(t, SendEventsResult{Sent: 2, More: true, Wait: 1000}, result)
+	require.Equal(t, SendEventsResult{Sent: 2, More: true, Wait: 1000, EventPause: true}, result)
 	for range 4 {
 		r.clock.set(r.event(ids[0]).NextTry)
 		result = r.sends()

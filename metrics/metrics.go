@@ -34,7 +34,7 @@ func New() *Metrics {
 		registry: prometheus.NewRegistry(),
 		attempts: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "chattigo_delivery_attempts_total",
-			Help: "HTTP requests to webhooks, by lane and by the class of their outcome.",
+			Help: "HTTP requests to webhooks and events URLs, by lane and by the class of their outcome.",
 		}, []string{"lane", "class"}),
 		attemptTimes: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "chattigo_delivery_attempt_seconds",
@@ -85,7 +85,7 @@ func (m *Metrics) Deferred(lane, reason string) { m.deferrals.WithLabelValues(la
 // GaveUp counts messages that became dead letters.
 func (m *Metrics) GaveUp(messages int) { m.deadLetters.Add(float64(messages)) }
 
-// Refused counts a request that the guard refused: a "delivery" or a "call".
+// Refused counts a request that the guard refused: a "delivery", an "event" or a "call".
 func (m *Metrics) Refused(request string) { m.refusals.WithLabelValues(request).Inc() }
 
 // Backlog is what waits in the ledger.

@@ -41,7 +41,7 @@ func Events(ctx workflow.Context, in EventsInput) (EventsResult, error) {
 		case workflow.GetInfo(ctx).GetContinueAsNewSuggested():
 			return EventsResult{}, workflow.NewContinueAsNewError(ctx, EventsType, s.in)
 		case page.More:
-			quiet, err = false, s.wait(ctx, time.Duration(page.Wait)*time.Millisecond)
+			quiet, err = false, s.wait(ctx, page)
 		case quiet && !s.woken():
 			return EventsResult{Sent: s.in.Sent, Dead: s.in.Dead}, nil
 		default:
@@ -77,14 +77,14 @@ func (s *eventSender) send(ctx workflow.Context) (page activities.SendEventsResu
 	return page, nil
 }
 
-// wait waits until something is due. New events do not end it: they wait for the same endpoint, or go first
-// when the time is over. A history that has grown long does.
-func (s *eventSender) wait(ctx workflow.Context, pause time.Duration) error {
-	if pause == 0 {
+// wait waits until something is due. New events do not end the pause of an endpoint: they wait for it too.
+// A history that has grown long does.
+func (s *eventSender) wait(ctx workflow.Context, page activities.SendEventsResult) error {
+	if page.Wait == 0 {
 		return nil
 	}
-	_, err := workflow.AwaitWithTimeout(ctx, pause, func() bool {
-		return s.retries.Len() > 0 || workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+	_, err := workflow.AwaitWithTimeout(ctx, time.Duration(page.Wait)*time.Millisecond, func() bool {
+		return s.retries.Len() > 0 || page.EventPause && s.again.Len() > 0 || workflow.GetInfo(ctx).GetContinueAsNewSuggested()
 	})
 	return err
 }

@@ -110,6 +110,16 @@ func TestANewEventDoesNotCutThePauseOfAnEndpointShortAndANewURLDoes(t *testing.T
 	require.Equal(t, []bool{false, false, true}, w.probed[:3])
 }
 
+func TestANewEventDoesNotWaitForOneThatIsNotAccepted(t *testing.T) {
+	w := newWorld(t)
+	pause := activities.SendEventsResult{More: true, Wait: (8 * time.Hour).Milliseconds(), EventPause: true, Reason: "HTTP 400"}
+	w.eventPages = []activities.SendEventsResult{pause, pause}
+	c := newChat(t, w)
+	c.RegisterDelayedCallback(func() { c.SignalWorkflow(SignalAgain, nil) }, time.Minute)
+	c.sendsEvents(EventsInput{})
+	require.Equal(t, []time.Duration{0, time.Minute, 8*time.Hour + time.Minute}, w.lookedAfter()[:3])
+}
+
 func TestALongHistoryOfEventsGoesOnInANewRun(t *testing.T) {
 	w := newWorld(t)
 	w.eventPages = []activities.SendEventsResult{{Sent: 2, More: true, Wait: time.Hour.Milliseconds()}, {Sent: 1, More: true}}
