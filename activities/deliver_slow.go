@@ -23,8 +23,8 @@ const (
 	batchTime = 5 * time.Second
 	// freshFor is for how long after it was made a message may be the probe of a webhook that fails: its
 	// contact has just written and waits. Of two who write within the 5 s between two probes, the second
-	// is answered with the next one.
-	freshFor = 15 * time.Second
+	// is answered with the next one. It is no longer than that: each look costs the server some work.
+	freshFor = 6 * time.Second
 	// stoppedWait is the pause before a retry when the worker's stop cut an attempt short.
 	stoppedWait = time.Second
 	// stopped is the type of that error.
