@@ -91,7 +91,7 @@ func (b *Bridge) openFiles(s Settings) (err error) {
 	if b.answers, err = openAnswers(s.DataDir, time.Now, b.log); err != nil {
 		return err
 	}
-	b.keys, err = newKeyring(s, b.state, time.Now)
+	b.keys, err = newKeyring(s, b.state, time.Now, b.log)
 	return err
 }
 
@@ -100,6 +100,7 @@ func (b *Bridge) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.routes.Se
 
 // Run hands the queue to Chattigo until ctx ends.
 func (b *Bridge) Run(ctx context.Context) {
+	b.forwarder.trim(ctx) // the bounds may have been wider the last time
 	waiting, refused := b.queue.sizes()
 	b.log.InfoContext(ctx, "forwarding to Chattigo", "waiting", waiting, "refused", refused)
 	b.forwarder.run(ctx)

@@ -174,16 +174,24 @@ func (f *forwarder) giveUp(ctx context.Context, e entry, body []byte, refusal re
 		body = join(left)
 	}
 	if parts == nil || len(left) > 0 {
-		removed, err := f.queue.setAside(e, body)
-		if err != nil {
+		if err := f.queue.setAside(e, body); err != nil {
 			return f.failed(ctx, err, 0)
 		}
 		f.log.ErrorContext(ctx, "Chattigo refused a webhook; it was set aside", "file", "refused/"+e.name(),
 			"status", refusal.status, "reason", maskDigits(refusal.reason()), "of_changes", max(len(parts), 1), "refused", max(len(left), 1))
-		if removed > 0 {
-			f.log.WarnContext(ctx, "the oldest of the refused webhooks were removed", "files", removed)
-		}
+		f.trim(ctx)
 	}
 	f.settle(ctx, e)
 	return 0
+}
+
+// trim keeps the refused webhooks within their bounds. One that cannot be removed holds up nobody.
+func (f *forwarder) trim(ctx context.Context) {
+	removed, err := f.queue.trimAside()
+	if removed > 0 {
+		f.log.WarnContext(ctx, "the oldest of the refused webhooks were removed", "files", removed)
+	}
+	if err != nil {
+		f.log.WarnContext(ctx, "refused webhooks cannot be removed", "error", err)
+	}
 }

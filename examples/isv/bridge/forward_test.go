@@ -21,10 +21,16 @@ func forwarding(t *testing.T, n *network, webhooks ...string) (*Bridge, *log, fu
 	for _, body := range webhooks {
 		require.NoError(t, b.queue.put([]byte(body)))
 	}
+	return b, l, run(t, b)
+}
+
+// run lets a bridge forward until the function that it returns was called.
+func run(t *testing.T, b *Bridge) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() { defer close(ended); b.Run(ctx) }()
-	return b, l, func() { cancel(); <-ended }
+	return func() { cancel(); <-ended }
 }
 
 func waiting(b *Bridge) int {

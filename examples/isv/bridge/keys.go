@@ -4,9 +4,8 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
-	"fmt"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -28,10 +27,6 @@ const (
 	// maxSignatures and maxID bound what is looked at, in bytes: 24 signatures have 2,000.
 	maxSignatures = 4 << 10
 	maxID         = 256
-	// reloadEvery is how often the key set is loaded at most: everybody can send what makes us load it.
-	// firstLoadEvery is the same while there is no set.
-	reloadEvery    = time.Minute
-	firstLoadEvery = 5 * time.Second
 	// keyIDFile holds the id of the newest key that was seen, so that a restart after several rotations
 	// begins with one that still signs.
 	keyIDFile = "key-id"
@@ -42,7 +37,7 @@ var keyID = regexp.MustCompile(`^whk_[0-9A-Za-z_-]{8,64}$`)
 var (
 	// errUnsigned is for what Chattigo did not sign, or not just now.
 	errUnsigned = errors.New("there is no valid signature of Chattigo's")
-	// errNoKeys is for a key set that cannot be loaded.
+	// errNoKeys is for a key set that cannot be loaded, or not for so long that the last one holds no more.
 	errNoKeys = errors.New("the keys of Chattigo cannot be loaded")
 )
 
@@ -55,15 +50,18 @@ type keyring struct {
 	load  func(ctx context.Context, kid string) (status int, body []byte, err error)
 	now   func() time.Time
 	state *folder
+	log   *slog.Logger
 
 	mu     sync.Mutex
-	loaded []verifier
+	loaded loadedSet
 
-	// loading is held while the set is loaded, so that one request loads it for all. What it guards are
-	// the ids by which the set is asked for, and when the next loading may be.
-	loading sync.Mutex
+	// loading has a value while the set is loaded, so that one request loads it for all. What it guards
+	// are the ids by which the set is asked for, when the next loading may be, and whether the last one
+	// failed.
+	loading chan struct{}
 	kids    []string
 	next    time.Time
+	failed  bool
 }
 
 // parseKeys makes verifiers of whsec_… and whpk_….
@@ -115,12 +113,12 @@ func publicVerifier(key ed25519.PublicKey) verifier {
 }
 
 // newKeyring begins with the key set's id that was seen last.
-func newKeyring(s Settings, state *folder, now func() time.Time) (*keyring, error) {
+func newKeyring(s Settings, state *folder, now func() time.Time, log *slog.Logger) (*keyring, error) {
 	fixed, err := parseKeys(s.Keys)
 	if err != nil {
 		return nil, err
 	}
-	k := &keyring{fixed: fixed, now: now, state: state}
+	k := &keyring{fixed: fixed, now: now, state: state, log: log, loading: make(chan struct{}, 1)}
 	if s.KeyID == "" {
 		return k, nil
 	}
@@ -158,86 +156,4 @@ func (k *keyring) verify(ctx context.Context, header http.Header, body []byte) (
 		return "", errUnsigned
 	}
 	return id, k.verifyWithSet(ctx, matches)
-}
-
-func (k *keyring) verifyWithSet(ctx context.Context, matches func([]verifier) bool) error {
-	if matches(k.set()) {
-		return nil
-	}
-	k.loading.Lock()
-	if !matches(k.set()) && !k.now().Before(k.next) {
-		// It is loaded for all, and not only for as long as this caller stays.
-		k.reload(context.WithoutCancel(ctx))
-	}
-	k.loading.Unlock()
-	found := k.set()
-	switch {
-	case matches(found):
-		return nil
-	case len(found) == 0:
-		return errNoKeys
-	}
-	return errUnsigned
-}
-
-func (k *keyring) set() []verifier {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.loaded
-}
-
-// reload asks for the set by the newest key's id, and by the one that was set if nobody knows that. The
-// keys of before stay if it cannot be had.
-func (k *keyring) reload(ctx context.Context) {
-	k.next = k.now().Add(reloadEvery)
-	for _, kid := range k.kids {
-		status, body, err := k.load(ctx, kid)
-		if err != nil || status != http.StatusOK {
-			continue
-		}
-		newest, found, err := parseKeySet(body)
-		if err != nil {
-			continue
-		}
-		k.mu.Lock()
-		k.loaded = found
-		k.mu.Unlock()
-		if newest != k.kids[0] {
-			k.kids = []string{newest, k.kids[len(k.kids)-1]}
-			_ = k.state.write(keyIDFile, []byte(newest)) // without it the next start begins with the one that was set
-		}
-		return
-	}
-	if len(k.set()) == 0 {
-		k.next = k.now().Add(firstLoadEvery)
-	}
-}
-
-// parseKeySet reads a JWK set with ed25519 keys, the newest first.
-func parseKeySet(body []byte) (newest string, found []verifier, err error) {
-	var set struct {
-		Keys []struct {
-			Type  string `json:"kty"`
-			Curve string `json:"crv"`
-			X     string `json:"x"`
-			ID    string `json:"kid"`
-		} `json:"keys"`
-	}
-	if err := json.Unmarshal(body, &set); err != nil {
-		return "", nil, fmt.Errorf("read the key set: %w", err)
-	}
-	for _, key := range set.Keys {
-		x, err := base64.RawURLEncoding.DecodeString(key.X)
-		if err != nil || key.Type != "OKP" || key.Curve != "Ed25519" || len(x) != ed25519.PublicKeySize || !keyID.MatchString(key.ID) {
-			continue
-		}
-		if newest == "" {
-			newest = key.ID
-		}
-		found = append(found, publicVerifier(x))
-	}
-	if newest == "" {
-		return "", nil, errors.New("the key set holds no key")
-	}
-	return newest, found, nil
 }

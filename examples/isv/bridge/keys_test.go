@@ -105,12 +105,12 @@ func TestWithoutTheKeySetMessagesAreToBeSentAgain(t *testing.T) {
 		require.Contains(t, l.String(), "BRIDGE_WEBHOOK_KEY_ID")
 		for _, garbage := range []string{`[]`, `{"keys":[]}`, `{"keys":[{"kty":"RSA","kid":"whk_aaaaaaaa"}]}`, `{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA","kid":"whk_aaaaaaaa"}]}`} {
 			n.setAPI(func(*http.Request, string) *http.Response { return response(200, garbage) })
-			pass(firstLoadEvery)
+			pass(retryEvery)
 			require.Equal(t, 503, serve(b, signedBy(3, "msg_1")).Code)
 		}
 
 		keySet(n, map[string]byte{firstKID: 3}, firstKID)
-		pass(firstLoadEvery)
+		pass(retryEvery)
 		require.Equal(t, 200, serve(b, signedBy(3, "msg_1")).Code)
 		require.Empty(t, bodies(n.sent())[1:])
 

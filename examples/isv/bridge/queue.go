@@ -13,7 +13,8 @@ import (
 // errFull says that no more webhooks may wait.
 var errFull = errors.New("the queue is full")
 
-// asideFiles bounds the webhooks that were set aside; the oldest are removed first.
+// asideFiles bounds the webhooks that were set aside, besides the bytes that they may have; the oldest are
+// removed first.
 const asideFiles = 10_000
 
 // queue keeps webhooks on disk, one file each, until Chattigo has them. Names are numbers of our own in
@@ -22,7 +23,8 @@ const asideFiles = 10_000
 type queue struct {
 	waiting, aside *folder
 	maxFiles       int
-	maxBytes       int64
+	// maxBytes bounds what waits and, apart from that, what was set aside.
+	maxBytes int64
 
 	mu sync.Mutex
 	// entries are on disk, in order. files and bytes also count those that are being written.
@@ -30,12 +32,13 @@ type queue struct {
 	files   int
 	bytes   int64
 	last    uint64
-	refused []uint64
+	// refused were set aside, the oldest first.
+	refused []entry
 	// arrived holds a value when something came since it was last read.
 	arrived chan struct{}
 }
 
-// entry is a webhook that waits.
+// entry is a webhook that waits, or that was set aside.
 type entry struct {
 	number uint64
 	size   int64
@@ -74,9 +77,7 @@ func (q *queue) load() error {
 		q.bytes += e.size
 	}
 	q.entries, q.files = waiting, len(waiting)
-	for _, e := range refused {
-		q.refused = append(q.refused, e.number)
-	}
+	q.refused = refused
 	for _, e := range slices.Concat(waiting, refused) {
 		q.last = max(q.last, e.number)
 	}
@@ -170,24 +171,49 @@ func (q *queue) drop(e entry) {
 	q.bytes -= e.size
 }
 
-// setAside keeps a webhook, or what is left of it, for a person to look at. The oldest of those that
-// were set aside are removed beyond the bound; it returns how many.
-func (q *queue) setAside(e entry, body []byte) (removed int, err error) {
+// setAside keeps a webhook, or what is left of it, for a person to look at.
+func (q *queue) setAside(e entry, body []byte) error {
 	if err := q.aside.write(e.name(), body); err != nil {
-		return 0, err
+		return err
 	}
 	q.mu.Lock()
-	if !slices.Contains(q.refused, e.number) {
-		q.refused = append(q.refused, e.number)
+	defer q.mu.Unlock()
+	// After a crash it may have been set aside before, with another size.
+	q.refused = slices.DeleteFunc(q.refused, func(old entry) bool { return old.number == e.number })
+	q.refused = append(q.refused, entry{e.number, int64(len(body))})
+	return nil
+}
+
+// trimAside removes the oldest of those that were set aside beyond the bounds, and returns how many. The
+// newest stays, whatever its size. A file that cannot be removed is counted again after a restart.
+func (q *queue) trimAside() (removed int, err error) {
+	oldest := q.excess()
+	for _, e := range oldest {
+		if failed := q.aside.remove(e.name()); failed != nil {
+			err = errors.Join(err, failed)
+			continue
+		}
+		removed++
 	}
-	excess := max(len(q.refused)-asideFiles, 0)
-	oldest := slices.Clone(q.refused[:excess])
-	q.refused = slices.Delete(q.refused, 0, excess)
-	q.mu.Unlock()
-	for _, number := range oldest {
-		err = errors.Join(err, q.aside.remove(fileName(number)))
+	return removed, err
+}
+
+// excess takes what is beyond the bounds out of those that were set aside.
+func (q *queue) excess() []entry {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	var bytes int64
+	for _, e := range q.refused {
+		bytes += e.size
 	}
-	return excess, err
+	n := 0
+	for left := len(q.refused); left > 1 && (left > asideFiles || bytes > q.maxBytes); left-- {
+		bytes -= q.refused[n].size
+		n++
+	}
+	oldest := slices.Clone(q.refused[:n])
+	q.refused = slices.Delete(q.refused, 0, n)
+	return oldest
 }
 
 // sizes are how much waits and how much was set aside.

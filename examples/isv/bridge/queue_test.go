@@ -118,8 +118,7 @@ func TestNumbersAreNotUsedAgain(t *testing.T) {
 	q := openTestQueue(t, dir)
 	require.NoError(t, q.put([]byte("a")))
 	e, _ := q.first()
-	_, err := q.setAside(e, []byte("a"))
-	require.NoError(t, err)
+	require.NoError(t, q.setAside(e, []byte("a")))
 	require.NoError(t, q.remove(e))
 	require.NoError(t, q.close())
 
@@ -130,23 +129,6 @@ func TestNumbersAreNotUsedAgain(t *testing.T) {
 	require.EqualValues(t, 2, e.number, "the refused one has the first")
 	_, refused := q.sizes()
 	require.Equal(t, 1, refused)
-}
-
-func TestWhatWasSetAsideIsBounded(t *testing.T) {
-	q := openTestQueue(t, t.TempDir())
-	for n := range uint64(asideFiles) {
-		q.refused = append(q.refused, n)
-	}
-	require.NoError(t, q.aside.write(fileName(0), []byte("the oldest")))
-
-	removed, err := q.setAside(entry{number: 77_777}, []byte("new"))
-
-	require.NoError(t, err)
-	require.Equal(t, 1, removed)
-	names, err := numbered(q.aside)
-	require.NoError(t, err)
-	require.Equal(t, []entry{{77_777, 3}}, names)
-	require.Len(t, q.refused, asideFiles)
 }
 
 func TestADiskThatRefusesLeavesNothingBehind(t *testing.T) {

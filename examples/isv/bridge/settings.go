@@ -36,7 +36,8 @@ type Settings struct {
 
 	// DataDir holds the queue and the answers.
 	DataDir string
-	// QueueFiles and QueueBytes bound the webhooks that wait for the API.
+	// QueueFiles and QueueBytes bound the webhooks that wait for the API. Those that it refused may have
+	// QueueBytes too.
 	QueueFiles int
 	QueueBytes int64
 	// AllowHTTP lets GraphURL and APIURL be plain http on other machines than this one.
@@ -62,13 +63,13 @@ func settings() []setting {
 		{name: "BRIDGE_API_USER", help: "your account at Chattigo", set: text(func(s *Settings) *string { return &s.User })},
 		{name: "BRIDGE_API_PASSWORD", help: "its password", set: text(func(s *Settings) *string { return &s.Password })},
 		{name: "BRIDGE_WEBHOOK_KEYS", optional: true, help: "what verifies Chattigo's signatures: whsec_… or whpk_…, several with a space between", set: words(func(s *Settings) *[]string { return &s.Keys })},
-		{name: "BRIDGE_WEBHOOK_KEY_ID", optional: true, help: "the id of a key (whk_…): the public keys come from /.well-known/jwks.json, and follow rotations", set: text(func(s *Settings) *string { return &s.KeyID })},
+		{name: "BRIDGE_WEBHOOK_KEY_ID", optional: true, help: "the id of a key (whk_…): the public keys come from /.well-known/jwks.json, are asked for anew after 5 minutes, and follow rotations", set: text(func(s *Settings) *string { return &s.KeyID })},
 		{name: "BRIDGE_DATA_DIR", help: "a directory for the queue and the answers; one for each bridge", set: text(func(s *Settings) *string { return &s.DataDir })},
 		{name: "BRIDGE_QUEUE_FILES", fallback: "10000", help: "how many webhooks may wait for Chattigo; beyond that Meta gets 503 and sends again", set: func(s *Settings, v string) (err error) {
 			s.QueueFiles, err = strconv.Atoi(v)
 			return errorOf(err)
 		}},
-		{name: "BRIDGE_QUEUE_BYTES", fallback: "268435456", help: "how many bytes they may have together", set: func(s *Settings, v string) (err error) {
+		{name: "BRIDGE_QUEUE_BYTES", fallback: "268435456", help: "how many bytes they may have together; those that Chattigo refused may have as many, and the oldest are removed beyond that", set: func(s *Settings, v string) (err error) {
 			s.QueueBytes, err = strconv.ParseInt(v, 10, 64)
 			return errorOf(err)
 		}},
