@@ -24,8 +24,10 @@ const (
 	listenMost  = 20 * time.Second
 	// leaseSpare is how long before the end of its lease a message is not forwarded again, but pulled anew.
 	leaseSpare = 5 * time.Second
-	// farewell bounds what is done after Ctrl-C.
+	// farewell bounds each thing that is done although Ctrl-C came.
 	farewell = 15 * time.Second
+	// tokenSpare is how long before the end of its token this ends: enough for each farewell.
+	tokenSpare = time.Minute
 )
 
 type listenCommand struct {
@@ -47,31 +49,37 @@ A channel posts its messages to its webhook or has them pulled, not both. One wi
 
   chattigo listen 56911110000 --to http://localhost:3000 --switch
 
-Ctrl-C ends it, and sets back what it has set. If it is killed, do that with PATCH /webhooks/outbound and {"waId": "56911110000", "delivery": "push"}. What was not taken within 24 hours becomes a dead letter, a close notice after 72.`
+Ctrl-C ends it, and sets back what it has set. So does closing the terminal, and it ends by itself a minute before your token does, which lives 8 hours. If it is killed, set it back with PATCH /webhooks/outbound and {"waId": "56911110000", "delivery": "push"}. What was not taken within 24 hours becomes a dead letter, a close notice after 72.`
 }
 
-// Run pulls until Ctrl-C.
+// Run pulls until Ctrl-C, or until the token ends.
 func (c listenCommand) Run(p *program) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	ctx, stop := signal.NotifyContext(p.ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilEnded(p.ctx)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	return p.withServer(func(server *client.Client) error {
 		l := &listener{p: p, server: server, channel: c.WaID, forward: newForwarder(c.To)}
 		defer l.forward.close()
-		switched, err := l.pullFrom(ctx, c.Switch)
-		if err != nil {
-			return err
-		}
-		p.printf("Pulling the messages of %s from %s%s. Ctrl-C ends it.\n", c.WaID, server.URL(), choose(c.To == "", "", ", posting them to "+c.To))
-		err = l.listen(ctx)
-		if switched {
-			err = errors.Join(err, l.setBack())
-		}
-		return err
+		return l.whileTokenWorks(ctx, func(ctx context.Context) error { return l.run(ctx, c.Switch) })
 	})
+}
+
+// untilEnded returns a context that is done after Ctrl-C, or when the terminal or what reads the output is gone.
+func untilEnded(parent context.Context) (context.Context, context.CancelFunc) {
+	gone := []os.Signal{syscall.SIGPIPE}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		gone = append(gone, syscall.SIGHUP)
+	}
+	// These stay caught to the end: the shell and the terminal may both say that they are gone.
+	ctx, stopGone := signal.NotifyContext(parent, gone...)
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
+	return ctx, func() {
+		stop()
+		stopGone()
+	}
 }
 
 func (c listenCommand) check() error {
@@ -93,7 +101,39 @@ type listener struct {
 	forward *forwarder
 }
 
-// pullFrom makes the channel one that is pulled, and reports whether it was none before.
+// whileTokenWorks lets do end while the token can still set something back, and says then why. A token that
+// has ended by the clock of this machine is left to the server, whose clock counts.
+func (l *listener) whileTokenWorks(ctx context.Context, do func(context.Context) error) error {
+	end := l.server.TokenEnd()
+	if !time.Now().Before(end) {
+		return do(ctx)
+	}
+	ending := fmt.Errorf("the token ends at %s, and this command a minute before it, while the token still works; to go on: %s, and start it again",
+		end.Local().Format("15:04:05"), l.server.Renew())
+	ctx, cancel := context.WithDeadlineCause(ctx, end.Add(-tokenSpare), ending)
+	defer cancel()
+	err := do(ctx)
+	if errors.Is(context.Cause(ctx), ending) {
+		return errors.Join(ending, err)
+	}
+	return err
+}
+
+// run pulls until ctx is done, and sets back what it has set, however it ends.
+func (l *listener) run(ctx context.Context, allowed bool) error {
+	switched, err := l.pullFrom(ctx, allowed)
+	if err == nil && ctx.Err() == nil {
+		l.p.printf("Pulling the messages of %s from %s%s. Ctrl-C ends it.\n", l.channel, l.server.URL(), choose(l.forward.to == "", "", ", posting them to "+l.forward.to))
+		err = l.listen(ctx)
+	}
+	if switched {
+		err = errors.Join(err, l.setBack())
+	}
+	return err
+}
+
+// pullFrom makes the channel one that is pulled, and reports whether it was none before. It does nothing once
+// ctx is done.
 func (l *listener) pullFrom(ctx context.Context, allowed bool) (switched bool, err error) {
 	var now struct {
 		URL      string `json:"externalWebhookIsvBot"`
@@ -101,16 +141,29 @@ func (l *listener) pullFrom(ctx context.Context, allowed bool) (switched bool, e
 	}
 	r := client.Get("webhooks", "outbound")
 	r.Query = url.Values{"waId": {l.channel}}
-	if err := l.server.JSON(ctx, r, &now); err != nil {
-		return false, err
-	}
+	err = l.server.JSON(ctx, r, &now)
 	switch {
+	case isDone(ctx): // that something failed then is no news
+		return false, nil
+	case err != nil:
+		return false, err
 	case now.Delivery == "pull":
 		return false, nil
 	case now.URL != "" && !allowed:
 		return false, fmt.Errorf("the messages of channel %s are posted to %s; --switch pulls them while this runs, and posts them there again at the end", l.channel, now.URL)
 	}
-	return true, l.set(ctx, "pull")
+	return l.switchToPull(ctx)
+}
+
+func isDone(ctx context.Context) bool { return ctx.Err() != nil }
+
+// switchToPull reports true also if it failed without a refusal: the server may have done it. Ctrl-C does not
+// interrupt it: what sets it back could overtake a request that the server is still at.
+func (l *listener) switchToPull(ctx context.Context) (switched bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	err = l.set(ctx, "pull")
+	return !isFinal(err), err
 }
 
 // set sets how the channel's messages leave.
@@ -123,15 +176,28 @@ func (l *listener) set(ctx context.Context, delivery string) error {
 	return err
 }
 
-// setBack posts the channel's messages again.
+// setBack posts the channel's messages again. It goes on until the server has done it, for as long as farewell.
 func (l *listener) setBack() error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.p.ctx), farewell)
 	defer cancel()
-	if err := l.set(ctx, "push"); err != nil {
-		return fmt.Errorf(`channel %s is still pulled, because that could not be set back: send PATCH /webhooks/outbound with {"waId": "%s", "delivery": "push"}: %w`, l.channel, l.channel, err)
+	for failed := 1; ; failed++ {
+		err := l.set(ctx, "push")
+		switch {
+		case err == nil:
+			l.p.printf("The messages of %s are posted to its webhook again.\n", l.channel)
+			return nil
+		case isFinal(err), ctx.Err() != nil:
+			return fmt.Errorf("channel %s may still be pulled, so that its webhook gets nothing, because it could not be set back (%w). Set it back with %s where TOKEN is the access_token of a new POST /login",
+				l.channel, err, l.wayBack())
+		}
+		l.rest(ctx, failed, err.Error())
 	}
-	l.p.printf("The messages of %s are posted to its webhook again.\n", l.channel)
-	return nil
+}
+
+// wayBack is a command that does what setBack could not do.
+func (l *listener) wayBack() string {
+	return fmt.Sprintf(`curl -X PATCH %s/webhooks/outbound -H "Authorization: $TOKEN" -H 'Content-Type: application/json' -d '{"waId":"%s","delivery":"push"}'`,
+		l.server.URL(), l.channel)
 }
 
 // listen takes one message after the other, until ctx is done or the server wants no more.
