@@ -61,6 +61,7 @@ func provokeErrors(t *testing.T) []guideRow {
 		{method: "PATCH", path: "/webhooks/outbound", as: "isv", body: `{"waId":"56900000001","externalWebhookIsvBot":"http://x.example.com"}`, status: 400},
 		{method: "PATCH", path: "/webhooks/outbound", as: "isv", body: `{"waId":"56900000001","delivery":"post"}`, status: 400},
 		{method: "PATCH", path: "/webhooks/outbound", as: "isv", body: `{"waId":"56900000001","timeoutSeconds":31}`, status: 400},
+		{method: "POST", path: "/webhooks/outbound/secret/rotate", as: "isv", body: `{"waId":"56900000001","overlapHours":169}`, status: 400},
 		{method: "POST", path: "/webhooks/inbound", as: "isv", body: `{"object":"page"}`, status: 400},
 		{method: "POST", path: "/webhooks/inbound", as: "isv", body: `{x`, status: 400},
 		{method: "POST", path: "/webhooks/inbound", headers: headers{"Authorization": "x"}, body: `{}`, status: 401},
@@ -108,6 +109,7 @@ func provokeRefusals(t *testing.T, f *fixture) []guideRow {
 		Kind: "reply", Body: []byte(`{}`), MadeAt: f.now, State: store.DeliveryWaiting, UpdatedAt: f.now,
 	}}))
 	ack := last(1, "POST", "/deliveries/msg_1/ack", "")
+	alive := last(1, "POST", "/deliveries/msg_1/replay", "")
 	_, err = f.store.RecordAttempt(t.Context(), store.Attempt{Delivery: "msg_1", Number: 1, At: f.now}, store.Outcome{State: store.DeliveryDelivered, At: f.now})
 	require.NoError(t, err)
 	retry := last(1, "POST", "/deliveries/msg_1/retry", "")
@@ -125,7 +127,7 @@ func provokeRefusals(t *testing.T, f *fixture) []guideRow {
 	f.temporal.fail = func(signal) error { return store.ErrNotFound }
 	unavailable := last(1, "POST", "/webhooks/inbound", inboundOf(text("wamid.1", contact, "hola")))
 	return []guideRow{
-		pull, ack, dead, none, replaying, retry, tests, retries, unavailable,
+		pull, ack, alive, dead, none, replaying, retry, tests, retries, unavailable,
 		// These take 50 requests that wait, 20 s, and a panic: other tests hold them to the same sentences.
 		{http.StatusTooManyRequests, "too many requests wait for messages; one for each channel is enough"},
 		{http.StatusRequestTimeout, "the body did not arrive within 20 seconds"},

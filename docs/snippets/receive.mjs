@@ -36,6 +36,7 @@ createServer(async (request, response) => {
   const id = request.headers['webhook-id']
   if (!seen.has(id)) {
     seen.add(id)
+    // Not for Graph: the test, which has chattigoTest, and the notice, {"chatBeenClosed":…}.
     console.log('new', id) // here: put the body into your own queue
   }
   response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}')

@@ -34,6 +34,7 @@ class Receiver(BaseHTTPRequestHandler):
             return
         if self.headers["webhook-id"] not in seen:
             seen.add(self.headers["webhook-id"])
+            # Not for Graph: the test, which has chattigoTest, and the notice, {"chatBeenClosed":…}.
             print("new", self.headers["webhook-id"], flush=True)  # here: put the body into your own queue
         self.answer(200, b"{}")
 

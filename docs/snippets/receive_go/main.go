@@ -43,6 +43,7 @@ func (rc *receiver) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if id := r.Header.Get("webhook-id"); rc.first(id) {
+		// Not for Graph: the test, which has chattigoTest, and the notice, {"chatBeenClosed":…}.
 		fmt.Fprintln(os.Stdout, "new", id) // here: put the body into your own queue
 	}
 	w.Header().Set("Content-Type", "application/json")
