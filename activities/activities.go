@@ -27,6 +27,9 @@ const (
 	compiledBotAge  = time.Hour
 	// maxEndpoints bounds the caches of endpoints and of their signing keys.
 	maxEndpoints = 10000
+	// acceptedAge is for how long it is known that a webhook took a message: longer than any pause between
+	// two attempts.
+	acceptedAge = 24 * time.Hour
 	// storeTimeout bounds what is written after an attempt, when the activity's own time may be over.
 	storeTimeout = 3 * time.Second
 )
@@ -78,7 +81,7 @@ type Store interface {
 
 	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
 	RecordWebhookFailure(ctx context.Context, f store.WebhookFailure) (switchedOff bool, err error)
-	RecordWebhookSuccess(ctx context.Context, channel, url string) error
+	RecordWebhookSuccess(ctx context.Context, channel, url string, at time.Time) error
 }
 
 // EventStore keeps what the back offices of ISVs are told of.
@@ -115,16 +118,18 @@ type Activities struct {
 	bots      *ttlcache.Cache[string, *definition.Bot]
 	endpoints *ttlcache.Cache[string, endpoint]
 	signers   *ttlcache.Cache[string, signers]
+	// accepted is when the webhook of a channel last took a message from this process.
+	accepted *ttlcache.Cache[string, time.Time]
 	// drained are the channels whose drain this process started just now.
 	drained *ttlcache.Cache[string, struct{}]
 	// announced are the channels whose events this process has just let be sent.
 	announced *ttlcache.Cache[string, struct{}]
 	// webhooks keeps the webhooks of ISVs apart, backOffices the URLs for their events: these have places of
 	// their own, so that events take nothing from replies.
-	webhooks, backOffices *webhook.Endpoints
-	metrics               *metrics.Metrics
-	replays               *replayTurns
-	limits                limits
+	webhooks, backOffices  *webhook.Endpoints
+	metrics                *metrics.Metrics
+	replays, eventSendings *turns
+	limits                 limits
 }
 
 // limits are what attempts to deliver, and the wait for a place in the fast lane, may take, and the pause
@@ -177,6 +182,9 @@ func New(p Parts) *Activities {
 			ttlcache.WithCapacity[string, endpoint](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, endpoint]()),
 		signers: newSigners(),
+		accepted: ttlcache.New(
+			ttlcache.WithTTL[string, time.Time](acceptedAge),
+			ttlcache.WithCapacity[string, time.Time](maxEndpoints)),
 		drained: ttlcache.New(
 			ttlcache.WithTTL[string, struct{}](drainEvery),
 			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
@@ -186,7 +194,7 @@ func New(p Parts) *Activities {
 			ttlcache.WithCapacity[string, struct{}](maxEndpoints),
 			ttlcache.WithDisableTouchOnHit[string, struct{}]()),
 		webhooks: p.Endpoints, backOffices: webhook.NewEndpoints(webhook.EventLimits()), metrics: p.Metrics,
-		replays: &replayTurns{taken: map[string]int{}},
+		replays: newTurns(maxReplays, replaysPerAccount), eventSendings: newTurns(maxEventSendings, eventSendingsPerAccount),
 		limits: limits{
 			fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt, replayPace: replayPace,
 		},

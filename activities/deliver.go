@@ -142,6 +142,7 @@ func (a *Activities) deliverOnce(ctx context.Context, to Address, m Outgoing) (w
 		a.succeeded(ctx, at, r, recovered)
 		return r.MessageID, nil
 	}
+	a.heed(ctx, at, r)
 	return "", &Failure{
 		Class: string(r.Class), Status: r.StatusCode, RetryAfter: r.RetryAfter.Milliseconds(),
 		Duration: r.Duration.Milliseconds(), Attempted: r.Class != webhook.Canceled, Control: r.Control,
@@ -208,7 +209,7 @@ func (a *Activities) Park(ctx context.Context, in ParkInput) error {
 	if err := a.store.Park(ctx, rows); err != nil {
 		return fmt.Errorf("write the ledger: %w", err)
 	}
-	if in.Failure == nil {
+	if in.Failure == nil || in.Failure.Class == Pull {
 		return nil
 	}
 	a.log.WarnContext(ctx, "message not delivered at once", "channel", in.Channel, "conversation", in.Conversation,

@@ -273,7 +273,7 @@ func (a *Activities) recordAndRetry(ctx context.Context, to endpoint, row store.
 			return SlowResult{}, fmt.Errorf("write the ledger: %w", err)
 		}
 	}
-	refused, err := a.refusesOnly(ctx, row, r, got.visit)
+	refused, err := a.refusesOnly(ctx, row, got)
 	if err != nil {
 		return SlowResult{}, err
 	}

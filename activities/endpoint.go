@@ -133,8 +133,9 @@ func holdsBack(r webhook.Result) bool {
 // process does, whose breaker was open (recovered). What fails here is done with the next success. A webhook
 // may take a message and ask for no other.
 func (a *Activities) succeeded(ctx context.Context, to endpoint, r webhook.Result, recovered bool) {
+	a.accepted.Set(to.WaID, a.now(), ttlcache.DefaultTTL)
 	if switchesOff(r) != "" {
-		a.switchOff(ctx, to, r)
+		a.leaveAlone(ctx, to, r)
 		return
 	}
 	if to.health.Failures == 0 && !recovered {
@@ -142,7 +143,7 @@ func (a *Activities) succeeded(ctx context.Context, to endpoint, r webhook.Resul
 	}
 	err := a.drain(ctx, to.WaID)
 	if err == nil {
-		err = a.store.RecordWebhookSuccess(ctx, to.WaID, to.WebhookURL)
+		err = a.store.RecordWebhookSuccess(ctx, to.WaID, to.WebhookURL, a.now())
 	}
 	if err != nil {
 		a.log.WarnContext(ctx, "cannot drain what waits for a webhook that works again", "channel", to.WaID, "error", err)
@@ -151,10 +152,18 @@ func (a *Activities) succeeded(ctx context.Context, to endpoint, r webhook.Resul
 	a.endpoints.Delete(to.WaID)
 }
 
-// switchOff switches a webhook off that took a message, as it asked for.
-func (a *Activities) switchOff(ctx context.Context, to endpoint, r webhook.Result) {
+// heed does what the response to a first attempt asks for beside: that the webhook be left alone for a while,
+// or for good. All other failures are counted by the slow lane.
+func (a *Activities) heed(ctx context.Context, to endpoint, r webhook.Result) {
+	if switchesOff(r) != "" || holdsBack(r) {
+		a.leaveAlone(ctx, to, r)
+	}
+}
+
+// leaveAlone records at once what a response asked for: that the webhook be switched off, or held.
+func (a *Activities) leaveAlone(ctx context.Context, to endpoint, r webhook.Result) {
 	if err := a.countFailure(ctx, to, r, a.clock()); err != nil {
-		a.log.WarnContext(ctx, "cannot switch a webhook off", "channel", to.WaID, "error", err)
+		a.log.WarnContext(ctx, "cannot leave a webhook alone as it asked for", "channel", to.WaID, "error", err)
 	}
 	a.endpoints.Delete(to.WaID)
 }

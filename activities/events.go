@@ -19,6 +19,11 @@ const (
 	eventsAtOnce = 200
 	// EventsTime is more than both together.
 	EventsTime = 45 * time.Second
+	// A process runs maxEventSendings of SendEvents at once, eventSendingsPerAccount for one account: each
+	// holds a slot, and may wait in it. Others come back after eventTurn.
+	maxEventSendings        = 50
+	eventSendingsPerAccount = 10
+	eventTurn               = 5 * time.Second
 	// maxWaitingEvents is how many events of a channel may wait: of more, the oldest are dropped.
 	maxWaitingEvents = 10_000
 	// eventsKept is how long events are kept that were delivered or given up.
@@ -26,8 +31,8 @@ const (
 	// maxEventsPause is the attempt of the schedule whose pause is the longest between two attempts at an
 	// endpoint that fails: 15 minutes.
 	maxEventsPause = 8
-	// maxChannelsSwept bounds for how many channels one sweep starts what sends their events.
-	maxChannelsSwept = 1000
+	// channelsPage is how many channels a sweep reads at a time.
+	channelsPage = 1000
 )
 
 // SendEventsInput names a channel.
@@ -57,6 +62,14 @@ type SendEventsResult struct {
 // is left alone for a while. Its errors are those of our own database.
 func (a *Activities) SendEvents(ctx context.Context, in SendEventsInput) (SendEventsResult, error) {
 	s := eventSending{Activities: a, channel: in.Channel, probe: in.Retry, began: a.now()}
+	to, _, err := s.eventsEndpoint(ctx)
+	if err != nil {
+		return s.result, err
+	}
+	if !a.eventSendings.begin(to.Account) {
+		return SendEventsResult{More: true, Wait: eventTurn.Milliseconds(), Reason: "too many channels send events"}, nil
+	}
+	defer a.eventSendings.end(to.Account)
 	if err := s.trim(ctx); err != nil {
 		return s.result, err
 	}
@@ -240,14 +253,18 @@ func (s sweep) tendEvents(ctx context.Context) error {
 	if _, err := s.store.DropOldEvents(ctx, s.now().Add(-eventsKept)); err != nil {
 		return fmt.Errorf("drop old events: %w", err)
 	}
-	channels, err := s.store.ChannelsWithEvents(ctx, "", maxChannelsSwept)
-	if err != nil {
-		return fmt.Errorf("list the channels with events: %w", err)
-	}
-	for _, channel := range channels {
-		if err := s.runs.SendEvents(ctx, channel); err != nil {
-			return fmt.Errorf("start sending the events of channel %s: %w", channel, err)
+	for after, more := "", true; more; {
+		channels, err := s.store.ChannelsWithEvents(ctx, after, channelsPage)
+		if err != nil {
+			return fmt.Errorf("list the channels with events: %w", err)
 		}
+		for _, channel := range channels {
+			if err := s.runs.SendEvents(ctx, channel); err != nil {
+				return fmt.Errorf("start sending the events of channel %s: %w", channel, err)
+			}
+			after = channel
+		}
+		more = len(channels) == channelsPage
 	}
 	return nil
 }

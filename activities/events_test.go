@@ -330,3 +330,16 @@ func TestEventBodiesAreStandardWebhooks(t *testing.T) {
 		require.NotContains(t, string(e.Body), `\u003c`)
 	}
 }
+
+// The channels of one account cannot take all the places in which events are sent.
+func TestChannelsOfAnAccountThatSendEventsAreBounded(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	for range eventSendingsPerAccount {
+		require.True(t, r.eventSendings.begin("demo"))
+	}
+	require.Equal(t, SendEventsResult{More: true, Wait: 5000, Reason: "too many channels send events"}, r.sends())
+	require.True(t, r.eventSendings.begin("another"))
+	r.eventSendings.end("demo")
+	require.Equal(t, SendEventsResult{}, r.sends())
+}

@@ -106,10 +106,15 @@ func deadlineOf(row store.Delivery) time.Time {
 	return row.MadeAt.Add(webhook.ReplyBudget)
 }
 
-// refusesOnly reports whether the endpoint refuses only this message: it responded to it often enough,
-// and accepted others since the attempt before this one, as far as this worker knows.
-func (a *Activities) refusesOnly(ctx context.Context, row store.Delivery, r webhook.Result, visit *webhook.Visit) (bool, error) {
-	if !countsAsRefusal(r.Class, r.StatusCode) || row.Attempts+1 < webhook.MaxRefusals {
+// refusesOnly reports whether the webhook refuses only this message: it responded to it often enough, and
+// accepted others of the channel since the attempt before this one, as far as this worker knows. Attempts
+// that were asked for early count for nothing: they may all have been made within a minute.
+func (a *Activities) refusesOnly(ctx context.Context, row store.Delivery, got attemptResult) (bool, error) {
+	r, due := got.Result, row.Attempts+1-row.Retries-row.Leases
+	if got.early {
+		due--
+	}
+	if !countsAsRefusal(r.Class, r.StatusCode) || due < webhook.MaxRefusals {
 		return false, nil
 	}
 	attempts, err := a.store.Attempts(ctx, row.ID)
@@ -122,10 +127,16 @@ func (a *Activities) refusesOnly(ctx context.Context, row store.Delivery, r webh
 			refusals++
 		}
 	}
-	return refusals >= webhook.MaxRefusals && visit.TookSince(attempts[len(attempts)-1].At), nil
+	accepted := a.accepted.Get(row.Channel)
+	return refusals >= webhook.MaxRefusals && accepted != nil && accepted.Value().After(attempts[len(attempts)-1].At), nil
 }
 
-// countsAsRefusal reports whether a response may be about the message: 429 is about the endpoint.
+// countsAsRefusal reports whether a response may be about the message: 401 and 403 are about a token, 429 is
+// about the endpoint.
 func countsAsRefusal(class webhook.Class, status int) bool {
-	return class == webhook.Status && status != http.StatusTooManyRequests
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+		return false
+	}
+	return class == webhook.Status
 }

@@ -320,6 +320,8 @@ func TestABodyThatOnlyThisWebhookRefusesIsGivenUpAfterTenResponses(t *testing.T)
 		{"it accepts others", 500, true, 10},
 		{"it accepts nothing", 500, false, 15},
 		{"it asks for a pause", 429, true, 15},
+		{"our token is no good there", 401, true, 15},
+		{"nor is that of Graph", 403, true, 15},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -330,7 +332,7 @@ func TestABodyThatOnlyThisWebhookRefusesIsGivenUpAfterTenResponses(t *testing.T)
 			for r.row(m.ID).State == store.DeliveryWaiting {
 				r.clock.set(later(opened(), r.row(m.ID).NextTry))
 				if tt.others {
-					r.visit(webhook.SlowLane).Leave(webhook.Result{Class: webhook.Delivered}, r.clock.now())
+					r.accepted.Set(channel, r.clock.now(), ttlcache.DefaultTTL)
 				}
 				_, _ = r.slow(m.ID)
 			}
@@ -338,6 +340,22 @@ func TestABodyThatOnlyThisWebhookRefusesIsGivenUpAfterTenResponses(t *testing.T)
 			require.Len(t, r.isv.received(), tt.attempts)
 		})
 	}
+}
+
+// A contact who writes every half minute has a message tried ten times within five minutes: that says nothing
+// about the message.
+func TestAttemptsBeforeTheirTimeDoNotGiveAMessageUp(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	m := outgoing(1)
+	r.isv.says(http.StatusInternalServerError)
+	r.park(nil, m)
+	for n := range 20 {
+		r.clock.set(at(time.Duration(n) * 30 * time.Second))
+		r.accepted.Set(channel, r.clock.now(), ttlcache.DefaultTTL)
+		require.Error(t, r.run(r.DeliverSlow, SlowInput{ID: m.ID, Retry: n > 0}, &SlowResult{}))
+	}
+	require.Equal(t, store.DeliveryWaiting, r.row(m.ID).State)
 }
 
 // Only responses count: a webhook that could not be reached has not refused anything.
@@ -355,7 +373,7 @@ func TestABodyIsNotGivenUpForAttemptsWithoutResponse(t *testing.T) {
 	r.setWebhook(r.isv.URL)
 	r.isv.says(http.StatusInternalServerError)
 	r.clock.set(r.row(m.ID).NextTry)
-	r.visit(webhook.SlowLane).Leave(webhook.Result{Class: webhook.Delivered}, r.clock.now())
+	r.accepted.Set(channel, r.clock.now(), ttlcache.DefaultTTL)
 	_, err := r.slow(m.ID)
 	require.Equal(t, "HTTP 500", expected(t, err).Type())
 	require.Equal(t, store.DeliveryWaiting, r.row(m.ID).State)

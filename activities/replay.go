@@ -72,7 +72,12 @@ func (a *Activities) Replay(ctx context.Context, in ReplayInput) (ReplayResult, 
 		return p.result, fmt.Errorf("read the ledger: %w", err)
 	}
 	p.until = a.now().Add(ReplayBatch)
-	err = p.send(ctx, rows)
+	if err = p.send(ctx, rows); err != nil && p.handled > 0 {
+		// What was done counts: an error would take the result with it. The next part meets the fault again.
+		a.log.WarnContext(ctx, "replay was cut short", "channel", in.Channel, "replay", in.ID, "error", err)
+		p.pause("our database did not respond", replayTurn)
+		return p.result, nil
+	}
 	p.result.Done = err == nil && len(rows) < replayPage && p.handled == len(rows)
 	return p.result, err
 }
@@ -211,6 +216,7 @@ func (p *replayPart) again(ctx context.Context, row store.Delivery, r webhook.Re
 	}
 	p.result.Left++
 	p.result.Why = reason(r)
+	p.rest(ctx)
 	return true, nil
 }
 

@@ -239,3 +239,36 @@ func TestASuccessThatClosesTheBreakerDrainsWhatWaits(t *testing.T) {
 	require.Equal(t, 1, result.Delivered)
 	require.Equal(t, []string{channel}, r.runs.drains)
 }
+
+// What the response to a first attempt asks for holds for all processes, at once.
+func TestWhatAFirstResponseAsksForIsHeeded(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		answer http.HandlerFunc
+		heeded func(store.WebhookHealth) bool
+	}{
+		{"410", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) }, store.WebhookHealth.IsOff},
+		{"disable", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Webhook-Delivery", "disable")
+			w.WriteHeader(http.StatusInternalServerError)
+		}, store.WebhookHealth.IsOff},
+		{"a pause", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", "60")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}, func(h store.WebhookHealth) bool { return h.HeldUntil.Equal(at(time.Minute)) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			r := newRoom(t)
+			r.isv.answers(tt.answer)
+			var result DeliverResult
+			require.NoError(t, r.run(r.Deliver, turnOf(1), &result))
+			require.NotNil(t, result.Failure)
+			require.True(t, tt.heeded(r.health()), "%+v", r.health())
+			var next DeliverResult
+			require.NoError(t, r.run(r.Deliver, turnOf(2), &next))
+			require.False(t, next.Failure.Attempted, "nothing more is posted")
+		})
+	}
+}

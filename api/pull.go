@@ -17,10 +17,11 @@ const (
 	// leaseTime is how long a message that was pulled is kept from others.
 	leaseTime = time.Minute
 	// A request waits pullWait for a message unless it says otherwise, and maxPullWait at most. It looks
-	// for one every pullEvery.
+	// for one after pullSoon, and the longer it has waited in vain the more rarely, down to every pullLate.
 	pullWait    = 30 * time.Second
 	maxPullWait = time.Minute
-	pullEvery   = 500 * time.Millisecond
+	pullSoon    = 500 * time.Millisecond
+	pullLate    = 2 * time.Second
 	// A channel may have pullsPerChannel requests waiting in this process: each looks through what waits
 	// there, twice a second. An account may have pullsPerAccount, all accounts together maxPulls.
 	pullsPerChannel = 4
@@ -52,13 +53,16 @@ type pulledView struct {
 }
 
 // handlePull makes the handler of a request that waits longer than others may: neither the deadline of
-// its body, which it has not, nor that of responses may end it.
+// its body, which it has not, nor that of responses may end it. One that says it has a body keeps its
+// deadline: else a body that never comes would hold the connection for ever.
 func handlePull(s *server, rt route) http.Handler {
 	pull := handle(decodeNothing, (*server).nextDelivery)(s, rt)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
 		// Recorders have no deadlines.
-		_ = control.SetReadDeadline(time.Time{})
+		if r.ContentLength == 0 {
+			_ = control.SetReadDeadline(time.Time{})
+		}
 		_ = control.SetWriteDeadline(time.Now().Add(maxPullWait + lineWait))
 		pull.ServeHTTP(w, r)
 	})
@@ -78,7 +82,7 @@ func (s *server) nextDelivery(ctx context.Context, req *request, _ struct{}) (an
 	ctx, cancel := context.WithTimeout(ctx, wait+lineWait)
 	defer cancel()
 	until := time.Now().Add(wait)
-	for {
+	for again := pullSoon; ; again = min(again+again/4, pullLate) {
 		channel, err := s.pulledChannel(ctx, req, waID)
 		if err != nil {
 			return answered{}, err
@@ -90,7 +94,7 @@ func (s *server) nextDelivery(ctx context.Context, req *request, _ struct{}) (an
 		if !errors.Is(err, store.ErrNotFound) {
 			return answered{}, errUnavailable(err)
 		}
-		if !s.pause(ctx, until) {
+		if !s.pause(ctx, until, again) {
 			break
 		}
 		if err := s.stillMay(ctx, req.account); err != nil {
@@ -156,14 +160,14 @@ func (s *server) lease(ctx context.Context, channel store.Channel) (store.Delive
 	})
 }
 
-// pause waits until it is time to look again. It returns false if the time is over, the caller has gone, or
+// pause waits until it is time to look again, after so long. It returns false if the time is over, the caller has gone, or
 // the process stops.
-func (s *server) pause(ctx context.Context, until time.Time) bool {
+func (s *server) pause(ctx context.Context, until time.Time, again time.Duration) bool {
 	left := time.Until(until)
 	if left <= 0 {
 		return false
 	}
-	timer := time.NewTimer(min(left, pullEvery))
+	timer := time.NewTimer(min(left, again))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -318,6 +318,21 @@ func TestAPullMayWaitForAMinute(t *testing.T) {
 	})
 }
 
+// Nobody may hold a connection with a pull whose body never comes, least of all without a token.
+func TestAPullWhoseBodyDoesNotComeEndsAsOthersDo(t *testing.T) {
+	for _, header := range []string{"Content-Length: 1000", "Transfer-Encoding: chunked"} {
+		synctest.Test(t, func(t *testing.T) {
+			conn := connect(t, emptyChannel{})
+			began := time.Now()
+			_, err := fmt.Fprintf(conn, "GET /deliveries/next?channel=%s&wait=0 HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n", waID, header)
+			require.NoError(t, err)
+			status, _ := answer(t, conn)
+			require.Equal(t, 401, status)
+			require.Less(t, time.Since(began), time.Minute)
+		})
+	}
+}
+
 // Thousands of pulls that wait cost no more than their bound, also when their callers are gone, and those
 // of one account leave room for others.
 func TestPullsThatWaitAreBounded(t *testing.T) {

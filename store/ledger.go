@@ -31,6 +31,13 @@ const maxBuried = 500
 // message.
 const maxAnswer = 16 << 10
 
+// firstAttempts and latestAttempts are how many attempts of a delivery are kept: those that tell how its
+// trouble began, and at least all of a schedule.
+const (
+	firstAttempts  = 5
+	latestAttempts = 35
+)
+
 const deliveryColumns = `id, channel, conversation, workflow_id, contact, sequence, in_reply_to, kind,
 	made_at, state, attempts, retries, leases, leased_until, next_try, last_error, wamid, replay, updated_at, body`
 
@@ -76,7 +83,8 @@ func (s deliveries) Delivery(ctx context.Context, id string) (Delivery, error) {
 
 // RecordAttempt counts an attempt, stores it with that count as its number and applies its
 // outcome to the delivery: all or nothing. It returns the delivery as it is then, or ErrNotFound.
-// A delivered row stays delivered, and a dead one never waits again.
+// A delivered row stays delivered, and a dead one never waits again; another failure does not make it
+// younger.
 func (s deliveries) RecordAttempt(ctx context.Context, a Attempt, o Outcome) (Delivery, error) {
 	const op = "record attempt"
 	var moved Delivery
@@ -89,14 +97,26 @@ func (s deliveries) RecordAttempt(ctx context.Context, a Attempt, o Outcome) (De
 				return err
 			}
 		}
-		answer := a.Answer[:min(len(a.Answer), maxAnswer)]
-		return tx.insert(ctx, op, "delivery_attempts", attemptColumns, "",
-			[]any{a.Delivery, moved.Attempts, a.At, a.Class, a.Status, a.DurationMS, answer, a.Peer})
+		return keepAttempt(ctx, tx, op, a, moved.Attempts)
 	})
 	if err != nil {
 		return Delivery{}, err
 	}
 	return moved, nil
+}
+
+// keepAttempt stores an attempt, and drops those between the first and the latest ones of the delivery: a
+// contact who writes, and replays, make any number of attempts.
+func keepAttempt(ctx context.Context, tx session, op string, a Attempt, number int) error {
+	answer := a.Answer[:min(len(a.Answer), maxAnswer)]
+	err := tx.insert(ctx, op, "delivery_attempts", attemptColumns, "",
+		[]any{a.Delivery, number, a.At, a.Class, a.Status, a.DurationMS, answer, a.Peer})
+	if err != nil || number <= firstAttempts+latestAttempts {
+		return err
+	}
+	_, err = tx.exec(ctx, op, `DELETE FROM delivery_attempts WHERE delivery = ? AND number > ? AND number <= ?`,
+		a.Delivery, firstAttempts, number-latestAttempts)
+	return err
 }
 
 // applyOutcome changes a row by an outcome, which locks it, and reads it back.
@@ -117,10 +137,10 @@ func applyOutcome(ctx context.Context, tx session, op, id string, o Outcome) (De
 			last_error = CASE WHEN ? <> '' THEN ? ELSE last_error END,
 			wamid = CASE WHEN ? <> '' THEN ? ELSE wamid END,
 			leased_until = CASE WHEN leased_until = ? THEN 0 ELSE leased_until END,
-			updated_at = ?,
+			updated_at = CASE WHEN state = 'dead' AND ? <> 'delivered' THEN updated_at ELSE ? END,
 			state = CASE WHEN state = 'waiting' OR (state = 'dead' AND ? = 'delivered') THEN ? ELSE state END
 		WHERE id = ? RETURNING `+deliveryColumns,
-		retries, nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.Claimed, o.At, o.State, o.State, id)
+		retries, nextTry, o.LastError, o.LastError, o.WAMID, o.WAMID, o.Claimed, o.State, o.At, o.State, o.State, id)
 }
 
 // MarkDead makes a waiting delivery a dead letter, for the given reason. One that is not waiting is

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// leaseWindow is how many of a channel's waiting deliveries, the oldest first, are looked at for one
-	// to hand out.
-	leaseWindow = 10_000
+	// leaseWindow is how many of a channel's waiting deliveries are looked at for one to hand out: those of
+	// a hundred conversations that are stuck with all that a conversation may have waiting.
+	leaseWindow = 100_000
 	// leaseCandidates is how many of them are tried when others take them at the same time, leaseRounds how
 	// often so many are looked for.
 	leaseCandidates = 16
@@ -27,13 +27,13 @@ type LeaseQuery struct {
 
 // nextToLease finds the conversations' first waiting deliveries that are in nobody's hands, the oldest
 // first. A conversation's notice is its last delivery.
-const nextToLease = `SELECT d.id FROM (
-		SELECT id, conversation, kind, sequence, made_at, leased_until FROM deliveries
-		WHERE channel = ? AND state = 'waiting' ORDER BY made_at, id LIMIT ?) AS d
-	WHERE d.leased_until <= ? AND (d.kind = 'notice' AND d.made_at > ? OR d.kind <> 'notice' AND d.made_at > ?)
-		AND NOT EXISTS (SELECT 1 FROM deliveries b WHERE b.channel = ? AND b.conversation = d.conversation
-			AND b.state = 'waiting' AND b.kind <> 'notice' AND (b.sequence < d.sequence OR d.kind = 'notice'))
-	ORDER BY d.made_at, d.id LIMIT ?`
+const nextToLease = `SELECT id FROM (
+		SELECT id, kind, made_at, leased_until, ROW_NUMBER() OVER (PARTITION BY conversation
+			ORDER BY CASE WHEN kind = 'notice' THEN 1 ELSE 0 END, sequence) AS place
+		FROM (SELECT id, conversation, kind, sequence, made_at, leased_until FROM deliveries
+			WHERE channel = ? AND state = 'waiting' ORDER BY conversation, sequence LIMIT ?) AS waiting) AS d
+	WHERE place = 1 AND leased_until <= ? AND (kind = 'notice' AND made_at > ? OR kind <> 'notice' AND made_at > ?)
+	ORDER BY made_at, id LIMIT ?`
 
 // LeaseNext takes the next delivery of a channel into the caller's hands until the lease ends, and counts
 // that as an attempt. Of two that ask at the same time only one gets it. It returns ErrNotFound if there is
@@ -45,7 +45,7 @@ func (s deliveries) LeaseNext(ctx context.Context, q LeaseQuery) (Delivery, erro
 	const op = "lease the next delivery"
 	for range leaseRounds {
 		found, err := list[string](ctx, s.reader(), op, nextToLease,
-			q.Channel, leaseWindow, q.At, q.NoticeMadeAfter, q.ReplyMadeAfter, q.Channel, leaseCandidates)
+			q.Channel, leaseWindow, q.At, q.NoticeMadeAfter, q.ReplyMadeAfter, leaseCandidates)
 		if err != nil {
 			return Delivery{}, err
 		}

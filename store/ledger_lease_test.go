@@ -3,6 +3,7 @@ package store_test
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -21,6 +22,7 @@ func TestLeases(t *testing.T) {
 		{"many that ask together never get the same", leasedTogether},
 		{"a worker that posts and an ISV that pulls exclude each other", claimedOrLeased},
 		{"an acknowledgement counts once, and only after a lease", acknowledgedOnce},
+		{"conversations that are stuck do not hide the others", stuckDoNotHide},
 		{"a dead letter is not acknowledged", deadNotAcknowledged},
 		{"an acknowledgement beside attempts of a worker has a number of its own", acknowledgedBesideAttempts},
 	})
@@ -201,4 +203,23 @@ func acknowledgedBesideAttempts(t *testing.T, s *store.Store) {
 	require.Len(t, attempts, 2)
 	require.Equal(t, 2, attempts[0].Number)
 	require.Equal(t, 3, attempts[1].Number)
+}
+
+// The ISV fails on the first message of some conversations again and again, behind which thousands wait.
+func stuckDoNotHide(t *testing.T, s *store.Store) {
+	var rows []store.Delivery
+	for c := range 11 {
+		for n := range 1000 {
+			rows = append(rows, queued(fmt.Sprintf("%d-%d", c, n), fmt.Sprintf("cnv_%02d", c), n+1, c+1))
+		}
+	}
+	for len(rows) > 0 {
+		parkAll(t, s, rows[:500]...)
+		rows = rows[500:]
+	}
+	parkAll(t, s, queued("fresh", "cnv_z", 1, 50))
+	for c := range 11 {
+		require.Equal(t, fmt.Sprintf("%d-0", c), leaseAt(t, s, 60))
+	}
+	require.Equal(t, "fresh", leaseAt(t, s, 61))
 }

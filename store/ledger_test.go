@@ -22,6 +22,8 @@ func TestLedger(t *testing.T) {
 		{"parking is all or nothing", parkIsWhole},
 		{"attempts are counted, numbered and kept", attemptsKept},
 		{"attempts that come together are all counted", attemptsTogether},
+		{"of many attempts the first and the latest are kept", attemptsBounded},
+		{"another failure does not make a dead letter younger", deadLetterAges},
 		{"a state moves only forward", statesMoveForward},
 		{"an attempt needs its delivery", attemptUnknown},
 		{"a waiting delivery becomes a dead letter", markedDead},
@@ -333,4 +335,30 @@ func BenchmarkParkAndRecordAttempt(b *testing.B) {
 			}
 		})
 	}
+}
+
+// A contact who writes for a day, and replays, make any number of attempts: the first ones are kept, and the
+// latest.
+func attemptsBounded(t *testing.T, s *store.Store) {
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{queued("a", "cnv_a", 1, 1)}))
+	for n := range 100 {
+		_, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "a", At: at(n), Class: "status"}, store.Outcome{State: store.DeliveryWaiting, At: at(n)})
+		require.NoError(t, err)
+	}
+	kept, err := s.Attempts(t.Context(), "a")
+	require.NoError(t, err)
+	require.Len(t, kept, 40)
+	require.Equal(t, []int{1, 5, 66, 100}, []int{kept[0].Number, kept[4].Number, kept[5].Number, kept[39].Number})
+}
+
+// Replays that fail do not keep a dead letter for ever.
+func deadLetterAges(t *testing.T, s *store.Store) {
+	require.NoError(t, s.Park(t.Context(), []store.Delivery{queued("a", "cnv_a", 1, 1)}))
+	require.NoError(t, s.MarkDead(t.Context(), "a", "expired", at(10)))
+	row, err := s.RecordAttempt(t.Context(), store.Attempt{Delivery: "a", At: at(20)}, store.Outcome{State: store.DeliveryWaiting, At: at(20)})
+	require.NoError(t, err)
+	require.Equal(t, at(10), row.UpdatedAt)
+	row, err = s.RecordAttempt(t.Context(), store.Attempt{Delivery: "a", At: at(30)}, store.Outcome{State: store.DeliveryDelivered, At: at(30)})
+	require.NoError(t, err)
+	require.Equal(t, at(30), row.UpdatedAt)
 }

@@ -106,10 +106,11 @@ func (s deliveries) RecordWebhookFailure(ctx context.Context, f WebhookFailure) 
 	return switchedOff && err == nil, err
 }
 
-// RecordWebhookSuccess forgets what was wrong with a webhook.
-func (s deliveries) RecordWebhookSuccess(ctx context.Context, channel, url string) error {
+// RecordWebhookSuccess forgets what was wrong with a webhook. One that is off or held asked for that while
+// the message was under way: it stays so.
+func (s deliveries) RecordWebhookSuccess(ctx context.Context, channel, url string, at time.Time) error {
 	_, err := s.writer().exec(ctx, "record webhook success",
-		`DELETE FROM webhook_health WHERE channel = ? AND url = ?`, channel, url)
+		`DELETE FROM webhook_health WHERE channel = ? AND url = ? AND off_at = 0 AND held_until <= ?`, channel, url, at)
 	return err
 }
 

@@ -56,10 +56,20 @@ func webhookFailuresCounted(t *testing.T, s *store.Store) {
 	require.False(t, fails(t, s, store.WebhookFailure{At: at(2)}))
 	require.Equal(t, store.WebhookHealth{Channel: "1", URL: hook, FailingSince: at(1), Failures: 2}, health(t, s))
 
-	require.NoError(t, s.RecordWebhookSuccess(t.Context(), "1", "https://other.example"))
+	require.NoError(t, s.RecordWebhookSuccess(t.Context(), "1", "https://other.example", at(99)))
 	require.Equal(t, 2, health(t, s).Failures, "that was another webhook")
-	require.NoError(t, s.RecordWebhookSuccess(t.Context(), "1", hook))
+	require.NoError(t, s.RecordWebhookSuccess(t.Context(), "1", hook, at(99)))
 	require.Zero(t, health(t, s))
+
+	require.False(t, fails(t, s, store.WebhookFailure{At: at(100), HeldUntil: at(200)}))
+	require.NoError(t, s.RecordWebhookSuccess(t.Context(), "1", hook, at(199)))
+	require.Equal(t, at(200), health(t, s).HeldUntil, "what was under way meanwhile does not end a pause")
+	require.NoError(t, s.RecordWebhookSuccess(t.Context(), "1", hook, at(200)))
+	require.Zero(t, health(t, s))
+
+	require.True(t, fails(t, s, store.WebhookFailure{At: at(300), Off: store.OffGone}))
+	require.NoError(t, s.RecordWebhookSuccess(t.Context(), "1", hook, at(301)))
+	require.True(t, health(t, s).IsOff(), "nor does it turn on what is off")
 }
 
 func webhookSwitchedOff(t *testing.T, s *store.Store) {

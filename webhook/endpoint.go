@@ -36,8 +36,8 @@ type endpoint struct {
 	pace time.Duration
 	// next is when the latest of those who were deferred comes back.
 	next time.Time
-	// used is when an attempt was last asked for, took when the endpoint last accepted a message.
-	used, took time.Time
+	// used is when an attempt was last asked for.
+	used time.Time
 }
 
 // waiter is an attempt that waits for a place. turn is closed when it has one.
@@ -62,9 +62,6 @@ func (e *endpoint) unwell(entry Entry, now time.Time, p passage) *Deferral {
 // record takes the result of an attempt.
 func (e *endpoint) record(v *Visit, r Result, now time.Time, patience time.Duration) BreakerChange {
 	e.watchSpeed(v, r, now, patience)
-	if r.Class == Delivered {
-		e.took = now
-	}
 	if r.RetryAfter > 0 && holds(r.StatusCode) {
 		e.held = later(e.held, now.Add(min(r.RetryAfter, maxHold)))
 	}

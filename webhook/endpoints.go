@@ -277,14 +277,6 @@ func (v *Visit) Leave(r Result, now time.Time) BreakerChange {
 	return change
 }
 
-// TookSince reports whether the endpoint has accepted a message after a time, as far as this process
-// knows.
-func (v *Visit) TookSince(after time.Time) bool {
-	v.endpoints.mu.Lock()
-	defer v.endpoints.mu.Unlock()
-	return v.at.took.After(after)
-}
-
 // newEndpoint makes an endpoint of which nothing is known.
 func (e *Endpoints) newEndpoint(a *account, url string) *endpoint {
 	return &endpoint{account: a, url: url, tokens: rate.NewLimiter(rate.Limit(e.limits.Rate), e.limits.Burst)}

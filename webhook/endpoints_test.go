@@ -243,17 +243,6 @@ func TestADeferralTakesNothing(t *testing.T) {
 	require.Empty(t, reasonOf(e, one, due), "the probe is still to be had")
 }
 
-func TestTookSinceKnowsOfTheSameEndpointOnly(t *testing.T) {
-	t.Parallel()
-	e := endpoints()
-	attempt(t, e, entry("b", "u", SlowLane), noon(), Result{Class: Delivered})
-	visit, _ := e.Enter(entry("a", "u", SlowLane), noon())
-	require.False(t, visit.TookSince(noon().Add(-time.Hour)))
-	attempt(t, e, entry("a", "u", SlowLane), noon(), Result{Class: Delivered})
-	require.True(t, visit.TookSince(noon().Add(-time.Hour)))
-	require.False(t, visit.TookSince(noon()))
-}
-
 func TestWhoWaitsForAPlaceGetsTheFirstThatBecomesFree(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

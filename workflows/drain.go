@@ -47,6 +47,9 @@ func Drain(ctx workflow.Context, in DrainInput) (DrainResult, error) {
 			return DrainResult{}, err
 		}
 		if full {
+			if receiveAll(again) {
+				in.Pass, in.After = 0, ""
+			}
 			return DrainResult{}, workflow.NewContinueAsNewError(ctx, DrainType, in)
 		}
 		in.Pass, in.After = in.Pass+1, ""
