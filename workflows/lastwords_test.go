@@ -224,9 +224,9 @@ func TestWaitingLastWordsAreRetriedWhenItIsAsked(t *testing.T) {
 func TestLastWordsAreKeptBeforeAnythingGoesOn(t *testing.T) {
 	w, c := newMerging(t)
 	c.says(0, "Hola")
-	c.RegisterDelayedCallback(func() { w.broken["Park"] = 200 }, 30*time.Second)
+	c.RegisterDelayedCallback(func() { w.breakNext("Park", 200) }, 30*time.Second)
 	c.says(time.Minute, "salir")
-	c.RegisterDelayedCallback(func() { w.broken["Park"] = 0 }, 10*time.Minute)
+	c.RegisterDelayedCallback(func() { w.breakNext("Park", 0) }, 10*time.Minute)
 	c.run(ConversationInput{})
 	require.NoError(t, c.GetWorkflowError())
 	require.GreaterOrEqual(t, requireOneEnd(t, w.posts).At.Sub(w.posts[0].At), 9*time.Minute)

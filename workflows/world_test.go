@@ -130,6 +130,13 @@ func (w *world) speaks(t require.TestingT, source string) {
 	w.hash = definition.Hash
 }
 
+// breakNext makes an activity fail so often from now on; it may be called while the conversation runs.
+func (w *world) breakNext(name string, times int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken[name] = times
+}
+
 func (w *world) breaks(name string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
