@@ -119,9 +119,9 @@ func TestTheSettingOfTheMomentOfTheCloseCounts(t *testing.T) {
 		w.merges = !merges
 		w.refusing(0, 10*time.Minute)
 		c.says(0, "Hola")
-		c.RegisterDelayedCallback(func() { w.merges = merges }, 50*time.Second)
+		c.RegisterDelayedCallback(func() { w.setMerges(merges) }, 50*time.Second)
 		c.says(time.Minute, "salir")
-		c.RegisterDelayedCallback(func() { w.merges = !merges }, 2*time.Minute)
+		c.RegisterDelayedCallback(func() { w.setMerges(!merges) }, 2*time.Minute)
 		c.run(ConversationInput{})
 		require.NoError(t, c.GetWorkflowError())
 		want := map[bool]int{true: 3, false: 4}

@@ -24,6 +24,8 @@ func (m memoryStore) Bot(_ context.Context, hash string) (store.Bot, error) {
 }
 
 func (m memoryStore) Channel(context.Context, string) (store.Channel, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
 	return store.Channel{WaID: testChannel, LoopGuard: m.w.guarded, MergeNotice: m.w.merges, EventsURL: m.w.eventsURL}, nil
 }
 

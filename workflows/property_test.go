@@ -220,7 +220,7 @@ func (l *life) happens(c *session, e event) {
 			c.SignalWorkflow(SignalInbound, l.bodies[l.accepted[e.again%len(l.accepted)]])
 		}
 	case "settings":
-		l.w.merges = !l.w.merges
+		l.w.setMerges(!l.w.merges)
 	case "echo", "reaction":
 		l.signalAside(c, e)
 	case "unreadable":

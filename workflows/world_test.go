@@ -137,6 +137,13 @@ func (w *world) breakNext(name string, times int) {
 	w.broken[name] = times
 }
 
+// setMerges changes the channel's setting; it may be called while the conversation runs.
+func (w *world) setMerges(merges bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.merges = merges
+}
+
 func (w *world) breaks(name string) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/app"
+	"github.com/chattigo/api-isv/config"
 )
 
 // saludo is a bot that says which version it is, and asks until it is told to end.
@@ -108,7 +109,9 @@ func TestAPublishedVersionIsUsedByTheFirstMessageAcceptedAfterIt(t *testing.T) {
 // startOtherWorker runs the workers of a second process beside the stack's own, until the test ends.
 func startOtherWorker(t *testing.T) {
 	t.Helper()
-	other, err := app.New(t.Context(), shared.stack.Config(), app.Options{Worker: true, Logger: slog.New(slog.DiscardHandler)})
+	cfg := shared.stack.Config()
+	cfg.OpsAddr = config.OpsOff
+	other, err := app.New(t.Context(), cfg, app.Options{Worker: true, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	ended := make(chan error, 1)
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
