@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // entryStart begins each entry as Page.encode writes it, shortestEntry is the least length of one in bytes.
@@ -65,11 +67,11 @@ func (r *entryReader) field(e *Entry, key []byte) {
 	case `"at"`:
 		r.check(e.At.UnmarshalJSON(r.quoted()) == nil)
 	case `"direction"`:
-		e.Direction = Direction(r.string())
+		e.Direction = Direction(r.word())
 	case `"id"`:
 		e.ID = r.string()
 	case `"type"`:
-		e.Type = r.string()
+		e.Type = r.word()
 	case `"timestamp"`:
 		e.Timestamp = r.number()
 	case `"sequence"`:
@@ -77,7 +79,7 @@ func (r *entryReader) field(e *Entry, key []byte) {
 	case `"inReplyTo"`:
 		e.InReplyTo = r.string()
 	case `"delivery"`:
-		e.Delivery = r.string()
+		e.Delivery = r.word()
 	case `"made"`:
 		e.Made = r.string()
 	case `"wamid"`:
@@ -150,6 +152,27 @@ func (r *entryReader) string() string {
 		}
 	}
 	return string(raw[1 : len(raw)-1])
+}
+
+// word reads a string as string does, the usual ones without allocating them.
+func (r *entryReader) word() string {
+	start := r.position
+	switch string(r.quoted()) {
+	case `"in"`:
+		return string(In)
+	case `"out"`:
+		return string(Out)
+	case `"turn"`:
+		return string(Turn)
+	case `"text"`:
+		return whatsapp.TypeText
+	case `"interactive"`:
+		return whatsapp.TypeInteractive
+	case `"delivered"`:
+		return DeliveredAtOnce
+	}
+	r.position = start
+	return r.string()
 }
 
 // number reads a number that is not negative.

@@ -16,5 +16,13 @@ func WrittenSize[T ~[]byte | ~string](raw T) int {
 
 // OptionSize is how many bytes an option of a question takes in a written state at most.
 func OptionSize(id, title string) int {
-	return WrittenSize(tree.Quote(id)) + WrittenSize(tree.Quote(title)) + len(`{"id":,"title":,"full":"0123456789ab"},`)
+	return quotedSize(id) + quotedSize(title) + len(`{"id":,"title":,"full":"0123456789ab"},`)
+}
+
+// quotedSize is how many bytes a text takes in a written state.
+func quotedSize(text string) int {
+	if tree.Plain(text) {
+		return len(`""`) + WrittenSize(text)
+	}
+	return WrittenSize(tree.Quote(text))
 }

@@ -72,7 +72,7 @@ func writeScalar(buf *bytes.Buffer, n *yaml.Node) {
 
 // Quote writes a text as a JSON string, without the escapes that only HTML needs.
 func Quote(text string) string {
-	if isPlain(text) {
+	if Plain(text) {
 		return `"` + text + `"`
 	}
 	var buf bytes.Buffer
@@ -82,8 +82,8 @@ func Quote(text string) string {
 	return string(bytes.TrimSuffix(buf.Bytes(), []byte("\n")))
 }
 
-// isPlain reports whether a text stands in JSON as it is. It may be wrong about a text with U+FFFD.
-func isPlain(text string) bool {
+// Plain reports whether a text stands in JSON as it is. It may be wrong about a text with U+FFFD.
+func Plain(text string) bool {
 	for _, c := range text {
 		switch {
 		case c < ' ', c == '"', c == '\\', c == '\u2028', c == '\u2029', c == utf8.RuneError:

@@ -106,14 +106,17 @@ func NewText(to, body string) Message {
 	}
 }
 
+// usualSize is the room, in bytes, with which the text of a body begins: three buttons or a paragraph fit.
+const usualSize = 512
+
 // Encode checks a body and writes it: compact, in the order of the struct's fields,
 // without HTML escaping. A body that breaks a rule is an *Invalid.
 func Encode(s Message) ([]byte, error) {
 	if problems := Validate(s); hasErrors(problems) {
 		return nil, &Invalid{Problems: problems}
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
+	buf := bytes.NewBuffer(make([]byte, 0, usualSize))
+	enc := json.NewEncoder(buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(s); err != nil {
 		return nil, fmt.Errorf("encode message: %w", err)
