@@ -1,8 +1,11 @@
 package definition
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
@@ -52,9 +55,10 @@ func (c *checker) checkRefs(refs []Ref) {
 	if len(c.bot.order) == 0 {
 		return
 	}
+	names := hint.NewNames(c.bot.order)
 	for _, r := range refs {
 		if c.bot.states[r.Name] == nil {
-			c.AddAt(r.place, CodeUnknownState, "there is no state %q", r.Name)
+			c.AddName(r.place, CodeUnknownState, fmt.Sprintf("there is no state %q", r.Name), names.DidYouMean(r.Name))
 		}
 	}
 }
@@ -84,8 +88,7 @@ func (c *checker) checkState(st *State) {
 	for _, say := range beside {
 		c.checkDeadButtons(say, st.Ask)
 	}
-	c.checkOptions(st)
-	c.checkChoices(st, beside)
+	c.checkOptions(st, c.checkChoices(st, beside))
 }
 
 // besideAsk lists the messages that may be said while a question is open, without the question.
@@ -119,13 +122,14 @@ func (c *checker) addDead(m *Message, choice outbound.Choice) {
 }
 
 // checkOptions refuses buttons of a question that lead nowhere, and a question that asks for a
-// choice but offers none.
-func (c *checker) checkOptions(st *State) {
+// choice but offers none. meant are the ids of those whose choice was reported, because it is
+// written wrong.
+func (c *checker) checkOptions(st *State, meant map[string]bool) {
 	answerable := st.Ask.As != AsChoice
 	for _, m := range st.Say {
 		answerable = answerable || st.Ask.answerable(m)
 		for _, choice := range m.Choices {
-			if !st.Ask.Target(choice.ID).Leads() && !c.triggered[choice.ID] {
+			if !st.Ask.Target(choice.ID).Leads() && !c.triggered[choice.ID] && !meant[choice.ID] {
 				c.addDead(m, choice)
 			}
 		}
@@ -149,22 +153,27 @@ func (a *Ask) answerable(m *Message) bool {
 }
 
 // checkChoices refuses choices that no button offers. Where a template or an expression is among
-// the messages, not all buttons are known and nothing is refused.
-func (c *checker) checkChoices(st *State, beside [][]*Message) {
+// the messages, not all buttons are known and nothing is refused. It returns the ids that were
+// probably meant.
+func (c *checker) checkChoices(st *State, beside [][]*Message) map[string]bool {
 	ids := map[string]bool{"*": true}
 	for _, m := range slices.Concat(append([][]*Message{st.Say}, beside...)...) {
 		if m.Body.Template != nil || m.Dynamic {
-			return
+			return nil
 		}
 		for _, choice := range m.Choices {
 			ids[choice.ID] = true
 		}
 	}
+	meant := map[string]bool{}
+	names := hint.NewNames(slices.DeleteFunc(slices.Collect(maps.Keys(ids)), func(id string) bool { return id == "*" || st.Ask.Has(id) }))
 	for _, choice := range st.Ask.choices {
 		if !ids[choice.id] {
-			c.AddAt(choice.place, CodeChoiceWithoutButton, "no button or row of this state has the id %q", choice.id)
+			c.AddAt(choice.place, CodeChoiceWithoutButton, "no button or row of this state has the id %q%s", choice.id, names.DidYouMean(choice.id))
+			meant[names.Meant(choice.id)] = true
 		}
 	}
+	return meant
 }
 
 // triggerIDs are the reply ids for which there is a trigger.

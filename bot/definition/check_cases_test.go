@@ -10,7 +10,7 @@ import (
 func textChecks() []publishCheck {
 	return []publishCheck{
 		{definition.CodeSyntax, "neither YAML nor JSON", edits{"name: pub", "name: ["}, []string{"2:7: not valid YAML: what begins here is never closed with ] [syntax]"}},
-		{definition.CodeDocuments, "more than one document", edits{"states:", "---\nstates:"}, []string{"12:1: a bot is one YAML document; there is more than one [documents]"}},
+		{definition.CodeDocuments, "more than one document", edits{"states:", "---\nstates:"}, []string{"12:1: a bot is one YAML document, and here another begins; take out the line --- [documents]"}},
 		{
 			definition.CodeTooLarge, "a definition of more than 256 KiB",
 			edits{"[bye]", "[" + strings.Repeat("x", 256<<10) + "]"},
@@ -25,16 +25,16 @@ func textChecks() []publishCheck {
 			},
 		},
 		{definition.CodeTooDeep, "nested too deeply", edits{"[bye]", strings.Repeat("[", 33) + strings.Repeat("]", 33)}, []string{"17:40: nested more than 32 deep [too-deep]"}},
-		{definition.CodeAnchor, "an anchor", edits{"[bye]", "&a [bye]"}, []string{"17:10: anchors (&a) are not allowed [anchor]"}},
-		{definition.CodeTag, "a tag", edits{"[bye]", "!!seq [bye]"}, []string{"17:10: tags (!!seq) are not allowed [tag]"}},
-		{definition.CodeDuplicateKey, "a key twice", edits{"name: pub", "name: pub\nname: bup"}, []string{`3:1: the key "name" is there twice [duplicate-key]`}},
+		{definition.CodeAnchor, "an anchor", edits{"[bye]", "&a [bye]"}, []string{"17:10: anchors (&a) are not allowed; write the value again where it is needed, or put a text that begins with & in quotes [anchor]"}},
+		{definition.CodeTag, "a tag", edits{"[bye]", "!!seq [bye]"}, []string{"17:10: tags (!!seq) are not allowed; take it out, or put a text that begins with ! in quotes [tag]"}},
+		{definition.CodeDuplicateKey, "a key twice", edits{"name: pub", "name: pub\nname: bup"}, []string{`3:1: the key "name" is there twice, first at line 2, column 1; leave one of them [duplicate-key]`}},
 		{
 			definition.CodeUnknownKey, "an unknown key",
 			edits{"name: pub", "name: pub\ncolour: red"},
 			[]string{`3:1: the bot has no key "colour"; it may have bot, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`},
 		},
 		{definition.CodeMissingKey, "a missing key", edits{"name: pub\n", ""}, []string{`1:1: the bot needs the key "name" [missing-key]`}},
-		{definition.CodeType, "another type", edits{"[bye]", "bye"}, []string{"17:10: say must be a list with at least one item [type]"}},
+		{definition.CodeType, "another type", edits{"[bye]", "bye"}, []string{"17:10: say must be a list with at least one item; put it in [ ], or write - and a space before it, on a line of its own [type]"}},
 		{
 			definition.CodeValue, "a value that is not allowed",
 			edits{"as: text", "as: colour"},
@@ -72,6 +72,12 @@ func textChecks() []publishCheck {
 			[]string{`17:11: call needs the key "on_error" [missing-key]`},
 		},
 		{definition.CodeUnsupported, "what comes later", edits{"name: pub", "name: pub\nrollout: 10"}, []string{"3:1: not supported yet: percent roll-out [unsupported]"}},
+		{definition.CodeEncoding, "a text that was read in another encoding", edits{"[bye]", "[\"adiÃ³s\"]"}, []string{
+			"17:15: warning: Ã³ looks like ó of a text that was read in another encoding (Latin-1) and written again; write ó [encoding]",
+		}},
+		{definition.CodePlaceholder, "a mark of another tool", edits{"[bye]", "[\"bye, {{name}}\"]"}, []string{
+			"17:17: warning: {{name}} is said as it stands; the value is written ${contact.name} [placeholder]",
+		}},
 		{
 			definition.CodeQuote, "a boolean-like id without quotes",
 			edits{freeText, "say: [{use: m}, {interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: no, title: X}}]}}}]\n    ask: {choices: {no: b}}"},
@@ -90,7 +96,7 @@ func stateChecks() []publishCheck {
 		{
 			definition.CodeUnknownVar, "an unknown variable",
 			edits{"[bye]", `["${vars.x}"]`},
-			[]string{`17:14: there is no variable "x"; declare it under vars; did you mean "i"? [unknown-var]`},
+			[]string{`17:14: there is no variable "x"; declare it under vars [unknown-var]`},
 		},
 		{
 			definition.CodeUnknownVar, "a variable that is set but not declared",
@@ -157,7 +163,7 @@ func stateChecks() []publishCheck {
 		{
 			definition.CodeRegexp, "not RE2",
 			edits{"words: [x]", `matches: "(?=x)"`},
-			[]string{"11:29: matches is not a regular expression (RE2): error parsing regexp: invalid or unsupported Perl syntax: `(?=` [regexp]"},
+			[]string{"11:29: matches: (?=…) looks ahead or behind, which is not possible here; write what has to match, and use a second condition for what must not [regexp]"},
 		},
 		{
 			definition.CodeRegexp, "a regular expression that is too large",

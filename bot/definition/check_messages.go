@@ -36,7 +36,9 @@ func (c *checker) checkMessages() {
 		}
 	}
 	for _, s := range c.shared {
-		check([]*Message{s.message})
+		if s.message != nil {
+			check([]*Message{s.message})
+		}
 	}
 	check(c.bot.Defaults.Stale)
 	check(c.bot.Defaults.Close)

@@ -1,12 +1,11 @@
 package definition
 
 import (
-	"regexp"
-
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
@@ -22,17 +21,10 @@ type decoder struct {
 	// read.
 	names expr.Names
 	env   *expr.Env
+	// likeStrings and likeHours find what an unknown name in an expression was meant to be.
+	likeStrings, likeHours *hint.Names
 	// expressions counts those of the definition, up to maxExpressions.
 	expressions int
-}
-
-// word reads a text of a given form.
-func (d *decoder) word(n *yaml.Node, what string, form *regexp.Regexp) string {
-	text, ok := d.Text(n, what)
-	if ok && !form.MatchString(text) {
-		d.Add(n, CodeValue, "%s must look like %s", what, form)
-	}
-	return text
 }
 
 // texts reads a list of texts.
@@ -48,7 +40,8 @@ func (d *decoder) texts(n *yaml.Node, what string, atMost int) []string {
 
 // always reads a key that can only be true.
 func (d *decoder) always(n *yaml.Node, what string) bool {
-	if yes := d.Boolean(n, what); !yes {
+	before := len(d.Problems)
+	if yes := d.Boolean(n, what); !yes && len(d.Problems) == before {
 		d.Add(n, CodeValue, "%s can only be true; leave it out otherwise", what)
 	}
 	return true

@@ -24,21 +24,28 @@ func Starter() []byte { return slices.Clone(starter) }
 // lists everything that is wrong. A definition with nothing but warnings is loaded and keeps them:
 // see [Bot.Warnings].
 func Load(src []byte) (*Bot, error) {
+	b, problems := Read(src)
+	if tree.Fatal(problems) {
+		return nil, Problems(problems)
+	}
+	return b, nil
+}
+
+// Read is Load for those who look at a definition that may have errors: the bot has whatever could be
+// read, and is nil where nothing could. With errors among its problems it is good for its names only.
+func Read(src []byte) (*Bot, []Problem) {
 	root, found := tree.Parse(src, tree.Kind{Name: "bot", Bytes: maxSource, Depth: maxDepth})
 	if root == nil {
-		return nil, Problems(found)
+		return nil, found
 	}
-	d := &decoder{Reader: tree.Reader{Problems: found, Unlisted: laterKeys}}
+	d := &decoder{Reader: tree.Reader{Problems: found, Unlisted: laterKeys, Home: home}}
 	messages := &messageReader{decoder: d, used: map[string]bool{}}
 	b := botReader{messages}.definition(root)
 	c := &checker{Reader: d.Reader, bot: b, shared: messages.shared, used: messages.used, triggered: triggerIDs(b.Triggers)}
 	c.check(d.refs)
 	problems := tree.Tidy(c.Problems)
-	if tree.Fatal(problems) {
-		return nil, Problems(problems)
-	}
 	b.source = slices.Clone(src)
 	b.Hash = hash(root)
 	b.warnings = problems
-	return b, nil
+	return b, problems
 }

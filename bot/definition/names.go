@@ -3,7 +3,10 @@ package definition
 import (
 	"maps"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
+	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
@@ -24,6 +27,55 @@ func (b *Bot) Reasons() []string {
 	for _, name := range b.order {
 		if c := b.states[name].Close; c != nil && !slices.Contains(all, c.Reason) {
 			all = append(all, c.Reason)
+		}
+	}
+	return all
+}
+
+// Whole reports whether the definition has no errors: one that [Read] returned may have some.
+func (b *Bot) Whole() bool { return !tree.Fatal(b.warnings) }
+
+// Calls are the HTTP calls of the definition, each once, as in "GET https://api.example.com/orders/*":
+// a * stands for what an expression, or the query, adds.
+func (b *Bot) Calls() []string {
+	var all []string
+	for _, name := range b.order {
+		if c := b.states[name].Call; c != nil && c.URL != nil {
+			if text := c.pattern(); !slices.Contains(all, text) {
+				all = append(all, text)
+			}
+		}
+	}
+	return all
+}
+
+func (c *Call) pattern() string {
+	const any = "*"
+	url := c.URL.Outline(any)
+	// Other characters go out escaped.
+	if odd := strings.IndexFunc(url, func(r rune) bool { return r >= utf8.RuneSelf }); odd >= 0 {
+		url = url[:odd] + any
+	}
+	if len(c.Query) > 0 && !strings.HasSuffix(url, any) {
+		url += any
+	}
+	return c.Method + " " + url
+}
+
+// Choices are the ids of the buttons and rows that a state may offer, or any state for "", without those
+// that come from expressions.
+func (b *Bot) Choices(state string) []string {
+	said := b.messages
+	if st := b.states[state]; st != nil {
+		said = slices.Concat(st.Say, b.Defaults.Close)
+		if st.Ask != nil {
+			said = append(said, slices.Concat(besideAsk(b, st.Ask)...)...)
+		}
+	}
+	var all []string
+	for _, m := range said {
+		for _, c := range m.Choices {
+			all = append(all, c.ID)
 		}
 	}
 	return all

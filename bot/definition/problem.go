@@ -38,6 +38,7 @@ const (
 	CodeOptout              Code = "optout"                // words of optout that contradict each other
 	CodeReturn              Code = "return"                // warning: a return where no subroutine may be running
 	CodeNoPerson            Code = "no-person"             // warning: the bot tells no way to reach a person
+	CodePlaceholder         Code = "placeholder"           // warning: a mark of another tool, which is said as it stands
 )
 
 // The codes of problems of any text are package tree's own.
@@ -54,6 +55,7 @@ const (
 	CodeType         Code = tree.CodeType
 	CodeValue        Code = tree.CodeValue
 	CodeQuote        Code = tree.CodeQuote
+	CodeEncoding     Code = tree.CodeEncoding
 )
 
 // The codes of problems of expressions are package expr's own.

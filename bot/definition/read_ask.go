@@ -57,7 +57,7 @@ func (d botReader) ask(at tree.Place, n *yaml.Node) *Ask {
 		"idle":    func(n *yaml.Node) { a.Idle = d.idle(n) },
 		"collect": func(n *yaml.Node) { a.Collect = d.collect(n, a.As) },
 	})
-	if n.Kind == yaml.MappingNode && tree.Child(n, "choices") == nil && tree.Child(n, "to") == nil {
+	if n.Kind == yaml.MappingNode && !d.Has(n, "choices") && !d.Has(n, "to") {
 		d.AddAt(a.place, CodeMissingKey, "ask needs choices, to, or both")
 	}
 	return a
@@ -130,7 +130,7 @@ func (d botReader) idle(n *yaml.Node) []IdleStep {
 			"say":   func(n *yaml.Node) { s.Say = d.say(n) },
 			"to":    func(n *yaml.Node) { s.To = d.ref(n, "to") },
 		}, "after")
-		if say, to := tree.Child(item, "say") != nil, tree.Child(item, "to") != nil; item.Kind == yaml.MappingNode && say == to {
+		if say, to := d.Has(item, "say"), d.Has(item, "to"); item.Kind == yaml.MappingNode && say == to {
 			d.AddAt(s.place, CodeIdle, "an item of idle has either say or to")
 		}
 		steps = append(steps, s)
@@ -146,7 +146,7 @@ func (d botReader) checkIdle(steps []IdleStep) {
 		if s.To.Name != "" && i < len(steps)-1 {
 			d.AddAt(s.place, CodeIdle, "the exit (to) must be the last item of idle")
 		}
-		if i > 0 && s.After <= steps[i-1].After {
+		if i > 0 && s.After > 0 && s.After <= steps[i-1].After {
 			d.AddAt(s.place, CodeIdle, "after must be later than that of the item before")
 		}
 		if s.After >= Window && slices.ContainsFunc(s.Say, func(m *Message) bool { return m.Body.Template == nil }) {

@@ -38,7 +38,7 @@ func TestAStatusIsWrittenInOneWay(t *testing.T) {
 		require.ErrorContains(t, err, `7:86: "`+text+`" is no HTTP status: a key of on_status has three digits, from 100 to 599, such as 409 [value]`, key)
 	}
 	_, err = definition.Load(calling(`{404: b, "404": b}`))
-	require.ErrorContains(t, err, `7:86: the key "404" is there twice [duplicate-key]`)
+	require.ErrorContains(t, err, `7:86: the key "404" is there twice, first at line 7, column 78; leave one of them [duplicate-key]`)
 }
 
 func TestAHeaderIsThereOnce(t *testing.T) {

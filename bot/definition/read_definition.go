@@ -1,20 +1,14 @@
 package definition
 
 import (
-	"regexp"
+	"maps"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
-)
-
-// Forms of names, as in the published schema of bot/v1.
-var (
-	slugForm     = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
-	identForm    = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
-	stateForm    = regexp.MustCompile(`^[a-z][a-z0-9_.]{0,63}$`)
-	languageForm = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$`)
 )
 
 // How many items a definition may have, as in the published schema of bot/v1.
@@ -64,6 +58,7 @@ func (d botReader) definition(root *yaml.Node) *Bot {
 // readNames reads what expressions may name, and makes the compiler of expressions.
 func (d botReader) readNames(root *yaml.Node, b *Bot) {
 	r := nameReader{d.decoder}
+	d.names.Timezone = tree.Child(root, "timezone") != nil // a bad one is reported once
 	for _, part := range []struct {
 		name string
 		read func(*yaml.Node)
@@ -82,8 +77,10 @@ func (d botReader) readNames(root *yaml.Node, b *Bot) {
 		Vars:     b.Vars,
 		Strings:  func(key string) bool { return b.Strings[key] != nil },
 		Hours:    func(name string) bool { return b.Hours[name] != nil },
-		Timezone: b.Zone != nil,
+		Timezone: d.names.Timezone,
 	}
+	d.likeStrings = hint.NewNames(slices.Collect(maps.Keys(b.Strings)))
+	d.likeHours = hint.NewNames(slices.Collect(maps.Keys(b.Hours)))
 	env, err := expr.New(d.names)
 	if err != nil {
 		d.Add(root, CodeExpression, "the variables cannot be used in expressions: %s", err.Error())

@@ -1,11 +1,14 @@
 package definition
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
@@ -32,7 +35,7 @@ func (d *decoder) expression(n *yaml.Node, what string, at expr.Site, want expr.
 		return nil
 	}
 	x, problems := d.env.Compile(text, at, want)
-	d.reportExpr(n, problems)
+	d.foreignExpression(n, problems)
 	if len(problems) > 0 {
 		return nil
 	}
@@ -70,13 +73,39 @@ func (d *decoder) compileText(n *yaml.Node, what string, compile func(string) (*
 	if len(problems) > 0 {
 		return nil
 	}
+	d.foreignMarks(n, t.Outline("\x00"))
 	return t
 }
 
 func (d *decoder) reportExpr(n *yaml.Node, problems []expr.Problem) {
 	for _, p := range problems {
-		d.AddAt(inside(n, p.Offset), Code(p.Code), "%s", p.Message)
+		d.AddAt(inside(n, p.Offset), Code(p.Code), "%s%s", p.Message, d.likeName(p))
+		d.Problems[len(d.Problems)-1].Subject = subject(p)
 	}
+}
+
+// likeName is the end of a problem with a name that stands in quotes, such as t('hola').
+func (d *decoder) likeName(p expr.Problem) string {
+	known := map[string]*hint.Names{expr.CodeUnknownString: d.likeStrings, expr.CodeUnknownHours: d.likeHours}[p.Code]
+	quoted, err := strconv.QuotedPrefix(p.Message[max(0, strings.IndexByte(p.Message, '"')):])
+	if known == nil || err != nil {
+		return ""
+	}
+	name, _ := strconv.Unquote(quoted)
+	return known.DidYouMean(name)
+}
+
+// subject is what a problem of an expression is about, where one mistake shows in many expressions: a
+// name that nothing has, or the time zone that is missing.
+func subject(p expr.Problem) string {
+	name, _, _ := strings.Cut(p.Message, "; did you mean")
+	switch {
+	case p.Code == expr.CodeTimezone:
+		return p.Code
+	case strings.HasPrefix(name, "there is no "), strings.HasPrefix(name, "there are no "):
+		return name
+	}
+	return ""
 }
 
 // inside is a place in a scalar. It is exact for a text on one line without escapes, which is
@@ -100,7 +129,7 @@ func (d *decoder) assignments(n *yaml.Node, what string, at expr.Site) []Assignm
 	d.Entries(n, what, func(key, value *yaml.Node) {
 		kind, known := d.names.Vars[key.Value]
 		if !known {
-			d.Add(key, CodeUnknownVar, "there is no variable %q; declare it under vars", key.Value)
+			d.AddName(tree.PlaceOf(key), CodeUnknownVar, fmt.Sprintf("there is no variable %q; declare it under vars", key.Value), d.likeVariable(key.Value))
 			return
 		}
 		if x := d.expression(value, key.Value, at, kind); x != nil {

@@ -1,12 +1,14 @@
 package definition
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
 	"github.com/chattigo/api-isv/whatsapp/outbound"
@@ -16,7 +18,7 @@ import (
 type sharedMessage struct {
 	name    string
 	place   tree.Place
-	message *Message
+	message *Message // nil if it could not be read
 }
 
 // messageReader reads messages. Those under `messages` come first: others say them by their name.
@@ -39,9 +41,11 @@ func (d *messageReader) readShared(n *yaml.Node) {
 			d.Add(value, CodeValue, "a message under messages cannot use another")
 			return
 		}
-		if m, ok := d.message(value); ok {
-			d.shared = append(d.shared, sharedMessage{name: key.Value, place: tree.PlaceOf(key), message: m})
+		m, ok := d.message(value)
+		if !ok {
+			m = nil
 		}
+		d.shared = append(d.shared, sharedMessage{name: key.Value, place: tree.PlaceOf(key), message: m})
 	})
 }
 
@@ -88,29 +92,41 @@ func (d *messageReader) plain(n *yaml.Node) *Message {
 
 // use reads the name of a shared message, and a condition of its own.
 func (d *messageReader) use(n *yaml.Node) *Message {
-	var found Message
+	var found *Message
 	d.Object(n, "a message with use", tree.Fields{
-		"use": func(n *yaml.Node) {
-			name, ok := d.Text(n, "use")
-			for _, s := range d.shared {
-				if s.name == name {
-					d.used[name] = true
-					found = *s.message
-					return
-				}
-			}
-			if ok {
-				d.Add(n, CodeUnknownMessage, "there is no message %q under messages", name)
-			}
-		},
-		"if": func(*yaml.Node) {}, // below, when the message is there
+		"use": func(n *yaml.Node) { found = d.named(n) },
+		"if":  func(*yaml.Node) {}, // below, when the message is there
 	})
 	if cond := tree.Child(n, "if"); cond != nil {
-		if x := d.expression(cond, "if", expr.Site{}, expr.Bool); x != nil {
+		if x := d.expression(cond, "if", expr.Site{}, expr.Bool); x != nil && found != nil {
 			found.When = append(slices.Clip(found.When), x)
 		}
 	}
-	return &found
+	return found
+}
+
+// named is a copy of the shared message of a name; nil when it is not there, or could not be read.
+func (d *messageReader) named(n *yaml.Node) *Message {
+	name, ok := d.Text(n, "use")
+	if !ok {
+		return nil
+	}
+	var known []string
+	for _, s := range d.shared {
+		known = append(known, s.name)
+		if s.name != name {
+			continue
+		}
+		d.used[name] = true
+		if s.message == nil {
+			return nil
+		}
+		found := *s.message
+		return &found
+	}
+	d.used[hint.Name(name, known)] = true // so that it is not reported that nobody says it
+	d.AddName(tree.PlaceOf(n), CodeUnknownMessage, fmt.Sprintf("there is no message %q under messages", name), hint.DidYouMean(name, known))
+	return nil
 }
 
 // payloads are the keys of which a message has exactly one, which is also its type. There is no pin:
@@ -125,7 +141,9 @@ var payloads = []string{
 func (d *messageReader) body(n *yaml.Node) *Message {
 	before := len(d.Problems)
 	m := &Message{node: n}
-	d.messageKeys(n, m)
+	if d.messageKeys(n, m); len(d.Problems) > before {
+		return m
+	}
 	w := newBodyWriter(d.decoder)
 	w.message(n)
 	if len(d.Problems) > before {

@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -32,6 +33,7 @@ func (d nameReader) vars(n *yaml.Node) (all map[string]expr.Type, private map[st
 	}
 	d.Entries(n, "vars", func(key, value *yaml.Node) {
 		name := d.word(key, "the name of a variable", identForm)
+		all[name] = expr.Any // so that what is wrong with it is reported here only
 		d.Object(value, "a variable", tree.Fields{
 			"type": func(n *yaml.Node) {
 				all[name] = expr.Type(d.OneOf(n, "type", "string", "int", "number", "bool", "date", "timestamp", "list", "map"))
@@ -60,17 +62,32 @@ func (d nameReader) strings(n *yaml.Node, languages []string) map[string]map[str
 	}
 	d.Entries(n, "strings", func(key, value *yaml.Node) {
 		texts := map[string]string{}
+		all[key.Value] = texts
+		if tree.IsText(value) {
+			d.Add(value, CodeType, "the string %q needs a text for each language: {%s: %s}", key.Value, firstOr(languages, "es"), tree.Quote(value.Value))
+			return
+		}
 		d.Entries(value, "a string", func(language, text *yaml.Node) {
 			texts[d.word(language, "a language", languageForm)], _ = d.Text(text, "a string")
+			if strings.Contains(text.Value, "${") {
+				d.WarnAt(tree.PlaceOf(text), CodePlaceholder, "the texts under strings are said as they stand, ${ too; put the value into the message, beside ${t('%s')}", key.Value)
+			}
 		})
-		all[key.Value] = texts
 		for _, language := range languages {
-			if _, ok := texts[language]; !ok {
+			if _, ok := texts[language]; !ok && languageForm.match.MatchString(language) {
 				d.Add(key, CodeMissingString, "the string %q has no text in %q, one of the bot's languages", key.Value, language)
 			}
 		}
 	})
 	return all
+}
+
+// firstOr is the first of some texts, or another one if there are none.
+func firstOr(texts []string, otherwise string) string {
+	if len(texts) == 0 {
+		return otherwise
+	}
+	return texts[0]
 }
 
 // hours reads opening hours, each under a name.
@@ -80,8 +97,10 @@ func (d nameReader) hours(n *yaml.Node, zone *time.Location) map[string]*hours.S
 		d.Add(n, CodeTooLarge, "a bot may have at most %d opening hours", maxHours)
 		return all
 	}
-	if zone == nil {
+	if zone == nil && !d.names.Timezone {
 		d.Add(n, CodeTimezone, `opening hours need the key timezone, such as "America/Santiago"`)
+	}
+	if zone == nil {
 		zone = time.UTC
 	}
 	d.Entries(n, "hours", func(key, value *yaml.Node) {
@@ -151,13 +170,29 @@ func (d nameReader) timezone(n *yaml.Node) *time.Location {
 	}
 	zone, err := hours.Zone(name)
 	if err != nil {
-		d.Add(n, CodeValue, `there is no time zone %q; write one such as "America/Santiago"`, name)
+		d.Add(n, CodeValue, `there is no time zone %q; %s`, name, zoneHint(name))
 	}
 	return zone
 }
 
+// zoneHint names a time zone that may be meant by the name of a city, or shows how one is written.
+func zoneHint(name string) string {
+	city := strings.ReplaceAll(strings.TrimSpace(name), " ", "_")
+	for _, region := range []string{"America", "America/Argentina", "Europe", "Atlantic", "Pacific"} {
+		if zone := region + "/" + city; city != "" && !strings.Contains(city, "/") {
+			if _, err := hours.Zone(zone); err == nil {
+				return "did you mean " + zone + "?"
+			}
+		}
+	}
+	return `write one such as "America/Santiago"`
+}
+
 func (d nameReader) languages(n *yaml.Node) []string {
 	var all []string
+	if tree.IsText(n) {
+		all = append(all, n.Value) // so that it is reported only that it is no list
+	}
 	d.List(n, "languages", 20, func(item *yaml.Node) {
 		all = append(all, d.word(item, "a language", languageForm))
 	})

@@ -1,6 +1,8 @@
 package definition
 
 import (
+	"slices"
+
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
@@ -10,9 +12,15 @@ import (
 // exits are the keys of which a state has exactly one, for problems.
 const exits = "ask, goto, run, return, handoff and close"
 
+// exitKeys are the same.
+var exitKeys = []string{"ask", "goto", "run", "return", "handoff", "close"}
+
 func (d botReader) states(n *yaml.Node, b *Bot) {
 	if len(n.Content)/2 > maxStates {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d states", maxStates)
+		return
+	}
+	if d.outdented(n) {
 		return
 	}
 	d.Entries(n, "states", func(key, value *yaml.Node) {
@@ -20,6 +28,19 @@ func (d botReader) states(n *yaml.Node, b *Bot) {
 		b.states[key.Value] = d.state(key, value)
 		b.order = append(b.order, key.Value)
 	})
+}
+
+// outdented reports whether a part of a state stands where the names of states do, below a name with
+// nothing in it. What follows from that is not reported.
+func (d botReader) outdented(n *yaml.Node) bool {
+	for i := 2; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		name, value, key := n.Content[i-2], n.Content[i-1], n.Content[i]
+		if value.Tag == "!!null" && (slices.Contains(stateKeys, key.Value) || key.Value == "close") {
+			d.Add(key, CodeType, "%s is part of a state: indent it, and what follows it, deeper than the name %q on line %d", key.Value, name.Value, name.Line)
+			return true
+		}
+	}
+	return false
 }
 
 func (d botReader) state(key, n *yaml.Node) *State {
@@ -48,7 +69,7 @@ func (d botReader) state(key, n *yaml.Node) *State {
 		"llm":     d.later(n, "llm", "llm"),
 	})
 	s.broken = len(d.Problems) > before
-	if n.Kind == yaml.MappingNode && found == 0 {
+	if n.Kind == yaml.MappingNode && found == 0 && !slices.ContainsFunc(exitKeys, func(key string) bool { return d.Has(n, key) }) {
 		s.broken = true
 		d.Add(key, CodeNoExit, "state %q has no exit; it needs one of %s", s.Name, exits)
 	}

@@ -3,11 +3,13 @@ package definition
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/expr"
 	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
@@ -43,11 +45,14 @@ func (d *triggerReader) trigger(n *yaml.Node) Trigger {
 		"interrupt": func(n *yaml.Node) { g.Interrupt = d.Boolean(n, "interrupt") },
 		"to":        func(n *yaml.Node) { g.To = d.ref(n, "to") },
 	}, "to")
-	if n.Kind == yaml.MappingNode && conditions == 0 {
+	if n.Kind == yaml.MappingNode && conditions == 0 && !slices.ContainsFunc(conditionKeys, func(key string) bool { return d.Has(n, key) }) {
 		d.AddAt(g.place, CodeTrigger, "a trigger needs at least one of text, choice, type, referral, first and if")
 	}
 	return g
 }
+
+// conditionKeys are the keys of which a trigger has at least one.
+var conditionKeys = []string{"text", "choice", "type", "referral", "first", "if"}
 
 func (d *triggerReader) text(n *yaml.Node, g *Trigger) {
 	d.Object(n, "text", tree.Fields{
@@ -97,7 +102,7 @@ func (d *triggerReader) regexp(n *yaml.Node) *regexp.Regexp {
 	}
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		d.Add(n, CodeRegexp, "matches is not a regular expression (RE2): %s", err.Error())
+		d.Add(n, CodeRegexp, "matches: %s", hint.Regexp(err))
 		return nil
 	}
 	prog, err := syntax.Compile(tree.Simplify())
@@ -110,7 +115,7 @@ func (d *triggerReader) regexp(n *yaml.Node) *regexp.Regexp {
 	}
 	re, err := regexp.Compile(text)
 	if err != nil {
-		d.Add(n, CodeRegexp, "matches is not a regular expression (RE2)")
+		d.Add(n, CodeRegexp, "matches: %s", hint.Regexp(err))
 	}
 	return re
 }

@@ -42,7 +42,7 @@ func TestProblemsSayWhatToDo(t *testing.T) {
 		{"vars.pedido = 'a'", Site{}, Any, 12, CodeExpression, `this is not expected here; compare with ==`},
 		{"true and false", Site{}, Any, 5, CodeExpression, `this is not expected here; write && for and`},
 		{"'sin fin", Site{}, Any, 0, CodeExpression, `a text in quotes has no end`},
-		{"if", Site{}, Any, 0, CodeExpression, `"if" is a word that CEL keeps for itself`},
+		{"if", Site{}, Any, 0, CodeExpression, `"if" is kept for the language and cannot be a name; write condition ? value : other`},
 		{"vars.horas.map(x.y, 1)", Site{}, Any, 16, CodeExpression, `the first argument is a name for the element, as in list.map(x, x.id)`},
 		{strings.Repeat("(", 70) + "1" + strings.Repeat(")", 70), Site{}, Any, 0, CodeExpression, `too many parts of the expression stand inside one another`},
 		{
@@ -71,8 +71,8 @@ func TestProblemsSayWhatToDo(t *testing.T) {
 		// Limits.
 		{"vars.horas.map(x, vars.horas.map(y, x))", Site{}, List, 32, CodeExpression, `map, filter, all, exists and exists_one cannot stand inside one another`},
 		{"vars.pedido.matches(input.text)", Site{}, Bool, 25, CodeRegexp, `the pattern of matches is a text in quotes, not computed`},
-		{"vars.pedido.matches('(')", Site{}, Bool, 20, CodeRegexp, "this is not a regular expression (RE2): error parsing regexp: missing closing ): `(`"},
-		{"vars.pedido.matches('(a{50}){50}')", Site{}, Bool, 20, CodeRegexp, `this is not a regular expression (RE2): error parsing regexp: invalid repeat count: ` + "`{50}`"},
+		{"vars.pedido.matches('(')", Site{}, Bool, 20, CodeRegexp, `a ) is missing; write \( for a parenthesis that is part of the text`},
+		{"vars.pedido.matches('(a{50}){50}')", Site{}, Bool, 20, CodeRegexp, "{50} is too large; use fewer or smaller repetitions"},
 		{"vars.pedido.matches('a{600}')", Site{}, Bool, 20, CodeRegexp, `the regular expression is too large; use fewer or smaller repetitions`},
 		{"vars.pedido.matches('" + strings.Repeat("a", 201) + "')", Site{}, Bool, 20, CodeRegexp, `the pattern of matches has at most 200 characters`},
 		{

@@ -93,7 +93,7 @@ func (r *resolver) reportUnknown(e ast.Expr, name string) {
 		return
 	}
 	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+
-		suggest(name, append(slices.Clone(roots), r.locals...)))
+		suggest(name, slices.Concat(roots, r.locals, []string{"true", "false", "null"})))
 }
 
 func (r *resolver) reportSecret(e ast.Expr) {

@@ -10,6 +10,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/overloads"
 	"cel.dev/cel-go/common/types"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/locale"
 )
 
@@ -156,7 +157,7 @@ func (c *compilation) validateRegexp(arg ast.Expr) {
 		return
 	}
 	if _, err := regexp.Compile(pattern); err != nil {
-		c.addAt(arg.ID(), CodeRegexp, "this is not a regular expression (RE2): "+firstLine(err.Error()))
+		c.addAt(arg.ID(), CodeRegexp, hint.Regexp(err))
 		return
 	}
 	if n, err := instructions(pattern); err != nil || n > maxInstructions {

@@ -3,13 +3,16 @@ package script
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
 )
 
@@ -31,6 +34,8 @@ const (
 	aChoice
 	aDesk
 	aReason
+	aCall
+	aMock
 )
 
 // name keeps what a node names, to be held against the bot.
@@ -46,10 +51,11 @@ func (r *reader) literally(what naming, n *yaml.Node, w *Words) *Words {
 	return w
 }
 
-// Check holds the names in a test file against the bot: states, variables, buttons and desks that
-// it does not have can only be slips, and so can the reasons of an end that never comes.
+// Check holds the names in a test file against the bot: states, variables, buttons, desks and calls
+// that it does not have can only be slips, and so can the reasons of an end that never comes. Of a bot
+// with errors, only the names of its states and variables are known.
 func (f *File) Check(b *definition.Bot) []tree.Problem {
-	c := &checker{bot: b, vars: b.Vars, reasons: append(b.Reasons(), definition.ReasonNumberChanged, reasonLifetime, "closed")}
+	c := newChecker(b)
 	for i := range f.Cases {
 		for j := range f.Cases[i].Steps {
 			if s := &f.Cases[i].Steps[j]; s.Kind == StepClose {
@@ -68,36 +74,67 @@ type checker struct {
 
 	bot     *definition.Bot
 	vars    map[string]expr.Type
+	states  map[string]bool
 	reasons []string
+	calls   []string
+	// likeStates and likeVars find what an unknown name was meant to be.
+	likeStates, likeVars *hint.Names
+}
+
+func newChecker(b *definition.Bot) *checker {
+	c := &checker{
+		bot: b, vars: b.Vars, states: map[string]bool{}, calls: b.Calls(),
+		reasons: append(b.Reasons(), definition.ReasonNumberChanged, reasonLifetime, "closed"),
+	}
+	for _, s := range b.States() {
+		c.states[s.Name] = true
+	}
+	c.likeStates = hint.NewNames(slices.Collect(maps.Keys(c.states)))
+	c.likeVars = hint.NewNames(slices.Collect(maps.Keys(c.vars)))
+	return c
 }
 
 func (c *checker) check(n named) {
 	switch n.what {
 	case aState:
-		if !slices.ContainsFunc(c.bot.States(), func(s definition.StateInfo) bool { return s.Name == n.name }) {
-			c.Add(n.node, CodeUnknownState, "the bot has no state %q", n.name)
+		if !c.states[n.name] && len(c.states) > 0 {
+			c.unknown(n, CodeUnknownState, fmt.Sprintf("the bot has no state %q", n.name), c.likeStates)
 		}
+		return
 	case aVariable:
 		c.variable(n)
+		return
+	}
+	if !c.bot.Whole() {
+		return
+	}
+	switch n.what {
 	case aChoice:
 		c.choice(n)
 	case aDesk:
-		if !slices.Contains(c.bot.Desks(), n.name) {
-			c.Add(n.node, CodeUnknownDesk, "the bot never hands off to %q", n.name)
+		if desks := c.bot.Desks(); !slices.Contains(desks, n.name) {
+			c.unknown(n, CodeUnknownDesk, fmt.Sprintf("the bot never hands off to %q", n.name), hint.NewNames(desks))
 		}
 	case aReason:
 		if !slices.Contains(c.reasons, n.name) {
-			c.Add(n.node, CodeUnknownReason, "no chat ends for the reason %q", n.name)
+			c.unknown(n, CodeUnknownReason, fmt.Sprintf("no chat ends for the reason %q", n.name), hint.NewNames(c.reasons))
 		}
+	case aCall, aMock:
+		c.call(n)
 	}
+}
+
+// unknown reports a name that the bot does not have, with the one that was probably meant.
+func (c *checker) unknown(n named, code tree.Code, message string, like *hint.Names) {
+	c.AddName(tree.PlaceOf(n.node), code, message, like.DidYouMean(n.name))
 }
 
 func (c *checker) choice(n named) {
 	switch {
 	case !c.bot.Offers(n.name):
-		c.Add(n.node, CodeUnknownChoice, "the bot has no button or row %q", n.name)
-	case n.state != "" && !c.bot.StateOffers(n.state, n.name):
-		c.Add(n.node, CodeUnknownChoice, "the state %q has no button or row %q", n.state, n.name)
+		c.unknown(n, CodeUnknownChoice, fmt.Sprintf("the bot has no button or row %q", n.name), hint.NewNames(c.bot.Choices("")))
+	case n.state != "" && c.states[n.state] && !c.bot.StateOffers(n.state, n.name):
+		c.unknown(n, CodeUnknownChoice, fmt.Sprintf("the state %q has no button or row %q", n.state, n.name), hint.NewNames(c.bot.Choices(n.state)))
 	}
 }
 
@@ -105,10 +142,52 @@ func (c *checker) variable(n named) {
 	t, declared := c.vars[n.name]
 	switch {
 	case !declared:
-		c.Add(n.node, CodeUnknownVar, "the bot declares no variable %q", n.name)
-	case n.value != nil && !fits(n.value, t):
+		c.unknown(n, CodeUnknownVar, fmt.Sprintf("the bot declares no variable %q", n.name), c.likeVars)
+	case n.value != nil && t != expr.Any && !fits(n.value, t):
 		c.Add(n.node, tree.CodeType, "the variable %s is of the type %s, and never %s", n.name, t, show(n.value))
 	}
+}
+
+// call reports a call that the bot never makes. A mock for it does no harm: tests share them.
+func (c *checker) call(n named) {
+	if slices.ContainsFunc(c.calls, func(call string) bool { return mayMeet(n.name, call) }) {
+		return
+	}
+	message := fmt.Sprintf("the bot makes no call such as %s", n.name)
+	if len(c.calls) == 0 {
+		message += "; it makes none"
+	} else {
+		message += "; it calls " + strings.Join(c.calls[:min(len(c.calls), maxCalls)], ", ")
+	}
+	if n.what == aMock {
+		c.WarnAt(tree.PlaceOf(n.node), CodeUnknownCall, "%s", message)
+		return
+	}
+	c.Add(n.node, CodeUnknownCall, "%s", message)
+}
+
+// maxCalls bounds the calls that a problem lists.
+const maxCalls = 3
+
+// mayMeet reports whether a pattern of a test and a call of a bot, in which * stands for an
+// expression, may be of the same call. It looks at the method and at what stands before the first *.
+func mayMeet(pattern, call string) bool {
+	method, url, _ := strings.Cut(pattern, " ")
+	made, address, _ := strings.Cut(call, " ")
+	if method != "*" && method != made {
+		return false
+	}
+	before, _, open := strings.Cut(url, "*")
+	fixed, _, varies := strings.Cut(address, "*")
+	switch {
+	case open && varies:
+		return strings.HasPrefix(before, fixed) || strings.HasPrefix(fixed, before)
+	case open:
+		return strings.HasPrefix(fixed, before)
+	case varies:
+		return strings.HasPrefix(before, fixed)
+	}
+	return before == fixed
 }
 
 // fits says whether a variable of a type can have a value.

@@ -31,6 +31,7 @@ const (
 	CodeUnknownChoice tree.Code = "unknown-choice" // the bot has no such button or row
 	CodeUnknownDesk   tree.Code = "unknown-desk"   // the bot never hands off there
 	CodeUnknownReason tree.Code = "unknown-reason" // no chat ends for that reason
+	CodeUnknownCall   tree.Code = "unknown-call"   // the bot makes no such HTTP call; of a mock a warning
 	CodeBot           tree.Code = "bot"            // the bot is not there, or has errors
 )
 
@@ -47,6 +48,10 @@ func (ps Problems) List() string { return tree.List(ps) }
 // Load reads a test file, YAML or JSON. The error is always of type Problems and lists all that
 // is wrong.
 func Load(src []byte) (*File, error) { return load(src, defaultSetup(), "cases") }
+
+// Read is Load for those who look at a file that may have errors: the file has whatever could be read,
+// and is nil where nothing could. With errors among its problems it is good for [File.Check] only.
+func Read(src []byte) (*File, []tree.Problem) { return read(src, defaultSetup(), "cases") }
 
 // LoadSetup reads what cases start with from a test file, which need not have cases, over what is
 // there already. Its error is that of Load.
@@ -73,18 +78,35 @@ func ParseMessage(src []byte) (json.RawMessage, error) {
 }
 
 func load(src []byte, base Setup, required ...string) (*File, error) {
-	root, problems := tree.Parse(src, tree.Kind{Name: "test file", Bytes: maxSource, Depth: maxDepth})
-	if root == nil {
-		return nil, Problems(problems)
-	}
-	r := &reader{Reader: tree.Reader{Problems: problems}}
-	f := r.file(root, base, required)
-	problems = tree.Tidy(r.Problems)
+	f, problems := read(src, base, required...)
 	if tree.Fatal(problems) {
 		return nil, Problems(problems)
 	}
-	f.warnings, f.names = problems, r.names
 	return f, nil
+}
+
+func read(src []byte, base Setup, required ...string) (*File, []tree.Problem) {
+	root, problems := tree.Parse(src, tree.Kind{Name: "test file", Bytes: maxSource, Depth: maxDepth})
+	if root == nil {
+		return nil, problems
+	}
+	r := &reader{Reader: tree.Reader{Problems: problems, Home: home}}
+	f := r.file(root, base, required)
+	f.warnings, f.names = tree.Tidy(r.Problems), r.names
+	return f, f.warnings
+}
+
+// home says where keys of a bot belong that stand in a test file.
+func home(key, _ *yaml.Node) string {
+	switch key.Value {
+	case "states", "triggers", "defaults", "strings", "messages", "start", "languages", "timezone", "hours":
+		return "in the bot's own file, such as clinica.bot.yaml beside clinica.test.yaml"
+	case "match", "answers", "status":
+		return "in an item of http"
+	case "steps":
+		return "in an item of cases"
+	}
+	return ""
 }
 
 // What a case starts with when the file does not say.

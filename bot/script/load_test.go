@@ -32,11 +32,11 @@ func TestProblems(t *testing.T) {
 		want     []string
 	}{
 		{"empty", one, "", []string{"1:1: the test file is empty [syntax]"}},
-		{"a list", one, "[1]", []string{"1:1: the test file must be an object [type]"}},
+		{"a list", one, "[1]", []string{"1:1: the test file must be an object, with the keys bot, cases, contact, http, loop_guard, now, opted_out, vars: each as key: value [type]"}},
 		{"too large", "hi", strings.Repeat("x", 1<<20), []string{"1:1: a test file may have at most 1024 KiB [too-large]"}},
 		{"no cases", one, "bot: x", []string{`1:1: the test file needs the key "cases" [missing-key]`}},
-		{"an anchor", "user: hi", "user: &x hi", []string{"9:15: anchors (&x) are not allowed [anchor]"}},
-		{"a key twice", "bot: one", "bot: a\nbot: one", []string{`2:1: the key "bot" is there twice [duplicate-key]`}},
+		{"an anchor", "user: hi", "user: &x hi", []string{"9:15: anchors (&x) are not allowed; write the value again where it is needed, or put a text that begins with & in quotes [anchor]"}},
+		{"a key twice", "bot: one", "bot: a\nbot: one", []string{`2:1: the key "bot" is there twice, first at line 1, column 1; leave one of them [duplicate-key]`}},
 		{"an unknown key", "now:", "then:", []string{`2:1: the test file has no key "then"; it may have bot, cases, contact, http, loop_guard, now, opted_out, vars [unknown-key]`}},
 		{"a time without offset", "10:00:00-03:00", "10:00:00", []string{"2:6: now must be a time with its offset, such as 2026-03-10T10:00:00-03:00 [value]"}},
 		{"a number that is no phone number", "56911112222", "+569", []string{"3:18: wa_id must be 5 to 20 digits [value]"}},
@@ -56,9 +56,9 @@ func TestProblems(t *testing.T) {
 		{"raw beside something", "user: hi", "user: {raw: {}, text: x}", []string{"9:21: raw is a whole message, and stands alone [step]"}},
 		{"raw that is no message", "user: hi", "user: {raw: [x]}", []string{"9:21: raw must be what WhatsApp puts there: an object [type]"}},
 		{"a payload of the wrong shape", "user: hi", "user: {contacts: {}}", []string{"9:26: contacts must be what WhatsApp puts there: a list [type]"}},
-		{"a key that no body has", "state: a", "stat: a", []string{`10:15: bot has no key "stat"; it may have as, audio, biz_opaque_callback_data, choices, contacts, context, document, image, interactive, location, messaging_product, reaction, recipient, recipient_identity_key_hash, recipient_type, state, sticker, template, text, to, type, video [unknown-key]`}},
+		{"a key that no body has", "state: a", "stat: a", []string{`10:15: bot has no key "stat"; did you mean "state"? [unknown-key]`}},
 		{"not RE2", "{state: a, as: old}", "/(/", []string{
-			"10:14: bot: not RE2: missing closing ): `(` [regexp]",
+			`10:14: bot: a ) is missing; write \( for a parenthesis that is part of the text [regexp]`,
 			`11:9: no step before this one remembers a message as "old" [unknown-name]`,
 		}},
 		{"a long regular expression", "{state: a, as: old}", "{text: /" + strings.Repeat("x", 1000) + "/, as: old}", []string{"10:21: text: the regular expression is longer than 1000 bytes [regexp]"}},
@@ -134,10 +134,10 @@ func TestCheckFindsSlips(t *testing.T) {
 		lines = append(lines, p.String())
 	}
 	require.Equal(t, []string{
-		`3:12: the bot declares no variable "estados" [unknown-var]`,
-		`6:22: the bot has no state "ola" [unknown-state]`,
-		`7:16: the bot has no state "nmero" [unknown-state]`,
-		`8:27: the bot declares no variable "peddo" [unknown-var]`,
+		`3:12: the bot declares no variable "estados"; did you mean "estado"? [unknown-var]`,
+		`6:22: the bot has no state "ola"; did you mean "hola"? [unknown-state]`,
+		`7:16: the bot has no state "nmero"; did you mean "numero"? [unknown-state]`,
+		`8:27: the bot declares no variable "peddo"; did you mean "pedido"? [unknown-var]`,
 	}, lines)
 }
 
@@ -171,7 +171,7 @@ func TestCheckFindsSlipsOfEveryKind(t *testing.T) {
 		{"{bot: {choices: [si, nope]}}", `2:42: the bot has no button or row "nope" [unknown-choice]`},
 		{"{bot: {choices: [ya], state: a}}", `2:38: the state "a" has no button or row "ya" [unknown-choice]`},
 		{"{handoff: {to: soporte}}", `2:36: the bot never hands off to "soporte" [unknown-desk]`},
-		{"{closed: {reason: dome}}", `2:39: no chat ends for the reason "dome" [unknown-reason]`},
+		{"{closed: {reason: dome}}", `2:39: no chat ends for the reason "dome"; did you mean "done"? [unknown-reason]`},
 		{"{vars: {n: x}}", `2:29: the variable n is of the type int, and never "x" [type]`},
 		{"{vars: {d: 2026-02-30}}", `2:29: the variable d is of the type date, and never "2026-02-30" [type]`},
 		{"{vars: {t: 2026-02-03}}", `2:29: the variable t is of the type timestamp, and never "2026-02-03" [type]`},

@@ -93,7 +93,10 @@ func diff(path string, want, got any) string {
 			return ""
 		}
 	}
-	return fmt.Sprintf("%s is %s, not %s", orWhole(path), show(got), show(want))
+	if is, should := show(got), show(want); is != should {
+		return fmt.Sprintf("%s is %s, not %s", orWhole(path), is, should)
+	}
+	return fmt.Sprintf("%s is %s, not %s", orWhole(path), encode(got), encode(want)) // they differ behind the cut
 }
 
 func diffObject(path string, want map[string]any, got any) string {

@@ -133,6 +133,8 @@ func (r *reader) target(n *yaml.Node, what string) Target {
 	t, err := ParseTarget(text)
 	if err != nil {
 		r.Add(n, tree.CodeValue, "%s: %s", what, err)
+		return t
 	}
+	r.name(map[string]naming{"match": aMock, "call": aCall}[what], n)
 	return t
 }

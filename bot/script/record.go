@@ -16,8 +16,10 @@ import (
 
 // Record writes entries as a test file with one case, which passes when it is played. The HTTP
 // calls of the bot become mocks with the answers that they got. Record returns nil if no entry
-// makes a step.
+// makes a step. What led to a call that got no answer is left out, and all behind it: it could not be
+// played.
 func Record(botPath, name string, setup Setup, entries []Entry) []byte {
+	entries = answered(entries)
 	r := &recorder{entries: entries, names: map[int]string{}}
 	r.nameTapped()
 	r.linef("bot: %s", scalar(botPath))
@@ -40,6 +42,25 @@ func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 		return nil
 	}
 	return r.out.Bytes()
+}
+
+// answered are the entries before the one that led to a call without an answer.
+func answered(entries []Entry) []Entry {
+	for i := range entries {
+		if entries[i].Kind != EntryCall || len(entries[i].Answers) > 0 {
+			continue
+		}
+		for i > 0 && !entries[i].acts() {
+			i--
+		}
+		return entries[:i]
+	}
+	return entries
+}
+
+// acts reports whether an entry is something that happens to the bot by a step of its own.
+func (e *Entry) acts() bool {
+	return e.Kind == EntryUser || e.Kind == EntryWait || e.Kind == EntryPerson || e.Kind == EntryControl
 }
 
 type recorder struct {

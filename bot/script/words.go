@@ -1,10 +1,13 @@
 package script
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/chattigo/api-isv/bot/hint"
 )
 
 // Words is an expected text: an exact text, or a regular expression.
@@ -26,7 +29,7 @@ func parseWords(text string) (*Words, error) {
 	}
 	re, err := regexp.Compile(text[1 : len(text)-1])
 	if err != nil {
-		return nil, fmt.Errorf("not RE2: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return nil, errors.New(hint.Regexp(err))
 	}
 	return &Words{re: re}, nil
 }

@@ -14,10 +14,21 @@ import (
 func (p *Printer) trace(e *script.Entry) {
 	switch {
 	case e.Edge != nil:
-	case strings.HasPrefix(e.Text, "error"):
-		p.middle("! "+e.Text, "", red)
+	case e.Failed || strings.HasPrefix(e.Text, "error"):
+		p.wrapped("! ", e.Text, red)
+	case columns(e.Text) > p.margin:
+		p.wrapped("· ", e.Text, faint)
 	default:
 		p.middle("", e.Text, faint)
+	}
+}
+
+// wrapped writes a text that has to be read whole over the width of chat and margin, in as many lines
+// as it takes.
+func (p *Printer) wrapped(lead, text string, as style) {
+	for _, line := range wrap(text, p.chatWidth+p.margin-len(indent)-columns(lead)) {
+		p.line(indent + p.paint(lead+line, as))
+		lead = strings.Repeat(" ", columns(lead))
 	}
 }
 
@@ -42,7 +53,19 @@ func (p *Printer) event(e *script.Entry, rule string) {
 	case script.EntryClosed:
 		p.middle(closedText(e.Close), rule, bold)
 	default:
-		p.middle("· "+e.Text, rule, faint)
+		p.note(e.Text, rule)
+	}
+}
+
+// note writes a remark, of which all can be read.
+func (p *Printer) note(text, rule string) {
+	if columns("· "+text) <= p.chatWidth-len(indent) {
+		p.middle("· "+text, rule, faint)
+		return
+	}
+	p.wrapped("· ", text, faint)
+	if rule != "" {
+		p.middle("", rule, faint)
 	}
 }
 

@@ -86,9 +86,10 @@ func (p *Printer) entriesWithFailure(entries []script.Entry, f *script.Failure) 
 }
 
 // takesRule reports whether next is a rule that is written beside e. Beside a message of the bot
-// stands its state.
+// stands its state, and an error stands by itself, in full.
 func takesRule(e, next *script.Entry) bool {
-	return e.Kind != script.EntryTrace && e.Kind != script.EntryBot && next.Kind == script.EntryTrace && next.Edge == nil
+	return e.Kind != script.EntryTrace && e.Kind != script.EntryBot &&
+		next.Kind == script.EntryTrace && next.Edge == nil && !next.Failed && !strings.HasPrefix(next.Text, "error")
 }
 
 func (p *Printer) failure(f *script.Failure) {

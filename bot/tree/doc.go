@@ -4,6 +4,6 @@
 // aliases, merge keys, tags, more than one document, keys that are there twice.
 //
 // The definitions of bots and their scripted tests are read with it. What they mean is for their own
-// packages: this one must not import anything of this module. Start reading at [Parse], then see
+// packages: this one imports nothing of this module but package hint. Start reading at [Parse], then see
 // [Reader], with which the tree is decoded.
 package tree

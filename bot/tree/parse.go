@@ -39,7 +39,7 @@ func Parse(src []byte, kind Kind) (*yaml.Node, []Problem) {
 	if problems != nil {
 		return nil, problems
 	}
-	w := &walker{depth: kind.Depth}
+	w := &walker{depth: kind.Depth, problems: misread(src)}
 	w.walk(root, 0)
 	if w.hidden {
 		return nil, Tidy(w.problems)
@@ -50,25 +50,6 @@ func Parse(src []byte, kind Kind) (*yaml.Node, []Problem) {
 // first is a problem of the text as a whole.
 func first(code Code, format string, args ...any) []Problem {
 	return []Problem{{Line: 1, Column: 1, Code: code, Message: fmt.Sprintf(format, args...)}}
-}
-
-// decoded is the text without its byte order mark. Anything but UTF-8 is a problem.
-func decoded(src []byte) ([]byte, []Problem) {
-	for _, mark := range []string{"\xff\xfe", "\xfe\xff"} {
-		if bytes.HasPrefix(src, []byte(mark)) {
-			return nil, first(CodeSyntax, "the text is UTF-16; save it as UTF-8")
-		}
-	}
-	src = bytes.TrimPrefix(src, []byte("\ufeff"))
-	for i := 0; i < len(src); {
-		r, size := utf8.DecodeRune(src[i:])
-		if r == utf8.RuneError && size == 1 {
-			line, column := placeOf(src, i)
-			return nil, []Problem{{Line: line, Column: column, Code: CodeSyntax, Message: "the text is not valid UTF-8"}}
-		}
-		i += size
-	}
-	return src, nil
 }
 
 // placeOf is the line and column of a byte; columns count characters.
@@ -116,7 +97,7 @@ func (k Kind) parseYAML(src []byte) (root *yaml.Node, problems []Problem) {
 	}
 	return nil, []Problem{{
 		Line: max(1, second.Line), Column: max(1, second.Column), Code: CodeDocuments,
-		Message: fmt.Sprintf("a %s is one YAML document; there is more than one", k.Name),
+		Message: fmt.Sprintf("a %s is one YAML document, and here another begins; take out the line ---", k.Name),
 	}}
 }
 
@@ -148,6 +129,12 @@ func (w *walker) add(n *yaml.Node, code Code, format string, args ...any) {
 	w.problems = append(w.problems, Problem{Line: n.Line, Column: n.Column, Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
+// addAbout reports a problem of which one mistake may show in several places.
+func (w *walker) addAbout(subject string, n *yaml.Node, code Code, format string, args ...any) {
+	w.add(n, code, format, args...)
+	w.problems[len(w.problems)-1].Subject = subject
+}
+
 func (w *walker) walk(n *yaml.Node, depth int) {
 	if depth > w.depth {
 		w.add(n, CodeTooDeep, "nested more than %d deep", w.depth)
@@ -168,11 +155,11 @@ func (w *walker) decorations(n *yaml.Node) {
 	before := len(w.problems)
 	switch {
 	case n.Kind == yaml.AliasNode:
-		w.add(n, CodeAnchor, "aliases (*%s) are not allowed", n.Value)
+		w.addAbout(n.Value, n, CodeAnchor, "aliases (*%s) are not allowed; write what is meant, or put a text that begins with * in quotes", n.Value)
 	case n.Anchor != "":
-		w.add(n, CodeAnchor, "anchors (&%s) are not allowed", n.Anchor)
+		w.addAbout(n.Anchor, n, CodeAnchor, "anchors (&%s) are not allowed; write the value again where it is needed, or put a text that begins with & in quotes", n.Anchor)
 	case n.Style&yaml.TaggedStyle != 0, n.Tag == "!":
-		w.add(n, CodeTag, "tags (%s) are not allowed", n.Tag)
+		w.add(n, CodeTag, "tags (%s) are not allowed; take it out, or put a text that begins with ! in quotes", n.Tag)
 	}
 	w.hidden = w.hidden || len(w.problems) > before
 	if n.Kind == yaml.ScalarNode {
@@ -182,8 +169,13 @@ func (w *walker) decorations(n *yaml.Node) {
 
 func (w *walker) scalar(n *yaml.Node) {
 	plain := n.Style == 0
-	if text := strings.TrimLeftFunc(n.Value, looksLikeSpace); plain && text != n.Value && strings.HasPrefix(text, "- ") {
+	text := strings.TrimLeftFunc(n.Value, looksLikeSpace)
+	r, _ := utf8.DecodeRuneInString(strings.TrimPrefix(n.Value, "-"))
+	switch {
+	case plain && text != n.Value && strings.HasPrefix(text, "- "):
 		w.indented(n)
+	case plain && strings.HasPrefix(n.Value, "-") && looksLikeSpace(r):
+		w.add(n, CodeSyntax, "the character U+%04X behind the - only looks like a space; write a plain one", r)
 	}
 	if plain && (n.Tag == "!!int" || n.Tag == "!!float") && !json.Valid([]byte(n.Value)) {
 		w.add(n, CodeValue, "write the number in plain decimal digits, or the text in quotes")
@@ -217,20 +209,24 @@ func booleanLike(text string) bool {
 }
 
 func (w *walker) keys(n *yaml.Node) {
-	seen := make(map[string]bool, len(n.Content)/2)
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
+		first := seen[key.Value]
 		switch {
 		case key.Kind == yaml.AliasNode:
 			continue // reported on its own
 		case key.Kind != yaml.ScalarNode:
 			w.add(key, CodeType, "a key must be a text")
 		case key.Tag == "!!merge":
-			w.add(key, CodeAnchor, "merge keys (<<) are not allowed")
-		case seen[key.Value]:
-			w.add(key, CodeDuplicateKey, "the key %q is there twice", key.Value)
+			w.add(key, CodeAnchor, "merge keys (<<) are not allowed; write out what is meant")
+			w.hidden = true
+		case first != nil:
+			w.add(key, CodeDuplicateKey, "the key %q is there twice, first at line %d, column %d; leave one of them", key.Value, first.Line, first.Column)
 		}
-		seen[key.Value] = true
+		if first == nil {
+			seen[key.Value] = key
+		}
 		w.plainKey(key)
 	}
 }
@@ -246,5 +242,6 @@ func (w *walker) plainKey(key *yaml.Node) {
 		w.add(key, CodeSyntax, "put the key %s in quotes: other YAML tools take its ? for a mark", key.Value)
 	case strings.HasPrefix(key.Value, "//"), strings.HasPrefix(key.Value, "/*"):
 		w.add(key, CodeSyntax, "a comment begins with #, and JSON has none")
+		w.hidden = true
 	}
 }

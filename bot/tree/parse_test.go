@@ -26,9 +26,9 @@ func TestParseCallsTheTextByItsName(t *testing.T) {
 	}{
 		{"empty", "", []string{"1:1: the letter is empty [syntax]"}},
 		{"too large", strings.Repeat("x", 2<<10), []string{"1:1: a letter may have at most 1 KiB [too-large]"}},
-		{"two", "a: b\n---\na: b", []string{"2:1: a letter is one YAML document; there is more than one [documents]"}},
+		{"two", "a: b\n---\na: b", []string{"2:1: a letter is one YAML document, and here another begins; take out the line --- [documents]"}},
 		{"too deep", "[[[[[]]]]]", []string{"1:5: nested more than 3 deep [too-deep]"}},
-		{"an alias", "a: &x b\nc: *x", []string{"1:4: anchors (&x) are not allowed [anchor]", "2:4: aliases (*x) are not allowed [anchor]"}},
+		{"an alias", "a: &x b\nc: *x", []string{"1:4: anchors (&x) are not allowed; write the value again where it is needed, or put a text that begins with & in quotes (also at 2:4) [anchor]"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root, problems := tree.Parse([]byte(tt.src), letter)

@@ -26,6 +26,7 @@ const (
 	CodeType         Code = "type"          // a text where a list must be, and so on
 	CodeValue        Code = "value"         // the right type but not an allowed value
 	CodeQuote        Code = "quote"         // warning: other YAML tools read this as a boolean
+	CodeEncoding     Code = "encoding"      // warning: the text seems to have been read in another encoding
 )
 
 // Place is a line and a column of a text, both from 1, columns in characters. The zero Place is for
@@ -49,6 +50,9 @@ type Problem struct {
 	Message string `json:"message"`
 	// Warning marks what does not stop the text from being used.
 	Warning bool `json:"warning,omitempty"`
+	// Subject is what the problem is about, where one mistake shows in many places, such as a name
+	// that is never declared: [Tidy] makes one problem of those with the same code and subject.
+	Subject string `json:"-"`
 }
 
 // String writes the problem on one line: "3:7: warning: message [code]".
@@ -94,16 +98,63 @@ func List(ps []Problem) string {
 // maxProblems bounds the list: a text of 256 KiB can have tens of thousands.
 const maxProblems = 100
 
-// Tidy sorts problems in the order of the text, removes duplicates, and keeps at most 100 of them,
-// errors rather than warnings.
+// Tidy sorts problems in the order of the text, removes duplicates, makes one of those about the same
+// subject, and keeps at most 100 of them, errors rather than warnings.
 func Tidy(ps []Problem) []Problem {
 	slices.SortStableFunc(ps, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
 			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Message, b.Message))
 	})
-	ps = slices.Compact(ps)
+	ps = oncePerSubject(slices.Compact(ps))
 	if len(ps) > maxProblems && Fatal(ps) {
 		ps = slices.DeleteFunc(ps, func(p Problem) bool { return p.Warning })
 	}
 	return ps[:min(len(ps), maxProblems)]
+}
+
+// oncePerSubject keeps the first problem about each subject, with the places of the others.
+func oncePerSubject(ps []Problem) []Problem {
+	type about struct {
+		code    Code
+		subject string
+		warning bool
+	}
+	first, more := map[about]int{}, map[int][]Place{}
+	kept := ps[:0]
+	for _, p := range ps {
+		key := about{p.Code, p.Subject, p.Warning}
+		at, known := first[key]
+		switch {
+		case p.Subject == "":
+			kept = append(kept, p)
+		case known:
+			more[at] = append(more[at], Place{p.Line, p.Column})
+		default:
+			first[key] = len(kept)
+			kept = append(kept, p)
+		}
+	}
+	for i := range kept {
+		kept[i].Message += alsoAt(more[i])
+	}
+	return kept
+}
+
+// maxPlaces bounds the places that a problem lists; more nobody reads.
+const maxPlaces = 5
+
+// alsoAt is the end of a message that lists further places.
+func alsoAt(places []Place) string {
+	if len(places) == 0 {
+		return ""
+	}
+	listed := make([]string, 0, maxPlaces)
+	for _, at := range places[:min(len(places), maxPlaces)] {
+		listed = append(listed, fmt.Sprintf("%d:%d", at.Line, at.Column))
+	}
+	text := " (also at " + strings.Join(listed, ", ")
+	if rest := len(places) - maxPlaces; rest > 0 {
+		text += fmt.Sprintf(" and %d more", rest)
+	}
+	return text + ")"
 }

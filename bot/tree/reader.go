@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/chattigo/api-isv/bot/hint"
 )
 
 // Reader reads the values of a tree and collects the problems that it finds on the way. The decoders
@@ -20,6 +20,11 @@ type Reader struct {
 	// Unlisted are keys that are left out where a problem lists the keys of an object: the format has
 	// them, but they are not supported yet.
 	Unlisted []string
+	// Home says where a key belongs that stands where none of its name can: "in ask"; "" where that is
+	// not known. Nil knows of no key.
+	Home func(key, value *yaml.Node) string
+	// misspelt are the keys that were meant by others, which were reported, by their objects.
+	misspelt map[*yaml.Node][]string
 }
 
 // Fields are the keys that an object may have, each with what reads its value.
@@ -43,11 +48,18 @@ func (r *Reader) WarnAt(at Place, code Code, format string, args ...any) {
 	r.Problems[len(r.Problems)-1].Warning = true
 }
 
+// AddName reports a name that nothing has, at one of the places where it stands: [Tidy] makes one
+// problem of them all. The message without what may follow it says which name it is.
+func (r *Reader) AddName(at Place, code Code, message, hint string) {
+	r.AddAt(at, code, "%s%s", message, hint)
+	r.Problems[len(r.Problems)-1].Subject = message
+}
+
 // Object reads an object that may have the known keys and needs the required ones. Of other keys it
 // reports that they are unknown. It is false for anything but an object.
 func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...string) bool {
 	if n.Kind != yaml.MappingNode {
-		r.Add(n, CodeType, "%s must be an object", what)
+		r.Add(n, CodeType, "%s must be an object%s", what, objectHint(n, known.names(r.Unlisted), required))
 		return false
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -56,36 +68,31 @@ func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...str
 			read(n.Content[i+1])
 			continue
 		}
-		r.Add(key, CodeUnknownKey, "%s", unknownKey(what, key, known.list(r.Unlisted)))
+		r.unknownKey(n, what, key, n.Content[i+1], known)
 	}
 	for _, name := range required {
-		if Child(n, name) == nil {
+		if !r.Has(n, name) {
 			r.Add(n, CodeMissingKey, "%s needs the key %q", what, name)
 		}
 	}
 	return true
 }
 
-// unknownKey is the message that an object has no such key, with those it may have. A key without
-// quotes that looks like words may be a text that a colon has split.
-func unknownKey(what string, key *yaml.Node, may string) string {
-	message := fmt.Sprintf("%s has no key %q; it may have %s", what, key.Value, may)
-	words := strings.ContainsFunc(key.Value, func(r rune) bool { return r == ' ' || r >= utf8.RuneSelf || unicode.IsUpper(r) })
-	if key.Style == 0 && words {
-		message += "; a text with a colon and a space in it has to stand in quotes"
+// objectHint is how an object is written whose author wrote something else in its place.
+func objectHint(n *yaml.Node, known, required []string) string {
+	const few = 6 // keys; of an object with more, the value may have been meant for any
+	switch one := len(required) == 1 && len(known) <= few && n.Kind == yaml.ScalarNode; {
+	case one && n.Tag == "!!null":
+		return fmt.Sprintf(": {%s: …}", required[0])
+	case one && !strings.Contains(n.Value, "\n"):
+		return fmt.Sprintf(": {%s: %s}", required[0], n.Value)
 	}
-	return message
+	return ", with the keys " + strings.Join(known, ", ") + ": each as key: value"
 }
 
-func (f Fields) list(unlisted []string) string {
-	names := make([]string, 0, len(f))
-	for name := range f {
-		if !slices.Contains(unlisted, name) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
+// Has reports whether an object has a key, or one that was reported because it is that key misspelt.
+func (r *Reader) Has(n *yaml.Node, key string) bool {
+	return Child(n, key) != nil || slices.Contains(r.misspelt[n], key)
 }
 
 // Entries calls read for each key of an object with free keys, in the order of the text.
@@ -102,7 +109,7 @@ func (r *Reader) Entries(n *yaml.Node, what string, read func(key, value *yaml.N
 // List calls read for each item of a list with at least one and atMost items.
 func (r *Reader) List(n *yaml.Node, what string, atMost int, read func(item *yaml.Node)) {
 	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
-		r.Add(n, CodeType, "%s must be a list with at least one item", what)
+		r.Add(n, CodeType, "%s must be a list with at least one item%s", what, listHint(n))
 		return
 	}
 	if len(n.Content) > atMost {
@@ -114,6 +121,17 @@ func (r *Reader) List(n *yaml.Node, what string, atMost int, read func(item *yam
 	}
 }
 
+// listHint is how a list is written whose author wrote one value in its place.
+func listHint(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.ScalarNode && n.Tag != "!!null":
+		return "; put it in [ ], or write - and a space before it, on a line of its own"
+	case n.Kind == yaml.MappingNode && len(n.Content) > 0:
+		return "; write - and a space before each item"
+	}
+	return ""
+}
+
 // IsText reports whether a node is a text. A time without quotes is one too: it is not read as a YAML
 // timestamp.
 func IsText(n *yaml.Node) bool {
@@ -122,44 +140,75 @@ func IsText(n *yaml.Node) bool {
 
 // Text reads a text; ok is false for anything else, which is reported.
 func (r *Reader) Text(n *yaml.Node, what string) (text string, ok bool) {
-	if !IsText(n) {
-		hint := ""
-		if n.Kind == yaml.ScalarNode {
-			hint = "; put it in quotes"
-		}
-		r.Add(n, CodeType, "%s must be a text%s", what, hint)
-		return "", false
+	if IsText(n) {
+		return n.Value, true
 	}
-	return n.Value, true
+	switch {
+	case n.Tag == "!!null":
+		r.Add(n, CodeType, "%s must be a text, and nothing is here", what)
+	case n.Kind == yaml.ScalarNode:
+		r.Add(n, CodeType, "%s must be a text; put it in quotes", what)
+	default:
+		r.Add(n, CodeType, "%s must be a text%s", what, splitText(n))
+	}
+	return "", false
+}
+
+// splitText is the advice where a text was meant, and a colon or brackets made something else of it.
+func splitText(n *yaml.Node) string {
+	if n.Kind == yaml.MappingNode && len(n.Content) == 2 && n.Content[0].Style == 0 {
+		return "; a text with a colon and a space in it has to stand in quotes"
+	}
+	if n.Style&yaml.FlowStyle != 0 {
+		return "; a text that begins with a bracket has to stand in quotes"
+	}
+	return ""
 }
 
 // OneOf reads a text of a closed set; "" for any other, which is reported.
 func (r *Reader) OneOf(n *yaml.Node, what string, allowed ...string) string {
 	text, ok := r.Text(n, what)
-	if !ok {
+	if !ok || slices.Contains(allowed, text) {
+		return text
+	}
+	if meant := hint.DidYouMean(text, allowed); meant != "" {
+		r.Add(n, CodeValue, "%s cannot be %q%s", what, text, meant)
 		return ""
 	}
-	if !slices.Contains(allowed, text) {
-		r.Add(n, CodeValue, "%s must be one of %s", what, strings.Join(allowed, ", "))
-		return ""
-	}
-	return text
+	r.Add(n, CodeValue, "%s must be one of %s", what, strings.Join(allowed, ", "))
+	return ""
 }
 
 // Boolean reads true or false.
 func (r *Reader) Boolean(n *yaml.Node, what string) bool {
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!bool" {
-		r.Add(n, CodeType, "%s must be true or false", what)
+		r.Add(n, CodeType, "%s must be true or false%s", what, booleanHint(n))
 		return false
 	}
 	return strings.EqualFold(n.Value, "true")
+}
+
+func booleanHint(n *yaml.Node) string {
+	switch strings.ToLower(n.Value) {
+	case "true", "false":
+		return ", without quotes"
+	case "yes", "y", "on", "si", "sí", "sim", "verdadero", "1":
+		return "; write true"
+	case "no", "n", "off", "não", "nao", "falso", "0":
+		return "; write false"
+	}
+	return ""
 }
 
 // Integer reads a whole number between two bounds; anything else is reported.
 func (r *Reader) Integer(n *yaml.Node, what string, least, most int) int {
 	v, err := strconv.Atoi(n.Value)
 	if n.Kind != yaml.ScalarNode || n.Tag != "!!int" || err != nil {
-		r.Add(n, CodeType, "%s must be a whole number", what)
+		without := ""
+		if err == nil && IsText(n) {
+			without = ", without quotes"
+		}
+		r.Add(n, CodeType, "%s must be a whole number%s", what, without)
 		return least
 	}
 	if v < least || v > most {
@@ -170,15 +219,36 @@ func (r *Reader) Integer(n *yaml.Node, what string, least, most int) int {
 
 // Duration reads "90s", "5m", "2h" or "1d".
 func (r *Reader) Duration(n *yaml.Node, what string) time.Duration {
-	text, ok := r.Text(n, what)
-	if !ok {
-		return 0
+	text := n.Value
+	if isNumber := n.Tag == "!!int" || n.Tag == "!!float"; !isNumber {
+		var ok bool
+		if text, ok = r.Text(n, what); !ok {
+			return 0
+		}
 	}
 	d, ok := ParseDuration(text)
 	if !ok {
-		r.Add(n, CodeValue, `%s must be a time such as "90s", "5m", "2h" or "1d"`, what)
+		r.Add(n, CodeValue, "%s", durationHint(what, text))
 	}
 	return d
+}
+
+// durationHint is the message about a time that cannot be read.
+func durationHint(what, text string) string {
+	meant := hint.Duration(text)
+	if _, ok := ParseDuration(meant); ok && meant != text {
+		return fmt.Sprintf("%s is written %s, not %q", what, meant, text)
+	}
+	if isNumber(text) {
+		return fmt.Sprintf("%s needs a unit: %[2]ss is seconds, %[2]sm minutes, %[2]sh hours, %[2]sd days", what, text)
+	}
+	return what + ` must be a time such as "90s", "5m", "2h" or "1d"`
+}
+
+// isNumber reports whether a text is a number of a few digits, as a time without its unit is.
+func isNumber(text string) bool {
+	const most = 6
+	return text != "" && len(text) <= most && strings.Trim(text, "0123456789") == ""
 }
 
 // ParseDuration reads "90s", "5m", "2h" or "1d", up to a year; ok is false for anything else.

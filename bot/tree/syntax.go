@@ -70,8 +70,9 @@ func (f *fault) split(at spot) (before, rest string) {
 func (f *fault) explain(k Kind) Problem {
 	for _, cause := range []func(*fault) (spot, string){
 		(*fault).character, (*fault).lineSeparator, (*fault).conflict, (*fault).directiveAlone, (*fault).tab, (*fault).oddIndent,
-		(*fault).oddSpaceAbove, (*fault).unclosedQuote, (*fault).curlyQuote, (*fault).quoteInside, (*fault).unclosedBracket, (*fault).bracketAbove, (*fault).keyWithoutColon, (*fault).colonInside,
-		(*fault).indentation,
+		(*fault).oddSpaceAbove, (*fault).unclosedQuote, (*fault).curlyQuote, (*fault).quoteInside,
+		(*fault).unclosedBracket, (*fault).bracketAbove, (*fault).spaceMissing, (*fault).blockText,
+		(*fault).itemWithoutDash, (*fault).keyWithoutColon, (*fault).colonInside, (*fault).indentation,
 	} {
 		if at, message := cause(f); message != "" {
 			return Problem{Line: at.line, Column: at.column, Code: CodeSyntax, Message: "not valid YAML: " + message}
@@ -188,6 +189,9 @@ func (f *fault) unclosedBracket() (spot, string) {
 	if !strings.HasPrefix(f.message, "did not find expected ','") {
 		return spot{}, ""
 	}
+	if _, rest := f.split(f.at); strings.HasPrefix(rest, ":") && f.from.line == f.at.line {
+		return f.at, colonInText
+	}
 	closing := f.message[len(f.message)-2 : len(f.message)-1]
 	for n := f.from.line + 1; n <= f.at.line; n++ {
 		if line := f.line(n); n > len(f.lines) || strings.TrimSpace(line) != "" && indent(line) <= indent(f.line(f.from.line)) ||
@@ -199,41 +203,6 @@ func (f *fault) unclosedBracket() (spot, string) {
 }
 
 func indent(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
-
-func (f *fault) keyWithoutColon() (spot, string) {
-	if f.message != "could not find expected ':'" {
-		return spot{}, ""
-	}
-	return f.from, "this is neither “key: value” nor a part of the text above it; is a colon missing, or a space behind the - of a list?"
-}
-
-// colonInside is a second colon on a line, or a key where a text of the line above goes on.
-func (f *fault) colonInside() (spot, string) {
-	if f.message != "mapping values are not allowed in this context" {
-		return spot{}, ""
-	}
-	before, _ := f.split(f.at)
-	if strings.Contains(before, ": ") {
-		return f.at, "a text with a colon and a space in it has to stand in quotes"
-	}
-	return f.at, "this line goes on with the text of the line above it; check its indentation, and that a space stands behind the colon above"
-}
-
-// indentation is a line whose beginning fits nothing that is open.
-func (f *fault) indentation() (spot, string) {
-	before, _ := f.split(f.at)
-	if !strings.HasPrefix(f.message, "did not find expected key") && !strings.HasPrefix(f.message, "did not find expected '-'") {
-		return spot{}, ""
-	}
-	if strings.TrimSpace(before) != "" {
-		return f.at, "this does not belong to what stands before it on the line; put the whole text in quotes"
-	}
-	what := "object"
-	if strings.Contains(f.message, "'-'") {
-		what = "list"
-	}
-	return f.at, fmt.Sprintf("the indentation of this line fits nothing above it; the %s that is open there begins at line %d, column %d", what, f.from.line, f.from.column)
-}
 
 // byMessage says in plain words what the library's message alone tells.
 func (f *fault) byMessage(k Kind) (Code, string) {

@@ -16,8 +16,8 @@ func TestFaultsOfYAMLAreReportedWhereTheirCauseIs(t *testing.T) {
 	for _, tt := range []struct {
 		name, src, want string
 	}{
-		{"an indentation that fits nothing", "a:\n  b:\n    - c\n   - d\ne: f\n", "4:4: not valid YAML: the indentation of this line fits nothing above it; the object that is open there begins at line 2, column 3 [syntax]"},
-		{"a key among the items of a list", "- a\nb: c\n", "2:1: not valid YAML: the indentation of this line fits nothing above it; the list that is open there begins at line 1, column 1 [syntax]"},
+		{"an indentation that fits nothing", "a:\n  b:\n    - c\n   - d\ne: f\n", "4:4: not valid YAML: this line is indented by 3 spaces, which fits nothing above it; write 4 as on line 3 [syntax]"},
+		{"a key among the items of a list", "- a\nb: c\n", "2:1: not valid YAML: this stands where the items of a list stand, as on line 1, and has no - before it; write one, or indent the line as what it belongs to [syntax]"},
 		{"a tab", "a:\n\tb: c\n", "2:1: not valid YAML: a tab cannot indent a line; use spaces [syntax]"},
 		{"a tab behind a text", "a: b\n\tc: d\n", "2:1: not valid YAML: a tab cannot indent a line; use spaces [syntax]"},
 		{"quotes inside of quotes", "é: 😀\na: [\"di \"hola\"\"]\n", `2:10: not valid YAML: the text in quotes ends before this; inside of it, " is written \" [syntax]`},
@@ -32,8 +32,8 @@ func TestFaultsOfYAMLAreReportedWhereTheirCauseIs(t *testing.T) {
 		{"a text that breaks off", "a: b\nc: [", "2:5: not valid YAML: the text breaks off; a value or a closing bracket is missing [syntax]"},
 		{"a bracket too many", "{a: b}}", "1:7: not valid YAML: the text is complete before this [syntax]"},
 		{"a colon in a text", "a: el precio: $100\n", "1:13: not valid YAML: a text with a colon and a space in it has to stand in quotes [syntax]"},
-		{"no space behind a colon", "a:b\nc: d\n", "2:2: not valid YAML: this line goes on with the text of the line above it; check its indentation, and that a space stands behind the colon above [syntax]"},
-		{"no space behind a dash", "- a\n-b\n", "2:1: not valid YAML: this is neither “key: value” nor a part of the text above it; is a colon missing, or a space behind the - of a list? [syntax]"},
+		{"no space behind a colon", "a:b\nc: d\n", "1:2: not valid YAML: a space is missing behind the colon; write a: b [syntax]"},
+		{"no space behind a dash", "- a\n-b\n", "2:1: not valid YAML: a space is missing behind the dash; write - b [syntax]"},
 		{"a list beside its key", "a: - b\n", "1:4: not valid YAML: a list begins on a line of its own, below its key [syntax]"},
 		{"bold for WhatsApp", "a: [*Hola* Ana]\n", "1:5: anchors (&) and aliases (*) are not allowed; put a text that begins with & or * in quotes [anchor]"},
 		{"a hashtag", "a: [#hola]\n", "1:5: not valid YAML: # begins a comment; put a text with it in quotes [syntax]"},
@@ -47,17 +47,17 @@ func TestFaultsOfYAMLAreReportedWhereTheirCauseIs(t *testing.T) {
 		{"a line separator", "é: \"a\u2028b\"\nc: @\n", "1:6: not valid YAML: the character U+2028 ends a line; write a plain line break, or a space [syntax]"},
 		{"a bracket that is never closed before keys of a deeper level's end", "a:\n  b: [\"é\"\n  c: d\ne: f\n", "2:6: not valid YAML: what begins here is never closed with ] [syntax]"},
 		{"a bracket that a comment closes", "a:\n  b: [di #1 c]\n  c: d\ne: f\n", "2:6: not valid YAML: what begins here is never closed with ]; # behind a space begins a comment, unless the text stands in quotes [syntax]"},
-		{"a bracket inside of a text", "a:\n  b: di [c\n   c: d\n", "3:5: not valid YAML: this line goes on with the text of the line above it; check its indentation, and that a space stands behind the colon above [syntax]"},
+		{"a bracket inside of a text", "a:\n  b: di [c\n   c: d\n", "3:5: not valid YAML: this line goes on with the text of the line above it; indent it like that line, or put a text of several lines in quotes [syntax]"},
 		{"a no-break space that indents the line above", "a:\n  b:\n\u00a0   c: d\n    e: f\n", "3:1: not valid YAML: the character U+00A0 only looks like a space; write a plain one [syntax]"},
 		{"a no-break space behind a colon", "a:\n  é: ñ\n  b:\u00a0c\n  d: e\n", "3:5: not valid YAML: the character U+00A0 only looks like a space; write a plain one [syntax]"},
 		{"what git leaves of a conflict", "a: b\n<<<<<<< HEAD\nc: d\n=======\nc: e\n>>>>>>> x\n", "2:1: not valid YAML: a conflict of git begins here; decide what stays, and take its marks out [syntax]"},
 		{"a version and nothing behind it", "%YAML 1.2\na: b\n", "2:1: not valid YAML: behind the line that begins with % a line --- has to come [syntax]"},
-		{"far down", strings.Repeat("# ñandú\n", 3000) + "a: b\n c: d\n", "3002:3: not valid YAML: this line goes on with the text of the line above it; check its indentation, and that a space stands behind the colon above [syntax]"},
+		{"far down", strings.Repeat("# ñandú\n", 3000) + "a: b\n c: d\n", "3002:3: not valid YAML: this line goes on with the text of the line above it; indent it like that line, or put a text of several lines in quotes [syntax]"},
 		{"a character far down", strings.Repeat("# ñandú\n", 3000) + "a: \x02\n", "3001:4: not valid YAML: the character U+0002 cannot be shown, and is not allowed [syntax]"},
 		{"nested more than the library takes", strings.Repeat("[", 20_000), "1:10001: nested more than 9 deep [too-deep]"},
 		{"UTF-16 with its mark", "\xff\xfea\x00", "1:1: the text is UTF-16; save it as UTF-8 [syntax]"},
-		{"UTF-16 without its mark", "a\x00:\x00", "1:2: not valid YAML: the text holds the character NUL; if it is UTF-16, save it as UTF-8 [syntax]"},
-		{"Latin-1", "a: b\nc: caf\xe9\n", "2:7: the text is not valid UTF-8 [syntax]"},
+		{"UTF-16 without its mark", "a\x00:\x00", "1:1: the text is UTF-16; save it as UTF-8 [syntax]"},
+		{"Latin-1", "a: b\nc: caf\xe9\n", "2:7: the text is not valid UTF-8 here; save the file as UTF-8 (in the encoding Latin-1, or Windows-1252, this byte is é) [syntax]"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			root, problems := tree.Parse([]byte(tt.src), letter())
@@ -103,8 +103,8 @@ func TestWhatOtherToolsReadDifferentlyIsRefused(t *testing.T) {
 		name, src string
 		want      []string
 	}{
-		{"the tag without a name", "a: [! \"b\", ! c]\n", []string{"1:5: tags (!) are not allowed [tag]", "1:12: tags (!) are not allowed [tag]"}},
-		{"the same of nothing and of an object", "a: !\nb: ! {c: d}\n", []string{"1:4: tags (!) are not allowed [tag]", "2:4: tags (!) are not allowed [tag]"}},
+		{"the tag without a name", "a: [! \"b\", ! c]\n", []string{"1:5: tags (!) are not allowed; take it out, or put a text that begins with ! in quotes [tag]", "1:12: tags (!) are not allowed; take it out, or put a text that begins with ! in quotes [tag]"}},
+		{"the same of nothing and of an object", "a: !\nb: ! {c: d}\n", []string{"1:4: tags (!) are not allowed; take it out, or put a text that begins with ! in quotes [tag]", "2:4: tags (!) are not allowed; take it out, or put a text that begins with ! in quotes [tag]"}},
 		{"a key with a question mark in braces", "a: {b: c, ?d: e}\n", []string{"1:11: put the key ?d in quotes: other YAML tools take its ? for a mark [syntax]"}},
 		{"a key with a question mark", "?d: e\n", []string{"1:1: put the key ?d in quotes: other YAML tools take its ? for a mark [syntax]"}},
 		{"spaces that are none before a key", "a: b\n\u00a0\u00a0c: d\n", []string{"2:1: the line is indented with the character U+00A0; indent with plain spaces [syntax]"}},

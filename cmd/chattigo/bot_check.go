@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/chattigo/api-isv/bot/definition"
+	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/script"
 	"github.com/chattigo/api-isv/bot/tree"
 	"github.com/chattigo/api-isv/whatsapp"
@@ -110,27 +112,23 @@ func (c botCheck) check(p *program, path string, profile *whatsapp.Version) (che
 	if isTestFile(path) {
 		return p.checkTests(path, src), nil
 	}
-	b, err := definition.Load(src)
-	if problems, ok := errors.AsType[definition.Problems](err); ok {
+	b, problems := definition.Read(src)
+	if tree.Fatal(problems) {
 		return checked{path: path, problems: problems}, nil
 	}
-	if err != nil {
-		return checked{}, err
-	}
-	problems := b.Warnings()
 	if profile != nil {
 		problems = tree.Tidy(append(problems, b.Check(*profile)...))
 	}
 	return checked{path, problems, fmt.Sprintf("%s, %s", b.Label(), plural(len(b.States()), "state"))}, nil
 }
 
-// checkTests checks a test file and, if it names its bot, that the bot has all the names in it.
+// checkTests checks a test file and, if it names its bot, that the bot has all the names in it: also
+// where something else in the file is wrong.
 func (p *program) checkTests(path string, src []byte) checked {
-	f, err := script.Load(src)
-	if problems, ok := errors.AsType[script.Problems](err); ok {
+	f, problems := script.Read(src)
+	if f == nil {
 		return checked{path: path, problems: problems}
 	}
-	problems := f.Warnings()
 	if f.Bot != "" {
 		problems = tree.Tidy(append(problems, p.checkAgainst(f, beside(path, f.Bot))...))
 	}
@@ -138,20 +136,39 @@ func (p *program) checkTests(path string, src []byte) checked {
 }
 
 // checkAgainst checks a test file against its bot. A bot that does not exist or has errors is a
-// problem of the test file.
+// problem of the test file; what can be read of it is compared all the same.
 func (p *program) checkAgainst(f *script.File, path string) []tree.Problem {
 	src, err := p.readFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return []tree.Problem{f.NoBot("there is no such file")}
+		return []tree.Problem{f.NoBot("there is no such file" + likeFile(path))}
 	case err != nil:
 		return []tree.Problem{f.NoBot("the file cannot be read")}
 	}
-	b, err := definition.Load(src)
-	if err != nil {
-		return []tree.Problem{f.NoBot(err.Error())}
+	b, problems := definition.Read(src)
+	var found []tree.Problem
+	if tree.Fatal(problems) {
+		found = append(found, f.NoBot(definition.Problems(problems).Error()))
 	}
-	return f.Check(b)
+	if b != nil {
+		found = append(found, f.Check(b)...)
+	}
+	return found
+}
+
+// likeFile is the definition in the folder that is probably meant by a file that is not there.
+func likeFile(path string) string {
+	files, _ := os.ReadDir(filepath.Dir(path)) // no folder, no files
+	var bots []string
+	for _, file := range files {
+		if !file.IsDir() && strings.Contains(file.Name(), ".bot.") {
+			bots = append(bots, file.Name())
+		}
+	}
+	if len(bots) == 1 {
+		return fmt.Sprintf("; did you mean %q?", bots[0])
+	}
+	return hint.DidYouMean(filepath.Base(path), bots)
 }
 
 func (c checked) list() []fileProblem {

@@ -79,9 +79,16 @@ func TestCheckHoldsTestsAgainstTheirBot(t *testing.T) {
 		want []string
 	}{
 		{"bot: tiny.bot.yaml\n" + cases, 1, []string{`:2:44: error: the bot has no button or row "z" [unknown-choice]`, `:2:62: error: the bot has no state "b" [unknown-state]`}},
-		{"bot: none.bot.yaml\n" + cases, 1, []string{":1:6: error: the bot none.bot.yaml cannot be used: there is no such file [bot]"}},
+		{"bot: none.bot.yaml\n" + cases, 1, []string{":1:6: error: the bot none.bot.yaml cannot be used: there is no such file; did you mean \"tiny.bot.yaml\"? [bot]"}},
 		{"bot: .\n" + cases, 1, []string{":1:6: error: the bot . cannot be used: the file cannot be read [bot]"}},
-		{cases + "bot: bad.bot.yaml\n", 1, []string{`:2:6: error: the bot bad.bot.yaml cannot be used: the bot has a problem at 4:8: there is no state "b" [unknown-state] [bot]`}},
+		{cases + "bot: bad.bot.yaml\n", 1, []string{
+			`:1:62: error: the bot has no state "b" [unknown-state]`,
+			`:2:6: error: the bot bad.bot.yaml cannot be used: the bot has a problem at 4:8: there is no state "b" [unknown-state] [bot]`,
+		}},
+		{"bot: tiny.bot.yaml\n" + strings.Replace(cases, "{user: x}", "{says: x}", 1), 1, []string{
+			`:2:28: error: a step has no key "says"; it may have bot, call, close, closed, echo, error, handoff, json, none, resume, state, tap, user, vars, wait [unknown-key]`,
+			`:2:44: error: the bot has no button or row "z" [unknown-choice]`, `:2:62: error: the bot has no state "b" [unknown-state]`,
+		}},
 		{cases, 0, []string{": good (1 case)"}},
 	} {
 		path := write(t, dir, "tiny.test.yaml", tt.src)
@@ -89,4 +96,57 @@ func TestCheckHoldsTestsAgainstTheirBot(t *testing.T) {
 		require.Equal(t, tt.code, code, out)
 		require.Equal(t, path+strings.Join(tt.want, "\n"+path)+"\n", out)
 	}
+}
+
+// TestCheckOfATestFileChecksAllOfIt is about a test whose every line is a slip.
+func TestCheckOfATestFileChecksAllOfIt(t *testing.T) {
+	tm, dir := newTerminal(t), t.TempDir()
+	write(t, dir, "caja.bot.yaml", `bot: v1
+name: caja
+start: a
+vars: {pedido: {type: string}}
+states:
+  a:
+    say: [{interactive: {type: button, body: {text: x}, action: {buttons: [{type: reply, reply: {id: si, title: Sí}}]}}}]
+    ask: {choices: {si: b}}
+  b: {call: {http: {get: "https://api.example.com/pedidos/${vars.pedido}", query: {x: "1"}}, on_error: h}, goto: h}
+  h: {handoff: {to: ventas, timeout: 1h, on_timeout: f}}
+  f: {close: {reason: done}}
+`)
+	const steps = `vars: {zzz: 1, pedidos: x}
+http:
+  - {match: "GET https://api.example.com/pedidos/*", json: {}}
+  - {match: "POST https://api.example.com/pedidos/*", json: {}}
+cases:
+  - name: a
+    steps:
+      - user: hola
+      - bot: {state: zz, choices: [si]}
+      - tap: nope
+      - handoff: {to: venta}
+      - vars: {kkk: 1}
+      - state: zz
+      - call: GET https://api.example.com/pedido/7
+      - call: GET https://api.example.com/pedidos/7?x=1
+      - closed: {reason: dones}
+`
+	path := write(t, dir, "caja.test.yaml", "bot: caja.bot.yaml\n"+steps)
+	code, out, _ := tm.run(t, "", "bot", "check", path)
+	require.Equal(t, 1, code)
+	require.Equal(t, []string{
+		`:2:8: error: the bot declares no variable "zzz" [unknown-var]`,
+		`:2:16: error: the bot declares no variable "pedidos"; did you mean "pedido"? [unknown-var]`,
+		`:5:13: warning: the bot makes no call such as POST https://api.example.com/pedidos/*; it calls GET https://api.example.com/pedidos/* [unknown-call]`,
+		`:10:22: error: the bot has no state "zz" (also at 14:16) [unknown-state]`,
+		`:11:14: error: the bot has no button or row "nope" [unknown-choice]`,
+		`:12:23: error: the bot never hands off to "venta"; did you mean "ventas"? [unknown-desk]`,
+		`:13:16: error: the bot declares no variable "kkk" [unknown-var]`,
+		`:15:15: error: the bot makes no call such as GET https://api.example.com/pedido/7; it calls GET https://api.example.com/pedidos/* [unknown-call]`,
+		`:17:26: error: no chat ends for the reason "dones"; did you mean "done"? [unknown-reason]`,
+	}, strings.Split(strings.ReplaceAll(strings.TrimSpace(out), path, ""), "\n"))
+
+	path = write(t, dir, "otro.test.yaml", "bot: cja.bot.yaml\n"+steps)
+	code, out, _ = tm.run(t, "", "bot", "check", path)
+	require.Equal(t, 1, code)
+	require.Equal(t, path+`:1:6: error: the bot cja.bot.yaml cannot be used: there is no such file; did you mean "caja.bot.yaml"? [bot]`+"\n", out)
 }

@@ -107,8 +107,12 @@ func (c botSim) record(p *program, s *session) error {
 		p.printf("Nothing was played, so that nothing is recorded.\n")
 		return nil
 	}
-	if _, err := script.Load(text); err != nil {
+	f, err := script.Load(text)
+	if err != nil {
 		return fmt.Errorf("what was played makes no test, and is not recorded: %w", err)
+	}
+	if r := f.Cases[0].Play(script.NewPlayer(s.bot, f.Cases[0].Setup, nil)); !r.Passed() {
+		return fmt.Errorf("what was played goes another way when it is played again, and is not recorded: %s: %s", r.Failure.Step, r.Failure.Problem)
 	}
 	if err := os.WriteFile(c.Record, text, 0o644); err != nil { //nolint:gosec // a test is for everybody
 		return err
