@@ -19,6 +19,8 @@ type given struct {
 	exit definition.Exit
 	// text is set for a typed text, of which more may follow.
 	text bool
+	// hour is a time without its half of the day, which is no answer yet.
+	hour string
 }
 
 // reader interprets a message of the contact: which option it taps or names, which answer it
@@ -31,10 +33,14 @@ func (t *reader) accept(a *definition.Ask, in input) (given, bool) {
 	if g, found, ok := t.matchTitle(a, in.folded); found {
 		return g, ok
 	}
-	if g, ok := t.acceptKind(a, in); ok {
+	g, ok := t.acceptKind(a, in)
+	if ok {
 		return g, true
 	}
-	return t.matchNumber(a, in.folded)
+	if option, ok := t.matchNumber(a, in.folded); ok {
+		return option, true
+	}
+	return g, false
 }
 
 // acceptKind reads what the question asks for.
@@ -259,10 +265,14 @@ func (t *reader) acceptTyped(a *definition.Ask, in input) (given, bool) {
 	if t.bot.Zone != nil {
 		written = written.In(t.bot.Zone)
 	}
-	value, ok := answer.Read(answer.Kind(a.As), in.typed, answer.Context{
-		Now: written, Language: t.language(), Contact: t.state.Contact.WaID,
+	value, refusal := answer.Parse(answer.Kind(a.As), in.typed, answer.Context{
+		Now: written, Language: t.language(), Contact: t.state.Contact.WaID, Before: t.state.Ask.Hour,
 	})
-	if !ok {
+	switch refusal {
+	case "":
+	case answer.HalfUnknown:
+		return given{hour: in.typed}, false
+	default:
 		return given{}, false
 	}
 	g := textAnswer(a, in.typed)

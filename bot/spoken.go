@@ -27,7 +27,7 @@ func (t *step) answerOrTrigger(in input) error {
 	}
 	given, ok := t.accept(a, in)
 	if !ok {
-		return t.notAccepted(a, in, nil)
+		return t.notAccepted(a, in, t.askForHalf(a, given))
 	}
 	t.typedOption(in, given)
 	if a.Collect > 0 && given.text {
@@ -43,6 +43,16 @@ func (t *step) answerOrTrigger(in input) error {
 	}
 	t.rememberAnsweredMessage(in)
 	return t.answer("rule 6 answer", a, given, given.exit)
+}
+
+// askForHalf keeps a time without its half of the day, and returns the built-in words that ask for it; nil
+// where nothing is to be asked, or the author has words of his own.
+func (t *step) askForHalf(a *definition.Ask, g given) []*definition.Message {
+	t.state.Ask.Hour = g.hour
+	if g.hour == "" || !a.Retry.Builtin() {
+		return nil
+	}
+	return definition.BuiltinMessages(func(s definition.Sentences) string { return s.HalfOfDay })
 }
 
 // triggerOrStart is rules 7 and 9, where no question is open.

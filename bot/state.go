@@ -137,6 +137,9 @@ type Ask struct {
 	// LoopGuard is set.
 	Same int    `json:"same,omitempty"`
 	Text uint64 `json:"text,omitempty"`
+	// Hour is the latest answer if it was a time without its half of the day: "a las 5". "De la tarde" may
+	// follow.
+	Hour string `json:"hour,omitempty"`
 }
 
 // Option is one tappable answer as the contact saw it.

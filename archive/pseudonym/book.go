@@ -54,7 +54,7 @@ type Book struct {
 // New is an empty book of a conversation with a contact. The texts for which keep is true stay.
 func New(waID string, keep func(string) bool) *Book {
 	return &Book{
-		keep: keep, context: answer.Context{Contact: waID},
+		keep: keep, context: answer.Context{Contact: waID, Alone: true},
 		codes: map[string]*code{}, emails: map[string]string{}, words: map[string]string{}, ids: map[string]string{},
 		wholes: map[string]string{}, degrees: map[float64]string{}, phrases: map[string][]phrase{}, taken: map[string]bool{}, spent: map[string]bool{}, counts: map[kind]int{},
 	}

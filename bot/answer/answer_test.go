@@ -26,9 +26,11 @@ func rows(t *testing.T, name string, columns int) [][]string {
 		}
 		cells := strings.Split(line, "\t")
 		require.Len(t, cells, columns, line)
-		if strings.Contains(cells[2], `\`) {
-			cells[2], err = strconv.Unquote(cells[2])
-			require.NoError(t, err, line)
+		for i, cell := range cells {
+			if strings.Contains(cell, `\`) {
+				cells[i], err = strconv.Unquote(cell)
+				require.NoError(t, err, line)
+			}
 		}
 		all = append(all, cells)
 	}

@@ -8,24 +8,29 @@ import (
 
 // readTime reads a time of day as "08:30": "8:30", "8.30", "8h30", "21h", "2130", "8 y media",
 // "9:30 pm", "nueve menos cuarto", "mediodía". Without a word for the part of the day the clock
-// has 24 hours: "9" is 09:00. What may as well be a number, a range or how long something takes is
-// refused; see isDoubtful.
-func readTime(lead []string, text, language string) (string, bool) {
-	c := &clock{tokens: clockTokens(text), lead: lead}
-	shift := c.cutShift()
-	if !c.readHour() || !c.readMinutes() || !c.readPart() || len(c.tokens) > 0 || c.minute > 59 || c.isDoubtful(language) {
-		return "", false
+// has 24 hours: "9" is 09:00; but in the hours after one and before seven it may be morning or
+// afternoon. What may as well be a number, a range or how long something takes is refused; see
+// isDoubtful.
+func readTime(lead []string, text string, c Context) (any, Refusal) {
+	k := &clock{tokens: clockTokens(text), lead: lead}
+	shift := k.cutShift()
+	if !k.readHour() || !k.readMinutes() || !k.readPart() || len(k.tokens) > 0 || k.minute > 59 || k.isDoubtful(c.Language) {
+		return nil, Unreadable
+	}
+	if k.isHalfUnknown(shift) {
+		return nil, HalfUnknown
 	}
 	const day = 24 * 60
-	minutes := (c.hour*60 + c.minute + c.shift + shift + day) % day
-	return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60), true
+	minutes := (k.hour*60 + k.minute + k.shift + shift + day) % day
+	return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60), ""
 }
+
+// halves are the forms of "am" and "pm".
+var halves = strings.NewReplacer("a.m", "am", "p.m", "pm", "a. m", "am", "p. m", "pm")
 
 // clockTokens splits a time, with words such as "p.m." in one piece.
 func clockTokens(text string) []token {
-	return splitTokens(strings.NewReplacer(
-		"a.m", "am", "p.m", "pm", "a. m", "am", "p. m", "pm", "meio-dia", "meio dia", "meia-noite", "meia noite",
-	).Replace(strings.ToLower(text)))
+	return splitTokens(strings.NewReplacer("meio-dia", "meio dia", "meia-noite", "meia noite").Replace(halves.Replace(strings.ToLower(text))))
 }
 
 // clock reads the tokens of a time from left to right; each method that cuts something removes it
@@ -133,7 +138,9 @@ func (c *clock) readHour() bool {
 		return true
 	}
 	var ok bool
-	c.hour, ok = c.cutNumber(1)
+	if c.hour, ok = c.cutHourInWords(); !ok {
+		c.hour, ok = c.cutNumber(1)
+	}
 	return ok
 }
 
@@ -147,6 +154,7 @@ func (c *clock) cutMinuteWord() bool { return c.cut("min", "mins", "minutos", "m
 // readPart cuts off the part of the day and brings the hour to 24 hours. ok is false for
 // an hour that the part does not have, and for "12 de la mañana", which means two things.
 func (c *clock) readPart() bool {
+	c.cut("en punto", "em ponto", "sharp")
 	switch {
 	case c.hour > 23:
 		return false

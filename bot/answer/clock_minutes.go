@@ -133,7 +133,8 @@ func (c *clock) atHour() bool {
 // nine persons, "el 9" a day, "la 2" the second choice. notBeforeHours are those behind which one with
 // a word for hours is how long something takes.
 const (
-	notBeforeHour  = "para de del el la un una um uma mi mis los numero num nro n number son sao somos my the o os e meu minha a i'm im"
+	notBeforeHour = "para de del el la un una um uma mi mis los numero num nro n number son sao somos my the o os e meu minha a i'm im " +
+		"quiero quisiera quero queria want"
 	notBeforeHours = "para un una um uma son somos como tipo"
 )
 

@@ -29,7 +29,7 @@ func TestTime(t *testing.T) {
 		{"9 menos 10", "08:50"},
 		{"cuarto para las 9", "08:45"},
 		{"un cuarto para las nueve", "08:45"},
-		{"diez para la una", "00:50"},
+		{"diez para la una", nil},
 		{"nueve", "09:00"},
 		{"a las nueve y media de la noche", "21:30"},
 		{"una de la tarde", "13:00"},

@@ -17,6 +17,7 @@ var countries = []country{
 	{code: "505", lengths: []int{8}, first: nonZero},                                              // Nicaragua
 	{code: "506", lengths: []int{8}, first: nonZero},                                              // Costa Rica
 	{code: "507", lengths: []int{7, 8}, first: nonZero},                                           // Panama
+	{code: "509", lengths: []int{8}, first: nonZero},                                              // Haiti
 	{code: "351", lengths: []int{9}, first: "239"},                                                // Portugal
 	{code: "591", lengths: []int{8}, first: nonZero, trunk: []string{"0"}},                        // Bolivia
 	{code: "593", lengths: []int{8, 9}, first: nonZero, trunk: []string{"0"}},                     // Ecuador
@@ -29,7 +30,14 @@ var countries = []country{
 	{code: "54", lengths: []int{10, 11}, first: nonZero},                                          // Argentina
 	{code: "55", lengths: []int{10, 11}, first: nonZero, trunk: []string{"0"}},                    // Brazil
 	{code: "56", lengths: []int{9}, first: "23456789", trunk: []string{"0"}},                      // Chile
-	{code: "57", lengths: []int{10}, first: "36"},                                                 // Colombia
+	{code: "57", lengths: []int{10}, first: "36", trunk: []string{"0", "03"}},                     // Colombia
 	{code: "58", lengths: []int{10}, first: "24", trunk: []string{"0"}},                           // Venezuela
 	{code: "1", lengths: []int{10}, first: "23456789", trunk: []string{"1"}},                      // North America, Puerto Rico, Dominican Republic
+}
+
+// regionCodes are the country codes of the regions of languages: "es-CL".
+var regionCodes = map[string]string{
+	"AR": "54", "BO": "591", "BR": "55", "BZ": "501", "CL": "56", "CO": "57", "CR": "506", "CU": "53", "DO": "1", "EC": "593", "ES": "34",
+	"GT": "502", "HN": "504", "HT": "509", "MX": "52", "NI": "505", "PA": "507", "PE": "51", "PR": "1", "PT": "351", "PY": "595", "SV": "503",
+	"US": "1", "UY": "598", "VE": "58",
 }

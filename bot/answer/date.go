@@ -10,27 +10,22 @@ import (
 // included, of this year or the next; the name of a day of the week is the next such day, today
 // not included. The day comes first, but in the language en-US the month does. A year of two
 // digits is one of the last 79 or the next 20 years. What the calendar does not have is refused,
-// and so is a day of the week that is not that of the date.
+// and so is a day of the week that is not that of the date. An hour behind the day is left out.
 func readDate(lead []string, text string, c Context) (string, bool) {
-	words := splitTokens(text)
+	words := daysInDigits(splitTokens(halves.Replace(strings.ToLower(text))), c.Language)
+	if inPortuguese := strings.HasPrefix(strings.ToLower(c.Language), "pt"); inPortuguese && len(words) > 1 && words[0].text == "no" {
+		words = words[1:] // "no dia 15"; "no" is no refusal there
+	}
 	if meansOtherDay(lead, words, c.Language) {
 		return "", false
 	}
-	today := midnight(c.Now)
-	if days, rest, ok := relativeDay(words); ok && isPartOfDay(rest) {
-		return formatDay(today.AddDate(0, 0, days))
+	r := dayReader{
+		today:      midnight(c.Now),
+		monthFirst: strings.EqualFold(c.Language, "en-US"),
+		announced:  len(lead) > 0 && announcesDay[lead[len(lead)-1]],
 	}
-	weekday, rest, named := readWeekday(words)
-	if named && isPartOfDay(rest) {
-		ahead := (int(weekday-today.Weekday())+6)%7 + 1
-		return formatDay(today.AddDate(0, 0, ahead))
-	}
-	d, ok := calendarDate(rest, strings.EqualFold(c.Language, "en-US"))
+	day, ok := r.readWithHour(words)
 	if !ok {
-		return "", false
-	}
-	day, ok := d.day(today)
-	if !ok || named && day.Weekday() != weekday {
 		return "", false
 	}
 	return formatDay(day)

@@ -36,6 +36,14 @@ var relativeDays = []struct {
 	{"pasadomanana", 2},
 	{"depois de amanha", 2},
 	{"day after tomorrow", 2},
+	{"ahora mismo", 0},
+	{"agora mesmo", 0},
+	{"right now", 0},
+	{"antes de ayer", -2},
+	{"anteayer", -2},
+	{"antier", -2},
+	{"antes de ontem", -2},
+	{"anteontem", -2},
 	{"ayer", -1},
 	{"ontem", -1},
 	{"yesterday", -1},
@@ -93,8 +101,18 @@ func meansOtherDay(lead []string, words []token, language string) bool {
 		last := lead[len(lead)-1]
 		return slices.Contains([]string{"la", "el", "del", "na"}, last) || last == "de" && !has("dia", "fecha")
 	}
-	ordinal := slices.Contains([]string{"segunda", "quinta", "sexta"}, words[len(words)-1].text)
-	return ordinal && strings.HasPrefix(strings.ToLower(language), "es") && !has("na", "em")
+	return strings.HasPrefix(strings.ToLower(language), "es") && !has("na", "em") && hasOrdinal(words)
+}
+
+// hasOrdinal reports whether there is a Portuguese day of the week without "feira".
+func hasOrdinal(words []token) bool {
+	for i, t := range words {
+		next := textOf(words[i+1:])
+		if slices.Contains([]string{"segunda", "quinta", "sexta"}, t.text) && !strings.HasPrefix(next, "- feira") && !strings.HasPrefix(next, "feira") {
+			return true
+		}
+	}
+	return false
 }
 
 // weekdayNames are the names of the days from Sunday, folded.
@@ -104,18 +122,22 @@ var weekdayNames = [][]string{
 	strings.Fields("sunday monday tuesday wednesday thursday friday saturday"),
 }
 
-// readWeekday cuts the name of a day of the week off the beginning, with words for "next" around it.
+// nextWords are the words before a day that say that it is the next such day.
+var nextWords = setOf("este esta neste nesta proximo proxima next this on")
+
+// readWeekday cuts the name of a day of the week off the beginning, with words for "next" around it. It may
+// be shortened, but "mar" before a number is March.
 func readWeekday(words []token) (day time.Weekday, rest []token, ok bool) {
-	next := []string{"este", "esta", "proximo", "proxima", "next", "this", "on"}
 	rest = words
-	for len(rest) > 0 && slices.Contains(next, rest[0].text) {
+	for len(rest) > 0 && nextWords[rest[0].text] {
 		rest = rest[1:]
 	}
 	if len(rest) == 0 {
 		return 0, words, false
 	}
+	_, isMonth := monthNamed(rest[0].text)
 	for _, list := range weekdayNames {
-		if n := nameIndex(list, rest[0].text, len(rest) == 1); n >= 0 {
+		if n := nameIndex(list, rest[0].text, len(rest) == 1 || !isMonth); n >= 0 {
 			return time.Weekday(n), cutAfterWeekday(rest[1:]), true
 		}
 	}
@@ -131,7 +153,7 @@ func cutAfterWeekday(rest []token) []token {
 }
 
 // nameIndex finds a name in a list, by itself or, where it may be shortened, by its first three
-// letters or more. Before a date it may not: "mar" there is a month.
+// letters or more.
 func nameIndex(list []string, word string, shortened bool) int {
 	return slices.IndexFunc(list, func(name string) bool {
 		return word == name || shortened && len(word) >= 3 && strings.HasPrefix(name, word)

@@ -1,24 +1,26 @@
 package answer
 
-import "strings"
-
 // reader reads an answer without the words around it: lead are the words before it, folded.
-type reader func(lead []string, text string, c Context) (value any, ok bool)
+type reader func(lead []string, text string, c Context) (value any, refusal Refusal)
 
 // rules are how a kind of answer is read.
 type rules struct {
 	read reader
-	// names are the words by which people call such an answer, and those that lead to it only;
-	// after are words that follow it, besides polite ones.
-	names, after string
+	// inSentence finds the answer in a text with other words than those; nil where none may stand there.
+	inSentence func(text string, c Context) (value any, ok bool)
+	// before are the words that may stand before such an answer: those by which people call it, and those
+	// that lead to it only. after are words that follow it.
+	before, after wordSet
 	// quantity is set where the digits of an answer are one number or a few, not a row of digits.
 	quantity bool
 	// colons is set where a colon is part of the answer.
 	colons bool
+	// prepare brings a text without courtesies into the order and the form in which it is read; nil for none.
+	prepare func(text string) string
 }
 
 const (
-	amountNames = "somos seriamos tengo unos unas como $ us$ u$s usd r$ s/ s/. bs gs € + clp ars mxn cop pen brl eur uf total cantidad"
+	amountNames = "somos seriamos tengo unos unas como para pra $ us$ u$s usd r$ s/ s/. bs gs € + clp ars mxn cop pen brl eur uf total cantidad"
 	amountAfter = "pesos peso dolares dolar euros euro soles sol reais real guaranies bolivianos clp usd ars mxn cop pen brl eur uf $ us$ € " +
 		"personas persona pessoas pessoa people person anos ano years"
 )
@@ -26,49 +28,69 @@ const (
 // kinds are the rules of all kinds.
 var kinds = map[Kind]rules{
 	Int: {
-		read:     func(lead []string, text string, _ Context) (any, bool) { return anyOf(readInt(lead, text)) },
-		names:    amountNames,
-		after:    amountAfter,
+		read: func(lead []string, text string, c Context) (any, Refusal) { return reading(readInt(lead, text, c)) },
+		inSentence: func(text string, c Context) (any, bool) {
+			q, ok := oneNumber(text, c.Language)
+			if !ok {
+				return nil, false
+			}
+			return anyOf(q.whole())
+		},
+		before:   setOf(leading, amountNames),
+		after:    setOf(polite, amountAfter),
 		quantity: true,
 	},
 	Number: {
-		read: func(lead []string, text string, c Context) (any, bool) {
-			return anyOf(readNumber(lead, text, c.Language))
+		read: func(lead []string, text string, c Context) (any, Refusal) { return reading(readNumber(lead, text, c)) },
+		inSentence: func(text string, c Context) (any, bool) {
+			q, ok := oneNumber(text, c.Language)
+			if !ok {
+				return nil, false
+			}
+			return anyOf(q.real(c.Language))
 		},
-		names:    amountNames,
-		after:    amountAfter,
+		before:   setOf(leading, amountNames),
+		after:    setOf(polite, amountAfter),
 		quantity: true,
 	},
 	Date: {
-		read:     func(lead []string, text string, c Context) (any, bool) { return anyOf(readDate(lead, text, c)) },
-		names:    "dia fecha para nacimiento naci nacido nacida em data na nasci nascimento on for date born",
-		after:    "pf proximo proxima que viene que vem",
+		read:     func(lead []string, text string, c Context) (any, Refusal) { return reading(readDate(lead, text, c)) },
+		before:   setOf(leading, beforeDay),
+		after:    setOf(polite, afterDay),
 		quantity: true,
 	},
 	Time: {
-		read: func(lead []string, text string, c Context) (any, bool) {
-			return anyOf(readTime(lead, text, c.Language))
-		},
-		names:    "hora para como tipo time at as al ao alas",
-		after:    "en punto em ponto sharp",
+		read:     readTime,
+		before:   setOf(leading, beforeHour),
+		after:    setOf(polite, afterHour),
 		quantity: true,
 		colons:   true,
+		prepare:  hourFirst,
 	},
 	Email: {
-		read:  alone(readEmail),
-		names: "mailto correo mail email e-mail electronico direccion endereco address",
+		read:   alone(readEmail),
+		before: setOf(leading, "mailto correo mail email e-mail electronico direccion endereco address"),
+		after:  setOf(polite),
 	},
 	Phone: {
-		read:  func(_ []string, text string, c Context) (any, bool) { return anyOf(readPhone(text, c.Contact)) },
-		names: "telefono fono tel cel celular movil whatsapp wsp wasap contacto telefone fone phone mobile cell este esse",
+		read:    func(_ []string, text string, c Context) (any, Refusal) { return reading(readPhone(text, c)) },
+		before:  setOf(leading, beforePhone),
+		after:   setOf(polite, afterPhone),
+		colons:  true, // a link has one
+		prepare: numbersOfLinks,
 	},
-	RUT:  {read: alone(readRUT), names: "rut run r.u.t r.u.n cedula"},
-	DNI:  {read: alone(readDNI), names: "dni d.n.i documento doc identidad"},
-	CUIT: {read: alone(readCUIT), names: "cuit cuil c.u.i.t c.u.i.l cuit/cuil"},
-	CPF:  {read: alone(readCPF), names: "cpf c.p.f"},
-	CNPJ: {read: alone(readCNPJ), names: "cnpj c.n.p.j"},
-	CURP: {read: alone(readCURP), names: "curp c.u.r.p"},
-	RFC:  {read: alone(readRFC), names: "rfc r.f.c"},
+	RUT:  identity(readRUT, "rut run r.u.t r.u.n cedula"),
+	DNI:  identity(readDNI, "dni d.n.i documento doc identidad"),
+	CUIT: identity(readCUIT, "cuit cuil c.u.i.t c.u.i.l cuit/cuil"),
+	CPF:  identity(readCPF, "cpf c.p.f"),
+	CNPJ: identity(readCNPJ, "cnpj c.n.p.j"),
+	CURP: identity(readCURP, "curp c.u.r.p"),
+	RFC:  identity(readRFC, "rfc r.f.c"),
+}
+
+// identity are the rules of identity numbers with these names.
+func identity(read func(string) (string, bool), names string) rules {
+	return rules{read: alone(read), before: setOf(leading, names), after: setOf(polite)}
 }
 
 // Kinds are all kinds of typed answers, in the order in which messages list them.
@@ -78,7 +100,7 @@ func Kinds() []Kind {
 
 // alone is a reader of an answer that depends on nothing but its text.
 func alone(read func(string) (string, bool)) reader {
-	return func(_ []string, text string, _ Context) (any, bool) { return anyOf(read(text)) }
+	return func(_ []string, text string, _ Context) (any, Refusal) { return reading(read(text)) }
 }
 
 // anyOf turns (T, bool) into (any, bool), with nil where there is no value.
@@ -89,11 +111,13 @@ func anyOf[T any](value T, ok bool) (any, bool) {
 	return value, true
 }
 
-// wordsBefore are the words that may stand before an answer.
-func (r rules) wordsBefore() []string { return strings.Fields(leading + " " + r.names) }
-
-// wordsAfter are the words that may stand after an answer.
-func (r rules) wordsAfter() []string { return strings.Fields(polite + " " + r.after) }
+// reading turns (T, bool) into (any, Refusal), with nil where there is no value.
+func reading[T any](value T, ok bool) (any, Refusal) {
+	if !ok {
+		return nil, Unreadable
+	}
+	return value, ""
+}
 
 // leading are words that lead to an answer of any kind, folded, in Spanish, Portuguese and English;
 // polite are words that follow one.

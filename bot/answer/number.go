@@ -13,15 +13,23 @@ import (
 const maxDigits = 15
 
 // readInt reads a whole number: "1.500", "1,500" and "1 500" are all 1500, because three digits
-// after a sign cannot be decimals of a whole number. Decimals may be there when they are zero.
-// Small numbers may be words, as in "dos".
-func readInt(lead []string, text string) (int64, bool) {
+// after a sign cannot be decimals of a whole number. Decimals may be there when they are zero. A number
+// may have words, as in "dos" and "5 mil", and stand in a sentence.
+func readInt(lead []string, text string, c Context) (int64, bool) {
 	if meansOtherNumber(lead, text) {
 		return 0, false
 	}
-	if n, ok := numberWord(text); ok {
-		return int64(n), true
+	if n, ok := wholeNumber(text); ok {
+		return n, true
 	}
+	q, ok := quantityIn(lead, text, c)
+	if !ok {
+		return 0, false
+	}
+	return q.whole()
+}
+
+func wholeNumber(text string) (int64, bool) {
 	sign, text := cutSign(text)
 	whole, decimals, ok := splitNumber(text, thousandsFirst)
 	if !ok || strings.Trim(decimals, "0") != "" || len(decimals) > maxIntDecimals {
@@ -37,14 +45,22 @@ const maxIntDecimals = 2
 
 // readNumber reads a number with its decimals after a comma or a point. "1.234" could be either
 // a thousand and some or one and some: it is what the language says, so in Chile 1234 and in
-// Mexico 1.234.
-func readNumber(lead []string, text, language string) (float64, bool) {
+// Mexico 1.234. It may have words, as in "dos y medio", and stand in a sentence.
+func readNumber(lead []string, text string, c Context) (float64, bool) {
 	if meansOtherNumber(lead, text) {
 		return 0, false
 	}
-	if n, ok := numberWord(text); ok {
-		return float64(n), true
+	if n, ok := realNumber(text, c.Language); ok {
+		return n, true
 	}
+	q, ok := quantityIn(lead, text, c)
+	if !ok {
+		return 0, false
+	}
+	return q.real(c.Language)
+}
+
+func realNumber(text, language string) (float64, bool) {
 	sign, text := cutSign(text)
 	thousands, _ := locale.Separators(language)
 	whole, decimals, ok := splitNumber(text, func(separator string) bool { return separator == thousands })
@@ -58,23 +74,83 @@ func readNumber(lead []string, text, language string) (float64, bool) {
 	return n, err == nil && !math.IsInf(n, 0)
 }
 
+// whole is the quantity as a whole number.
+func (q quantity) whole() (int64, bool) {
+	digits, ok := q.digits()
+	if !ok {
+		return 0, false
+	}
+	return wholeNumber(digits)
+}
+
+// real is the quantity as a number with decimals.
+func (q quantity) real(language string) (float64, bool) {
+	digits, ok := q.digits()
+	if !ok {
+		return 0, false
+	}
+	return realNumber(digits, language)
+}
+
+// digits writes the quantity in digits. ok is false for one with two signs.
+func (q quantity) digits() (digits string, ok bool) {
+	digits = q.literal
+	if digits == "" {
+		digits = strconv.FormatInt(q.value, 10)
+	}
+	if q.decimals != "" {
+		// Three digits behind the sign would be thousands.
+		digits += "." + q.decimals + strings.Repeat("0", max(0, 4-len(q.decimals)))
+	}
+	if !q.negative {
+		return digits, true
+	}
+	sign, _ := cutSign(q.literal)
+	return "-" + digits, sign == "" && !strings.HasPrefix(digits, "+")
+}
+
+// quantityIn finds the number in a text where it has words, or others around it. Where nothing but the
+// answer may stand, the number is the whole text.
+func quantityIn(lead []string, text string, c Context) (quantity, bool) {
+	thousands, _ := locale.Separators(c.Language)
+	words, ok := sentenceWords(text)
+	if !ok || len(words) == 0 {
+		return quantity{}, false
+	}
+	for _, n := range numeralsInOrder(c.Language) {
+		r := quantityReader{words: words, numerals: n, separator: thousands}
+		q := r.read()
+		if q.words == len(words) && (!q.negative || len(lead) == 0 || beforeMinus[lead[len(lead)-1]]) {
+			return q, true
+		}
+	}
+	return quantity{}, false
+}
+
 // meansOtherNumber reports whether the words before a number change its meaning: "a las 5" and "son
 // las 5" are hours, "una, dos" are two numbers.
 func meansOtherNumber(lead []string, text string) bool {
-	n := len(lead)
-	if n > 1 && (lead[n-1] == "las" || lead[n-1] == "la") && (lead[n-2] == "a" || lead[n-2] == "son") {
+	if isHourAhead(lead) {
 		return true
 	}
+	for i, w := range lead {
+		if i < len(lead)-1 && isArticle(w) && slices.Contains([]string{"o", "e", "a"}, lead[i+1]) {
+			return true // "una o 2"
+		}
+	}
 	_, word := numberWord(text)
-	return word && n > 0 && slices.Contains([]string{"un", "una", "um", "uma"}, lead[n-1])
+	return word && len(lead) > 0 && isArticle(lead[len(lead)-1])
 }
+
+// currencies are signs of currencies before a number, those that begin with others first.
+var currencies = []string{"us$", "u$s", "r$", "s/.", "s/", "$", "€"}
 
 // cutSign cuts off signs of currencies, and plus or minus before or after the first of them.
 func cutSign(text string) (sign, rest string) {
 	text = strings.ToLower(text)
 	sign, text = cutPlusOrMinus(text)
-	for _, currency := range []string{"us$", "u$s", "r$", "s/.", "s/", "$", "€"} {
-		if rest, ok := strings.CutPrefix(text, currency); ok {
+	for _, sign := range currencies {
+		if rest, ok := strings.CutPrefix(text, sign); ok {
 			text = strings.TrimSpace(rest)
 			break
 		}

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,7 +20,7 @@ func plain(text string) (characters string, ok bool) {
 		return "", false
 	}
 	var b strings.Builder
-	for _, r := range norm.NFKC.String(text) {
+	for _, r := range norm.NFKC.String(numeroSign.ReplaceAllString(text, "${1}n ")) {
 		switch {
 		case breaksLine(r):
 			b.WriteByte('\n')
@@ -42,6 +41,9 @@ func plain(text string) (characters string, ok bool) {
 	}
 	return b.String(), true
 }
+
+// numeroSign is "N°" and the like, which would become the word "no".
+var numeroSign = regexp.MustCompile(`(^|[^\pL])(?:[nN]\.? ?[º°]|№)`)
 
 // misleads reports whether a character changes the meaning of those beside it: 5² is not 52, and a stroke or the
 // mark for right to left makes of the digits what nobody sees in them. Of the numerals only digits
@@ -64,52 +66,64 @@ func isPicture(r rune) bool {
 // brokenDigits are digits on both sides of a line break or a picture: two numbers, not one.
 var brokenDigits = regexp.MustCompile(`[0-9] *(?:\n *)+[0-9]`)
 
-// smiley is a face at the end.
-var smiley = regexp.MustCompile(`(?i)\s(?:[:;][-']?[)(dp]+|xd+)\s*$`)
+// smiley is a face.
+var smiley = regexp.MustCompile(`(?i)^(?:[:;][-']?[)(dp]+|xd+)[.,!]*$`)
 
 // maxAround bounds the words before an answer, and those after it.
 const maxAround = 6
 
 // readSpoken reads an answer with the words that people put around it: "mi rut es", "gracias". It
-// tries the whole text first, and then with one word less.
-func (r rules) readSpoken(text string, c Context) (any, bool) {
-	if text = smiley.ReplaceAllString(text, ""); !r.colons {
-		text = labelColon.ReplaceAllString(text, "$1 ")
+// tries the whole text first, and then with one word less. Where that fails, the refusal is the one that
+// says most.
+func (r rules) readSpoken(text string, c Context) (any, Refusal) {
+	if !r.colons {
+		text = withoutLabelColons(text)
 	}
-	words := strings.Fields(text)
-	if len(words) == 0 {
-		return nil, false
+	words := withoutCourtesy(strings.Fields(text))
+	if r.prepare != nil {
+		words = strings.Fields(r.prepare(strings.Join(words, " ")))
 	}
-	before := foldedAll(words[:countKnown(words, r.wordsBefore(), func(n int) string { return words[n] })])
-	trail := countKnown(words, r.wordsAfter(), func(n int) string { return words[len(words)-1-n] })
+	value, refusal := r.readAmong(words, c)
+	if refusal == Unreadable && r.inSentence != nil && !c.Alone {
+		if value, ok := r.inSentence(strings.Join(words, " "), c); ok {
+			return value, ""
+		}
+	}
+	return value, refusal
+}
+
+// readAmong reads an answer among the known words.
+func (r rules) readAmong(words []string, c Context) (any, Refusal) {
+	before := foldedAll(words[:countKnown(words, r.before, func(n int) string { return words[n] })])
+	trail := countKnown(words, r.after, func(n int) string { return words[len(words)-1-n] })
+	refusal := Unreadable
 	for first := range len(before) + 1 {
 		for last := len(words); last > first && last >= len(words)-trail; last-- {
-			if value, ok := r.read(before[:first], trim(strings.Join(words[first:last], " ")), c); ok {
-				return value, true
+			value, why := r.read(before[:first], trim(strings.Join(words[first:last], " ")), c)
+			switch why {
+			case "":
+				return value, ""
+			case Unreadable:
+			default:
+				refusal = why
 			}
 		}
 	}
-	return nil, false
-}
-
-func foldedAll(words []string) []string {
-	all := make([]string, len(words))
-	for i, w := range words {
-		all[i] = fold.Text(w)
-	}
-	return all
+	return nil, refusal
 }
 
 // labelColon is a colon behind a word, as in "rut: 1-9". One between digits is no label's: 12:500
-// is no number.
-var labelColon = regexp.MustCompile(`([^0-9]):`)
+// is no number; and one before a bracket is a face's.
+var labelColon = regexp.MustCompile(`([^0-9]):([^)('-]|$)`)
+
+func withoutLabelColons(text string) string { return labelColon.ReplaceAllString(text, "$1 $2") }
 
 // countKnown counts how many words in a row, at most maxAround, are known ones.
-func countKnown(words, known []string, word func(n int) string) int {
+func countKnown(words []string, known wordSet, word func(n int) string) int {
 	for n := range min(maxAround, len(words)) {
 		w := word(n)
 		// Folded, or, for signs such as $, as it is.
-		if !slices.Contains(known, fold.Text(w)) && !slices.Contains(known, strings.ToLower(strings.TrimRight(w, ".,;!?"))) {
+		if !known[fold.Text(w)] && !known[strings.ToLower(strings.TrimRight(w, ".,;!?"))] {
 			return n
 		}
 	}

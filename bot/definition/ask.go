@@ -102,6 +102,9 @@ type Retry struct {
 	Repeat bool
 }
 
+// Builtin reports whether the words are built-in ones, and not the author's.
+func (r *Retry) Builtin() bool { return len(r.Say) > 0 && r.Say[0].Builtin != nil }
+
 // IdleStep is what happens when a contact has not answered a question for some time: a reminder,
 // or the end of the question.
 type IdleStep struct {

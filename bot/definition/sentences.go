@@ -5,6 +5,8 @@ import "strings"
 // Sentences are the built-in sentences of one language.
 type Sentences struct {
 	retry, stale, closing string // where the defaults of the definition have none
+	// HalfOfDay asks for what is missing of a time such as "a las 5".
+	HalfOfDay string
 	// Apology is said before a conversation is closed because something failed.
 	Apology string
 	// Timeout is said before a conversation is closed because the contact did not answer.
@@ -19,30 +21,33 @@ func BuiltinSentences(language string) Sentences {
 	switch primary, _, _ := strings.Cut(language, "-"); primary {
 	case "es":
 		return Sentences{
-			retry:    "Disculpa, no te entendí. Elige una de las opciones, por favor.",
-			stale:    "Esa opción es de un mensaje anterior. Sigamos desde aquí 👇",
-			Apology:  "Lo siento, tuve un problema técnico y debo cerrar este chat. Escríbenos de nuevo, por favor.",
-			closing:  "Cerramos este chat. Escríbenos cuando quieras 👋",
-			Timeout:  "Cierro este chat por inactividad. Escríbenos cuando quieras 👋",
-			Withheld: "No puedo ver ni leer ese mensaje: WhatsApp no me lo entrega. Escríbelo o envíalo de otra forma, por favor.",
+			retry:     "Disculpa, no te entendí. Elige una de las opciones, por favor.",
+			stale:     "Esa opción es de un mensaje anterior. Sigamos desde aquí 👇",
+			HalfOfDay: "¿De la mañana o de la tarde?",
+			Apology:   "Lo siento, tuve un problema técnico y debo cerrar este chat. Escríbenos de nuevo, por favor.",
+			closing:   "Cerramos este chat. Escríbenos cuando quieras 👋",
+			Timeout:   "Cierro este chat por inactividad. Escríbenos cuando quieras 👋",
+			Withheld:  "No puedo ver ni leer ese mensaje: WhatsApp no me lo entrega. Escríbelo o envíalo de otra forma, por favor.",
 		}
 	case "pt":
 		return Sentences{
-			retry:    "Desculpe, não entendi. Escolha uma das opções, por favor.",
-			stale:    "Essa opção é de uma mensagem anterior. Vamos continuar daqui 👇",
-			Apology:  "Desculpe, tive um problema técnico e preciso encerrar esta conversa. Escreva de novo, por favor.",
-			closing:  "Encerramos esta conversa. Escreva quando quiser 👋",
-			Timeout:  "Encerro esta conversa por inatividade. Escreva quando quiser 👋",
-			Withheld: "Não consigo ver nem ler essa mensagem: o WhatsApp não a entrega para mim. Escreva ou envie de outra forma, por favor.",
+			retry:     "Desculpe, não entendi. Escolha uma das opções, por favor.",
+			stale:     "Essa opção é de uma mensagem anterior. Vamos continuar daqui 👇",
+			HalfOfDay: "Da manhã ou da tarde?",
+			Apology:   "Desculpe, tive um problema técnico e preciso encerrar esta conversa. Escreva de novo, por favor.",
+			closing:   "Encerramos esta conversa. Escreva quando quiser 👋",
+			Timeout:   "Encerro esta conversa por inatividade. Escreva quando quiser 👋",
+			Withheld:  "Não consigo ver nem ler essa mensagem: o WhatsApp não a entrega para mim. Escreva ou envie de outra forma, por favor.",
 		}
 	}
 	return Sentences{
-		retry:    "Sorry, I did not get that. Please choose one of the options.",
-		stale:    "That option belongs to an earlier message. Let's go on from here 👇",
-		Apology:  "Sorry, I ran into a technical problem and have to close this chat. Please write again.",
-		closing:  "We are closing this chat. Write to us whenever you like 👋",
-		Timeout:  "I am closing this chat because it has been quiet. Write to us whenever you like 👋",
-		Withheld: "I can neither see nor read that message: WhatsApp does not hand it over to me. Please write it or send it in another way.",
+		retry:     "Sorry, I did not get that. Please choose one of the options.",
+		stale:     "That option belongs to an earlier message. Let's go on from here 👇",
+		HalfOfDay: "In the morning or in the afternoon?",
+		Apology:   "Sorry, I ran into a technical problem and have to close this chat. Please write again.",
+		closing:   "We are closing this chat. Write to us whenever you like 👋",
+		Timeout:   "I am closing this chat because it has been quiet. Write to us whenever you like 👋",
+		Withheld:  "I can neither see nor read that message: WhatsApp does not hand it over to me. Please write it or send it in another way.",
 	}
 }
 

@@ -1,0 +1,88 @@
+package answer
+
+// beforeNumber are the words that may stand before the number that a person answers with: greetings,
+// verbs of wanting and being, and names of what is numbered. With any other word the number may be that
+// of a street, an order or a day.
+var beforeNumber = setOf(
+	leading, polite, amountNames,
+	// Spanish
+	"quiero queremos quisiera quisieramos querria quiere deseo deseamos necesito necesitamos necesitaria prefiero preferimos "+
+		"dame deme denme danos denos das dan damos doy daria dare ponme pon ponga pongame pongo pondria pongale ponle colocame coloca "+
+		"manda mandame mande mandeme envia enviame envie enviame traeme traigame regalame vendame vendeme apartame "+
+		"llevo llevare llevaria llevamos llevar llevaremos pido pedir pedimos pedire pediria encargo encargar ordeno ordenar "+
+		"compro comprar comprare compraria compramos tomo tomar agrega agregame agregale agregar agregue anota anotame anote "+
+		"seriamos seremos ser serian sera seran fueron fue era eran vamos voy vienen van va iremos ir iran irian asistimos asistiremos asistiran asisten "+
+		"tenemos tendria estamos somos quedamos "+
+		"califico calificaria calificacion puntaje puntuacion puntos nota evaluo evaluacion valoro valoracion voto elijo escojo marco respondo "+
+		"me te le les nos lo se gustaria encantaria que creo pienso digo dije diria yo nosotros nosotras ustedes usted "+
+		"para por solo solamente unicamente tan apenas aproximadamente aprox alrededor total en "+
+		"bien perfecto listo mejor entonces pues mira oye okey vale buenas buenos y tambien ya "+
+		"opcion alternativa respuesta mesa piso departamento depto dpto casa habitacion cuotas cuota edad codigo "+
+		"favor porfavor porfa porfis",
+	// Portuguese
+	"quero queremos queria gostaria gostariamos desejo desejamos preciso precisamos prefiro preferimos "+
+		"da de dou daria coloca coloque coloco colocaria bota botar ponha poe manda mande envie traz traga adiciona adicione separa separe "+
+		"levo levar levamos peco pedir pedimos compro comprar compramos vou vamos iremos vao irao serao seriam seremos ser seriamos uns umas em "+
+		"temos tenho estamos ficamos eu nos nota avaliacao avalio pontuacao pontos voto escolho marco "+
+		"pra para so somente apenas total quantidade acho que opcao resposta mesa andar apartamento apto quarto casa parcelas parcela idade codigo "+
+		"entao bom boa tudo bem certo",
+	// English
+	"i we want need would like give gives take have order get put pick choose say i'd i'll we'd we'll we're us me them you "+
+		"score rating grade option table floor room age just only about around there are will be people for think so",
+)
+
+// beforeMinus are the words behind which "menos 5" is a number below zero: in "quiero menos 5" it is not.
+var beforeMinus = setOf("es e a de en son is at minus temperatura saldo")
+
+// units are those of quantities that have others too: who is asked for minutes and answers "2 horas" does
+// not mean 2.
+var units = setOf(
+	"segundo segundos seg min mins minuto minutos hora horas h hr hrs hs dia dias semana semanas quincena quincenas mes meses "+
+		"bimestre bimestres trimestre trimestres semestre semestres decada decadas siglo siglos",
+	"segundos horas dia dias semana semanas mes meses",
+	"second seconds minute minutes hour hours day days week weeks month months",
+	"kg kgs kilo kilos quilo quilos quilometro quilometros kilogramo kilogramos gramo gramos grama gramas gr grs g mg tonelada toneladas ton libra libras lb lbs onza onzas oz quintal quintales arroba arrobas",
+	"mt mts m metro metros cm cms mm km kms kilometro kilometros centimetro centimetros milimetro milimetros pulgada pulgadas pie pies milla millas "+
+		"hectarea hectareas ha",
+	"l lt lts litro litros ml cc galon galones grado grados graus c oc f of celsius centavo centavos centimo centimos",
+)
+
+// changesNumber are the words behind a number that make something else of it, wherever they stand: other
+// numbers, parts, multiples, comparisons, refusals, hours and dates.
+var changesNumber = setOf(
+	"no ni nunca jamas tampoco nao nem not never nor",
+	"o u ou or mas menos mais more less minus hasta ate desde entre maximo minimo maxima minima up casi quase",
+	"ciento cento porciento porcento percent docena docenas duzia duzias dozen decena decenas dezena dezenas par pares pair pairs centenar centenares "+
+		"millar millares millon millones milhao milhoes mil thousand million hundred",
+	"luca lucas luka lukas palo palos gamba gambas quina quinas conto contos pila pilas k grand melon melones",
+	"medio media meio meia half cuarto cuartos tercio tercios quinto quintos quarto quartos terco tercos avos octavos decimo decimos "+
+		"coma punto virgula ponto point sobre pico algo tanto tantos tantas tal cada odd",
+	"primer primera primero segundo segunda tercer tercera tercero cuarta quinta sexto sexta septimo octavo noveno "+
+		"primeira primeiro terceira terceiro quarta setimo oitavo nono first second third fourth fifth",
+	"otro otra otros otras outro outra outros outras another other dobles doble triple dobro",
+	"am pm hs hrs hr h tarde noche madrugada manana manha noite morning afternoon evening night",
+	"lunes martes miercoles jueves viernes sabado domingo feira monday tuesday wednesday thursday friday saturday sunday",
+	"enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre",
+	"janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro",
+	"cuanto cuanta cuantos cuantas cual cuales donde cuando quien quanto quanta quantos quantas qual quais onde quando quem how what which when where who",
+	"x ya atras hace hacia",
+)
+
+// afterOne are the words that say of "una" that it is a number: "una sola".
+var afterOne = setOf("solo sola solito solita unico unica nomas nada apenas so somente just only")
+
+// notCounted are the words that stand behind "una" or "un" where nothing is counted: who asks for a moment
+// or for a person did not answer how many.
+var notCounted = setOf(
+	"momento momentito minuto minutito segundo segundito rato ratito tiempo tiempito pregunta preguntita consulta consultita duda dudas "+
+		"favor ayuda ayudita problema inconveniente error reclamo queja sugerencia comentario respuesta solucion idea cosa cosita "+
+		"poco poquito poquitito monton mucho tanto par docena vez rato otro otra mas detalle dato informacion info cambio "+
+		"asesor asesora agente ejecutivo ejecutiva humano humana operador operadora vendedor vendedora representante supervisor supervisora "+
+		"encargado encargada persona gerente doctor doctora medico medica tecnico tecnica alguien "+
+		"hora cita turno reserva visita llamada mensaje correo link foto audio video boleta factura recibo comprobante copia presupuesto cotizacion "+
+		"descuento oferta promocion catalogo menu carta lista ustedes vosotros nosotros ellos ellas dia semana mes ano",
+	"instante instantinho minutinho momentinho segundinho tempo tempinho pergunta perguntinha duvida ajuda ajudinha problema erro reclamacao sugestao "+
+		"comentario resposta solucao ideia coisa coisinha pouco pouquinho monte outro outra mais atendente humano pessoa alguem vendedor gerente "+
+		"medico consulta visita ligacao mensagem foto recibo desconto oferta lista cardapio voces eles elas",
+	"moment minute second question help problem issue thing bit few lot more agent human person someone discount menu list",
+)
