@@ -157,7 +157,7 @@ func (t *step) resume() error {
 	if t.state.Ask != nil {
 		return t.unmute(definition.LeadsTo("resume", definition.Ref{Name: t.state.Ask.State}), "")
 	}
-	t.state.Stack = nil
+	t.leaveSubroutines()
 	return t.unmute(definition.LeadsTo("start", t.bot.Start), "")
 }
 

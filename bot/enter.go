@@ -30,6 +30,7 @@ var (
 	errOptions  = errors.New("more than 24 KiB of options in one question")
 	errStack    = errors.New("more than 8 subroutines inside of each other")
 	errReturn   = errors.New("return outside of a subroutine")
+	errFailed   = errors.New("the subroutine failed, and the run does not say with failed where to go on")
 	errBranches = errors.New("no branch to go on")
 	errCallSize = errors.New("a call of more than 32 KiB")
 	errURL      = errors.New("the URL cannot be called")
@@ -60,9 +61,7 @@ func (t *walker) enter(name string) error {
 			return fmt.Errorf("no state %q", name)
 		}
 		t.closeQuestion()
-		if t.leaving && !st.Passing() {
-			t.state.Stack, t.leaving = nil, false
-		}
+		t.leaveFor(st)
 		if err := t.assign(st.Set); err != nil {
 			return fmt.Errorf("state %q: %w", name, err)
 		}
@@ -126,33 +125,10 @@ func (t *walker) follow(from string, e definition.Exit) (string, error) {
 	return to.Name, nil
 }
 
-// runSubroutine returns the first state of a subroutine, and remembers where to go on after it.
-func (t *walker) runSubroutine(st *definition.State) (string, error) {
-	if len(t.state.Stack) >= maxStack {
-		return "", fmt.Errorf("state %q: %w", st.Name, errStack)
-	}
-	t.state.Stack = append(slices.Clone(t.state.Stack), st.Run.Then.Name)
-	t.traceEdge(st.Name, "run", st.Run.State.Name)
-	return st.Run.State.Name, nil
-}
-
-// comeBack returns the state to go on with after the innermost subroutine.
-func (t *walker) comeBack(st *definition.State) (string, error) {
-	depth := len(t.state.Stack)
-	if depth == 0 {
-		return "", fmt.Errorf("state %q: %w", st.Name, errReturn)
-	}
-	t.leaving = false
-	next := t.state.Stack[depth-1]
-	t.state.Stack = slices.Clone(t.state.Stack[:depth-1])
-	t.traceEdge(st.Name, "return", next)
-	return next, nil
-}
-
 // openQuestion opens the state's question, so that what comes next may answer it.
 func (t *walker) openQuestion(st *definition.State, offered offer) error {
-	if optionsSize(offered.options) > definition.MaxOptions {
-		return fmt.Errorf("state %q: %w", st.Name, errOptions)
+	if err := t.boundOptions(offered.options); err != nil {
+		return fmt.Errorf("state %q: %w", st.Name, err)
 	}
 	no := t.state.AskNo
 	t.state.Ask = &Ask{No: no, State: st.Name, Since: t.now, Options: offered.options}
@@ -190,7 +166,8 @@ func (t *walker) closeConversation(c Close) {
 	t.clear()
 	t.closeQuestion()
 	t.state.MutedAt = time.Time{}
-	t.state.Pending, t.state.Stack = nil, nil
+	t.leaveSubroutines()
+	t.state.Pending = nil
 	t.state.Closed = true
 	t.emit(Effect{Kind: EffectClose, Close: &c})
 }
@@ -201,7 +178,8 @@ func (t *walker) closeConversation(c Close) {
 func (t *walker) handleFailure(cause error) {
 	t.traceFailure("error", cause)
 	t.entered, t.messages, t.size = 0, 0, 0
-	t.state.Stack, t.state.Pending = nil, nil
+	t.leaveSubroutines()
+	t.state.Pending = nil
 	t.seen = nil // and with it how much expressions have cost so far
 	if t.bot.Defaults.Error.Name == "" || errors.Is(cause, errUnheard) {
 		if err := t.sayText(t.sentences().Apology, ""); err != nil {

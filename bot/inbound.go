@@ -189,6 +189,11 @@ func (t *step) fireReactionTrigger(err error, in input, index int) error {
 
 // handleTap is rule 4, for a message with a reply id. done is false when the later rules decide.
 func (t *step) handleTap(in input) (done bool, err error) {
+	if t.leavesAside(in) {
+		if done, err := t.leaveAside(in); done {
+			return true, err
+		}
+	}
 	a := t.openAsk()
 	if a != nil && t.ofOpenQuestion(in) {
 		if e := t.exitOfTap(a, in); e.Leads() {

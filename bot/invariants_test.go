@@ -42,11 +42,16 @@ func checkState(t require.TestingT, before, after bot.State) {
 	require.False(t, after.At.Before(before.At))
 	require.LessOrEqual(t, len(after.Asks), 20)
 	require.LessOrEqual(t, len(after.Stack), 8)
+	require.LessOrEqual(t, len(after.Frames), len(after.Stack))
+	if after.Aside != nil {
+		require.LessOrEqual(t, after.Aside.Depth, len(after.Stack))
+		require.False(t, after.Unsaid)
+	}
 	for name, value := range after.Vars {
 		require.True(t, json.Valid(value), name)
 	}
 	if after.Closed {
-		require.True(t, after.Ask == nil && after.Pending == nil && after.Stack == nil && !after.Muted())
+		require.True(t, after.Ask == nil && after.Pending == nil && after.Stack == nil && after.Aside == nil && !after.Muted())
 	}
 	require.False(t, after.Unsaid && (after.Ask != nil || after.Pending != nil || after.Closed))
 	open := 0

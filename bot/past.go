@@ -40,8 +40,10 @@ func (t *core) rememberWays(o offer) {
 
 // latestAsk returns what is remembered of the open question; nil if it is not among the latest.
 func (t *core) latestAsk() *PastAsk {
-	if last := len(t.state.Asks) - 1; last >= 0 && t.state.Asks[last].No == t.state.Ask.No {
-		return &t.state.Asks[last]
+	for i := range slices.Backward(t.state.Asks) { // a digression may have asked since
+		if t.state.Asks[i].No == t.state.Ask.No {
+			return &t.state.Asks[i]
+		}
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func worlds(t testing.TB) []*definition.Bot {
 		require.NoError(t, err)
 		all = append(all, load(t, string(src)))
 	}
-	return append(all, all[5], all[6]) // the rich ones twice as often
+	return append(all, all[5], all[6], structured(t), structured(t)) // the rich ones twice as often
 }
 
 // TestAnyEventsKeepTheInvariants plays random events, sensible and senseless ones, to all kinds of
@@ -187,6 +187,6 @@ func (w *world) words(l lots) string {
 		return l.text()
 	}
 	return pick(l, "1", "2", "3", "👍🏽", "ℹ️", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0", "carrusel", "plantilla",
-		"reaccion", "productos", "lo quiero", "menu", "person", "baja", "alta", "en-US", "es", "Down", "Up", "Search", "Leave a note", "Skip", "boom", "lang",
+		"reaccion", "productos", "lo quiero", "menu", "person", "baja", "alta", "en-US", "es", "Down", "Up", "Search", "Leave a note", "Skip", "boom", "lang", "branch", "address", "status", "human",
 		"12.345.678-5", "humano", "hora", "salir", strings.Repeat("👋", 4096), strings.Repeat("<&>", 1300), "${vars.name}", "\x00\u202e", "..", "None", "4", "5", "6", "7")
 }

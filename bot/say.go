@@ -58,10 +58,7 @@ func (t *speaker) sayBeside(messages []*definition.Message) (offer, error) {
 		}
 	}
 	t.rememberWays(offered)
-	if optionsSize(open.Options) > definition.MaxOptions {
-		return offered, errOptions
-	}
-	return offered, nil
+	return offered, t.boundOptions(open.Options)
 }
 
 func (t *speaker) sayAs(messages []*definition.Message, name string, no int) (offered offer, err error) {

@@ -108,10 +108,15 @@ func (t *step) answer(rule string, a *definition.Ask, given given, e definition.
 	return t.exitQuestion(e)
 }
 
-// fireTrigger enters the state of a trigger. Subroutines that were under way are given up.
+// fireTrigger enters the state of a trigger. Subroutines that were under way are given up, unless the
+// trigger gives the open question back.
 func (t *step) fireTrigger(rule string, index int) error {
 	t.trace(rule)
-	t.state.Stack = nil
+	if t.bot.Triggers[index].Resume {
+		t.beginAside()
+	} else {
+		t.leaveSubroutines()
+	}
 	next, err := t.follow("", definition.LeadsTo(fmt.Sprintf("trigger %d", index+1), t.bot.Triggers[index].To))
 	if err != nil {
 		return err
@@ -175,7 +180,7 @@ func (t *step) sayAgain(a *definition.Ask, words []*definition.Message) error {
 
 // messageToRepeat is the message that the open question is answered with; nil when there is none. Of
 // messages that are said instead of each other it is the one whose condition holds.
-func (t *step) messageToRepeat() (*definition.Message, error) {
+func (t *speaker) messageToRepeat() (*definition.Message, error) {
 	say := t.bot.State(t.state.Ask.State).Say
 	var last *definition.Message
 	for _, m := range slices.Backward(say) {

@@ -40,6 +40,10 @@ type State struct {
 	Vars map[string]json.RawMessage `json:"vars,omitempty"`
 	// Stack are the states to go on with when the subroutines under way return, outermost first.
 	Stack []string `json:"stack,omitempty"`
+	// Frames are what else these subroutines come back to, in the same order. It may be shorter.
+	Frames []Frame `json:"frames,omitempty"`
+	// Aside is the digression that is under way; nil when none is.
+	Aside *Aside `json:"aside,omitempty"`
 	// Pending is the call whose result has not come yet; nil when there is none. Until then, Step
 	// defers everything but opt-out and control.
 	Pending *Pending `json:"pending,omitempty"`
@@ -78,6 +82,14 @@ type State struct {
 type HandedOff struct {
 	State string `json:"state"`
 	Taken bool   `json:"taken,omitempty"`
+}
+
+// Frame is what a subroutine that is under way comes back to, beside a state.
+type Frame struct {
+	// Caller is the state that runs it, where that says where to go on after a failure.
+	Caller string `json:"caller,omitempty"`
+	// Vars are the values that its arguments had before; null for one that was not set.
+	Vars map[string]json.RawMessage `json:"vars,omitempty"`
 }
 
 // Halfway is an event that flushed a collected answer, which led to a call, before it could be

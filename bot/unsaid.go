@@ -14,7 +14,7 @@ const unsaidID = string(TimerIdle) + "/unsaid"
 func (t *walker) giveUpQuestion() {
 	t.trace("question not said")
 	t.closeQuestion()
-	t.state.Stack = nil
+	t.leaveSubroutines()
 	t.state.Unsaid = true
 	t.clear(TimerCollect)
 	t.arm(TimerIdle, unsaidID, definition.BuiltinIdle)

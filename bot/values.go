@@ -81,18 +81,27 @@ func (t *core) assign(all []definition.Assignment) error {
 		}
 		fresh[a.Name] = value
 	}
-	size := 0
-	for name, value := range fresh {
-		size += len(name) + 4 + definition.WrittenSize(value)
-	}
-	if size > maxVarsSize {
+	if varsSize(fresh)+t.framesSize() > maxVarsSize {
 		return errVars
 	}
-	t.state.Vars = fresh
-	v := t.values()
-	v.Vars = fresh
-	v.Language = t.language()
+	t.replaceVars(fresh)
 	return nil
+}
+
+// varsSize is what variables take in a written state, in bytes.
+func varsSize(vars map[string]json.RawMessage) (size int) {
+	for name, value := range vars {
+		size += len(name) + 4 + definition.WrittenSize(value)
+	}
+	return size
+}
+
+// replaceVars lets expressions see other variables from now on.
+func (t *core) replaceVars(vars map[string]json.RawMessage) {
+	t.state.Vars = vars
+	v := t.values()
+	v.Vars = vars
+	v.Language = t.language()
 }
 
 // pickBranch returns the first branch whose condition holds, and its number from 1; 0 when there is only

@@ -45,7 +45,9 @@ func (c *checker) check(refs []Ref) {
 	}
 	c.checkEnds()
 	c.checkReachable()
+	c.bot.markReturning()
 	c.checkReturns()
+	c.checkSubroutines()
 	c.checkHijack()
 	c.checkTriggers()
 	c.checkPerson()

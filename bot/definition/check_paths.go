@@ -68,9 +68,42 @@ func (st *State) waits() bool {
 	return st.Ask != nil || st.Call != nil || st.Handoff != nil || st.Close != nil
 }
 
-// hops are the states to which a state can lead within the same event. returns are the states of
-// [Bot.silentReturns].
-func (b *Bot) hops(st *State, returns map[string]bool) []Ref {
+// silentEnds are the states from which a subroutine can end within the same event: by a return, or by
+// one that fails.
+type silentEnds struct{ returns, fails map[string]bool }
+
+func (b *Bot) silentEnds() silentEnds {
+	ends := silentEnds{returns: map[string]bool{}, fails: map[string]bool{}}
+	for changed := true; changed; {
+		changed = false
+		for _, name := range b.order {
+			changed = ends.learn(b.states[name]) || changed
+		}
+	}
+	return ends
+}
+
+// learn adds a state, given those that are known already, and reports whether it was new.
+func (ends silentEnds) learn(st *State) (learned bool) {
+	if st.waits() {
+		return false
+	}
+	next := ends.ahead(st)
+	leads := func(known map[string]bool) bool {
+		return slices.ContainsFunc(next, func(to Ref) bool { return known[to.Name] })
+	}
+	if !ends.returns[st.Name] && (st.Returns && !st.Fails || leads(ends.returns)) {
+		ends.returns[st.Name], learned = true, true
+	}
+	if !ends.fails[st.Name] && (st.Fails || leads(ends.fails)) {
+		ends.fails[st.Name], learned = true, true
+	}
+	return learned
+}
+
+// ahead are the states to which a state can lead within the same event without entering another
+// subroutine.
+func (ends silentEnds) ahead(st *State) []Ref {
 	if st.waits() {
 		return nil
 	}
@@ -79,44 +112,24 @@ func (b *Bot) hops(st *State, returns map[string]bool) []Ref {
 		all = append(all, br.To)
 	}
 	if st.Run != nil {
-		all = append(all, st.Run.State)
-		if returns[st.Run.State.Name] {
-			all = append(all, st.Run.Then)
-		}
+		all = append(all, st.Run.after(ends)...)
 	}
 	return all
 }
 
-// silentReturns are the states from which a subroutine can return within the same event.
-func (b *Bot) silentReturns() map[string]bool {
-	returns := map[string]bool{}
-	for changed := true; changed; {
-		changed = false
-		for _, name := range b.order {
-			if !returns[name] && b.comesBack(b.states[name], returns) {
-				returns[name], changed = true, true
-			}
-		}
+// hops are the states to which a state can lead within the same event.
+func (ends silentEnds) hops(st *State) []Ref {
+	all := ends.ahead(st)
+	if st.Run != nil && !st.waits() {
+		all = append(all, st.Run.State)
 	}
-	return returns
-}
-
-// comesBack reports whether a subroutine can return from a state within the same event, given the
-// states of which that is known already.
-func (b *Bot) comesBack(st *State, returns map[string]bool) bool {
-	if st.waits() {
-		return false
-	}
-	return st.Returns || slices.ContainsFunc(b.hops(st, returns), func(to Ref) bool {
-		// The return of a nested subroutine leads to its `then`, not out of this one.
-		return returns[to.Name] && (st.Run == nil || to == st.Run.Then)
-	})
+	return all
 }
 
 // checkCycles refuses states that lead to each other without ever waiting, and warns of chains
 // that enter more states or say more messages than one event may.
 func (c *checker) checkCycles() {
-	w := &chains{b: c.bot, returns: c.bot.silentReturns(), depth: map[string]chain{}, open: map[string]bool{}}
+	w := &chains{b: c.bot, ends: c.bot.silentEnds(), depth: map[string]chain{}, open: map[string]bool{}}
 	for _, name := range c.bot.order {
 		w.walk(name)
 	}
@@ -141,11 +154,11 @@ type chain struct{ states, said int }
 
 // chains searches the paths between states that do not wait, depth first, each state once.
 type chains struct {
-	b       *Bot
-	returns map[string]bool  // of [Bot.silentReturns]
-	depth   map[string]chain // by state, where it is known
-	open    map[string]bool  // the states on the path to the current one
-	cycles  []Ref            // the references that lead back into the path
+	b      *Bot
+	ends   silentEnds
+	depth  map[string]chain // by state, where it is known
+	open   map[string]bool  // the states on the path to the current one
+	cycles []Ref            // the references that lead back into the path
 }
 
 func (w *chains) walk(name string) chain {
@@ -155,7 +168,7 @@ func (w *chains) walk(name string) chain {
 	st := w.b.states[name]
 	w.open[name] = true
 	var longest chain
-	for _, to := range w.b.hops(st, w.returns) {
+	for _, to := range w.ends.hops(st) {
 		if w.open[to.Name] {
 			w.cycles = append(w.cycles, to)
 			continue

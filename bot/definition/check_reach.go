@@ -88,7 +88,12 @@ func (c *checker) checkReturns() {
 // outsideSubroutines are the states that are entered while no subroutine is running. retry.else and
 // idle.to leave all subroutines, but only once the bot enters a state that does more than lead on.
 func (b *Bot) outsideSubroutines() []string {
-	all, seen := b.roots(), map[string]bool{}
+	all, seen := []string{b.Start.Name, b.Defaults.Error.Name}, map[string]bool{}
+	for _, g := range b.Triggers {
+		if !g.Resume {
+			all = append(all, g.To.Name)
+		}
+	}
 	for _, name := range b.order {
 		if a := b.states[name].Ask; a != nil {
 			all = append(all, b.firstNotPassing(a.Retry.To.Name, seen)...)
@@ -121,7 +126,10 @@ func (b *Bot) firstNotPassing(name string, seen map[string]bool) []string {
 // onward are the next states on the same level of subroutines.
 func (st *State) onward() []string {
 	if st.Run != nil {
-		return []string{st.Run.Then.Name}
+		if st.Run.Failed.Name == "" {
+			return []string{st.Run.Then.Name}
+		}
+		return []string{st.Run.Then.Name, st.Run.Failed.Name}
 	}
 	var all []string
 	for _, e := range st.edges() {

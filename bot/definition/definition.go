@@ -90,11 +90,13 @@ type State struct {
 	Ask   *Ask
 	GoTo  Target
 	Run   *Subroutine
-	// Returns ends the subroutine that is running.
-	Returns     bool
-	returnPlace tree.Place
-	Handoff     *Handoff
-	Close       *Closing
+	// Returns ends the subroutine that is running; Fails says that it has failed.
+	Returns, Fails bool
+	returnPlace    tree.Place
+	Handoff        *Handoff
+	Close          *Closing
+	// mayReturn is set where a return can follow without another subroutine in between.
+	mayReturn bool
 	// broken marks a state of which something could not be read.
 	broken bool
 }
@@ -123,9 +125,6 @@ type Assignment struct {
 	Kind  expr.Type
 	Value *expr.Expr
 }
-
-// Subroutine runs State and those behind it until one returns, and then goes on with Then.
-type Subroutine struct{ State, Then Ref }
 
 // Handoff lets a person answer in place of the bot.
 type Handoff struct {

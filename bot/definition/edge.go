@@ -12,10 +12,11 @@ type Edge struct {
 	// From is the state; empty for the start, triggers and defaults.error.
 	From string `json:"from,omitempty"`
 	// Via names the place of the definition: "start", "trigger 2", "defaults.error", "choice ID",
-	// "choice *", "to", "to 2" (a branch), "goto", "goto 2", "run", "then", "return", "retry.else",
-	// "idle 1", "on_error", "on_status 409", "on_timeout", "on_resume" and, after a handoff from
+	// "choice *", "to", "to 2" (a branch), "goto", "goto 2", "run", "then", "failed", "return",
+	// "retry.else", "idle 1", "on_error", "on_status 409", "on_timeout", "on_resume" and, after a handoff from
 	// outside, "resume" to the question that is open. Branches, triggers and the items of idle count
-	// from 1. The bot never goes by "then" itself: it is where a "return" leads.
+	// from 1. The bot never goes by "then" itself: it is where a "return" leads. A return that fails is
+	// followed by the "failed" of the state whose subroutine it was.
 	Via string `json:"via"`
 	// To is where it leads; empty for a reminder, which stays, and for a return.
 	To string `json:"to,omitempty"`
@@ -74,6 +75,7 @@ func (st *State) edges() []PlacedEdge {
 	if st.Run != nil {
 		all.add(st, "run", st.Run.State)
 		all.add(st, "then", st.Run.Then)
+		all.add(st, "failed", st.Run.Failed)
 	}
 	if st.Returns {
 		all.addAt(st, "return", "", st.returnPlace)

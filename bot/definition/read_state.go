@@ -63,7 +63,7 @@ func (d botReader) state(key, n *yaml.Node) *State {
 		"ask":     exit("ask", func(v *yaml.Node) { s.Ask = d.ask(tree.PlaceOf(tree.FindKey(n, "ask")), v) }),
 		"goto":    exit("goto", func(v *yaml.Node) { s.GoTo = d.target(v, "goto", expr.Site{}) }),
 		"run":     exit("run", func(v *yaml.Node) { s.Run = d.subroutine(v) }),
-		"return":  exit("return", func(v *yaml.Node) { s.Returns, s.returnPlace = d.always(v, "return"), tree.PlaceOf(v) }),
+		"return":  exit("return", func(v *yaml.Node) { d.returns(v, s) }),
 		"handoff": exit("handoff", func(v *yaml.Node) { s.Handoff = d.handoff(v) }),
 		"close":   exit("close", func(v *yaml.Node) { s.Close = d.closing(v) }),
 		"llm":     d.later(n, "llm", "llm"),
@@ -106,11 +106,24 @@ func (d botReader) target(n *yaml.Node, what string, at expr.Site) Target {
 	return all
 }
 
+// returns reads how a subroutine ends.
+func (d botReader) returns(n *yaml.Node, s *State) {
+	s.Returns, s.returnPlace = true, tree.PlaceOf(n)
+	switch {
+	case tree.IsText(n) && n.Value == "failed":
+		s.Fails = true
+	case n.Kind != yaml.ScalarNode || n.Tag != "!!bool" || !d.Boolean(n, "return"):
+		d.Add(n, CodeValue, "return is true, or failed where the subroutine has failed")
+	}
+}
+
 func (d botReader) subroutine(n *yaml.Node) *Subroutine {
 	r := &Subroutine{}
 	d.Object(n, "run", tree.Fields{
-		"state": func(n *yaml.Node) { r.State = d.ref(n, "state") },
-		"then":  func(n *yaml.Node) { r.Then = d.ref(n, "then") },
+		"state":  func(n *yaml.Node) { r.State = d.ref(n, "state") },
+		"with":   func(n *yaml.Node) { r.With, r.withPlace = d.assignments(n, "with", expr.Site{}), tree.PlaceOf(n) },
+		"then":   func(n *yaml.Node) { r.Then = d.ref(n, "then") },
+		"failed": func(n *yaml.Node) { r.Failed = d.ref(n, "failed") },
 	}, "state", "then")
 	return r
 }

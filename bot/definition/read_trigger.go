@@ -43,6 +43,7 @@ func (d *triggerReader) trigger(n *yaml.Node) Trigger {
 		"referral":  condition(func(n *yaml.Node) { g.Referral = d.referral(n) }),
 		"if":        condition(func(n *yaml.Node) { g.When = d.expression(n, "if", expr.Site{}, expr.Bool) }),
 		"interrupt": func(n *yaml.Node) { g.Interrupt = d.Boolean(n, "interrupt") },
+		"resume":    func(n *yaml.Node) { g.Resume = d.Boolean(n, "resume") },
 		"to":        func(n *yaml.Node) { g.To = d.ref(n, "to") },
 	}, "to")
 	if n.Kind == yaml.MappingNode && conditions == 0 && !slices.ContainsFunc(conditionKeys, func(key string) bool { return d.Has(n, key) }) {

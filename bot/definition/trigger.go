@@ -32,6 +32,8 @@ type Trigger struct {
 	// Interrupt lets the trigger fire while a question is open, before the message is read as its
 	// answer.
 	Interrupt bool
+	// Resume gives the question that was open back when the states of the trigger return.
+	Resume bool
 	// To is the state that the trigger enters.
 	To Ref
 }

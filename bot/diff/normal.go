@@ -79,7 +79,7 @@ func (r *reader) target(n *yaml.Node) *value {
 func (r *reader) trigger(n *yaml.Node) *value {
 	set := func(n *yaml.Node) *value { v := r.any(n); v.order = noOrder; return v }
 	t := r.object(n, readers{"text": r.with(readers{"any": folded, "words": folded}), "choice": set, "type": set})
-	return byDefault(t, "interrupt", "false")
+	return byDefault(byDefault(t, "interrupt", "false"), "resume", "false")
 }
 
 // schedule reads opening hours day by day.

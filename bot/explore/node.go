@@ -182,6 +182,8 @@ type view struct {
 	Options []string          `json:",omitempty"`
 	Vars    map[string]string `json:",omitempty"`
 	Stack   []string          `json:",omitempty"`
+	Callers []string          `json:",omitempty"`
+	Aside   *bot.Aside        `json:",omitempty"`
 	Timers  []string          `json:",omitempty"`
 	Texts   []string          `json:",omitempty"`
 	Asked   string            `json:",omitempty"`
@@ -213,9 +215,24 @@ func (e *explorer) values(s *bot.State) map[string]string {
 	return all
 }
 
+// lookAside is a digression without what only time and tries change.
+func lookAside(a bot.Aside) *bot.Aside {
+	if a.Ask != nil {
+		a.Ask = &bot.Ask{State: a.Ask.State, Options: a.Ask.Options, Buf: a.Ask.Buf}
+	}
+	return &a
+}
+
 func (n *node) look(v *view, p *script.Player) {
 	s := p.State()
-	v.Stack, v.Open, v.Guessed, v.OptOut = s.Stack, n.open, n.guessed, s.OptedOut
+	v.Stack = s.Stack
+	for _, frame := range s.Frames {
+		v.Callers = append(v.Callers, frame.Caller)
+	}
+	v.Open, v.Guessed, v.OptOut = n.open, n.guessed, s.OptedOut
+	if s.Aside != nil {
+		v.Aside = lookAside(*s.Aside)
+	}
 	if s.Ask != nil {
 		v.Texts, v.Asked = s.Ask.Buf, s.Ask.State
 		for _, o := range s.Ask.Options {

@@ -88,7 +88,7 @@ func (d *drawing) triggerLabel(e definition.Edge) string {
 	var parts []string
 	for i := 0; i+1 < len(trigger.Content); i += 2 {
 		switch key := trigger.Content[i].Value; key {
-		case "to", "interrupt":
+		case "to", "interrupt", "resume":
 		case "text":
 			parts = append(parts, words(trigger.Content[i+1]))
 		default:
@@ -98,6 +98,9 @@ func (d *drawing) triggerLabel(e definition.Edge) string {
 	label := cut(strings.Join(parts, ", "))
 	if text(trigger, "interrupt") == "true" {
 		label = "⚡ " + label
+	}
+	if text(trigger, "resume") == "true" {
+		label = "↩ " + label
 	}
 	return label
 }

@@ -130,7 +130,7 @@ func (d *drawing) edge(e definition.Edge) {
 
 // dotted reports whether an edge is taken by anything but an answer.
 func dotted(e definition.Edge) bool {
-	for _, via := range []string{"trigger", "defaults.error", "retry.else", "idle", "on_error", "on_timeout"} {
+	for _, via := range []string{"trigger", "defaults.error", "retry.else", "idle", "on_error", "on_timeout", "failed"} {
 		if strings.HasPrefix(e.Via, via) {
 			return true
 		}
