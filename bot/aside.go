@@ -82,7 +82,7 @@ func (t *walker) messageThatAsks() (*definition.Message, error) {
 		return m, err
 	}
 	for _, m := range slices.Backward(t.bot.State(t.state.Ask.State).Say) {
-		if holds, err := t.conditionsHold(m); holds || err != nil {
+		if holds, err := t.isSaid(m); holds || err != nil {
 			return m, err
 		}
 	}

@@ -67,7 +67,9 @@ func TestADigressionInsteadOfARefusalIsNoTry(t *testing.T) {
 	require.Equal(t, 1, c.state.Ask.Tries)
 	require.Equal(t, `"neighbour"`, c.value("name"), "what it sets stays")
 	c.says("4")
-	require.Equal(t, []string{"extras? [Extra a] [Extra b] [Extra c]"}, c.texts())
+	require.Equal(t, []string{
+		"1 Extra a", "Extra a [Card 1]", "Extra b [Card 2]", "Extra c [Card 3]", "extras? [Extra a] [Extra b] [Extra c]",
+	}, c.texts())
 }
 
 // Buttons of before and those that are said again answer the question alike.
@@ -327,7 +329,7 @@ states:
 	c.says("more")
 	require.Len(t, c.state.Ask.Options, 20)
 	require.Empty(t, c.state.Aside.Ask.Options)
-	c.says("1")
+	c.says("20") // the number of an option
 	require.Equal(t, "a", c.asking())
 	require.Len(t, c.state.Ask.Options, 10, "those of the list that is said again")
 }

@@ -16,7 +16,7 @@ import (
 // loaded, twice alike; what is loaded talks without panic, and its bodies can be sent.
 func FuzzLoad(f *testing.F) {
 	for _, path := range []string{
-		"definition/starter.bot.yaml", "testdata/kinds.bot.yaml", "testdata/rules.bot.yaml",
+		"definition/starter.bot.yaml", "testdata/kinds.bot.yaml", "testdata/rules.bot.yaml", "testdata/structure.bot.yaml",
 		"../examples/bots/clinica.bot.yaml",
 	} {
 		raw, err := os.ReadFile(path)

@@ -63,31 +63,49 @@ func (t *speaker) sayBeside(messages []*definition.Message) (offer, error) {
 
 func (t *speaker) sayAs(messages []*definition.Message, name string, no int) (offered offer, err error) {
 	for _, m := range messages {
-		ok, err := t.conditionsHold(m)
-		if err != nil {
-			return offer{}, fmt.Errorf("state %q: %w", name, err)
+		if m.Each != nil {
+			err = t.sayEach(m, name, no, &offered)
+		} else {
+			err = t.sayIf(m, name, no, &offered)
 		}
-		if !ok {
-			continue
-		}
-		r, err := t.render(m, offered.options)
-		if err != nil {
-			return offer{}, fmt.Errorf("state %q: %w", name, err)
-		}
-		if m.Segments != nil && saysNothing(r.body) {
-			t.trace("left out: nothing to see")
-			t.addNote("not said in state " + name + ": there was nothing to see in it")
-			continue
-		}
-		sent, err := t.send(r.body, name, no)
 		if err != nil {
 			return offer{}, err
 		}
-		if sent {
-			offered.add(r.body, t.optionsOf(m, r), t.effects[len(t.effects)-1].Send)
-		}
 	}
 	return offered, nil
+}
+
+// sayIf says a message if its conditions hold.
+func (t *speaker) sayIf(m *definition.Message, name string, no int, offered *offer) error {
+	ok, err := t.conditionsHold(m)
+	if err != nil {
+		return fmt.Errorf("state %q: %w", name, err)
+	}
+	if !ok {
+		return nil
+	}
+	return t.sayOne(m, name, no, offered)
+}
+
+// sayOne says a message.
+func (t *speaker) sayOne(m *definition.Message, name string, no int, offered *offer) error {
+	r, err := t.render(m, offered.options)
+	if err != nil {
+		return fmt.Errorf("state %q: %w", name, err)
+	}
+	if m.Segments != nil && saysNothing(r.body) {
+		t.trace("left out: nothing to see")
+		t.addNote("not said in state " + name + ": there was nothing to see in it")
+		return nil
+	}
+	sent, err := t.send(r.body, name, no)
+	if err != nil {
+		return err
+	}
+	if sent {
+		offered.add(r.body, t.optionsOf(m, r), t.effects[len(t.effects)-1].Send)
+	}
+	return nil
 }
 
 // optionsOf are the choices of a body as it is sent.

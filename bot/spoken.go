@@ -187,7 +187,7 @@ func (t *speaker) messageToRepeat() (*definition.Message, error) {
 		if m.Body.Interactive == nil {
 			continue
 		}
-		holds, err := t.conditionsHold(m)
+		holds, err := t.isSaid(m)
 		switch {
 		case err != nil:
 			return nil, err

@@ -268,7 +268,7 @@ func TestHowASubroutineEndsIsChecked(t *testing.T) {
 		},
 		{
 			"an argument of another type", "  a: {run: {state: b, with: {v: \"'x'\"}, then: c}}\n  b: {return: true}\n  c: {handoff: {to: x}}\n",
-			"6:34: the value is a string, but an int is needed here [expression]",
+			"6:34: this has to be an int and is a string [expression]",
 		},
 		{
 			"a result in an argument", "  a: {run: {state: b, with: {v: \"0\"}, then: c}}\n  b: {say: [b], ask: {as: int, save: {v: answer.value}, to: d}}\n  d: {return: true}\n  c: {handoff: {to: x}}\n",

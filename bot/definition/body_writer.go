@@ -62,13 +62,16 @@ func (w *bodyWriter) write(text string) {
 	w.raw.WriteString(text)
 }
 
-// message writes the body of a message without the key `if`, which is not WhatsApp's.
-func (w *bodyWriter) message(n *yaml.Node) { w.object(n, false, "if") }
+// message writes the body of a message without the keys that are not WhatsApp's.
+func (w *bodyWriter) message(n *yaml.Node) { w.object(n, false, "if", "each") }
 
-// object writes an object without the key omit ("" omits none). Of keys that are there twice, which
-// the parser has reported, the first counts.
-func (w *bodyWriter) object(n *yaml.Node, raw bool, omit string) {
-	seen, comma := map[string]bool{omit: omit != ""}, false
+// object writes an object without some of its keys. Of keys that are there twice, which the parser has
+// reported, the first counts.
+func (w *bodyWriter) object(n *yaml.Node, raw bool, without ...string) {
+	seen, comma := map[string]bool{}, false
+	for _, key := range without {
+		seen[key] = true
+	}
 	w.write("{")
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
@@ -94,7 +97,7 @@ func isRaw(key string) bool {
 func (w *bodyWriter) value(n *yaml.Node, what string, raw bool) {
 	switch n.Kind {
 	case yaml.MappingNode:
-		w.object(n, raw, "")
+		w.object(n, raw)
 	case yaml.SequenceNode:
 		w.list(n, what, raw)
 	default:

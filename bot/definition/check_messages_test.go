@@ -135,7 +135,7 @@ func TestMistakesInEachKindOfMessageAreReported(t *testing.T) {
 		{"reaction: without emoji", "\n      - {reaction: {message_id: wamid.1}}", "", []string{"7:20: reaction.emoji is required [missing-key]"}},
 		{"reaction: with context", "\n      - {reaction: {emoji: \"👍\"}, context: {}}", "", []string{"7:43: context must be left out in a reaction [message]"}},
 		{"recipient", "\n      - {to: \"569\", recipient_type: group, text: {body: t}}", "", []string{
-			`7:10: a message has no key "to"; it may have audio, biz_opaque_callback_data, contacts, context, document, if, image, interactive, location, reaction, recipient_type, sticker, template, text, type, video [unknown-key]`,
+			`7:10: a message has no key "to"; it may have audio, biz_opaque_callback_data, contacts, context, document, each, if, image, interactive, location, reaction, recipient_type, sticker, template, text, type, video [unknown-key]`,
 			"7:37: recipient_type must be one of individual [value]",
 		}},
 		{"callback data", "\n      - {text: {body: t}, biz_opaque_callback_data: " + strings.Repeat("x", 513) + "}", "", []string{

@@ -161,6 +161,22 @@ type chains struct {
 	cycles []Ref            // the references that lead back into the path
 }
 
+// mostSaid is how many messages are said at most.
+func mostSaid(say []*Message) (n int) {
+	for _, m := range say {
+		n++
+		if m.Each == nil {
+			continue
+		}
+		elements, ok := m.Each.MostElements()
+		if !ok {
+			elements = MaxEach
+		}
+		n += min(elements, MaxEach) - 1
+	}
+	return n
+}
+
 func (w *chains) walk(name string) chain {
 	if c, done := w.depth[name]; done {
 		return c
@@ -177,6 +193,6 @@ func (w *chains) walk(name string) chain {
 		longest = chain{max(longest.states, next.states), max(longest.said, next.said)}
 	}
 	w.open[name] = false
-	w.depth[name] = chain{longest.states + 1, longest.said + len(st.Say)}
+	w.depth[name] = chain{longest.states + 1, longest.said + mostSaid(st.Say)}
 	return w.depth[name]
 }

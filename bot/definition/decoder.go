@@ -23,6 +23,8 @@ type decoder struct {
 	env   *expr.Env
 	// likeStrings and likeHours find what an unknown name in an expression was meant to be.
 	likeStrings, likeHours *hint.Names
+	// site is where the texts of messages stand that are being read: what they may name.
+	site expr.Site
 	// expressions counts those of the definition, up to maxExpressions.
 	expressions int
 }

@@ -14,6 +14,9 @@ const (
 	MaxSaid    = 20
 )
 
+// MaxEach bounds how often a message is said for the elements of a list.
+const MaxEach = 10
+
 // Why a conversation was closed, where no definition says so.
 const (
 	ReasonError         = "error"          // the bot could not go on

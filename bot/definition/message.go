@@ -23,6 +23,11 @@ type Message struct {
 	Builtin func(Sentences) string
 	// When are the conditions under which the message is said; all must hold.
 	When []*expr.Expr
+	// Each is a list: the message is said once for each of its elements, at most [MaxEach] times; nil
+	// says it once.
+	Each *expr.Expr
+	// namesEach is set where an expression names each, the element.
+	namesEach bool
 	// node is where the message is written; nil for a built-in one.
 	node *yaml.Node
 	// templated are the scalars of node that hold expressions.
@@ -43,6 +48,14 @@ func (m *Message) Guessed(path string) bool {
 func (m *Message) partlyGuessed(path string) bool {
 	t := m.templated[tree.Find(m.node, path)]
 	return t != nil && !t.Whole()
+}
+
+// setSegments keeps what was written of the message.
+func (m *Message) setSegments(w *bodyWriter) {
+	m.Segments, m.templated = w.finish(), w.templated
+	for _, t := range w.templated {
+		m.namesEach = m.namesEach || t.NamesEach()
+	}
 }
 
 // setChoices keeps the choices whose ids stand in the text; others make the message dynamic.

@@ -45,7 +45,7 @@ func (d *decoder) expression(n *yaml.Node, what string, at expr.Site, want expr.
 // template reads a text with ${…}; nil when there is a problem.
 func (d *decoder) template(n *yaml.Node, what string) *expr.Template {
 	return d.compileText(n, what, func(text string) (*expr.Template, []expr.Problem) {
-		return d.env.Template(text, expr.Site{})
+		return d.env.Template(text, d.site)
 	})
 }
 

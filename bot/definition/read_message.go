@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,12 +42,20 @@ func (d *messageReader) readShared(n *yaml.Node) {
 			d.Add(value, CodeValue, "a message under messages cannot use another")
 			return
 		}
-		m, ok := d.message(value)
+		m, ok := d.sharedMessage(value)
 		if !ok {
 			m = nil
 		}
 		d.shared = append(d.shared, sharedMessage{name: key.Value, place: tree.PlaceOf(key), message: m})
 	})
+}
+
+// sharedMessage reads a message that others say. Its expressions may name each: whoever says it gives
+// the list, unless it has one of its own.
+func (d *messageReader) sharedMessage(n *yaml.Node) (m *Message, ok bool) {
+	d.site.Each = true
+	defer func() { d.site.Each = false }()
+	return d.message(n)
 }
 
 func (d *messageReader) say(n *yaml.Node) []*Message {
@@ -85,22 +94,30 @@ func (d *messageReader) plain(n *yaml.Node) *Message {
 	}
 	return &Message{
 		Body: outbound.NewText("", sampleMixed(t.Literal())), node: n,
-		templated: map[*yaml.Node]*expr.Template{n: t},
-		Segments:  []Segment{{Raw: []byte(`{"type":"text","text":{"body":`)}, {Value: t, printed: true, Key: "body"}, {Raw: []byte(`}}`)}},
+		templated: map[*yaml.Node]*expr.Template{n: t}, namesEach: t.NamesEach(),
+		Segments: []Segment{{Raw: []byte(`{"type":"text","text":{"body":`)}, {Value: t, printed: true, Key: "body"}, {Raw: []byte(`}}`)}},
 	}
 }
 
-// use reads the name of a shared message, and a condition of its own.
+// use reads the name of a shared message, and a condition and a list of its own.
 func (d *messageReader) use(n *yaml.Node) *Message {
 	var found *Message
 	d.Object(n, "a message with use", tree.Fields{
-		"use": func(n *yaml.Node) { found = d.named(n) },
-		"if":  func(*yaml.Node) {}, // below, when the message is there
+		"use":  func(n *yaml.Node) { found = d.named(n) },
+		"if":   func(*yaml.Node) {}, // below, when the message is there
+		"each": func(*yaml.Node) {},
 	})
+	list, m := tree.Child(n, "each"), cmp.Or(found, &Message{})
+	switch {
+	case list != nil && m.Each != nil:
+		d.Add(list, CodeValue, "this message has a list of its own (each) under messages")
+	case list != nil:
+		d.each(m, list)
+	case m.namesEach && m.Each == nil:
+		d.Add(n, CodeMissingKey, "this message is for each element of a list: add the key each, with the list")
+	}
 	if cond := tree.Child(n, "if"); cond != nil {
-		if x := d.expression(cond, "if", expr.Site{}, expr.Bool); x != nil && found != nil {
-			found.When = append(slices.Clip(found.When), x)
-		}
+		d.condition(m, cond, list != nil || m.Each != nil)
 	}
 	return found
 }
@@ -129,6 +146,27 @@ func (d *messageReader) named(n *yaml.Node) *Message {
 	return nil
 }
 
+// each reads the list for whose elements a message is said.
+func (d *messageReader) each(m *Message, n *yaml.Node) {
+	at := d.site
+	at.Each = false
+	m.Each = d.expression(n, "each", at, expr.List)
+	for _, choice := range m.Choices {
+		d.AddAt(m.idAt(choice), CodeDuplicateID,
+			"this %s would be there for each element with the same id; make one of the element, such as \"%s-${each.no}\"", widget(choice), choice.ID)
+	}
+}
+
+// condition reads one under which a message is said. It may name the element where there is one.
+func (d *messageReader) condition(m *Message, n *yaml.Node, each bool) {
+	at := d.site
+	at.Each = each
+	if x := d.expression(n, "if", at, expr.Bool); x != nil {
+		m.When = append(slices.Clip(m.When), x)
+		m.namesEach = m.namesEach || x.NamesEach()
+	}
+}
+
 // payloads are the keys of which a message has exactly one, which is also its type. There is no pin:
 // it belongs to groups, which bots do not answer.
 var payloads = []string{
@@ -141,6 +179,11 @@ var payloads = []string{
 func (d *messageReader) body(n *yaml.Node) *Message {
 	before := len(d.Problems)
 	m := &Message{node: n}
+	list := tree.Child(n, "each")
+	if list != nil && !d.site.Each {
+		d.site.Each = true
+		defer func() { d.site.Each = false }()
+	}
 	if d.messageKeys(n, m); len(d.Problems) > before {
 		return m
 	}
@@ -149,7 +192,7 @@ func (d *messageReader) body(n *yaml.Node) *Message {
 	if len(d.Problems) > before {
 		return m
 	}
-	m.Segments, m.templated = w.finish(), w.templated
+	m.setSegments(w)
 	send, problems := outbound.Parse(w.buf.Bytes())
 	for _, p := range problems {
 		if !m.Guessed(p.Path) {
@@ -158,6 +201,9 @@ func (d *messageReader) body(n *yaml.Node) *Message {
 	}
 	m.Body = WithRecipientType(send)
 	m.setChoices(ChoicesOf(send))
+	if list != nil {
+		d.each(m, list)
+	}
 	if len(m.Choices) > maxChoices {
 		d.Add(n, CodeTooLarge, "a message may have at most %d buttons or rows", maxChoices)
 	}
@@ -172,11 +218,8 @@ func (d *messageReader) messageKeys(n *yaml.Node, m *Message) {
 		"recipient_type":           func(n *yaml.Node) { d.OneOf(n, "recipient_type", outbound.Individual) },
 		"context":                  func(*yaml.Node) {}, // read with the whole
 		"biz_opaque_callback_data": func(*yaml.Node) {},
-		"if": func(n *yaml.Node) {
-			if x := d.expression(n, "if", expr.Site{}, expr.Bool); x != nil {
-				m.When = append(m.When, x)
-			}
-		},
+		"if":                       func(n *yaml.Node) { d.condition(m, n, d.site.Each) },
+		"each":                     func(*yaml.Node) {}, // read when the message is there
 	}
 	for _, name := range payloads {
 		known[name] = func(*yaml.Node) {

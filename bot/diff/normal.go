@@ -127,7 +127,7 @@ func (r *reader) message(n *yaml.Node) *value {
 	return m
 }
 
-// use reads a message that is said by its name. Both may have a condition.
+// use reads a message that is said by its name. Both may have a condition, and one of them a list.
 func (r *reader) use(n, shared *yaml.Node) *value {
 	if shared == nil {
 		return r.any(n) // not reached: the definition was loaded
@@ -141,6 +141,9 @@ func (r *reader) use(n, shared *yaml.Node) *value {
 			own.raw = quote(own.text)
 		}
 		m.set("if", own)
+	}
+	if list := tree.Child(n, "each"); list != nil {
+		m.set("each", scalar(list))
 	}
 	return m
 }

@@ -14,7 +14,7 @@ import (
 
 // decidingKeys are the keys of a definition whose expressions decide what happens next: conditions,
 // what can be tapped, whom a call goes to, and what WhatsApp checks.
-var decidingKeys = []string{"if", "id", "rows", "sections", "buttons", "cards", "link", "url", "get", "post", "put", "patch", "delete", "query"}
+var decidingKeys = []string{"if", "each", "id", "rows", "sections", "buttons", "cards", "link", "url", "get", "post", "put", "patch", "delete", "query"}
 
 var (
 	// variable is a variable in an expression.

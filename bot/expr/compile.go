@@ -34,6 +34,8 @@ type compilation struct {
 	problems []Problem
 	// info has the position of each part of the expression in the source.
 	info *ast.SourceInfo
+	// namesEach is set when the expression names each.
+	namesEach bool
 }
 
 // maxProblems bounds the problems that are listed of one expression; more would not help its author.
@@ -88,7 +90,7 @@ func (c *compilation) run() *Expr {
 	}
 	return &Expr{
 		lang: c.env.lang, plan: plan, types: c.env.vars, answer: c.site.Answer,
-		kind: kindOf(checked.GetType(checked.Expr().ID())),
+		kind: kindOf(checked.GetType(checked.Expr().ID())), namesEach: c.namesEach, most: mostElements(checked.Expr()),
 	}
 }
 

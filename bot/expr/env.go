@@ -43,7 +43,7 @@ func (e *Env) checker(at Site) (*checker.Env, error) {
 		idents = append(idents, decls.NewVariable("vars."+name, e.vars[name].cel()))
 	}
 	for _, f := range fields {
-		if f.scope == Plain || f.scope == at.Scope {
+		if at.has(f.scope) {
 			idents = append(idents, decls.NewVariable(f.name, f.t))
 		}
 	}

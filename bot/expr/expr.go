@@ -37,7 +37,10 @@ type Expr struct {
 	types  map[string]Type
 	answer Type
 	// kind is the type of the value, as far as the source shows it: see Template.Type.
-	kind string
+	kind      string
+	namesEach bool
+	// most is how many elements a list has at most, as far as the source shows it; -1 where it does not.
+	most int
 }
 
 // Eval evaluates the expression.

@@ -57,6 +57,9 @@ var fields = []field{
 	intField("result.status", ResultScope, func(v *Values) int { return v.Result.Status }),
 	jsonField("result.json", Any, ResultScope, func(v *Values) json.RawMessage { return v.Result.JSON }),
 	textField("result.text", ResultScope, func(v *Values) string { return v.Result.Text }),
+
+	{name: "each.item", t: types.DynType, scope: EachScope, value: func(v *Values) ref.Val { return v.Each.item() }},
+	intField("each.no", EachScope, func(v *Values) int { return v.Each.No }),
 }
 
 // fieldsByName finds a field when an expression is evaluated.

@@ -10,6 +10,8 @@ import (
 
 func TestEveryNameStandsForItsOwnValue(t *testing.T) {
 	e := env(t, clinic())
+	item, err := decode(raw(`{"is":"each.item"}`), Any)
+	require.NoError(t, err)
 	v := &Values{
 		Contact: Contact{"contact.key", "contact.wa_id", "contact.user_id", "contact.name"},
 		Input: Input{
@@ -18,16 +20,17 @@ func TestEveryNameStandsForItsOwnValue(t *testing.T) {
 		},
 		Answer: Answer{nil, "answer.text", "answer.id", "answer.title", "answer.media_id", 3, 4, raw(`{"is":"answer.form"}`)},
 		Result: Result{5, raw(`{"is":"result.json"}`), "result.text"},
+		Each:   Each{item, 9},
 		Conv:   Conv{"conv.id", time.Unix(6, 0), 7},
 		Now:    time.Unix(8, 0),
 		Bot:    BotInfo{"bot.name", "bot.version", "bot.env"},
 	}
 	numbers := map[string]string{
 		"input.latitude": "1", "input.longitude": "2", "answer.latitude": "3", "answer.longitude": "4", "result.status": "5",
-		"conv.started": `"1970-01-01T00:00:06Z"`, "conv.turns": "7", "now": `"1970-01-01T00:00:08Z"`,
+		"conv.started": `"1970-01-01T00:00:06Z"`, "conv.turns": "7", "each.no": "9", "now": `"1970-01-01T00:00:08Z"`,
 	}
 	for _, f := range fields {
-		x := compiles(t, e, f.name, Site{Scope: f.scope}, Any)
+		x := compiles(t, e, f.name, Site{Scope: f.scope, Each: f.scope == EachScope}, Any)
 		got, err := x.Assign(v, Any)
 		require.NoError(t, err, f.name)
 		want := `"` + f.name + `"`

@@ -45,7 +45,7 @@ func FuzzExpression(f *testing.F) {
 	e := env(f, clinic())
 	f.Fuzz(func(t *testing.T, source, text, list, object string) {
 		start := cpu(t)
-		site := Site{Scope: Scope(len(source) % 3), Answer: String}
+		site := Site{Scope: Scope(len(source) % 3), Answer: String, Each: len(source)%2 == 0}
 		x, problems := e.Compile(source, site, Any)
 		require.Less(t, cpu(t)-start, int64(fuzzBudget), "compiling")
 		require.Equal(t, x == nil, len(problems) > 0)

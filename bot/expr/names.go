@@ -81,6 +81,8 @@ const (
 	AnswerScope
 	// ResultScope adds result: the result of a call.
 	ResultScope
+	// EachScope adds each: the element for which a message is said. A Site has it beside another one.
+	EachScope
 )
 
 // Site is the place of an expression in a definition, as far as it matters to its names.
@@ -88,4 +90,11 @@ type Site struct {
 	Scope Scope
 	// Answer is the type of answer.value in AnswerScope; Any when the question does not say.
 	Answer Type
+	// Each is set in a message that is said for each element of a list.
+	Each bool
+}
+
+// has reports whether the names of a scope are there.
+func (s Site) has(scope Scope) bool {
+	return scope == Plain || scope == s.Scope || scope == EachScope && s.Each
 }

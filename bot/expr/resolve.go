@@ -135,13 +135,14 @@ func (r *resolver) checkField(e ast.Expr, root, name string) bool {
 		return r.checkVariable(e, name)
 	}
 	full := root + "." + name
+	r.namesEach = r.namesEach || root == "each"
 	if full == "answer.value" && r.site.Scope == AnswerScope {
 		return true
 	}
 	var known []string
 	for _, f := range fields {
 		if prefix, rest, _ := strings.Cut(f.name, "."); prefix == root {
-			if f.scope != Plain && f.scope != r.site.Scope {
+			if !r.site.has(f.scope) {
 				r.reportOutOfScope(e, root)
 				return false
 			}
@@ -157,8 +158,11 @@ func (r *resolver) checkField(e ast.Expr, root, name string) bool {
 
 func (r *resolver) reportOutOfScope(e ast.Expr, root string) {
 	where := "where a question is answered (save, reject)"
-	if root == "result" {
+	switch root {
+	case "result":
 		where = "in the save of a call"
+	case "each":
+		where = "in a message that has the key each"
 	}
 	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%s exists only %s", root, where))
 }
@@ -177,7 +181,7 @@ func (r *resolver) checkVariable(e ast.Expr, name string) bool {
 }
 
 // roots are the first parts of all names, before the dot.
-var roots = []string{"vars", "contact", "input", "answer", "result", "conv", "now", "bot", "secret"}
+var roots = []string{"vars", "contact", "input", "answer", "result", "each", "conv", "now", "bot", "secret"}
 
 func isRoot(name string) bool { return slices.Contains(roots, name) }
 

@@ -23,7 +23,7 @@ func TestTheAnswerHasTheTypeOfItsQuestion(t *testing.T) {
 		{Map, `{"a":1}`, "map", `{}`},
 		{Any, `[1]`, "dyn", ``},
 	} {
-		x := compiles(t, e, "answer.value", Site{AnswerScope, c.t}, Any)
+		x := compiles(t, e, "answer.value", Site{Scope: AnswerScope, Answer: c.t}, Any)
 		require.Equal(t, c.kind, x.kind)
 		for _, answer := range []struct{ json, want string }{{c.json, c.json}, {"", c.none}, {"null", c.none}} {
 			got, err := x.Assign(&Values{Answer: Answer{Value: raw(answer.json)}}, Any)

@@ -20,6 +20,7 @@ type Values struct {
 	Input   Input
 	Answer  Answer
 	Result  Result
+	Each    Each
 	Conv    Conv
 	// Now is the event's own time.
 	Now time.Time

@@ -18,10 +18,13 @@ import (
 	"github.com/chattigo/api-isv/bot/schema"
 )
 
-// Authors copy from the examples, so each key of the format stands in one of them.
+// Authors copy from the examples, so each key of the format stands in one of them, or in a bot of the
+// tests that shows what is made of parts.
 func TestTheExamplesUseEveryKeyOfTheFormat(t *testing.T) {
 	k := newKeys(t, schema.Bot())
-	for _, path := range examples(t, "*.bot.yaml") {
+	parts, err := filepath.Glob("../script/testdata/structure/*.bot.yaml")
+	require.NoError(t, err)
+	for _, path := range append(examples(t, "*.bot.yaml"), parts...) {
 		k.walk("#", k.document, parse(t, path))
 	}
 	require.Empty(t, k.unused(), "no example uses these keys of bot/v1")
