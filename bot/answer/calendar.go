@@ -42,7 +42,7 @@ func splitPieces(words []token) (all []piece, ok bool) {
 }
 
 func isOrdinal(t token) bool {
-	return slices.Contains([]string{"o", "a", "ro", "do", "er", "st", "nd", "rd", "th"}, t.text)
+	return slices.Contains([]string{"o", "a", "ro", "ero", "do", "er", "st", "nd", "rd", "th"}, t.text)
 }
 
 func isParting(t token) bool {
@@ -50,7 +50,7 @@ func isParting(t token) bool {
 }
 
 func isLink(t token) bool {
-	return slices.Contains([]string{"de", "del", "do", "of", "the", "ano"}, t.text)
+	return slices.Contains([]string{"de", "d", "del", "do", "of", "the", "ano"}, t.text)
 }
 
 // addParting adds a word or a sign to the separator between two pieces.

@@ -105,7 +105,7 @@ func (c *clock) cutShift() int {
 	named = c.cutMinuteWord() || named
 	switch {
 	case !ok || n > 59:
-	case c.cut("para las", "para la", "para as", "para a", "para o") != "", named && c.cut("para") != "":
+	case c.cut("para las", "para la", "para as", "para a", "para o", "pras", "pra") != "", named && c.cut("para") != "":
 		return -n
 	case (named || n > 12) && c.cut("to") != "":
 		return -n
@@ -155,6 +155,9 @@ func (c *clock) cutMinuteWord() bool { return c.cut("min", "mins", "minutos", "m
 // an hour that the part does not have, and for "12 de la mañana", which means two things.
 func (c *clock) readPart() bool {
 	c.cut("en punto", "em ponto", "sharp")
+	if len(c.tokens) > 1 {
+		c.cut(",") // "a las 5, de la tarde"
+	}
 	switch {
 	case c.hour > 23:
 		return false

@@ -126,7 +126,7 @@ func (c *clock) wordBefore(n int) string {
 func (c *clock) atHour() bool {
 	last := c.wordBefore(1)
 	return slices.Contains([]string{"las", "as", "alas", "at", "hora", "time"}, last) ||
-		last == "la" && (c.hour == 1 || c.wordBefore(2) == "a")
+		last == "la" && (c.hour == 1 || c.wordBefore(2) == "a") || last == "a" && c.hour == 1 // "à uma"
 }
 
 // notBeforeHour are words behind which a number is not an hour, unless more says so: "para 9" is for

@@ -37,7 +37,9 @@ var relativeDays = []struct {
 	{"depois de amanha", 2},
 	{"day after tomorrow", 2},
 	{"ahora mismo", 0},
+	{"ahora", 0},
 	{"agora mesmo", 0},
+	{"agora", 0},
 	{"right now", 0},
 	{"antes de ayer", -2},
 	{"anteayer", -2},
@@ -74,7 +76,7 @@ func isPartOfDay(words []token) bool {
 		return true
 	}
 	words, _ = cutPhrase(words, ",")
-	if slices.Contains([]string{"tarde", "noche", "noite", "temprano", "cedo", "early", "morning", "afternoon", "evening", "night"}, textOf(words)) {
+	if slices.Contains([]string{"tarde", "noche", "noite", "temprano", "cedo", "early", "morning", "afternoon", "evening", "night", "am", "pm"}, textOf(words)) {
 		return true
 	}
 	for _, part := range partsOfDay {
@@ -132,6 +134,9 @@ func readWeekday(words []token) (day time.Weekday, rest []token, ok bool) {
 	for len(rest) > 0 && nextWords[rest[0].text] {
 		rest = rest[1:]
 	}
+	if day, more, ok := numberedWeekday(rest); ok {
+		return day, cutAfterWeekday(more), true
+	}
 	if len(rest) == 0 {
 		return 0, words, false
 	}
@@ -142,6 +147,17 @@ func readWeekday(words []token) (day time.Weekday, rest []token, ok bool) {
 		}
 	}
 	return 0, words, false
+}
+
+// numberedWeekday cuts off "2ª feira", the second day of the week, which is Monday.
+func numberedWeekday(words []token) (day time.Weekday, rest []token, ok bool) {
+	if len(words) < 3 || !allDigits(words[0].text, 1, 1) || words[1].text != "a" || !words[1].glued {
+		return 0, words, false
+	}
+	rest, _ = cutPhrase(words[2:], "-")
+	rest, ok = cutPhrase(rest, "feira")
+	n := digit(words[0].text[0])
+	return time.Weekday(n - 1), rest, ok && n >= 2 && n <= 6
 }
 
 // cutAfterWeekday cuts off the words that belong to the name of a day: "terça-feira", "el viernes que viene".

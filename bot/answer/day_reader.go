@@ -180,7 +180,7 @@ func dayNumber(words []token) (n int, rest []token, ok bool) {
 // readCalendar reads a date in numbers or with the name of a month: "25/12", "25 de diciembre del próximo
 // año".
 func (r dayReader) readCalendar(words []token) (time.Time, bool) {
-	year := 0
+	words, year := cutAny(words, "dia"), 0
 	for _, phrase := range yearPhrases {
 		if rest, ok := cutPhraseAtEnd(words, phrase.words); ok {
 			words, year = rest, r.today.Year()+phrase.years

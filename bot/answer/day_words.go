@@ -7,7 +7,7 @@ const (
 	beforeDay = "dia fecha para nacimiento naci nacido nacida em data na nasci nascimento on for date born " +
 		"pago pagar pagare pagaria pague abono abonar abonare deposito depositar depositare transfiero transferir transferire " +
 		"voy ir ire iria vamos iremos puedo podria podriamos puede pueda podemos ser queda quedo mejor prefiero preferiria preferimos quiero quisiera queremos gustaria " +
-		"agendar agenda agendame agende reservar reserva reservame reserve cita visita turno vence vencimiento " +
+		"agendar agenda agendame agende reservar reserva reservame reserve cita visita turno agendemos dejemoslo dejalo deja cumpleanos cumple aniversario vence vencimiento " +
 		"me te le les lo nos se que creo entonces yo ya seria ok bien perfecto tal " +
 		"pagarei posso poderia pode podemos vou irei melhor prefiro quero queria gostaria marca marcar marque depositar transfiro faco fazer eu acho pra entao " +
 		"i can pay will could we go come book i'll let's prefer would like to make it that works"

@@ -99,8 +99,9 @@ func (q quantity) digits() (digits string, ok bool) {
 		digits = strconv.FormatInt(q.value, 10)
 	}
 	if q.decimals != "" {
-		// Three digits behind the sign would be thousands.
-		digits += "." + q.decimals + strings.Repeat("0", max(0, 4-len(q.decimals)))
+		if digits += "." + q.decimals; len(q.decimals) == 3 {
+			digits += "0" // three digits behind the sign may be thousands
+		}
 	}
 	if !q.negative {
 		return digits, true
@@ -109,10 +110,15 @@ func (q quantity) digits() (digits string, ok bool) {
 	return "-" + digits, sign == "" && !strings.HasPrefix(digits, "+")
 }
 
-// quantityIn finds the number in a text where it has words, or others around it. Where nothing but the
-// answer may stand, the number is the whole text.
+// maxNumberWords bounds the words of a number: "novecentos e noventa e nove mil novecentos e noventa e nove".
+const maxNumberWords = 16
+
+// quantityIn reads a text that is a number in words and nothing else.
 func quantityIn(lead []string, text string, c Context) (quantity, bool) {
 	thousands, _ := locale.Separators(c.Language)
+	if strings.Count(text, " ") >= maxNumberWords {
+		return quantity{}, false
+	}
 	words, ok := sentenceWords(text)
 	if !ok || len(words) == 0 {
 		return quantity{}, false

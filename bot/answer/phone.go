@@ -22,10 +22,14 @@ var linkForm = regexp.MustCompile(`(?i)(?:(?:https?://)?(?:www\.)?(?:wa\.me/|(?:
 // callAt is "ligar no", where "no" is no refusal.
 var callAt = regexp.MustCompile(`(?i)\b(lig(?:ar|a|ue)|cham(?:ar|a|e)|contato) no\s`)
 
+// carrier is Brazil's "0xx11", where xx stands for the digits of a company.
+var carrier = regexp.MustCompile(`(?i)\b0 ?xx ?`)
+
 // numbersOfLinks replaces links by their numbers: "wa.me/56911112222".
 func numbersOfLinks(text string) string {
 	text = linkForm.ReplaceAllString(text, "+$1$2")
-	return callAt.ReplaceAllString(withoutLabelColons(text), "$1 para ")
+	text = carrier.ReplaceAllString(withoutLabelColons(text), "0")
+	return callAt.ReplaceAllString(text, "$1 para ")
 }
 
 // readPhone reads a phone number as digits with the country code, without plus. A number with a
@@ -110,8 +114,9 @@ func ownNumber(contact string) (string, bool) {
 	return readInternational(contact)
 }
 
-// checked ends in a single digit behind a hyphen, as identity numbers do: 22.345.678-5.
-var checked = regexp.MustCompile(`-[0-9]$`)
+// checked has the form of an identity number, with a single digit behind a hyphen or Brazil's two:
+// 22.345.678-5, 529.982.247-25.
+var checked = regexp.MustCompile(`-[0-9]$|^[0-9]{3}\.[0-9]{3}\.[0-9]{3}-[0-9]{2}$`)
 
 // readInternational checks a number with its country code. Those of countries that are not in the table are
 // as long as the ITU allows (E.164: 15 digits), and not shorter than the shortest there are.

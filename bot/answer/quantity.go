@@ -46,6 +46,8 @@ func (r *quantityReader) read() quantity {
 	switch first := r.peek(); {
 	case isLiteral(first) && !r.isScale(1):
 		q.literal, r.words = first, r.words[1:]
+	case isHalf(first) && r.isMillion(1):
+		q.value, r.words = million/2, r.words[2:]
 	case isHalf(first):
 		q.decimals, r.words = "5", r.words[1:]
 	default:
@@ -85,6 +87,8 @@ func (r *quantityReader) isScale(n int) bool {
 	return word.class == numeralScale && word.value >= thousand
 }
 
+func (r *quantityReader) isMillion(n int) bool { return r.numerals[r.peekAt(n)].value == million }
+
 // total reads a number in words, or digits with a word for thousands or millions behind them. Each part is
 // of a smaller scale than the one before.
 func (r *quantityReader) total() (sum int64, ok bool) {
@@ -97,6 +101,9 @@ func (r *quantityReader) total() (sum int64, ok bool) {
 		if !found {
 			r.words = start
 			break
+		}
+		if last == million && scale == 1 { // "un millón quinientos" are 1,500,000 to many
+			return 0, false
 		}
 		sum, ok, last = sum+n, true, scale
 	}
@@ -206,6 +213,10 @@ func (r *quantityReader) readDecimals(q *quantity) {
 	switch {
 	case r.cut("y", "e", "and"):
 		r.cut("a")
+		if q.literal == "" && q.value >= million && q.value%million == 0 && r.cut("medio", "meio", "half") {
+			q.value, q.article = q.value+million/2, false // "un millón y medio"
+			return
+		}
 		if q.value < thousand && r.cut("medio", "media", "meio", "meia", "half") {
 			q.decimals, q.article = "5", false
 			return

@@ -40,7 +40,7 @@ const currency = "$"
 
 // countedTogether are digits with what they count, without a space: "2pizzas". Shorter words are units
 // and the like, as in "5kg", "10k" and "3ra".
-var countedTogether = regexp.MustCompile(`^([0-9]{1,4})(\pL{5,})$`)
+var countedTogether = regexp.MustCompile(`^([0-9]{1,4})(\pL{5,}|mil)$`)
 
 // sentenceWords splits a text into folded words and numbers in digits. ok is false where there is anything
 // else, such as "2x3" or "15%", and for a question.
@@ -154,7 +154,21 @@ func isHourAhead(words []string) bool {
 // the number and its unit.
 func followsNumber(words []string) bool {
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == comma })
-	return len(words) == 0 || !units[words[0]] && !changesNumber.hasAny(words)
+	return len(words) == 0 || !units[words[0]] && !changesNumber.hasAny(words) && !addsMore(words)
+}
+
+// addsMore reports whether the words behind a number count something besides: "2 y mi hijo" are three, while
+// "2 de jamón y queso" are two.
+func addsMore(words []string) bool {
+	for i, w := range words {
+		if !additions[w] {
+			continue
+		}
+		if !describes.hasAny(words[:i]) || i+1 < len(words) && besides[words[i+1]] {
+			return true
+		}
+	}
+	return false
 }
 
 // describes are the words behind which stands what something is of: "una de queso". maxDescribed bounds the

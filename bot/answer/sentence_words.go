@@ -16,13 +16,13 @@ var beforeNumber = setOf(
 		"califico calificaria calificacion puntaje puntuacion puntos nota evaluo evaluacion valoro valoracion voto elijo escojo marco respondo "+
 		"me te le les nos lo se gustaria encantaria que creo pienso digo dije diria yo nosotros nosotras ustedes usted "+
 		"para por solo solamente unicamente tan apenas aproximadamente aprox alrededor total en "+
-		"bien perfecto listo mejor entonces pues mira oye okey vale buenas buenos y tambien ya "+
+		"bien perfecto listo excelente muy bueno buena buen super genial malo mala pesimo pesima regular otimo ruim eso ahora final al puede pueden podria podrian confirmo confirmamos confirmados mejor entonces pues mira oye okey vale buenas buenos y tambien ya "+
 		"opcion alternativa respuesta mesa piso departamento depto dpto casa habitacion cuotas cuota edad codigo "+
 		"favor porfavor porfa porfis",
 	// Portuguese
 	"quero queremos queria gostaria gostariamos desejo desejamos preciso precisamos prefiro preferimos "+
 		"da de dou daria coloca coloque coloco colocaria bota botar ponha poe manda mande envie traz traga adiciona adicione separa separe "+
-		"levo levar levamos peco pedir pedimos compro comprar compramos vou vamos iremos vao irao serao seriam seremos ser seriamos uns umas em "+
+		"querer vai pode podem poderia ve confirmo levo levar levamos peco pedir pedimos compro comprar compramos vou vamos iremos vao irao serao seriam seremos ser seriamos uns umas em "+
 		"temos tenho estamos ficamos eu nos nota avaliacao avalio pontuacao pontos voto escolho marco "+
 		"pra para so somente apenas total quantidade acho que opcao resposta mesa andar apartamento apto quarto casa parcelas parcela idade codigo "+
 		"entao bom boa tudo bem certo",
@@ -50,6 +50,7 @@ var units = setOf(
 // changesNumber are the words behind a number that make something else of it, wherever they stand: other
 // numbers, parts, multiples, comparisons, refusals, hours and dates.
 var changesNumber = setOf(
+	"preguntas consultas dudas problemas reclamos inconvenientes quejas perguntas duvidas reclamacoes questions problems",
 	"no ni nunca jamas tampoco nao nem not never nor",
 	"o u ou or mas menos mais more less minus hasta ate desde entre maximo minimo maxima minima up casi quase",
 	"ciento cento porciento porcento percent docena docenas duzia duzias dozen decena decenas dezena dezenas par pares pair pairs centenar centenares "+
@@ -66,6 +67,13 @@ var changesNumber = setOf(
 	"janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro",
 	"cuanto cuanta cuantos cuantas cual cuales donde cuando quien quanto quanta quantos quantas qual quais onde quando quem how what which when where who",
 	"x ya atras hace hacia",
+)
+
+// additions are the words that join one thing to another, besides those that stand behind them where a person
+// is counted beside the number.
+var (
+	additions = setOf("y e and")
+	besides   = setOf("yo mi mis su sus el la los las tu ella nosotros eu meu minha meus minhas ele ela me my his her")
 )
 
 // afterOne are the words that say of "una" that it is a number: "una sola".

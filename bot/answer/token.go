@@ -72,14 +72,12 @@ func textOf(all []token) string {
 
 // cutPhrase cuts off the words of a phrase if the tokens begin with them.
 func cutPhrase(all []token, phrase string) (rest []token, ok bool) {
-	words := strings.Fields(phrase)
-	if len(all) < len(words) {
-		return all, false
-	}
-	for i, word := range words {
-		if all[i].text != word {
+	n := 0
+	for word := range strings.FieldsSeq(phrase) {
+		if n == len(all) || all[n].text != word {
 			return all, false
 		}
+		n++
 	}
-	return all[len(words):], true
+	return all[n:], true
 }
