@@ -83,3 +83,22 @@ func TestATriggerTakesEachTextOfAReferral(t *testing.T) {
 		}
 	}
 }
+
+// Where people put no spaces between words, a word is found inside of a text; marks make other words.
+func TestWordsOfATriggerInScriptsWithoutSpaces(t *testing.T) {
+	const src = `
+start: other
+triggers: [{text: {words: ["退款", "ราคา", "かき", "का", "환불"]}, to: found}]
+states:
+  found: {say: [found], close: {reason: done}}
+  other: {say: [other], close: {reason: done}}
+`
+	for text, says := range map[string]string{
+		"我想退款！": "found", "退 款": "found", "款退": "other", "ขอราคาหน่อย": "found", "ขอราคำหน่อย": "other", "かきをください": "found", "がきをください": "other",
+		"राम का घर": "found", "राम की": "other", "환불 해주세요": "found", "환불이요": "other",
+	} {
+		c := talkTo(t, src)
+		c.says(text)
+		require.Equal(t, []string{says}, c.texts(), text)
+	}
+}

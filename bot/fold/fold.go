@@ -38,7 +38,7 @@ func lower(text string) string {
 			end = len(text)
 		}
 		// Folding brings most letters to lower case, and a few scripts to upper case.
-		b.WriteString(strings.ToLower(dropMarks(cases.Fold().String(dropMarks(text[:end])))))
+		b.WriteString(norm.NFC.String(strings.ToLower(dropAccents(cases.Fold().String(dropAccents(text[:end]))))))
 		_, size := utf8.DecodeRuneInString(text[end:])
 		b.WriteString(text[end : end+size])
 		text = text[end+size:]
@@ -69,21 +69,10 @@ func isASCII(text string) bool {
 	return true
 }
 
-// dropMarks decomposes characters and removes accents, joiners and variation selectors.
-func dropMarks(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r) {
-			return -1
-		}
-		return r
-	}, norm.NFKD.String(text))
-}
-
 func trimEdges(text string) string { return strings.TrimFunc(text, isSeparator) }
 
-// Words splits a folded text at everything that is neither letter nor digit.
-func Words(folded string) []string { return strings.FieldsFunc(folded, isSeparator) }
-
+// isSeparator reports whether a character of a folded text is no part of a word. Marks are one: those
+// that folding has left belong to the letter before them.
 func isSeparator(r rune) bool {
-	return !unicode.IsLetter(r) && !unicode.IsNumber(r) || isPicture(r)
+	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.Is(unicode.M, r) || isPicture(r)
 }

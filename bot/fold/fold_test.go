@@ -61,6 +61,19 @@ func TestTextFolds(t *testing.T) {
 		{"joiner and selector alone", "\u200d\ufe0f", ""},
 		{"tags alone", "\U000E0067\U000E007F", ""},
 		{"blank Braille and object replacement", "\u2800\ufffc", ""},
+		{"Thai keeps its vowels and tones", "ใช่!", "ใช่"},
+		{"Hindi keeps its vowels", "हाँ।", "हाँ"},
+		{"Japanese keeps its voicing", "がっこう", "がっこう"},
+		{"half-width Japanese", "ﾊﾞｽ", "バス"},
+		{"Korean in letters", "\u110b\u1168", "예"},
+		{"Russian й is no и, ё is е", "Мой ещё", "мой еще"},
+		{"stress marks in Russian", "до́ма", "дома"},
+		{"Ukrainian ї is no і", "Її", "її"},
+		{"Greek without its accent", "Ναί", "ναι"},
+		{"Arabic without its vowels", "نَعَم", "نعم"},
+		{"Hebrew without its points", "כֵּן", "כן"},
+		{"Vietnamese without its tones", "Không", "khong"},
+		{"marks in a heap", "h\u0301\u0302\u0303\u0308ola", "hola"},
 		{"empty", "", ""},
 		{"invalid UTF-8", "hola\xff", "hola"},
 	} {
@@ -87,6 +100,31 @@ func TestTokensAreWordsAndSymbols(t *testing.T) {
 	}
 }
 
+func TestWordsOfScriptsWithoutSpaces(t *testing.T) {
+	for text, want := range map[string][]string{
+		"no gracias, ¡no!": {"no", "gracias", "no"},
+		"你好":               {"你", "好"},
+		"我要pay 2次":         {"我", "要", "pay", "2", "次"},
+		"コーヒー":             {"コ", "ー", "ヒ", "ー"},
+		"ใช่ ครับ":         {"ใ", "ช่", "ค", "รั", "บ"},
+		"예 아니요":            {"예", "아니요"},
+		"हाँ जी":           {"हाँ", "जी"},
+		"año":              {"ano"},
+	} {
+		require.Equal(t, want, fold.Words(fold.Text(text)), text)
+	}
+}
+
+func TestATextConsistsOfWordsWhateverStandsBetween(t *testing.T) {
+	for text, words := range map[string]string{"no, gracias": "no gracias", "no/gracias": "no gracias", "no": "no", "你好": "你 好"} {
+		require.True(t, fold.Consists(text, strings.Fields(words)), text)
+	}
+	require.False(t, fold.Consists("no, gracias", []string{"no"}))
+	require.False(t, fold.Consists("nogracias", []string{"no", "gracias"}))
+	require.False(t, fold.Consists("", nil))
+	require.False(t, fold.Consists("👍", nil))
+}
+
 func TestFoldLooksAtABoundedPartOfTheText(t *testing.T) {
 	require.Len(t, fold.Text(strings.Repeat("a", 1<<20)), 4096)
 }
@@ -96,5 +134,8 @@ func TestFoldIsIdempotentAndValid(t *testing.T) {
 		once := fold.Text(rapid.String().Draw(t, "text"))
 		require.True(t, utf8.ValidString(once))
 		require.Equal(t, once, fold.Text(once))
+		if words := fold.Words(once); len(words) > 0 {
+			require.True(t, fold.Consists(once, words), "a folded text begins with its first word")
+		}
 	})
 }
