@@ -1,9 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/chattigo/api-isv/bot/answer"
@@ -28,19 +28,20 @@ type given struct {
 type reader struct{ *core }
 
 // accept reads an answer to the open question that is no tap: the title of an option, what the
-// question asks for, or else the number of an option.
+// question asks for, or else a text that means an option without saying its title.
 func (t *reader) accept(a *definition.Ask, in input) (given, bool) {
-	if g, found, ok := t.matchTitle(a, in.folded); found {
+	if in.folded == "" {
+		return t.acceptKind(a, in)
+	}
+	all := t.shown(a)
+	if g, found, ok := t.matchTitle(a, in, all); found {
 		return g, ok
 	}
 	g, ok := t.acceptKind(a, in)
-	if ok {
-		return g, true
+	if ok || g.hour != "" { // 5 is an hour, though it is not known which
+		return g, ok
 	}
-	if option, ok := t.matchNumber(a, in.folded); ok {
-		return option, true
-	}
-	return g, false
+	return t.matchSpoken(a, in, all)
 }
 
 // acceptKind reads what the question asks for.
@@ -69,29 +70,13 @@ func (t *reader) acceptChoice(a *definition.Ask, in input) (given, bool) {
 	return given{Answer: structuredAnswer(in), exit: e}, e.Leads()
 }
 
-// matchNumber accepts the number of an option, because people type it. What the question asks for
-// comes first: where a number is asked for, 2 is a number.
-func (t *reader) matchNumber(a *definition.Ask, folded string) (given, bool) {
-	n, err := strconv.Atoi(folded)
-	if err != nil || n < 1 || n > len(t.state.Ask.Options) {
-		return given{}, false
-	}
-	return t.optionAnswer(a, t.state.Ask.Options[n-1])
-}
-
-func (t *reader) optionAnswer(a *definition.Ask, o Option) (given, bool) {
-	g := t.choiceAnswer(o.ID, o.Title)
-	g.exit = a.Target(o.ID)
-	return g, g.exit.Leads()
-}
-
 // choiceAnswer is an answer by an option. Where texts were collected before, they are what
 // was said with it.
 func (t *reader) choiceAnswer(id, title string) given {
 	if open := t.state.Ask; open != nil {
 		for _, o := range open.Options {
 			if o.ID == id {
-				title = o.Title // as it was sent
+				title = cmp.Or(o.Title, title) // as it was sent; that of a template's button is not known
 			}
 		}
 	}
@@ -104,46 +89,6 @@ func (t *reader) choiceAnswer(id, title string) given {
 		g.Value = textValue(g.Text)
 	}
 	return g
-}
-
-// typedOption lets expressions see a typed option as they see a tapped one.
-func (t *reader) typedOption(in input, g given) {
-	if in.id != "" || g.ID == "" {
-		return
-	}
-	t.input.ID, t.input.Title = g.ID, g.Title
-	if t.seen != nil {
-		t.seen.Input = t.input
-	}
-}
-
-// matchTitle finds the option with a title, as it was shown or before it was cut. A title may be
-// there more than once, on the cards of a carousel or in the sections of a list; if they lead
-// to different places, or to a state that depends on the id, nobody can know which one is meant.
-func (t *reader) matchTitle(a *definition.Ask, folded string) (g given, found, ok bool) {
-	if folded == "" {
-		return given{}, false, false
-	}
-	full := shortHash(folded)
-	for _, o := range t.state.Ask.Options {
-		if fold.Text(o.Title) != folded && o.Full != full {
-			continue
-		}
-		next, leads := t.optionAnswer(a, o)
-		byID := o.ID != g.ID && (!a.Has(o.ID) || !a.Has(g.ID))
-		if found && (byID || !sameDestination(next.exit, g.exit) || leads != ok) {
-			return given{}, true, false
-		}
-		if !found {
-			g, found, ok = next, true, leads
-		}
-	}
-	return g, found, ok
-}
-
-// sameDestination reports whether two exits have the same branches.
-func sameDestination(a, b definition.Exit) bool {
-	return slices.EqualFunc(a.To, b.To, func(x, y definition.Branch) bool { return x.To.Name == y.To.Name && x.When == y.When })
 }
 
 // asksFor reports whether the open question has a message that is answered in this way.

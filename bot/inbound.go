@@ -223,8 +223,10 @@ func (t *step) fireTapTrigger(in input, index int) error {
 // handleEarlierTap is rule 4c and 4d: a button that is not of the open question.
 func (t *step) handleEarlierTap(a *definition.Ask, in input) (done bool, err error) {
 	past := t.pastAsk(in)
-	if to, ok := a.Named(in.id); ok && past != nil && past.State == t.state.Ask.State {
-		return t.answerByTap("rule 4c answer", a, in, definition.LeadsTo("choice "+in.id, to))
+	if past != nil && past.State == t.state.Ask.State {
+		if e, ok := a.TakesOld(in.id); ok {
+			return t.answerByTap("rule 4c answer", a, in, e)
+		}
 	}
 	if in.tag != "" || past != nil {
 		return true, t.flushThenStale(a, in)
@@ -275,8 +277,8 @@ func (t *step) answerByTap(rule string, a *definition.Ask, in input, e definitio
 // exitOfTap is the exit that a tap on the open question takes. Ids that no choice names count only
 // when they were offered. The buttons of a template are defined at Meta, so that any of one counts.
 func (t *step) exitOfTap(a *definition.Ask, in input) definition.Exit {
-	if to, ok := a.Named(in.id); ok {
-		return definition.LeadsTo("choice "+in.id, to)
+	if e, ok := a.Takes(in.id); ok {
+		return e
 	}
 	if t.state.Ask.offers(in.id) || in.way == wayTemplate && in.tag == "" {
 		return a.Target(in.id)

@@ -95,6 +95,9 @@ func (t *step) notAccepted(a *definition.Ask, in input, words []*definition.Mess
 		t.restartIdle(a)
 		return nil
 	}
+	if words == nil {
+		t.values().Answer = unread(in) // for the words of retry; those of a rejection see what was read
+	}
 	return t.refuse(a, words)
 }
 

@@ -24,7 +24,7 @@ func (t *reader) findTrigger(in input, kind func(*definition.Trigger) bool) (int
 // triggerFits reports whether all conditions of the trigger hold; the loader has seen to it that
 // there is at least one. What costs most is looked at last.
 func (t *reader) triggerFits(g *definition.Trigger, in input) (bool, error) {
-	if len(g.Choice) > 0 && (in.id == "" || !slices.Contains(g.Choice, in.id)) ||
+	if len(g.Choice) > 0 && (in.id == "" || !g.Takes(in.id)) ||
 		len(g.Types) > 0 && !slices.Contains(g.Types, in.kind) ||
 		g.First && !in.first ||
 		g.Referral != nil && !fitsReferral(g.Referral, in.message.Referral) ||

@@ -1,6 +1,8 @@
 package definition
 
 import (
+	"iter"
+	"strings"
 	"time"
 
 	"github.com/chattigo/api-isv/bot/expr"
@@ -33,28 +35,93 @@ type Rejection struct {
 	Say  []*Message
 }
 
-// choice leads from a reply id to a state; the id "*" stands for every id that no choice names.
+// choice leads from reply ids to a state.
 type choice struct {
+	// id is a reply id; one that ends with * stands for all that begin with the rest, "*" for every id
+	// that no choice names.
 	id    string
 	to    Ref
 	place tree.Place // of the id
+	// words are typed texts that choose this id, folded.
+	words []string
+	// old lets "*" take ids that an earlier message of the same state has offered.
+	old bool
 }
 
-// Named is the state to which the choice with exactly this id leads; ok is false where there is no
-// such choice.
-func (a *Ask) Named(id string) (to Ref, ok bool) {
-	for _, c := range a.choices {
-		if c.id == id && id != "*" {
-			return c.to, true
+// anyID is the choice of every id that no other names.
+const anyID = "*"
+
+// Has reports whether a choice names exactly this id.
+func (a *Ask) Has(id string) bool { return a.named(id) != nil }
+
+func (a *Ask) named(id string) *choice {
+	for i := range a.choices {
+		if c := &a.choices[i]; c.id == id && id != anyID {
+			return c
 		}
 	}
-	return Ref{}, false
+	return nil
 }
 
-// Has reports whether a choice names this id.
-func (a *Ask) Has(id string) bool {
-	_, ok := a.Named(id)
-	return ok
+// Takes is the exit of the choice that names an id, or else that with the longest beginning of it; ok is
+// false where there is none.
+func (a *Ask) Takes(id string) (e Exit, ok bool) {
+	found := a.named(id)
+	for i := range a.choices {
+		c := &a.choices[i]
+		if begins(c.id, id) && (found == nil || found.id != id && len(c.id) > len(found.id)) {
+			found = c
+		}
+	}
+	if found == nil {
+		return Exit{}, false
+	}
+	return LeadsTo("choice "+found.id, found.to), true
+}
+
+// TakesOld is the exit of a tap on an earlier message of the question's state, where its choices take one.
+func (a *Ask) TakesOld(id string) (e Exit, ok bool) {
+	if e, ok = a.Takes(id); ok {
+		return e, true
+	}
+	for _, c := range a.choices {
+		if c.id == anyID && c.old {
+			return LeadsTo("choice *", c.to), true
+		}
+	}
+	return Exit{}, false
+}
+
+// begins reports whether a choice such as "pay:*" stands for an id.
+func begins(choice, id string) bool {
+	beginning, ok := beginningOf(choice)
+	return ok && strings.HasPrefix(id, beginning)
+}
+
+// beginningOf is the beginning of the ids for which a choice such as "pay:*" stands; ok is false for one
+// of a single id, and for "*".
+func beginningOf(choice string) (beginning string, ok bool) {
+	beginning, ok = strings.CutSuffix(choice, "*")
+	return beginning, ok && beginning != ""
+}
+
+// Words are the typed texts that choose an id beside the title of its button, folded.
+func (a *Ask) Words(id string) []string {
+	if c := a.named(id); c != nil {
+		return c.words
+	}
+	return nil
+}
+
+// AllWords are the Words of all choices that have some, with their ids, in the order of the text.
+func (a *Ask) AllWords() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for _, c := range a.choices {
+			if len(c.words) > 0 && !yield(c.id, c.words) {
+				return
+			}
+		}
+	}
 }
 
 // Exit is a way out of a question or another state.
@@ -73,8 +140,8 @@ func LeadsTo(via string, to Ref) Exit { return Exit{via, Target{{place: to.place
 
 // Target is the exit of a tap on an offered button or row.
 func (a *Ask) Target(id string) Exit {
-	if to, ok := a.Named(id); ok {
-		return LeadsTo("choice "+id, to)
+	if e, ok := a.Takes(id); ok {
+		return e
 	}
 	return a.Otherwise()
 }
@@ -82,7 +149,7 @@ func (a *Ask) Target(id string) Exit {
 // Otherwise is the exit of an answer that no choice names: the choice "*", or else `to`.
 func (a *Ask) Otherwise() Exit {
 	for _, c := range a.choices {
-		if c.id == "*" {
+		if c.id == anyID {
 			return LeadsTo("choice *", c.to)
 		}
 	}

@@ -2,8 +2,8 @@ package definition
 
 import (
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
@@ -20,7 +20,7 @@ type checker struct {
 	shared []sharedMessage
 	used   map[string]bool
 	// triggered are the reply ids for which there is a trigger.
-	triggered map[string]bool
+	triggered idSet
 }
 
 // check runs all checks. A state that could not be read is left out of checks that would only
@@ -48,7 +48,7 @@ func (c *checker) check(refs []Ref) {
 	c.bot.markReturning()
 	c.checkReturns()
 	c.checkSubroutines()
-	c.checkHijack()
+	c.checkTyped()
 	c.checkTriggers()
 	c.checkPerson()
 }
@@ -110,12 +110,23 @@ func besideAsk(b *Bot, a *Ask) [][]*Message {
 func (c *checker) checkDeadButtons(say []*Message, a *Ask) {
 	for _, m := range say {
 		for _, choice := range m.Choices {
-			if a != nil && a.Has(choice.ID) || c.triggered[choice.ID] {
-				continue
+			if !c.takenBeside(a, choice.ID) {
+				c.addDead(m, choice)
 			}
-			c.addDead(m, choice)
 		}
 	}
+}
+
+// takenBeside reports whether a button that is not of a question's own messages leads anywhere.
+func (c *checker) takenBeside(a *Ask, id string) bool {
+	if c.triggered.has(id) {
+		return true
+	}
+	if a == nil {
+		return false
+	}
+	_, taken := a.Takes(id)
+	return taken
 }
 
 // addDead reports a button or row that leads nowhere.
@@ -131,17 +142,22 @@ func (c *checker) checkOptions(st *State, meant map[string]bool) {
 	for _, m := range st.Say {
 		answerable = answerable || st.Ask.answerable(m)
 		for _, choice := range m.Choices {
-			if !st.Ask.Target(choice.ID).Leads() && !c.triggered[choice.ID] && !meant[choice.ID] {
+			if !st.Ask.Target(choice.ID).Leads() && !c.triggered.has(choice.ID) && !meant[choice.ID] {
 				c.addDead(m, choice)
 			}
 		}
-		if m.Dynamic && !st.Ask.Otherwise().Leads() {
+		if m.Dynamic && !st.Ask.takesUnknown() {
 			c.AddAt(st.Ask.place, CodeDynamic, `the ids of some options come from an expression; add the choice "*", which takes every id that is not named`)
 		}
 	}
 	if !answerable {
 		c.AddAt(st.Ask.place, CodeChoiceWithoutButton, "the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as")
 	}
+}
+
+// takesUnknown reports whether ids that are not known before a message is said can lead on.
+func (a *Ask) takesUnknown() bool {
+	return a.Otherwise().Leads() || slices.ContainsFunc(a.choices, func(c choice) bool { _, many := beginningOf(c.id); return many })
 }
 
 // answerable reports whether the message can be answered in a way that leads on from the question.
@@ -158,33 +174,34 @@ func (a *Ask) answerable(m *Message) bool {
 // the messages, not all buttons are known and nothing is refused. It returns the ids that were
 // probably meant.
 func (c *checker) checkChoices(st *State, beside [][]*Message) map[string]bool {
-	ids := map[string]bool{"*": true}
+	var ids []string
+	known := map[string]bool{anyID: true}
 	for _, m := range slices.Concat(append([][]*Message{st.Say}, beside...)...) {
 		if m.Body.Template != nil || m.Dynamic {
 			return nil
 		}
 		for _, choice := range m.Choices {
-			ids[choice.ID] = true
+			known[choice.ID] = true
+			ids = append(ids, choice.ID)
 		}
 	}
+	slices.Sort(ids)
 	meant := map[string]bool{}
-	names := hint.NewNames(slices.DeleteFunc(slices.Collect(maps.Keys(ids)), func(id string) bool { return id == "*" || st.Ask.Has(id) }))
+	var names *hint.Names // of what no choice takes, once it is needed
 	for _, choice := range st.Ask.choices {
-		if !ids[choice.id] {
+		beginning, many := beginningOf(choice.id)
+		at, _ := slices.BinarySearch(ids, beginning)
+		switch {
+		case known[choice.id]:
+		case !many:
+			if names == nil {
+				names = hint.NewNames(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { _, taken := st.Ask.Takes(id); return taken }))
+			}
 			c.AddAt(choice.place, CodeChoiceWithoutButton, "no button or row of this state has the id %q%s", choice.id, names.DidYouMean(choice.id))
 			meant[names.Meant(choice.id)] = true
+		case at == len(ids) || !strings.HasPrefix(ids[at], beginning):
+			c.AddAt(choice.place, CodeChoiceWithoutButton, "no button or row of this state has an id that begins with %q", beginning)
 		}
 	}
 	return meant
-}
-
-// triggerIDs are the reply ids for which there is a trigger.
-func triggerIDs(triggers []Trigger) map[string]bool {
-	ids := map[string]bool{}
-	for _, g := range triggers {
-		for _, id := range g.Choice {
-			ids[id] = true
-		}
-	}
-	return ids
 }

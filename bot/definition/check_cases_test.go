@@ -186,6 +186,13 @@ func stateChecks() []publishCheck {
 			[]string{`11:12: warning: "baja" is a word of optout, which comes before this trigger [hijack]`},
 		},
 		{
+			definition.CodeAmbiguous, "a word that is the title of another option",
+			edits{freeText, "say: [{use: m}, {interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: X}}, {type: reply, reply: {id: z, title: Z}}]}}}]\n    ask: {choices: {x: b, z: {to: b, words: [x]}}}"},
+			[]string{
+				`15:27: warning: "x" means this option and "x" alike; typed, it chooses neither, and the question is asked again [ambiguous]`,
+			},
+		},
+		{
 			definition.CodeOptout, "a word that opts out and in",
 			edits{"words: [baja]}", "words: [baja], optin: [BAJA]}"},
 			[]string{`10:1: "baja" cannot both stop and allow notices [optout]`},

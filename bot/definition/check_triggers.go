@@ -28,6 +28,9 @@ func (c *checker) checkTriggers() {
 
 // checkTogether warns of conditions of a trigger that no message meets together.
 func (c *checker) checkTogether(g *Trigger) {
+	if slices.Contains(g.Choice, anyID) {
+		c.WarnAt(g.place, CodeTrigger, `choice: ["*"] is the id * itself; for every tap write type: [interactive, button]`)
+	}
 	switch {
 	case g.HasText() && len(g.Choice) > 0:
 		c.WarnAt(g.place, CodeTrigger, "text looks at what is typed and choice at what is tapped; both together never hold: write two triggers")
@@ -58,6 +61,8 @@ type rivals struct {
 	// by are the positions of the triggers that fire for a thing: "any hola", "words una hora",
 	// "choice x", "matches ^a".
 	by map[string][]int
+	// lengths are those of the beginnings of ids among them ("begins pay:"), each once.
+	lengths []int
 	// open are the positions of those that ask for neither a text nor a choice.
 	open []int
 }
@@ -94,6 +99,12 @@ func (all *rivals) addAll(r *rival) {
 	}
 	for _, id := range r.Choice {
 		all.add("choice "+id, r.index)
+		if beginning, many := beginningOf(id); many {
+			all.add("begins "+beginning, r.index)
+			if !slices.Contains(all.lengths, len(beginning)) {
+				all.lengths = append(all.lengths, len(beginning))
+			}
+		}
 	}
 	if r.match != "" {
 		all.add("matches "+r.match, r.index)
@@ -132,7 +143,7 @@ func (all *rivals) wanting(w want) []int {
 	var found []int
 	switch w.key {
 	case "choice":
-		return all.by["choice "+w.text]
+		return all.tapping(w.text)
 	case "matches":
 		found = append(found, all.by["matches "+w.text]...)
 	case "any", "words":
@@ -151,6 +162,21 @@ func (all *rivals) wanting(w want) []int {
 		}
 	}
 	return append(found, all.open...)
+}
+
+// tapping are the positions of the triggers that take an id, or all ids that a choice such as "pay:*"
+// stands for.
+func (all *rivals) tapping(choice string) []int {
+	found := slices.Clone(all.by["choice "+choice])
+	if beginning, many := beginningOf(choice); many {
+		choice = beginning
+	}
+	for _, n := range all.lengths {
+		if n <= len(choice) {
+			found = append(found, all.by["begins "+choice[:n]]...)
+		}
+	}
+	return found
 }
 
 // before reports whether the trigger is tried before another. Interrupts are tried first wherever

@@ -42,6 +42,8 @@ func TestTriggersThatAnotherComesBeforeAreReported(t *testing.T) {
 		{"the same expression", []string{"{text: {matches: '^a'}, to: a}", "{text: {matches: '^a'}, to: b}"}, first("7:22", "this regular expression")},
 		{"the same choice", []string{"{choice: [x], to: a}", "{choice: [w, x], to: b}"}, first("7:18", `"x"`)},
 		{"the same choice, one an interrupt", []string{"{choice: [x], to: a}", "{choice: [x], interrupt: true, to: b}"}, first("7:15", `"x"`)},
+		{"an id of a beginning", []string{`{choice: ["x:*"], to: a}`, `{choice: ["w", "x:1"], to: b}`}, first("7:20", `"x:1"`)},
+		{"a beginning of a beginning", []string{`{choice: ["x:*"], to: a}`, `{choice: ["x:1*"], to: b}`}, first("7:15", `"x:1*"`)},
 		{"the same type", []string{"{type: [image, video], to: a}", "{type: [audio, image], to: b}"}, first("7:20", `"image"`)},
 		{"the same condition", []string{`{if: "vars.n > 0", to: a}`, `{if: "vars.n > 0", to: b}`}, first("7:5", "whatever it fits")},
 		{"a condition that more is asked beside", []string{`{if: "vars.n > 0", to: a}`, `{if: "vars.n > 0", text: {words: [hola]}, to: b}`}, first("7:39", `"hola"`)},
@@ -71,6 +73,7 @@ func TestTriggersThatCanFireAreNotReported(t *testing.T) {
 		"an advertisement before no one":   {"{text: {any: [hola]}, referral: {}, to: a}", "{text: {any: [hola]}, to: b}"},
 		"some types before a text":         {"{type: [image], to: a}", "{text: {any: [hola]}, to: b}"},
 		"buttons before all taps":          {"{choice: [x], type: [button], to: a}", "{choice: [x], to: b}"},
+		"an id before its beginning":       {`{choice: ["x:1"], to: a}`, `{choice: ["x:*"], to: b}`},
 		"a condition before a choice":      {`{if: "vars.n > 0", to: a}`, `{if: "vars.n > 0", choice: [x], to: b}`},
 		"an expression before one of its":  {"{text: {matches: '^h'}, to: a}", "{text: {any: [hola]}, to: b}"},
 		"the same word twice in one":       {"{text: {any: [hola, Hola], words: [hola]}, to: a}"},
@@ -88,4 +91,13 @@ func TestConditionsThatNeverHoldTogetherAreReported(t *testing.T) {
 		require.Equal(t, []string{"6:5: warning: " + want + " [trigger]"}, triggered(t, trigger))
 	}
 	require.Empty(t, triggered(t, "{text: {any: [hola]}, type: [text, image], to: a}"))
+	require.Equal(t, []string{"6:5: warning: choice: [\"*\"] is the id * itself; for every tap write type: [interactive, button] [trigger]"}, triggered(t, `{choice: ["*"], to: a}`))
+}
+
+// A definition as people write it, in which some triggers stand twice.
+func TestTriggersThatStandTwiceAreReported(t *testing.T) {
+	require.Equal(t, []string{
+		`8:19: warning: trigger 1 (line 6) comes before this one and takes "hola", so that it never fires this [trigger]`,
+		`10:15: warning: trigger 4 (line 9) comes before this one and takes "x", so that it never fires this [trigger]`,
+	}, triggered(t, "{text: {any: [hola]}, to: a}", "{text: {words: [adios, hola]}, first: true, to: b}", "{text: {any: [hola]}, to: b}", "{choice: [x], to: a}", "{choice: [x], to: b}"))
 }

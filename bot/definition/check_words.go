@@ -4,54 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
-
-	"github.com/chattigo/api-isv/bot/fold"
-	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
-
-// checkHijack warns of interrupts, and words of optout, that fire when a contact types the title of
-// a button as the answer to a question. An interrupt that leads to the same state as the answer does
-// no harm. Regular expressions are not checked: trying each on every title would take too long for a
-// large definition.
-func (c *checker) checkHijack() {
-	for _, name := range c.bot.order {
-		st := c.bot.states[name]
-		if st.Ask == nil {
-			continue
-		}
-		for _, o := range st.options() {
-			title := fold.Text(o.Title)
-			if slices.Contains(c.bot.Optout.Words, title) {
-				c.WarnAt(c.bot.Optout.place, CodeHijack, "a word of optout takes away the answer %q of the state %q when it is typed", o.Title, name)
-			}
-			for i := range c.bot.Triggers {
-				c.checkHijacked(&c.bot.Triggers[i], st, o)
-			}
-		}
-	}
-}
-
-// options are the buttons and rows of a state whose ids are known before it is said.
-func (st *State) options() []outbound.Choice {
-	var all []outbound.Choice
-	for _, m := range st.Say {
-		all = append(all, m.Choices...)
-	}
-	return all
-}
-
-// checkHijacked warns of a trigger that fires for the typed title of an option.
-func (c *checker) checkHijacked(g *Trigger, st *State, o outbound.Choice) {
-	title := fold.Text(o.Title)
-	if !g.Interrupt || !g.firesFor(title, fold.Words(title), fold.Tokens(o.Title)) {
-		return
-	}
-	to := st.Ask.Target(o.ID).To
-	sameState := len(to) == 1 && to[0].To.Name == g.To.Name
-	if len(to) > 0 && !sameState {
-		c.WarnAt(g.place, CodeHijack, "this interrupt takes away the answer %q of the state %q", o.Title, st.Name)
-	}
-}
 
 // checkOptout refuses words that both stop notices and allow them, and warns of triggers that wait
 // for a word of optout, which comes before them.

@@ -28,6 +28,7 @@ const (
 	CodeRegexp              Code = "regexp"                // not RE2, or too large
 	CodeTrigger             Code = "trigger"               // a trigger that is incomplete, or (warning) can never fire
 	CodeHijack              Code = "hijack"                // warning: an interrupt takes away a typed answer
+	CodeAmbiguous           Code = "ambiguous"             // warning: a text that two options of a question mean
 	CodeBranch              Code = "branch"                // the last branch has a condition, or an earlier one has none
 	CodeCall                Code = "call"                  // an HTTP call that cannot be made so
 	CodeURL                 Code = "url"                   // not an https URL with a literal, public host

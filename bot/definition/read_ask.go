@@ -53,7 +53,7 @@ func (d botReader) ask(at tree.Place, n *yaml.Node) *Ask {
 		"to":      func(n *yaml.Node) { a.to = d.target(n, "to", site) },
 		"save":    func(n *yaml.Node) { a.Save = d.assignments(n, "save", site) },
 		"reject":  func(n *yaml.Node) { a.Reject = d.rejections(n, site) },
-		"retry":   func(n *yaml.Node) { a.Retry = d.retry(n) },
+		"retry":   func(n *yaml.Node) { a.Retry = d.retry(n, site) },
 		"idle":    func(n *yaml.Node) { a.Idle = d.idle(n) },
 		"collect": func(n *yaml.Node) { a.Collect = d.collect(n, a.As) },
 	})
@@ -95,26 +95,20 @@ func (d botReader) rejections(n *yaml.Node, at expr.Site) []Rejection {
 		var r Rejection
 		d.Object(item, "an item of reject", tree.Fields{
 			"if":  func(n *yaml.Node) { r.When = d.expression(n, "if", at, expr.Bool) },
-			"say": func(n *yaml.Node) { r.Say = d.say(n) },
+			"say": func(n *yaml.Node) { r.Say = d.sayAt(at, n) },
 		}, "if", "say")
 		all = append(all, r)
 	})
 	return all
 }
 
-func (d botReader) choices(n *yaml.Node) []choice {
-	var all []choice
-	d.Entries(n, "choices", func(key, value *yaml.Node) {
-		all = append(all, choice{id: key.Value, place: tree.PlaceOf(key), to: d.ref(value, "a choice")})
-	})
-	return all
-}
-
-func (d botReader) retry(n *yaml.Node) *Retry {
+// retry reads what happens to an answer that is none. Its words see what is known of it: at is where
+// they stand.
+func (d botReader) retry(n *yaml.Node, at expr.Site) *Retry {
 	r := &Retry{Repeat: true}
 	d.Object(n, "retry", tree.Fields{
 		"max":    func(n *yaml.Node) { r.Max = d.Integer(n, "max", 0, maxRetry) },
-		"say":    func(n *yaml.Node) { r.Say = d.say(n) },
+		"say":    func(n *yaml.Node) { r.Say = d.sayAt(at, n) },
 		"else":   func(n *yaml.Node) { r.To = d.ref(n, "else") },
 		"repeat": func(n *yaml.Node) { r.Repeat = d.Boolean(n, "repeat") },
 	}, "max", "else")

@@ -104,7 +104,7 @@ func (d botReader) limits(n *yaml.Node) (l Limits) {
 func (d botReader) defaults(n *yaml.Node) Defaults {
 	var v Defaults
 	d.Object(n, "defaults", tree.Fields{
-		"retry": func(n *yaml.Node) { v.retry = d.retry(n) },
+		"retry": func(n *yaml.Node) { v.retry = d.retry(n, expr.Site{Scope: expr.AnswerScope, Answer: expr.String}) },
 		"idle":  func(n *yaml.Node) { v.idle = d.idle(n) },
 		"stale": func(n *yaml.Node) { v.Stale = d.sayOnly(n, "stale") },
 		"close": func(n *yaml.Node) { v.Close = d.sayOnly(n, "close") },

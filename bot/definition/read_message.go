@@ -68,6 +68,15 @@ func (d *messageReader) say(n *yaml.Node) []*Message {
 	return all
 }
 
+// sayAt reads messages whose expressions see more than others do.
+func (d *messageReader) sayAt(at expr.Site, n *yaml.Node) []*Message {
+	before := d.site
+	d.site = at
+	all := d.say(n)
+	d.site = before
+	return all
+}
+
 // message reads a text, a body of the Cloud API without its recipient, or the name of a shared
 // message. ok is false when it could not be read, which was reported.
 func (d *messageReader) message(n *yaml.Node) (m *Message, ok bool) {

@@ -52,10 +52,22 @@ func (r *reader) state(n *yaml.Node) *value {
 
 func (r *reader) ask(n *yaml.Node) *value {
 	a := r.object(n, readers{
-		"to": r.target, "retry": r.retry, "idle": r.idle, "collect": duration,
+		"to": r.target, "retry": r.retry, "idle": r.idle, "collect": duration, "choices": r.named(r.choice),
 		"reject": r.listOf(inOrder, r.with(readers{"say": r.messages})),
 	})
 	return byDefault(a, "as", "choice")
+}
+
+// choice reads a state, or an object; one that says nothing but the state is the state.
+func (r *reader) choice(n *yaml.Node) *value {
+	if n.Kind != yaml.MappingNode {
+		return scalar(n)
+	}
+	c := byDefault(r.object(n, readers{"words": folded}), "old", "false")
+	if to := c.field("to"); to != nil && len(c.fields) == 1 {
+		return to
+	}
+	return c
 }
 
 func (r *reader) retry(n *yaml.Node) *value {

@@ -203,7 +203,7 @@ func triggerMessage(g *definition.Trigger) (message json.RawMessage, ok bool) {
 	case g.HasText() && !listens:
 		return nil, false
 	case len(g.Choice) > 0:
-		return templateTap(g.Choice[0]), true
+		return templateTap(g.SampleChoice()), true
 	case len(g.Types) > 0 && !slices.Contains(g.Types, "text"):
 		return sampleMessage(g.Types[0])
 	case text == "":

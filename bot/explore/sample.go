@@ -106,7 +106,7 @@ func (e *explorer) templateTaps(n *node) []json.RawMessage {
 		id, named := strings.CutPrefix(edge.Via, "choice ")
 		offered := func(c script.Choice) bool { return c.ID == id }
 		if named && edge.From == n.state && !slices.ContainsFunc(n.choices, offered) {
-			all = append(all, templateTap(id))
+			all = append(all, templateTap(definition.SampleID(id)))
 		}
 	}
 	return all

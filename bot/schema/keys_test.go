@@ -64,6 +64,7 @@ func TestBotSchemaAndLoaderKnowTheSameKeys(t *testing.T) {
 		"call":        `states: {a: {call: {zzz: 1}}}`,
 		"http":        `states: {a: {call: {http: {zzz: 1}}}}`,
 		"ask":         `states: {a: {ask: {zzz: 1}}}`,
+		"choice":      `states: {a: {ask: {choices: {x: {zzz: 1}}}}}`,
 		"reject":      `states: {a: {ask: {reject: [{zzz: 1}]}}}`,
 		"retry":       `states: {a: {ask: {retry: {zzz: 1}}}}`,
 		"idleItem":    `states: {a: {ask: {idle: [{zzz: 1}]}}}`,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,6 +78,25 @@ func TestTranscripts(t *testing.T) {
 				require.True(t, r.Passed(), text)
 			}
 			golden(t, tt.name+".txt", text)
+		})
+	}
+}
+
+// TestConversationsOfPeople plays what people did with bots and what became of it, right or wrong, where
+// it has to be right from then on. Each bot has its own test file, which says what it is about.
+func TestConversationsOfPeople(t *testing.T) {
+	files, err := filepath.Glob("testdata/cases/*.test.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			f := load(t, read(t, path))
+			b := loadBot(t, filepath.Join("testdata/cases", f.Bot))
+			require.Empty(t, f.Check(b))
+			results, text := play(b, f, filepath.Base(path), 80)
+			for _, r := range results {
+				require.True(t, r.Passed(), text)
+			}
 		})
 	}
 }

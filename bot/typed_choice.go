@@ -1,0 +1,156 @@
+package bot
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/chattigo/api-isv/bot/definition"
+	"github.com/chattigo/api-isv/bot/expr"
+	"github.com/chattigo/api-isv/bot/fold"
+	"github.com/chattigo/api-isv/bot/pick"
+)
+
+// shown is an option of the open question, in the forms in which a typed text is compared with it.
+type shown struct {
+	Option
+
+	no     int    // as it was shown, from 1; 0 for a button of a template that only its words name
+	folded string // the title
+	words  []string
+}
+
+// shown are the options of the open question.
+func (t *reader) shown(a *definition.Ask) []shown {
+	open := t.state.Ask
+	all := make([]shown, 0, len(open.Options))
+	for i, o := range open.Options {
+		all = append(all, shown{o, i + 1, fold.Text(o.Title), a.Words(o.ID)})
+	}
+	if !slices.Contains(open.By, wayTemplate) {
+		return all
+	}
+	for id, words := range a.AllWords() {
+		if !open.offers(id) {
+			all = append(all, shown{Option: Option{ID: id}, words: words})
+		}
+	}
+	return all
+}
+
+// choose returns the answer by the option that a typed text means. found is true where it means any; ok
+// is false where nobody can know which one is meant: two have different titles, or lead to different
+// places, or to a state that depends on the id. The same title may be there more than once, on the
+// cards of a carousel or in the sections of a list.
+func (t *reader) choose(a *definition.Ask, in input, all []shown, means func(*shown) bool) (g given, found, ok bool) {
+	refuses := len(in.words) > 0 && pick.Refuses(in.tokens)
+	var first *shown
+	for i := range all {
+		o := &all[i]
+		if !means(o) || refuses && !pick.SaysNo(o.Title) {
+			continue
+		}
+		next, leads := t.optionAnswer(a, in, o.Option)
+		if first == nil {
+			first, g, ok = o, next, leads
+			continue
+		}
+		byID := o.ID != g.ID && (!a.Has(o.ID) || !a.Has(g.ID))
+		if byID || !first.sameTitle(o) || !sameDestination(next.exit, g.exit) || leads != ok {
+			return given{}, true, false
+		}
+	}
+	return g, first != nil, ok
+}
+
+// sameTitle reports whether two options have the same title, at least before they were cut and made
+// distinct.
+func (o *shown) sameTitle(other *shown) bool {
+	return o.folded == other.folded || o.Full != "" && o.Full == other.Full
+}
+
+func (t *reader) optionAnswer(a *definition.Ask, in input, o Option) (given, bool) {
+	g := t.choiceAnswer(o.ID, cmp.Or(o.Title, in.typed))
+	g.exit = a.Target(o.ID)
+	return g, g.exit.Leads()
+}
+
+// sameDestination reports whether two exits have the same branches.
+func sameDestination(a, b definition.Exit) bool {
+	return slices.EqualFunc(a.To, b.To, func(x, y definition.Branch) bool { return x.To.Name == y.To.Name && x.When == y.When })
+}
+
+// matchTitle finds the option whose title was typed, as it was shown or before it was cut, or one of
+// its words; then, whatever stands between the words of the title.
+func (t *reader) matchTitle(a *definition.Ask, in input, all []shown) (g given, found, ok bool) {
+	cut := wasCut(all, in.folded)
+	g, found, ok = t.choose(a, in, all, func(o *shown) bool {
+		return o.folded == in.folded || cut(o) || slices.Contains(o.words, in.folded)
+	})
+	if found {
+		return g, found, ok
+	}
+	return t.choose(a, in, all, func(o *shown) bool {
+		return fold.Consists(o.folded, in.words) || slices.ContainsFunc(o.words, func(w string) bool { return fold.Consists(w, in.words) })
+	})
+}
+
+// wasCut returns what reports whether a folded text is the title of an option before it was cut.
+func wasCut(all []shown, text string) func(*shown) bool {
+	if !slices.ContainsFunc(all, func(o shown) bool { return o.Full != "" }) {
+		return func(*shown) bool { return false } // mostly, and a long text is not hashed
+	}
+	full := shortHash(text)
+	return func(o *shown) bool { return o.Full == full }
+}
+
+// matchSpoken finds the option that a text means which does not say its title: its title with
+// politeness, articles or a number, or its number alone. What the question asks for comes first:
+// where a number is asked for, 2 is a number.
+func (t *reader) matchSpoken(a *definition.Ask, in input, all []shown) (given, bool) {
+	said := pick.Read(in.typed, in.words, in.tokens)
+	cut := wasCut(all, said.Text())
+	if g, found, ok := t.choose(a, in, all, func(o *shown) bool { return o.meant(said) || cut(o) }); found {
+		return g, ok
+	}
+	if n, ok := said.Number(); ok {
+		if n.N < 1 || n.N > len(t.state.Ask.Options) {
+			return given{}, false
+		}
+		g, _, ok := t.choose(a, in, all, func(o *shown) bool { return o.no == n.N || n.IsOf(o.Title) })
+		return g, ok
+	}
+	if n, behind, ok := said.Numbered(); ok {
+		g, _, ok := t.choose(a, in, all, func(o *shown) bool { return o.no == n.N && o.meant(behind) })
+		return g, ok
+	}
+	return given{}, false
+}
+
+// meant reports whether a text is the title of the option or one of its words, but for what people put
+// around it; a title that its author has numbered may be said without the number.
+func (o *shown) meant(said pick.Said) bool {
+	if said.Means(o.Title, o.folded) || slices.ContainsFunc(o.words, func(word string) bool { return said.Means(word, word) }) {
+		return true
+	}
+	n, title, ok := pick.Listed(o.Title)
+	return ok && n == o.no && said.Means(title, fold.Text(title))
+}
+
+// typedOption lets expressions see a typed option as they see a tapped one.
+func (t *reader) typedOption(in input, g given) {
+	if in.id != "" || g.ID == "" {
+		return
+	}
+	t.input.ID, t.input.Title = g.ID, g.Title
+	if t.seen != nil {
+		t.seen.Input = t.input
+	}
+}
+
+// unread is what a message that is no answer has of one, for the words that refuse it.
+func unread(in input) expr.Answer {
+	a := structuredAnswer(in)
+	a.Text = cmp.Or(in.typed, a.Text, in.title)
+	a.Form = nil
+	return a
+}
