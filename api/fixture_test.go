@@ -334,6 +334,7 @@ func (f *fixture) token(user string, change ...func(jwt.MapClaims)) string {
 
 type headers map[string]string
 
+// do serves a request, and checks request and response against openapi.yaml.
 func (f *fixture) do(t testing.TB, method, path string, h headers, body io.Reader) *httptest.ResponseRecorder {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), method, path, body)
@@ -342,6 +343,7 @@ func (f *fixture) do(t testing.TB, method, path string, h headers, body io.Reade
 	}
 	response := httptest.NewRecorder()
 	f.handler.ServeHTTP(response, request)
+	checkContract(t, request, body, response)
 	return response
 }
 

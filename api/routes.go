@@ -93,6 +93,7 @@ func routes() []route {
 		{http.MethodGet, "/channels/{waId}/publications", member, false, 0, handle(decodeNothing, ofPublishing((*publishing).list))},
 		{http.MethodGet, "/schemas/bot-v1.json", anyone, false, 0, handle(decodeNothing, schemaOf(schema.Bot))},
 		{http.MethodGet, "/schemas/bot-test-v1.json", anyone, false, 0, handle(decodeNothing, schemaOf(schema.Test))},
+		{http.MethodGet, "/openapi.yaml", anyone, false, 0, handle(decodeNothing, textOf(typeYAML, openAPI))},
 
 		{http.MethodGet, healthPath, anyone, false, 0, handle(decodeNothing, (*server).healthz)},
 		{http.MethodGet, readyPath, anyone, false, 0, handle(decodeNothing, (*server).readyz)},
