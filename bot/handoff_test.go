@@ -53,15 +53,17 @@ func TestAHandoffSaysItsWordsTellsTheDeskAndMutes(t *testing.T) {
 
 func TestAFailingNoteDoesNotLoseTheHandoff(t *testing.T) {
 	c := talkTo(t, strings.NewReplacer("vars: {topic: {type: string}}", "vars: {topic: {type: string}, client: {type: map}}",
-		"About ${vars.topic}", "${vars.client.name} about ${vars.topic}, ${vars.client.age}").Replace(handing))
+		"About ${vars.topic}", "${1 / size(vars.client)} about ${vars.topic}, ${vars.client.age}").Replace(handing))
 	c.says("hola")
 	c.says("shoes")
 	require.Equal(t, []string{"A person will answer."}, c.texts())
-	require.Equal(t, &bot.Handoff{To: "desk", Note: "? about shoes, ?"}, c.handoff())
+	require.Equal(t, &bot.Handoff{To: "desk", Note: "? about shoes, "}, c.handoff())
 	require.True(t, c.state.Muted())
 	require.Nil(t, c.ended())
-	require.Contains(t, c.traces(), `error in the note: state "person": there is no such key`)
-	require.Contains(t, c.notes(), "the note of the handoff in state person is not complete: there is no such key")
+	const why, where = "division by zero", " (line 14: 1 / size(vars.client))"
+	require.Contains(t, c.traces(), `error in the note: state "person": `+why+where)
+	require.Contains(t, c.notes(), "the note of the handoff in state person is not complete: "+why+where)
+	require.Contains(t, c.traces(), `left empty: there is no such key: "age" (line 14: vars.client.age)`)
 }
 
 func TestANoteThatIsTooLongIsCut(t *testing.T) {

@@ -16,13 +16,22 @@ import (
 // MaxCall bounds a call, in bytes: it stands in histories, and new runs have to hold it.
 const MaxCall = 32 << 10
 
-// makeCall asks for the HTTP call of a state, and waits for its result.
+// makeCall asks for the HTTP call of a state, and waits for its result. A call whose address or headers lack
+// what data do not have is not made: it goes on as after a call that failed.
 func (t *walker) makeCall(st *definition.State) error {
 	if err := t.countUnattended(); err != nil {
 		return err
 	}
 	c, err := t.renderCall(st)
-	if err != nil {
+	switch {
+	case expr.IsMissingKey(err):
+		t.trace("call not made: " + err.Error())
+		next, err := t.follow(st.Name, definition.LeadsTo("on_error", st.Call.OnError))
+		if err != nil {
+			return err
+		}
+		return t.enter(next)
+	case err != nil:
 		return fmt.Errorf("state %q: %w", st.Name, err)
 	}
 	t.clear(TimerIdle, TimerCollect)
@@ -79,7 +88,7 @@ func (t *walker) renderURL(c *definition.Call) (string, error) {
 		query = append(query, u.RawQuery)
 	}
 	for _, q := range c.Query {
-		text, err := q.Value.Text(t.values())
+		text, err := q.Value.Query(t.values())
 		if err != nil {
 			return "", fmt.Errorf("query %s: %w", q.Name, err)
 		}

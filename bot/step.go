@@ -114,6 +114,8 @@ type core struct {
 	// first expression.
 	input expr.Input
 	seen  *expr.Values
+	// missing counts the expressions in texts that were left empty because a map has no such key.
+	missing int
 	// acts counts the sends and calls: the ids of calls derive from it.
 	acts int
 }

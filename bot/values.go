@@ -30,10 +30,21 @@ func (t *core) values() *expr.Values {
 			Zone:    t.bot.Zone,
 			Strings: t.lookUpString,
 			Hours:   func(name string) *hours.Schedule { return t.bot.Hours[name] },
+			Missing: t.traceMissing,
 		}
 		t.seen.Language = t.language()
 	}
 	return t.seen
+}
+
+// maxMissing bounds how many missing keys are traced in one event.
+const maxMissing = 20
+
+// traceMissing traces that a text has nothing where data lack what it asks for.
+func (t *core) traceMissing(err error) {
+	if t.missing++; t.missing <= maxMissing {
+		t.trace("left empty: " + err.Error())
+	}
 }
 
 func (t *core) contactForExpr() expr.Contact {
@@ -71,7 +82,7 @@ func (t *core) assign(all []definition.Assignment) error {
 	fresh := make(map[string]json.RawMessage, len(t.state.Vars)+len(all))
 	maps.Copy(fresh, t.state.Vars)
 	for _, a := range all {
-		value, err := a.Value.Assign(t.values(), a.Kind)
+		value, err := a.Value.AssignAtMost(t.values(), a.Kind, a.Most)
 		if err != nil {
 			return fmt.Errorf("%s: %w", a.Name, err)
 		}

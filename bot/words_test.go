@@ -24,7 +24,7 @@ states:
   en: {set: {lang: "'en'"}, goto: a}
   pt: {set: {lang: "'pt-BR'"}, goto: a}
   other: {set: {lang: "'tlh'"}, goto: a}
-  broken: {say: ["${vars.m.x}"], goto: a}
+  broken: {say: ["${1 / size(vars.m)}"], goto: a}
   a:
     say: [{` + buttonX + `}]
     ask: {choices: {x: b}}

@@ -31,7 +31,7 @@ func textChecks() []publishCheck {
 		{
 			definition.CodeUnknownKey, "an unknown key",
 			edits{"name: pub", "name: pub\ncolour: red"},
-			[]string{`3:1: the bot has no key "colour"; it may have bot, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`},
+			[]string{`3:1: the bot has no key "colour"; it may have bot, data, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`},
 		},
 		{definition.CodeMissingKey, "a missing key", edits{"name: pub\n", ""}, []string{`1:1: the bot needs the key "name" [missing-key]`}},
 		{definition.CodeType, "another type", edits{"[bye]", "bye"}, []string{"17:10: say must be a list with at least one item; put it in [ ], or write - and a space before it, on a line of its own [type]"}},

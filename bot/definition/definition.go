@@ -25,6 +25,8 @@ type Bot struct {
 	Start Ref
 	// Vars are the types of the variables, by name.
 	Vars map[string]expr.Type
+	// Most are how many characters, elements or keys those variables may hold that say so (max).
+	Most map[string]int
 	// Private has the names of the variables that hold personal data (pii).
 	Private map[string]bool
 	// Strings are texts by key and language. Each has a text in every language of the bot.
@@ -120,9 +122,11 @@ type Branch struct {
 
 // Assignment gives a variable the value of an expression.
 type Assignment struct {
-	// Name is the variable and Kind its type.
+	// Name is the variable, Kind its type, and Most how many characters, elements or keys it may hold; 0
+	// is any number.
 	Name  string
 	Kind  expr.Type
+	Most  int
 	Value *expr.Expr
 }
 

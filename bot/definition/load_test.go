@@ -75,7 +75,7 @@ func TestLoadReportsAllProblemsWithTheirPlaces(t *testing.T) {
 		{"not YAML", one, "bot: v1\n  name: x\n", []string{"2:7: not valid YAML: this line goes on with the text of the line above it; indent it like that line, or put a text of several lines in quotes [syntax]"}},
 		{"rubbish behind the document", one, "'a' 'b'", []string{"1:5: not valid YAML: the text is complete before this [syntax]"}},
 		{"not UTF-8", "bye", "\xff", []string{"17:11: the text is not valid UTF-8 here; save the file as UTF-8 (in the encoding Latin-1, or Windows-1252, this byte is ÿ) [syntax]"}},
-		{"a list", one, "[1]", []string{"1:1: the bot must be an object, with the keys bot, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars: each as key: value [type]"}},
+		{"a list", one, "[1]", []string{"1:1: the bot must be an object, with the keys bot, data, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars: each as key: value [type]"}},
 		{"two documents", "states:", "---\nstates:", []string{"4:1: a bot is one YAML document, and here another begins; take out the line --- [documents]"}},
 		{"too large", "bye", strings.Repeat("x", 256<<10), []string{"1:1: a bot may have at most 256 KiB [too-large]"}},
 		{"too deep", "[bye]", strings.Repeat("[", 40) + strings.Repeat("]", 40), []string{"17:40: nested more than 32 deep [too-deep]"}},
@@ -89,7 +89,7 @@ func TestLoadReportsAllProblemsWithTheirPlaces(t *testing.T) {
 		{"duplicate key", "  b:\n", "  b: {close: {reason: x}}\n  b:\n", []string{`17:3: the key "b" is there twice, first at line 16, column 3; leave one of them [duplicate-key]`}},
 		{"a key that is a list", "name: one", "name: one\n[a]: b", []string{
 			"3:1: a key must be a text [type]",
-			`3:1: the bot has no key ""; it may have bot, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`,
+			`3:1: the bot has no key ""; it may have bot, data, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`,
 		}},
 		{"unknown keys, all at once", "say: [bye]", "says: [bye]\n    colour: red", []string{
 			`17:5: a state has no key "says"; did you mean "say"? [unknown-key]`,
@@ -252,7 +252,7 @@ func TestProblemsOfJSONHaveTheirPlaces(t *testing.T) {
 	src := "{\"bot\": \"v1\", \"name\": \"ñ\\u00f1\",\n\t\"start\" : \"a\", \"é\": [1, {}, null, true],\n \"states\": {\"a\": {\"close\": {\"reason\": 3}}}}"
 	require.Equal(t, []string{
 		`1:23: name must be at most 63 small letters, digits and -, a letter or digit first, such as "nn" [value]`,
-		`2:17: the bot has no key "é"; it may have bot, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`,
+		`2:17: the bot has no key "é"; it may have bot, data, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`,
 		"3:39: reason must be a text; put it in quotes [type]",
 	}, problemsOf(problems(t, src)))
 }

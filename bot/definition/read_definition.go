@@ -39,6 +39,7 @@ func (d botReader) definition(root *yaml.Node) *Bot {
 		"languages": read,
 		"timezone":  read,
 		"vars":      read,
+		"data":      read,
 		"hours":     read,
 		"strings":   read,
 		"messages":  read,
@@ -59,13 +60,15 @@ func (d botReader) definition(root *yaml.Node) *Bot {
 func (d botReader) readNames(root *yaml.Node, b *Bot) {
 	r := nameReader{d.decoder}
 	d.names.Timezone = tree.Child(root, "timezone") != nil // a bad one is reported once
+	var data *expr.Data
 	for _, part := range []struct {
 		name string
 		read func(*yaml.Node)
 	}{
 		{"languages", func(n *yaml.Node) { b.Languages = r.languages(n) }},
 		{"timezone", func(n *yaml.Node) { b.Zone = r.timezone(n) }},
-		{"vars", func(n *yaml.Node) { b.Vars, b.Private = r.vars(n) }},
+		{"vars", func(n *yaml.Node) { r.vars(n, b) }},
+		{"data", func(n *yaml.Node) { data = r.data(n) }},
 		{"strings", func(n *yaml.Node) { b.Strings = r.strings(n, b.Languages) }},
 		{"hours", func(n *yaml.Node) { b.Hours = r.hours(n, b.Zone) }},
 	} {
@@ -75,6 +78,8 @@ func (d botReader) readNames(root *yaml.Node, b *Bot) {
 	}
 	d.names = expr.Names{
 		Vars:     b.Vars,
+		Most:     b.Most,
+		Data:     data,
 		Strings:  func(key string) bool { return b.Strings[key] != nil },
 		Hours:    func(name string) bool { return b.Hours[name] != nil },
 		Timezone: d.names.Timezone,

@@ -34,6 +34,7 @@ func (d *decoder) expression(n *yaml.Node, what string, at expr.Site, want expr.
 	if !ok || !d.counted(n) {
 		return nil
 	}
+	at.Line = n.Line
 	x, problems := d.env.Compile(text, at, want)
 	d.foreignExpression(n, problems)
 	if len(problems) > 0 {
@@ -45,14 +46,16 @@ func (d *decoder) expression(n *yaml.Node, what string, at expr.Site, want expr.
 // template reads a text with ${…}; nil when there is a problem.
 func (d *decoder) template(n *yaml.Node, what string) *expr.Template {
 	return d.compileText(n, what, func(text string) (*expr.Template, []expr.Problem) {
-		return d.env.Template(text, d.site)
+		at := d.site
+		at.Line = n.Line
+		return d.env.Template(text, at)
 	})
 }
 
 // header reads the value of a call's header, which alone may hold secrets.
 func (d *decoder) header(n *yaml.Node, what string) *expr.Template {
 	return d.compileText(n, what, func(text string) (*expr.Template, []expr.Problem) {
-		return d.env.Header(text, expr.Site{})
+		return d.env.Header(text, expr.Site{Line: n.Line})
 	})
 }
 
@@ -133,7 +136,7 @@ func (d *decoder) assignments(n *yaml.Node, what string, at expr.Site) []Assignm
 			return
 		}
 		if x := d.expression(value, key.Value, at, kind); x != nil {
-			all = append(all, Assignment{Name: key.Value, Kind: kind, Value: x})
+			all = append(all, Assignment{Name: key.Value, Kind: kind, Most: d.names.Most[key.Value], Value: x})
 		}
 	})
 	return all

@@ -18,35 +18,40 @@ const (
 	maxStrings = 2000
 	maxSpans   = 10  // of opening hours in one day
 	maxClosed  = 400 // days: more than a year of them
+	// maxSize bounds what a variable declares to hold at most: all of them together have 24 KiB.
+	maxSize = 24 << 10
 )
 
 // nameReader reads what expressions may name or depend on: variables, strings, opening hours, the
 // languages and the time zone.
 type nameReader struct{ *decoder }
 
-// vars reads the declarations of variables: their types, and which are private.
-func (d nameReader) vars(n *yaml.Node) (all map[string]expr.Type, private map[string]bool) {
-	all, private = map[string]expr.Type{}, map[string]bool{}
+// vars reads the declarations of variables: their types and sizes, and which are private.
+func (d nameReader) vars(n *yaml.Node, b *Bot) {
+	b.Vars, b.Private, b.Most = map[string]expr.Type{}, map[string]bool{}, map[string]int{}
 	if len(n.Content)/2 > maxVars {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d variables", maxVars)
-		return all, private
+		return
 	}
 	d.Entries(n, "vars", func(key, value *yaml.Node) {
 		name := d.word(key, "the name of a variable", identForm)
-		all[name] = expr.Any // so that what is wrong with it is reported here only
+		b.Vars[name] = expr.Any // so that what is wrong with it is reported here only
 		d.Object(value, "a variable", tree.Fields{
 			"type": func(n *yaml.Node) {
-				all[name] = expr.Type(d.OneOf(n, "type", "string", "int", "number", "bool", "date", "timestamp", "list", "map"))
+				b.Vars[name] = expr.Type(d.OneOf(n, "type", "string", "int", "number", "bool", "date", "timestamp", "list", "map"))
 			},
 			"pii": func(n *yaml.Node) {
 				if d.Boolean(n, "pii") {
-					private[name] = true
+					b.Private[name] = true
 				}
 			},
+			"max":  func(n *yaml.Node) { b.Most[name] = d.Integer(n, "max", 1, maxSize) },
 			"keep": d.later(value, "keep", "variables that outlive a conversation (keep)"),
 		}, "type")
+		if most := tree.Child(value, "max"); most != nil && b.Vars[name] != "" && !b.Vars[name].Sized() {
+			d.Add(most, CodeValue, "only a string, a list and a map have a size; leave max out")
+		}
 	})
-	return all, private
 }
 
 // strings reads {key: {language: text}}. Each key needs a text in every language of the bot, so that

@@ -95,17 +95,17 @@ start: a
 vars: {m: {type: map}}
 states:
   a: {say: [hi], ask: {as: text, to: b}}
-  b: {say: ["your code is ${vars.m.code}"], close: {reason: done}}
-`, want: []string{`error 9: in the state b the bot fails: there is no such key`}},
+  b: {say: ["your code is ${1 / size(vars.m)}"], close: {reason: done}}
+`, want: []string{`error 9: in the state b the bot fails: division by zero`}},
 		{name: "an error that leads to defaults.error", bot: `
 start: a
 vars: {m: {type: map}}
 defaults: {error: c}
 states:
   a: {say: [hi], ask: {as: text, to: b}}
-  b: {say: ["your code is ${vars.m.code}"], close: {reason: done}}
+  b: {say: ["your code is ${1 / size(vars.m)}"], close: {reason: done}}
   c: {say: [sorry], close: {reason: broken}}
-`, want: []string{`error 10: in the state b the bot fails: there is no such key`}},
+`, want: []string{`error 10: in the state b the bot fails: division by zero`}},
 		{name: "a message that WhatsApp would refuse", bot: `
 start: a
 vars: {url: {type: string}}

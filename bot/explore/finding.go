@@ -20,6 +20,7 @@ const (
 	CodeLimit    Code = "limit"     // more states, messages or data than one event may have
 	CodeLoop     Code = "loop"      // the bot goes on for ever without the contact
 	CodeUnsaid   Code = "unsaid"    // a message with nothing to see in it
+	CodeEmpty    Code = "empty"     // a text without what its data do not have
 	CodeWindow   Code = "window"    // a message outside of WhatsApp's 24 hours
 	CodeDeadEnd  Code = "dead-end"  // nothing leads on from a question, or to an end
 	CodeNoPerson Code = "no-person" // no person is reached within so many messages
@@ -121,6 +122,13 @@ func stateOf(x *script.Entry) string {
 // inState is how errors and notes name the state in which they happened.
 var inState = regexp.MustCompile(`^(?:error(?: again)?: state "([^"]+)": |not said in state ([a-z0-9_.]+): )`)
 
+// leftEmpty begins the trace of an expression in a text whose map has no such key, notCalled that of a call
+// for which one fails like that.
+const (
+	leftEmpty = "left empty: "
+	notCalled = "call not made: "
+)
+
 // judgeEntry says what is wrong with what happened; the code is empty where nothing is.
 func judgeEntry(x *script.Entry, state string) (code Code, message string) {
 	switch {
@@ -128,6 +136,10 @@ func judgeEntry(x *script.Entry, state string) (code Code, message string) {
 		_, text, _ := strings.Cut(x.Text, ": ")
 		text = strings.TrimPrefix(text, fmt.Sprintf("state %q: ", state))
 		return codeOf(text), fmt.Sprintf("in the state %s the bot fails: %s", state, text)
+	case x.Kind == script.EntryTrace && strings.HasPrefix(x.Text, leftEmpty):
+		return CodeEmpty, fmt.Sprintf("in the state %s a text is left empty: %s", state, strings.TrimPrefix(x.Text, leftEmpty))
+	case x.Kind == script.EntryTrace && strings.HasPrefix(x.Text, notCalled):
+		return CodeError, fmt.Sprintf("in the state %s a call is not made: %s", state, strings.TrimPrefix(x.Text, notCalled))
 	case x.Kind != script.EntryNote || !strings.HasPrefix(x.Text, "not said in state "):
 		return "", ""
 	case strings.Contains(x.Text, "24-hour window"):

@@ -82,15 +82,16 @@ func (c *compilation) run() *Expr {
 	if len(c.problems) > 0 {
 		return nil
 	}
-	c.estimate(checked)
+	most := c.estimate(checked)
 	plan, err := c.env.lang.plan(checked)
 	if err != nil {
 		c.add(0, CodeExpression, "the expression cannot be evaluated")
 		return nil
 	}
 	return &Expr{
-		lang: c.env.lang, plan: plan, types: c.env.vars, answer: c.site.Answer,
-		kind: kindOf(checked.GetType(checked.Expr().ID())), namesEach: c.namesEach, most: mostElements(checked.Expr()),
+		lang: c.env.lang, plan: plan, types: c.env.vars, answer: c.site.Answer, data: c.env.names.Data,
+		kind: kindOf(checked.GetType(checked.Expr().ID())), namesEach: c.namesEach, most: most,
+		source: c.source, line: c.site.Line,
 	}
 }
 

@@ -21,8 +21,13 @@ func (c *compilation) constants(checked *ast.AST) {
 }
 
 // maxFolds bounds how many parts of one expression are evaluated: most have one or two constants,
-// and the cause of a failure is searched part by part.
-const maxFolds = 20
+// and the cause of a failure is searched part by part. A part may cost maxFold, and those of all
+// expressions of a definition maxAllFolds, so that large data do not make it slow to load.
+const (
+	maxFolds    = 20
+	maxFold     = 5_000
+	maxAllFolds = 500_000
+)
 
 // folder evaluates the constant parts of one expression.
 type folder struct {
@@ -79,14 +84,17 @@ func parts(e ast.Expr) []ast.Expr {
 	return nil
 }
 
-// isConstant reports whether an expression depends on nothing but itself. Comprehensions do not count,
-// because they have local names, and neither does dyn, by which an author defers the check.
+// isConstant reports whether an expression depends on nothing but itself and data. Comprehensions do not
+// count, because they have local names, and neither does dyn, by which an author defers the check.
 func (f *folder) isConstant(e ast.Expr) bool {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		return true
+	case ast.IdentKind:
+		_, isData := f.env.names.Data.lookUp(e.AsIdent())
+		return isData
 	case ast.CallKind:
-		if name := e.AsCall().FunctionName(); isLate(name) || name == overloads.TypeConvertDyn {
+		if name := e.AsCall().FunctionName(); isLate(name) && !f.isFixed(e) || name == overloads.TypeConvertDyn {
 			return false
 		}
 	case ast.SelectKind, ast.ListKind, ast.MapKind:
@@ -101,12 +109,23 @@ func (f *folder) isConstant(e ast.Expr) bool {
 	return true
 }
 
+// isFixed reports whether a call of a late function gives the same in all conversations.
+func (f *folder) isFixed(e ast.Expr) bool {
+	for _, id := range f.checked.GetOverloadIDs(e.ID()) {
+		if !fixedDates[id] {
+			return false
+		}
+	}
+	return true
+}
+
 // value evaluates a constant; it is nil when it is not known.
 func (f *folder) value(e ast.Expr) (Value, error) {
 	if e.Kind() == ast.LiteralKind {
 		return e.AsLiteral(), nil
 	}
-	if f.left--; f.left < 0 {
+	allowed := min(maxFold, maxAllFolds-f.env.folded)
+	if f.left--; f.left < 0 || allowed == 0 {
 		return nil, nil //nolint:nilnil // not known
 	}
 	alone := ast.NewCheckedAST(ast.NewAST(e, f.info), f.checked.TypeMap(), f.checked.ReferenceMap())
@@ -114,7 +133,10 @@ func (f *folder) value(e ast.Expr) (Value, error) {
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // not known; reported when the whole expression is planned
 	}
-	return (&Expr{lang: f.env.lang, plan: plan}).Eval(&Values{})
+	v := &Values{spent: maxEventCost - allowed}
+	val, err := (&Expr{lang: f.env.lang, plan: plan, data: f.env.names.Data, source: f.source}).Eval(v)
+	f.env.folded += min(v.spent-(maxEventCost-allowed), allowed)
+	return val, err
 }
 
 func (f *folder) report(e ast.Expr, err error) {
@@ -123,6 +145,9 @@ func (f *folder) report(e ast.Expr, err error) {
 		return // too much work here may be little in a conversation
 	}
 	at, message := e, failed.Message
+	if failed.missing {
+		message += f.suggestKey(e, failed.key)
+	}
 	if e.Kind() == ast.CallKind {
 		if args := e.AsCall().Args(); len(args) == 1 && !e.AsCall().IsMemberFunction() {
 			at = args[0]
@@ -134,10 +159,28 @@ func (f *folder) report(e ast.Expr, err error) {
 	f.addAt(at.ID(), CodeExpression, "this can only fail: "+message)
 }
 
+// suggestKey is the end of a message: the key of the constant that is most like the missing one.
+func (f *folder) suggestKey(e ast.Expr, key string) string {
+	inside := parts(e)
+	if len(inside) == 0 {
+		return ""
+	}
+	val, err := f.value(inside[0])
+	of, ok := val.(*object)
+	if err != nil || !ok {
+		return ""
+	}
+	var known []string
+	for _, e := range of.entries[:min(len(of.entries), maxFields)] {
+		known = append(known, e.key)
+	}
+	return suggest(key, known)
+}
+
 // conversions describe the arguments of the functions that convert a type into another.
 var conversions = map[string]string{
-	overloads.TypeConvertDuration:  "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'",
-	overloads.TypeConvertTimestamp: "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'",
+	overloads.TypeConvertDuration:  "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h', and add_days(now, 30) counts in days",
+	overloads.TypeConvertTimestamp: "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'; days are compared as dates, as in vars.day < date(now)",
 	overloads.TypeConvertInt:       "int takes a whole number in digits",
 	overloads.TypeConvertDouble:    "double takes a number in digits, with a point",
 	overloads.TypeConvertBool:      "bool takes 'true' or 'false'",
@@ -157,7 +200,29 @@ func (f *folder) reportCertain(e ast.Expr) {
 	case overloads.TypeConvertTimestamp:
 		if f.isDate(args[0]) {
 			f.addAt(args[0].ID(), CodeExpression,
-				"this can only fail: a date is yyyy-MM-dd, without a time; timestamp takes one with time and offset, as in timestamp(vars.day + 'T00:00:00Z')")
+				"this can only fail: a date is yyyy-MM-dd, without a time; compare it with another date, as in vars.day < date(now)")
+		}
+	default:
+		f.reportArguments(e)
+	}
+}
+
+// reportArguments reports numbers with which a function of ours can only fail.
+func (f *folder) reportArguments(e ast.Expr) {
+	name, args := e.AsCall().FunctionName(), parts(e)
+	for i, arg := range args {
+		n, isInt := types.IntZero, false
+		if arg.Kind() == ast.LiteralKind {
+			n, isInt = arg.AsLiteral().(types.Int)
+		}
+		switch {
+		case !isInt || i == 0:
+		case name == "first" && n < 0:
+			f.addAt(arg.ID(), CodeExpression, "this can only fail: first: the number of elements is at least 0")
+		case name == "slice" && n < 0:
+			f.addAt(arg.ID(), CodeExpression, "this can only fail: slice: the positions are at least 0")
+		case name == "round" && (n < 0 || n > mostDecimals):
+			f.addAt(arg.ID(), CodeExpression, "this can only fail: round: from 0 to 8 decimals")
 		}
 	}
 }

@@ -13,17 +13,17 @@ func TestConstantsThatCanOnlyFailAreReportedAtTheirPlace(t *testing.T) {
 		offset  int
 		message string
 	}{
-		{"now + duration('30d')", Timestamp, 15, "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'"},
-		{"vars.listo ? now : now + duration('1 hora')", Timestamp, 34, "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'"},
-		{"duration('30' + 'd') > duration('1h')", Bool, 14, "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h'"},
-		{"now < timestamp('2026-03-10')", Bool, 16, "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'"},
+		{"now + duration('30d')", Timestamp, 15, "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h', and add_days(now, 30) counts in days"},
+		{"vars.listo ? now : now + duration('1 hora')", Timestamp, 34, "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h', and add_days(now, 30) counts in days"},
+		{"duration('30' + 'd') > duration('1h')", Bool, 14, "duration takes hours, minutes and seconds, as in '36h', '90m' or '1h30m'; a day is '24h', and add_days(now, 30) counts in days"},
+		{"now < timestamp('2026-03-10')", Bool, 16, "timestamp takes a date with time and offset, as in '2026-03-10T12:00:00-03:00'; days are compared as dates, as in vars.day < date(now)"},
 		{"vars.cuantos + int('a')", Int, 19, "int takes a whole number in digits"},
 		{"vars.cuantos + int('1.5')", Int, 19, "int takes a whole number in digits"},
 		{"vars.total + double('1,5')", Number, 20, "double takes a number in digits, with a point"},
 		{"vars.listo || bool('si')", Bool, 19, "bool takes 'true' or 'false'"},
 		{"[1, 2][2] + vars.cuantos", Int, 6, "an index lies outside of the list"},
-		{"{'a': 'x'}['b'] + vars.pedido", String, 10, "there is no such key"},
-		{"{'a': 'x'}.b + vars.pedido", String, 10, "there is no such key"},
+		{"{'a': 'x'}['b'] + vars.pedido", String, 10, `there is no such key: "b"`},
+		{"{'a': 'x'}.b + vars.pedido", String, 10, `there is no such key: "b"`},
 		{"1 / 0 + vars.cuantos", Int, 2, "division by zero"},
 		{"vars.cuantos / 0", Int, 15, "division by zero"},
 		{"vars.horas.map(h, size(vars.horas) % 0)", List, 37, "division by zero"},
@@ -31,7 +31,7 @@ func TestConstantsThatCanOnlyFailAreReportedAtTheirPlace(t *testing.T) {
 		{"['a', 1][0]", Int, 8, "it has to be an int"},
 		{"first([1], -1) == vars.horas", Bool, 5, "first: the number of elements is at least 0"},
 		{"'2026-' + '13-01'", Date, 8, "it has to be a date (yyyy-MM-dd)"},
-		{"timestamp(vars.fecha) < now", Bool, 14, "a date is yyyy-MM-dd, without a time; timestamp takes one with time and offset, as in timestamp(vars.day + 'T00:00:00Z')"},
+		{"timestamp(vars.fecha) < now", Bool, 14, "a date is yyyy-MM-dd, without a time; compare it with another date, as in vars.day < date(now)"},
 	} {
 		t.Run(tt.source, func(t *testing.T) {
 			_, problems := env(t, clinic()).Compile(tt.source, Site{}, tt.want)

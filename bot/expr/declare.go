@@ -26,6 +26,11 @@ func member(id string, f functions.FunctionOp, result *types.Type, args ...*type
 	return decls.MemberOverload(id, args, result, decls.FunctionBinding(f))
 }
 
+// nodeOverload declares name(args) whose work is done by a node of ours: see nodes.go.
+func nodeOverload(id string, result *types.Type, args ...*types.Type) decls.FunctionOpt {
+	return decls.Overload(id, args, result)
+}
+
 // lateOverload declares name(args) whose implementation is looked up when it is evaluated.
 func lateOverload(id string, result *types.Type, args ...*types.Type) decls.FunctionOpt {
 	return decls.Overload(id, args, result, decls.LateFunctionBinding())

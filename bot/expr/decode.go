@@ -137,7 +137,7 @@ func (r *reader) readList(depth int) (ref.Val, error) {
 	var elems []ref.Val
 	for r.peek() != ']' {
 		elem, err := r.readValue(depth + 1)
-		if err != nil || len(elems) == maxElements {
+		if err != nil || len(elems) == MaxElements {
 			return nil, errJSON
 		}
 		elems = append(elems, elem)
@@ -152,7 +152,7 @@ func (r *reader) readObject(depth int) (ref.Val, error) {
 	var entries []entry
 	for r.peek() != '}' {
 		key, err := r.readText()
-		if err != nil || len(key) > maxKey || len(entries) == maxElements {
+		if err != nil || len(key) > MaxKey || len(entries) == MaxElements {
 			return nil, errJSON
 		}
 		r.peek()

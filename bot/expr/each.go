@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/traits"
 )
@@ -48,34 +47,6 @@ func (x *Expr) Elements(v *Values, most int) (items []Value, size int, err error
 
 // MostElements is how many elements the list may have; ok is false where the source does not show it.
 func (x *Expr) MostElements() (n int, ok bool) { return x.most, x.most >= 0 }
-
-func mostElements(e ast.Expr) int {
-	switch e.Kind() {
-	case ast.ListKind:
-		return len(parts(e))
-	case ast.ComprehensionKind: // map and filter
-		return mostElements(e.AsComprehension().IterRange())
-	case ast.CallKind:
-		if e.AsCall().FunctionName() != "first" {
-			break
-		}
-		args := parts(e)
-		n, ok := literalInt(args[1])
-		if most := mostElements(args[0]); !ok || most >= 0 && most < n {
-			return most
-		}
-		return max(0, n)
-	}
-	return -1
-}
-
-func literalInt(e ast.Expr) (int, bool) {
-	if e.Kind() != ast.LiteralKind {
-		return 0, false
-	}
-	n, ok := e.AsLiteral().(types.Int)
-	return int(n), ok
-}
 
 // NamesEach reports whether the expression names each.
 func (x *Expr) NamesEach() bool { return x.namesEach }

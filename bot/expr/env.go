@@ -16,6 +16,8 @@ type Env struct {
 	lang  *language
 	names Names
 	vars  map[string]Type
+	// folded is the cost of the constant parts that were evaluated so far, in all expressions.
+	folded uint64
 	// checkers are the type checkers of the sites that were asked for.
 	checkers map[Site]*checker.Env
 }
@@ -31,16 +33,21 @@ func New(n Names) (*Env, error) {
 
 // checker is the type checker of a site, with all the names that are there.
 func (e *Env) checker(at Site) (*checker.Env, error) {
+	at.Line = 0
 	if known, ok := e.checkers[at]; ok {
 		return known, nil
 	}
-	c, err := checker.NewEnv(containers.DefaultContainer, e.lang.registry, checker.ValidatedDeclarations(e.lang.functions))
+	c, err := checker.NewEnv(containers.DefaultContainer, e.lang.registry,
+		checker.ValidatedDeclarations(e.lang.functions), checker.CrossTypeNumericComparisons(true))
 	if err != nil {
 		return nil, err
 	}
 	var idents []*decls.VariableDecl
 	for _, name := range slices.Sorted(maps.Keys(e.vars)) {
 		idents = append(idents, decls.NewVariable("vars."+name, e.vars[name].cel()))
+	}
+	for _, name := range slices.Sorted(slices.Values(e.names.Data.names())) {
+		idents = append(idents, decls.NewVariable("data."+name, celType(e.names.Data.values[name])))
 	}
 	for _, f := range fields {
 		if at.has(f.scope) {

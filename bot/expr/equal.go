@@ -27,7 +27,7 @@ func equal(f *frame, x, y ref.Val) bool {
 }
 
 func equalTexts(f *frame, x, y string) bool {
-	charge(f, len(x)/bytesPerUnit)
+	charge(f, len(x)/comparedPerUnit)
 	return x == y
 }
 

@@ -1,12 +1,13 @@
 package expr
 
 import (
-	"fmt"
+	"slices"
 
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/overloads"
 	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/parser"
 )
 
 // estimate reports an expression that may cost too much at worst. It is for authors, who then
@@ -14,83 +15,135 @@ import (
 //
 // CEL has an estimate of its own. It takes 170 µs for a usual condition, longer than all the rest
 // of compiling, where this one takes 1, and it charges some calls by other rules than meter does.
-func (c *compilation) estimate(checked *ast.AST) {
-	worst := estimator{checked}.of(checked.Expr())
-	if worst.cost <= maxEstimate {
-		return
+//
+// It returns how many elements the list has at most that the expression gives; -1 where that is not known.
+func (c *compilation) estimate(checked *ast.AST) (elements int) {
+	all := newEstimator(c, checked).of(checked.Expr())
+	if all.cost > maxEstimate {
+		c.reportCost(checked)
 	}
-	message := fmt.Sprintf("the expression may do too much work: %d of %d units, with lists of %d elements and texts of %d characters",
-		worst.cost, maxEstimate, hintList, hintText)
-	if hasLoop(checked) {
-		message += "; what is the same for each element can be computed once, into a variable, before"
+	if checked.GetType(checked.Expr().ID()).Kind() != types.ListKind || all.assumed {
+		return -1
 	}
-	c.add(0, CodeCost, message)
+	return all.size
 }
 
-// hasLoop reports whether an expression walks a list.
-func hasLoop(checked *ast.AST) bool {
-	found := false
-	ast.PreOrderVisit(checked.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
-		found = found || e.Kind() == ast.ComprehensionKind
-	}))
-	return found
-}
-
-// worst is the cost of a part of an expression and the size of its value, at worst.
+// worst is the cost of a part of an expression and the extent of its value, at worst.
 type worst struct {
 	cost int
-	// size is the length of a text in characters, of a list or a map in elements.
-	size int
+	extent
 }
 
-// estimator computes the worst of each part of a checked expression.
-type estimator struct{ checked *ast.AST }
+// mostCost bounds the figures, so that those of a hostile expression do not overflow.
+const mostCost = 1 << 40
 
-func (s estimator) of(e ast.Expr) worst {
+// estimator computes the worst of each part of a checked expression.
+type estimator struct {
+	*compilation
+
+	checked *ast.AST
+	// locals are the elements of the loops around a part, the innermost last.
+	locals []local
+	// most are the sizes of variables in place of what the definition says, and elements is how many of a
+	// list are walked of which nothing is known: to try a remedy.
+	most     map[string]int
+	elements int
+	// costs and times are what was found, by the id of a part: what it costs once, and how many elements
+	// a loop walks. Nil unless they are to be reported.
+	costs, times map[int64]int
+}
+
+// local is a name that a loop gives to its element or to its result so far.
+type local struct {
+	name string
+	extent
+}
+
+func newEstimator(c *compilation, checked *ast.AST) *estimator {
+	return &estimator{compilation: c, checked: checked, elements: hintList}
+}
+
+func (s *estimator) of(e ast.Expr) worst {
+	w := s.part(e)
+	w.cost = min(w.cost, mostCost)
+	if s.costs != nil {
+		s.costs[e.ID()] = w.cost
+	}
+	return w
+}
+
+func (s *estimator) part(e ast.Expr) worst {
 	switch e.Kind() {
 	case ast.LiteralKind:
 		text, _ := literal(e)
-		return worst{size: len(text)}
+		return worst{extent: extent{size: len(text)}}
+	case ast.IdentKind:
+		return worst{1, s.name(e)}
 	case ast.SelectKind:
-		return worst{cost: 1 + s.of(e.AsSelect().Operand()).cost, size: s.hint(e)}
+		of := s.of(e.AsSelect().Operand())
+		return worst{1 + of.cost, s.field(of.extent, e.AsSelect().FieldName(), e)}
 	case ast.ListKind, ast.MapKind:
-		w := worst{cost: 1, size: len(parts(e))}
-		for _, part := range parts(e) {
-			w.cost += 1 + s.of(part).cost
-		}
-		return w
+		return s.aggregate(e)
 	case ast.CallKind:
 		return s.call(e)
 	case ast.ComprehensionKind:
-		return s.comprehension(e.AsComprehension())
+		return s.loop(e)
 	}
-	return worst{cost: 1, size: s.hint(e)}
+	return worst{cost: 1, extent: unknown(s.typeOf(e))}
 }
 
-// hint is the size of a value that is known in a conversation only.
-func (s estimator) hint(e ast.Expr) int {
-	switch s.checked.GetType(e.ID()).Kind() {
-	case types.StringKind:
-		if e.Kind() == ast.IdentKind && !isField(e.AsIdent()) {
-			return hintDyn // an element of a list
+func (s *estimator) typeOf(e ast.Expr) *types.Type { return s.checked.GetType(e.ID()) }
+
+// aggregate is a list or a map that is written out.
+func (s *estimator) aggregate(e ast.Expr) worst {
+	all := parts(e)
+	w := worst{cost: 1 + len(all)}
+	if e.Kind() == ast.MapKind {
+		w.fields = make(map[string]extent, len(all)/2)
+	}
+	for i, part := range all {
+		of := s.of(part)
+		w.cost += of.cost
+		switch {
+		case e.Kind() == ast.ListKind:
+			w.add(of.inside())
+		case i%2 == 1:
+			key, known := literal(all[i-1])
+			w.set(key, known, of.inside())
 		}
-		return hintText
-	case types.ListKind, types.MapKind:
-		return hintList
-	case types.DynKind:
-		return hintDyn
 	}
-	return 1
+	return w
 }
 
-func (s estimator) comprehension(loop ast.ComprehensionExpr) worst {
+// loop is map, filter and the like. What it builds has as many elements as it walks at most.
+func (s *estimator) loop(e ast.Expr) worst {
+	loop := e.AsComprehension()
 	over := s.of(loop.IterRange())
-	each := s.of(loop.LoopCondition()).cost + s.of(loop.LoopStep()).cost
-	rest := s.of(loop.AccuInit()).cost + s.of(loop.Result()).cost
-	return worst{cost: over.cost + over.size*each + rest, size: over.size}
+	if over.assumed {
+		over.size = min(over.size, s.elements)
+	}
+	rest := s.of(loop.AccuInit()).cost
+	element := s.element(over.extent, s.typeOf(loop.IterRange()))
+	if s.typeOf(loop.IterRange()).Kind() == types.MapKind {
+		element = extent{size: hintDyn} // a key
+	}
+	outer := s.locals
+	s.locals = append(slices.Clip(outer), local{loop.IterVar(), element}, local{loop.AccuVar(), extent{}})
+	step := s.of(loop.LoopStep())
+	each := s.of(loop.LoopCondition()).cost + step.cost
+	rest += s.of(loop.Result()).cost
+	s.locals = outer
+	if s.times != nil {
+		s.times[e.ID()] = over.size
+	}
+	w := worst{cost: over.cost + over.size*each + rest}
+	if s.typeOf(e).Kind() == types.ListKind {
+		w.extent = extent{size: over.size, assumed: over.assumed, inner: step.inner}
+	}
+	return w
 }
 
-func (s estimator) call(e ast.Expr) worst {
+func (s *estimator) call(e ast.Expr) worst {
 	exprs := parts(e)
 	args := make([]worst, len(exprs))
 	before := 0
@@ -104,82 +157,89 @@ func (s estimator) call(e ast.Expr) worst {
 }
 
 // callAlone is a call without the cost of its arguments.
-func (s estimator) callAlone(e ast.Expr, exprs []ast.Expr, args []worst) worst {
+func (s *estimator) callAlone(e ast.Expr, exprs []ast.Expr, args []worst) worst {
 	switch name := e.AsCall().FunctionName(); name {
 	case operators.LogicalAnd, operators.LogicalOr:
-		return worst{size: 1}
+		return worst{}
 	case operators.Conditional:
-		return worst{cost: -min(args[1].cost, args[2].cost), size: max(args[1].size, args[2].size)}
+		return worst{-min(args[1].cost, args[2].cost), either(args[1].extent, args[2].extent)}
 	case operators.Add:
-		size := args[0].size + args[1].size
-		if s.checked.GetType(e.ID()).Kind() == types.StringKind {
-			return worst{cost: 1 + size/bytesPerUnit, size: size}
-		}
-		return worst{cost: 1 + size, size: size}
+		return s.addition(e, exprs, args)
+	case operators.Subtract, operators.Multiply, operators.Divide, operators.Modulo, operators.Negate, operators.LogicalNot:
+		return worst{cost: 1}
 	case operators.Equals, operators.NotEquals:
-		return worst{cost: s.compare(exprs[0], min(args[0].size, args[1].size)), size: 1}
+		return worst{cost: s.compare(exprs[0], min(args[0].size, args[1].size))}
 	case operators.In:
-		return worst{cost: 1 + args[1].size*(1+args[0].size/bytesPerUnit), size: 1}
+		return worst{cost: s.membership(exprs, args)}
+	case operators.Index:
+		key, known := literal(exprs[1])
+		if known {
+			return worst{1, s.field(args[0].extent, key, e)}
+		}
+		return worst{1, s.element(args[0].extent, s.typeOf(exprs[0]))}
 	case overloads.Matches:
 		pattern, _ := literal(exprs[1])
 		n, _ := instructions(pattern)
-		return worst{cost: matchesCost(args[0].size, n), size: 1}
-	case "fold":
-		return worst{cost: 1 + args[0].size*foldText, size: args[0].size}
+		return worst{cost: matchesCost(args[0].size, n)}
 	default:
 		return s.function(name, e, exprs, args)
 	}
 }
 
+// addition is +, by what is added: numbers and times, texts, or lists. A loop adds to its result in place.
+func (s *estimator) addition(e ast.Expr, exprs []ast.Expr, args []worst) worst {
+	for _, operand := range append(exprs, e) {
+		if t := s.typeOf(operand); isNumeric(t) || isTime(t) {
+			return worst{cost: 1}
+		}
+	}
+	switch s.typeOf(e).Kind() {
+	case types.StringKind:
+		size := min(args[0].size+args[1].size, maxText)
+		return worst{1 + size/bytesPerUnit, extent{size: size, assumed: args[0].assumed || args[1].assumed}}
+	}
+	both := extent{
+		size: min(args[0].size+args[1].size, MaxElements), assumed: args[0].assumed || args[1].assumed,
+		inner: joinInner(args[0].extent, args[1].extent),
+	}
+	if isResult(exprs[0]) {
+		return worst{1 + args[1].size, both}
+	}
+	return worst{1 + both.size, both}
+}
+
+// isResult reports whether an expression is what a loop has built so far.
+func isResult(e ast.Expr) bool {
+	return e.Kind() == ast.IdentKind && e.AsIdent() == parser.HiddenAccumulatorName
+}
+
 // compare is the cost of comparing a value with one of a size.
-func (s estimator) compare(e ast.Expr, size int) int {
-	t := s.checked.GetType(e.ID())
+func (s *estimator) compare(e ast.Expr, size int) int {
+	t := s.typeOf(e)
 	if k := t.Kind(); k == types.ListKind || k == types.MapKind {
 		return 1 + size*compareInner(t)
 	}
-	return 1 + size/bytesPerUnit
+	return 1 + size/comparedPerUnit
 }
 
 // compareInner is the cost of comparing one element of a list or map.
 func compareInner(t *types.Type) int {
 	parts := t.Parameters()
 	if len(parts) == 0 {
-		return 1 + hintDyn/bytesPerUnit
+		return 1 + hintDyn/comparedPerUnit
 	}
 	switch inner := parts[len(parts)-1]; inner.Kind() {
 	case types.ListKind, types.MapKind:
 		return min(1+hintList*compareInner(inner), maxEstimate)
 	}
-	return 1 + hintDyn/bytesPerUnit
+	return 1 + hintDyn/comparedPerUnit
 }
 
-// function is a call as meter charges it.
-func (s estimator) function(name string, e ast.Expr, exprs []ast.Expr, args []worst) worst {
-	size := s.hint(e)
-	switch name {
-	case "first", "plain", "digits", "trim":
-		size = args[0].size
-	case "t", "fmt", "money":
-		size = hintDyn
-	case "join":
-		size = args[0].size * (hintDyn + args[len(args)-1].size)
+// membership is the cost of `in`: a key is looked up, an element is compared with each.
+func (s *estimator) membership(exprs []ast.Expr, args []worst) int {
+	if s.typeOf(exprs[1]).Kind() == types.MapKind {
+		return 1
 	}
-	cost := 1 + extraCost(name) + s.valueCost(name, e, size)
-	for i, arg := range exprs {
-		cost += s.valueCost(name, arg, args[i].size)
-	}
-	return worst{cost: cost, size: size}
-}
-
-// valueCost is valueCost of a value of a size.
-func (s estimator) valueCost(function string, e ast.Expr, size int) int {
-	switch s.checked.GetType(e.ID()).Kind() {
-	case types.StringKind, types.DynKind:
-		return textCost(function, size)
-	case types.ListKind:
-		if walksLists(function) {
-			return size
-		}
-	}
-	return 0
+	element := s.element(args[1].extent, s.typeOf(exprs[1]))
+	return 1 + args[1].size*s.compare(exprs[0], min(args[0].size, element.size))
 }

@@ -3,7 +3,6 @@ package expr
 import (
 	"encoding/json"
 	"errors"
-	"strings"
 
 	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
@@ -24,11 +23,6 @@ var (
 	ErrSize = errors.New("the value is too large")
 )
 
-// EvalError is an evaluation that failed. Its message holds nothing that a user wrote.
-type EvalError struct{ Message string }
-
-func (e *EvalError) Error() string { return e.Message }
-
 // Expr is a compiled expression, safe for concurrent use.
 type Expr struct {
 	lang *language
@@ -36,6 +30,10 @@ type Expr struct {
 	// types are those of the variables, answer is that of answer.value.
 	types  map[string]Type
 	answer Type
+	data   *Data
+	// source is the text of the expression, line where it stands in the definition, if that is known.
+	source string
+	line   int
 	// kind is the type of the value, as far as the source shows it: see Template.Type.
 	kind      string
 	namesEach bool
@@ -46,7 +44,7 @@ type Expr struct {
 // Eval evaluates the expression.
 func (x *Expr) Eval(v *Values) (val Value, err error) {
 	if v.spent >= maxEventCost {
-		return nil, ErrBudget
+		return nil, x.placed(ErrBudget)
 	}
 	v.start(x)
 	frame, err := interpreter.NewExecutionFrame(&v.scope)
@@ -57,14 +55,14 @@ func (x *Expr) Eval(v *Values) (val Value, err error) {
 	defer func() {
 		v.finish()
 		if r := recover(); r != nil {
-			val, err = nil, v.recovered(r)
+			val, err = nil, x.placed(v.recovered(r))
 			return
 		}
 		frame.Close()
 	}()
 	val = x.plan.Exec(frame)
 	if failed, ok := val.(*types.Err); ok {
-		return nil, withoutValues(failed)
+		return nil, x.failure(failed)
 	}
 	return val, nil
 }
@@ -83,32 +81,6 @@ func (v *Values) recovered(r any) error {
 	return ErrCost
 }
 
-// safeMessages replace the messages of CEL's errors, by their beginnings.
-var safeMessages = []struct{ prefix, message string }{
-	{"no such key", "there is no such key"},
-	{"index", "an index lies outside of the list"},
-	{"no such overload", "a value has a type that does not fit there"},
-	{"division by zero", "division by zero"},
-	{"modulus by zero", "division by zero"},
-	{"integer overflow", "a number is too large"},
-	{"unsigned integer overflow", "a number is too large"},
-	{"duration overflow", "a duration is too long"},
-	{"timestamp overflow", "a time lies too far away"},
-}
-
-// withoutValues is an error of CEL without the values that its message may hold.
-func withoutValues(failed error) error {
-	if own, ok := errors.AsType[*EvalError](failed); ok {
-		return own
-	}
-	for _, safe := range safeMessages {
-		if strings.HasPrefix(failed.Error(), safe.prefix) {
-			return &EvalError{Message: safe.message}
-		}
-	}
-	return &EvalError{Message: "a value cannot be converted or used there"}
-}
-
 // Bool evaluates a condition.
 func (x *Expr) Bool(v *Values) (bool, error) {
 	val, err := x.Eval(v)
@@ -117,7 +89,7 @@ func (x *Expr) Bool(v *Values) (bool, error) {
 	}
 	b, ok := val.(types.Bool)
 	if !ok {
-		return false, &EvalError{Message: "the condition is neither true nor false"}
+		return false, x.placed(&EvalError{Message: "the condition is neither true nor false"})
 	}
 	return bool(b), nil
 }
@@ -125,14 +97,28 @@ func (x *Expr) Bool(v *Values) (bool, error) {
 // Assign evaluates the expression and writes its value as a variable of a type holds it, as
 // JSON in its one normal form. Nil unsets the variable: null does, and "" for a Date. An int is
 // converted to a Number and a number without a fraction to an Int; nothing else is converted.
-func (x *Expr) Assign(v *Values, t Type) (json.RawMessage, error) {
+func (x *Expr) Assign(v *Values, t Type) (json.RawMessage, error) { return x.AssignAtMost(v, t, 0) }
+
+// AssignAtMost is Assign for a variable whose declaration says how many characters, elements or keys it
+// has at most. A larger value is an error; 0 is any size.
+func (x *Expr) AssignAtMost(v *Values, t Type, most int) (json.RawMessage, error) {
 	val, err := x.Eval(v)
 	if err != nil {
 		return nil, err
 	}
 	fitted, err := fit(val, t)
-	if err != nil || fitted == nil {
-		return nil, err
+	if err == nil {
+		err = checkSize(fitted, most)
 	}
-	return v.json(fitted, false)
+	if err != nil {
+		return nil, x.placed(err)
+	}
+	if fitted == nil {
+		return nil, nil // null unsets the variable
+	}
+	raw, err := v.json(fitted, false)
+	if err != nil {
+		return nil, x.placed(err)
+	}
+	return raw, nil
 }

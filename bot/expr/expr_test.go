@@ -82,7 +82,7 @@ func TestFailuresShowNothingThatAUserWrote(t *testing.T) {
 	names := Site{Scope: ResultScope}
 	for source, message := range map[string]string{
 		"vars.reserva[vars.pedido]":             "there is no such key",
-		"result.json.nada":                      "there is no such key",
+		"result.json.nada":                      `there is no such key: "nada"`,
 		"vars.horas[7]":                         "an index lies outside of the list",
 		"vars.horas[vars.cuantos]":              "an index lies outside of the list",
 		"int(vars.pedido)":                      "a value cannot be converted or used there",
@@ -114,7 +114,9 @@ func TestFailuresShowNothingThatAUserWrote(t *testing.T) {
 		}
 		require.Empty(t, problems, source)
 		_, err := x.Eval(chat(t))
-		require.Equal(t, &EvalError{Message: message}, err, source)
+		var failed *EvalError
+		require.ErrorAs(t, err, &failed, source)
+		require.EqualError(t, err, message, source)
 	}
 }
 

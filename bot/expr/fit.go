@@ -1,8 +1,10 @@
 package expr
 
 import (
+	"fmt"
 	"math"
 	"time"
+	"unicode/utf8"
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
@@ -64,4 +66,24 @@ func integer(n float64) (whole int64, ok bool) {
 		return 0, false
 	}
 	return int64(n), true
+}
+
+// checkSize is the error of a value that is larger than its variable may be; 0 is any size.
+func checkSize(val ref.Val, most int) error {
+	if most == 0 {
+		return nil
+	}
+	size, what := 0, "characters"
+	switch val := val.(type) {
+	case types.String:
+		size = utf8.RuneCountInString(string(val))
+	case traits.Lister:
+		size, what = len(elements(val)), "elements"
+	case *object:
+		size, what = len(val.entries), "keys"
+	}
+	if size <= most {
+		return nil
+	}
+	return &EvalError{Message: fmt.Sprintf("the value has %d %s, and its variable at most %d (max)", size, what, most)}
 }

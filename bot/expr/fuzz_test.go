@@ -77,7 +77,7 @@ func evaluated(t *testing.T, x *Expr, text, list, object string) (string, error)
 	if failed, ok := errors.AsType[*EvalError](err); ok {
 		require.NotEqual(t, broken, failed.Message)
 	}
-	require.LessOrEqual(t, len(out), maxText+maxKey)
+	require.LessOrEqual(t, len(out), maxText+MaxKey)
 	if out != nil {
 		require.True(t, json.Valid(out), string(out))
 	}

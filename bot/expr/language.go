@@ -52,6 +52,7 @@ func newLanguage() (*language, error) {
 		return nil, err
 	}
 	l.parser, err = parser.NewParser(parser.EnablePrattParser(true), parser.Macros(parser.AllMacros...),
+		parser.PopulateMacroCalls(true), // so that a problem can show map and filter as they were written
 		parser.ExpressionSizeCodePointLimit(maxSource), parser.MaxRecursionDepth(maxNesting),
 		parser.ErrorReportingLimit(1), parser.ErrorRecoveryLimit(1))
 	if err != nil {
@@ -67,7 +68,8 @@ func newLanguage() (*language, error) {
 // add makes functions known to the type checker, the planner and the resolver of names.
 func (l *language) add(functions []*decls.FunctionDecl) error {
 	var err error
-	if l.functions, err = checker.NewEnv(containers.DefaultContainer, l.registry); err != nil {
+	l.functions, err = checker.NewEnv(containers.DefaultContainer, l.registry, checker.CrossTypeNumericComparisons(true))
+	if err != nil {
 		return err
 	}
 	if err := l.functions.AddIdents(stdlib.Types()...); err != nil {
@@ -105,7 +107,7 @@ func library() ([]*decls.FunctionDecl, error) {
 			all = append(all, f)
 		}
 	}
-	for _, d := range slices.Concat(lateFunctions, textFunctions, listFunctions) {
+	for _, d := range slices.Concat(lateFunctions, dateFunctions, textFunctions, numberFunctions, listFunctions, comparisons, arithmetic) {
 		f, err := decls.NewFunction(d.name, d.overloads...)
 		if err != nil {
 			return nil, err
@@ -123,10 +125,11 @@ func library() ([]*decls.FunctionDecl, error) {
 }
 
 // kept leaves out what has no use in a bot, the parts of a timestamp in a named time zone, which
-// CEL would read from the machine's files each time, and the text of a double, which is ours.
+// CEL would read from the machine's files each time, and what is ours: comparisons and the text of a double.
 func kept(f *decls.FunctionDecl) *decls.FunctionDecl {
 	switch f.Name() {
-	case overloads.TypeConvertBytes, overloads.TypeConvertUint, overloads.DeprecatedIn, operators.OldIn:
+	case overloads.TypeConvertBytes, overloads.TypeConvertUint, overloads.DeprecatedIn, operators.OldIn,
+		operators.Equals, operators.NotEquals, operators.In: // ours take values of any two types
 		return nil
 	}
 	return f.Subset(func(o *decls.OverloadDecl) bool {

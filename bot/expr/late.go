@@ -36,12 +36,16 @@ const (
 
 // lateImplementations are what lateFunctions do, given the overload that was chosen.
 var lateImplementations = map[string]func(*scope, string, ...ref.Val) ref.Val{
-	"t":         (*scope).text,
-	"fmt":       (*scope).format,
-	"money":     (*scope).money,
-	"open":      (*scope).open,
-	"next_open": (*scope).nextOpen,
-	"bucket":    (*scope).bucket,
+	"t":            (*scope).text,
+	"fmt":          (*scope).format,
+	"money":        (*scope).money,
+	"open":         (*scope).open,
+	"next_open":    (*scope).nextOpen,
+	"bucket":       (*scope).bucket,
+	"date":         (*scope).date,
+	"add_days":     (*scope).addDays,
+	"add_months":   (*scope).addMonths,
+	"days_between": (*scope).daysBetween,
 }
 
 // isLate reports whether a function is bound when an expression is evaluated.

@@ -32,9 +32,14 @@ const (
 	maxCost      = 200_000   // one expression
 	maxEventCost = 1_000_000 // all expressions of an event
 
-	maxText     = 64 << 10  // bytes of a text that an expression makes, and of what it gives
-	maxElements = 10_000    // elements of a list, or keys of a map
-	maxKey      = 512       // bytes of a key of a map, so that looking one up costs little
-	maxInput    = 256 << 10 // bytes of JSON that are read as one value
-	maxDepth    = 32        // lists and maps inside one another
+	maxText  = 64 << 10  // bytes of a text that an expression makes, and of what it gives
+	maxInput = 256 << 10 // bytes of JSON that are read as one value
+	maxDepth = 32        // lists and maps inside one another
+)
+
+// Bounds of what expressions can hold: elements of a list or keys of a map, and bytes of a key, so that
+// looking one up costs little.
+const (
+	MaxElements = 10_000
+	MaxKey      = 512
 )

@@ -112,12 +112,12 @@ func TestTheEstimateIsNotBelowTheCost(t *testing.T) {
 		if len(problems) > 0 {
 			continue
 		}
-		c := compilation{env: e, source: source}
+		c := &compilation{env: e, source: source}
 		checked := c.check(c.parse())
 		_, _ = x.Eval(v) // decodes
 		v.spent = 0
 		_, _ = x.Eval(v)
-		require.LessOrEqual(t, v.spent, uint64(estimator{checked}.of(checked.Expr()).cost), source)
+		require.LessOrEqual(t, v.spent, uint64(newEstimator(c, checked).of(checked.Expr()).cost), source)
 	}
 }
 

@@ -112,7 +112,7 @@ func typeMessage(message string) string {
 	case strings.HasPrefix(message, "type '") && strings.HasSuffix(message, "' does not support field selection"):
 		return "a " + quoted[1] + " has no fields"
 	case strings.HasPrefix(message, "expression of type '") && strings.Contains(message, "range of a comprehension"):
-		return "only a list has elements to walk, not a " + quoted[1]
+		return "only a list or a map can be walked, not a " + quoted[1]
 	case strings.HasPrefix(message, "undeclared reference to '"):
 		return fmt.Sprintf("there is no name %q", quoted[1])
 	case strings.HasPrefix(message, "expected type '") && len(quoted) == len([]string{"expected type", "a", "but found", "b", ""}):
@@ -162,8 +162,8 @@ func overloadMessage(function, types string) string {
 	}
 	message := fmt.Sprintf("%s does not go with %s", name, types)
 	switch types {
-	case "int and number", "number and int":
-		return message + "; convert one with double(…) or int(…)"
+	case "int and number", "number and int": // only % does not take both
+		return message + "; make an int of the number with int(…) or round(…)"
 	case "string and int", "int and string", "string and number", "number and string":
 		return message + "; convert one with string(…), int(…) or double(…)"
 	}

@@ -14,9 +14,12 @@ import (
 // The cost of work on texts. A unit is worth some 100 ns; BenchmarkHostile and BenchmarkJSON
 // measure it.
 const (
-	bytesPerUnit   = 10 // of a text that is read or written, as in CEL
-	writtenPerUnit = 4  // bytes of JSON that are written
-	decodeCost     = 1  // for each byte of JSON that is read
+	bytesPerUnit = 10 // of a text that is read or written, as in CEL
+	// comparedPerUnit are bytes that are compared with as many others: a machine compares several
+	// within a nanosecond.
+	comparedPerUnit = 100
+	writtenPerUnit  = 4 // bytes of JSON that are written
+	decodeCost      = 1 // for each byte of JSON that is read
 )
 
 // charge takes n units from what the evaluation may still cost, and ends it when there are not
@@ -33,7 +36,7 @@ func charge(f *frame, n int) {
 }
 
 // meter computes the cost of a call, after it was made. No call made here does more than read its
-// arguments and write its result a few times, and both are bounded (maxText, maxElements), so
+// arguments and write its result a few times, and both are bounded (maxText, MaxElements), so
 // that this is soon enough. CEL's own charges leave out some of the work: by them a loop that asks
 // for the size of a long text takes 0.5 s for 70,000 units, and one that joins long texts 2 s.
 //

@@ -32,6 +32,9 @@ func (t Type) article() string {
 	return "a " + string(t)
 }
 
+// Sized reports whether the values of a type have a size, which a definition may bound.
+func (t Type) Sized() bool { return t == String || t == List || t == Map }
+
 // cel is the type in CEL.
 func (t Type) cel() *types.Type {
 	switch t {
@@ -60,8 +63,12 @@ var (
 
 // Names are the names that the expressions of one definition may use.
 type Names struct {
-	// Vars are the declared variables.
+	// Vars are the declared variables. Most are how many characters, elements or keys those may have whose
+	// declaration says so.
 	Vars map[string]Type
+	Most map[string]int
+	// Data are the constants of the definition; nil when it has none.
+	Data *Data
 	// Strings reports whether there is a text of that key, for t('key').
 	Strings func(key string) bool
 	// Hours reports whether there are opening hours of that name, for open('name').
@@ -75,7 +82,7 @@ type Names struct {
 type Scope int
 
 const (
-	// Plain is everywhere: vars, contact, input, conv, now and bot.
+	// Plain is everywhere: vars, data, contact, input, conv, now and bot.
 	Plain Scope = iota
 	// AnswerScope adds answer: the contact's answer to the question of a state.
 	AnswerScope
@@ -85,13 +92,15 @@ const (
 	EachScope
 )
 
-// Site is the place of an expression in a definition, as far as it matters to its names.
+// Site is the place of an expression in a definition, as far as it matters to its names and its errors.
 type Site struct {
 	Scope Scope
 	// Answer is the type of answer.value in AnswerScope; Any when the question does not say.
 	Answer Type
 	// Each is set in a message that is said for each element of a list.
 	Each bool
+	// Line is that of the expression, for the errors of its evaluation; 0 when there is none.
+	Line int
 }
 
 // has reports whether the names of a scope are there.

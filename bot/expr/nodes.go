@@ -58,10 +58,29 @@ func replaceCall(n interpreter.InterpretableCall) (node, error) {
 		return binaryNode(n, in), nil
 	case operators.Add:
 		return binaryNode(n, add), nil
+	case operators.Subtract, operators.Multiply, operators.Divide:
+		return binaryNode(n, calculation(n.Function())), nil
 	case overloads.Matches:
 		return matchesNode(n)
 	}
+	if apply := nodesOfLists[n.Function()]; apply != nil {
+		return callNode(n, apply), nil
+	}
 	return n, nil
+}
+
+// callNode is a function that is applied to the values of its arguments.
+func callNode(n interpreter.InterpretableCall, apply func(*frame, []ref.Val) ref.Val) node {
+	args := n.Args()
+	return &operation{n.ID(), func(f *frame) ref.Val {
+		vals := make([]ref.Val, len(args))
+		for i, arg := range args {
+			if vals[i] = arg.Exec(f); types.IsError(vals[i]) {
+				return vals[i]
+			}
+		}
+		return apply(f, vals)
+	}}
 }
 
 // binaryNode is an operator that is applied to the values of both its operands.
@@ -92,6 +111,7 @@ func in(f *frame, val, all ref.Val) ref.Val {
 }
 
 func add(f *frame, l, r ref.Val) ref.Val {
+	l, r = mixed(l, r)
 	switch l := l.(type) {
 	case types.String:
 		if r, ok := r.(types.String); ok {
@@ -108,6 +128,29 @@ func add(f *frame, l, r ref.Val) ref.Val {
 	return types.NoSuchOverloadErr()
 }
 
+// calculation is an operator over two numbers, or times.
+func calculation(operator string) func(*frame, ref.Val, ref.Val) ref.Val {
+	return func(f *frame, l, r ref.Val) ref.Val {
+		charge(f, 1)
+		l, r = mixed(l, r)
+		switch operator {
+		case operators.Subtract:
+			if l, ok := l.(traits.Subtractor); ok {
+				return l.Subtract(r)
+			}
+		case operators.Multiply:
+			if l, ok := l.(traits.Multiplier); ok {
+				return l.Multiply(r)
+			}
+		case operators.Divide:
+			if l, ok := l.(traits.Divider); ok {
+				return l.Divide(r)
+			}
+		}
+		return types.NoSuchOverloadErr()
+	}
+}
+
 func addTexts(f *frame, l, r types.String) ref.Val {
 	if len(l)+len(r) > maxText {
 		return fail("a text becomes too long")
@@ -120,7 +163,7 @@ func addTexts(f *frame, l, r types.String) ref.Val {
 // for each element. The list that a comprehension builds is added to in place.
 func addLists(f *frame, l, r traits.Lister) ref.Val {
 	left, right := elements(l), elements(r)
-	if len(left)+len(right) > maxElements {
+	if len(left)+len(right) > MaxElements {
 		return fail("a list becomes too long")
 	}
 	if l, ok := l.(traits.MutableLister); ok {

@@ -53,7 +53,7 @@ func newMap(parts []ref.Val) ref.Val {
 		if !ok {
 			return fail("the keys of a map are strings")
 		}
-		if len(key) > maxKey {
+		if len(key) > MaxKey {
 			return fail("a key of a map is too long")
 		}
 		entries = append(entries, entry{string(key), parts[i+1]})
@@ -62,7 +62,7 @@ func newMap(parts []ref.Val) ref.Val {
 }
 
 func (o *object) find(key string) (ref.Val, bool) {
-	if len(key) > maxKey {
+	if len(key) > MaxKey {
 		return nil, false
 	}
 	i, found := slices.BinarySearchFunc(o.entries, key, func(e entry, key string) int { return strings.Compare(e.key, key) })
@@ -87,7 +87,8 @@ func (o *object) Find(key ref.Val) (ref.Val, bool) {
 func (o *object) Get(key ref.Val) ref.Val {
 	val, found := o.Find(key)
 	if !found {
-		return fail("there is no such key")
+		name, _ := key.(types.String)
+		return missingKey(string(name))
 	}
 	return val
 }
@@ -160,6 +161,3 @@ func elements(list traits.Lister) []ref.Val {
 	}
 	return elems
 }
-
-// fail is an error inside CEL whose message is safe to show.
-func fail(message string) ref.Val { return types.WrapErr(&EvalError{Message: message}) }

@@ -15,8 +15,6 @@ type resolver struct {
 	*compilation
 	// locals are the names of elements in map, filter and the like.
 	locals []string
-	// inside is set in the part of a comprehension that is evaluated for each element.
-	inside bool
 }
 
 func (c *compilation) resolve(e ast.Expr) { (&resolver{compilation: c}).visit(e) }
@@ -57,20 +55,16 @@ func (r *resolver) visitParts(e ast.Expr) {
 
 func (r *resolver) visitComprehension(e ast.Expr) {
 	loop := e.AsComprehension()
-	if r.inside {
-		r.addAt(e.ID(), CodeExpression, "map, filter, all, exists and exists_one cannot stand inside one another")
-		return
-	}
 	r.visit(loop.IterRange())
-	if name := loop.IterVar(); isRoot(name) {
+	if name := loop.IterVar(); r.isTaken(name) {
 		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%q has a meaning already; give the element another name", name))
 		return
 	}
 	r.visit(loop.AccuInit())
-	inner := &resolver{compilation: r.compilation, inside: true, locals: append(slices.Clone(r.locals), loop.IterVar(), loop.AccuVar())}
+	inner := &resolver{compilation: r.compilation, locals: append(slices.Clone(r.locals), loop.IterVar(), loop.AccuVar())}
 	inner.visit(loop.LoopCondition())
 	inner.visit(loop.LoopStep())
-	after := &resolver{compilation: r.compilation, inside: r.inside, locals: append(slices.Clone(r.locals), loop.AccuVar())}
+	after := &resolver{compilation: r.compilation, locals: append(slices.Clone(r.locals), loop.AccuVar())}
 	after.visit(loop.Result())
 }
 
@@ -80,7 +74,7 @@ func (r *resolver) visitName(e ast.Expr, name string) {
 	case slices.Contains(r.locals, name), name == "now", slices.Contains(typeIdents, name):
 	case name == "secret":
 		r.reportSecret(e)
-	case isRoot(name):
+	case r.isRoot(name):
 		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%q is not a value by itself; write %s.name", name, name))
 	default:
 		r.reportUnknown(e, name)
@@ -88,12 +82,23 @@ func (r *resolver) visitName(e ast.Expr, name string) {
 }
 
 func (r *resolver) reportUnknown(e ast.Expr, name string) {
-	if _, ok := r.env.vars[name]; ok {
+	_, isVar := r.env.vars[name]
+	switch {
+	case isVar:
 		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q; the variable is vars.%s", name, name))
 		return
+	case r.env.names.Data.has(name):
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q; the constant is data.%s", name, name))
+		return
+	case name == "data":
+		r.addAt(e.ID(), CodeExpression, `there is no name "data": the bot has no key data, under which constants stand`)
+		return
 	}
-	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+
-		suggest(name, slices.Concat(roots, r.locals, []string{"true", "false", "null"})))
+	known := slices.Concat(roots, r.locals, []string{"true", "false", "null"})
+	if r.env.names.Data != nil {
+		known = append(known, "data")
+	}
+	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+suggest(name, known))
 }
 
 func (r *resolver) reportSecret(e ast.Expr) {
@@ -109,7 +114,7 @@ func (r *resolver) visitSelection(e ast.Expr) {
 		name = root.AsIdent()
 	}
 	switch {
-	case name == "" || slices.Contains(r.locals, name) || !isRoot(name) || name == "now":
+	case name == "" || slices.Contains(r.locals, name) || !r.isRoot(name) || name == "now":
 		r.visit(root)
 	case name == "secret":
 		r.reportSecret(root)
@@ -125,14 +130,21 @@ func (r *resolver) reportPresent(e ast.Expr, root, name string) {
 			"of its type; compare with that instead of using has()", name))
 		return
 	}
+	if root == "data" {
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("data.%s is always there: it stands under data", name))
+		return
+	}
 	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%s.%s is never missing: what does not apply is empty; compare with that "+
 		"instead of using has()", root, name))
 }
 
 // checkField checks that root.name is known, and in scope.
 func (r *resolver) checkField(e ast.Expr, root, name string) bool {
-	if root == "vars" {
+	switch root {
+	case "vars":
 		return r.checkVariable(e, name)
+	case "data":
+		return r.checkConstant(e, name)
 	}
 	full := root + "." + name
 	r.namesEach = r.namesEach || root == "each"
@@ -180,15 +192,26 @@ func (r *resolver) checkVariable(e ast.Expr, name string) bool {
 	return false
 }
 
-// roots are the first parts of all names, before the dot.
+// checkConstant checks a name under data.
+func (r *resolver) checkConstant(e ast.Expr, name string) bool {
+	data := r.env.names.Data
+	if data.has(name) {
+		return true
+	}
+	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no %q under data", name)+suggest(name, data.names()))
+	return false
+}
+
+// roots are the first parts of all names, before the dot; and data, where a definition has them.
 var roots = []string{"vars", "contact", "input", "answer", "result", "each", "conv", "now", "bot", "secret"}
 
-func isRoot(name string) bool { return slices.Contains(roots, name) }
+func (r *resolver) isRoot(name string) bool {
+	return slices.Contains(roots, name) || name == "data" && r.env.names.Data != nil
+}
 
-// isField reports whether a name is one of ours, with its dot, as CEL knows it after checking.
-func isField(name string) bool {
-	root, _, _ := strings.Cut(name, ".")
-	return isRoot(root)
+// isTaken reports whether a name may not be that of an element. Outside of what is said for each, each may.
+func (r *resolver) isTaken(name string) bool {
+	return r.isRoot(name) && (name != "each" || r.site.Each)
 }
 
 // typeIdents are the types that can be named, as in type(x) == int.
@@ -198,7 +221,7 @@ var typeIdents = []string{"bool", "double", "int", "list", "map", "null_type", "
 func authorFunctions(all map[string]bool) []string {
 	out := []string{"has", "all", "exists", "exists_one", "map", "filter"}
 	for name := range all {
-		if !strings.ContainsAny(name, "@_") || name == "next_open" {
+		if isLetter(name[0]) { // others are operators
 			out = append(out, name)
 		}
 	}

@@ -15,6 +15,7 @@ type scope struct {
 	// types are those of the variables, answer is that of answer.value.
 	types  map[string]Type
 	answer Type
+	data   *Data
 }
 
 var _ interpreter.FunctionActivation = (*scope)(nil)
@@ -33,7 +34,8 @@ func (s *scope) ResolveName(name string) (any, bool) {
 	if name == "answer.value" {
 		return s.v.decoded(name, s.v.Answer.Value, s.answer), true
 	}
-	return nil, false
+	val, ok := s.data.lookUp(name)
+	return val, ok
 }
 
 // timestamp is a time in CEL: in UTC, so that it is written the same wherever it came from.

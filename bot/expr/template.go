@@ -107,14 +107,11 @@ func (t *Template) Outline(placeholder string) string {
 	return b.String()
 }
 
-// JSON renders the text: a Whole as its value, anything else as a string.
+// JSON renders the text: a Whole as its value, anything else as a string. A Whole whose map has no such
+// key is null.
 func (t *Template) JSON(v *Values) (json.RawMessage, error) {
 	if t.Whole() {
-		val, err := t.parts[0].expr.Eval(v)
-		if err != nil {
-			return nil, err
-		}
-		return v.json(val, true)
+		return t.parts[0].expr.json(v)
 	}
 	text, err := t.Text(v)
 	if err != nil {
@@ -124,28 +121,29 @@ func (t *Template) JSON(v *Values) (json.RawMessage, error) {
 }
 
 // Text renders the text. The value of an expression is not scanned again: a ${ in it is two
-// characters.
+// characters. An expression whose map has no such key gives nothing.
 func (t *Template) Text(v *Values) (string, error) {
 	if text, ok := t.Static(); ok {
 		return text, nil
 	}
-	return t.render(v, func(given string) string { return given })
+	return t.render(v, part.text)
 }
 
 // URL renders an address. The value of an expression is escaped as a whole, so that it can only be
-// a segment of a path or a value of a query: no /, ? or & of a contact has a meaning.
-func (t *Template) URL(v *Values) (string, error) { return t.render(v, Escape) }
+// a segment of a path or a value of a query: no /, ? or & of a contact has a meaning. A missing key is an
+// error here: without it the address would mean something else.
+func (t *Template) URL(v *Values) (string, error) { return t.render(v, part.escaped) }
 
-// render writes the text, with the value of each expression changed by a function.
-func (t *Template) render(v *Values, change func(string) string) (string, error) {
+// Query is Text for a value of a query, where a missing key is an error as in a URL.
+func (t *Template) Query(v *Values) (string, error) { return t.render(v, part.exact) }
+
+// render writes the text, each part as a function gives it.
+func (t *Template) render(v *Values, write func(part, *Values) (string, error)) (string, error) {
 	var b strings.Builder
 	for _, p := range t.parts {
-		text, err := p.text(v)
+		text, err := write(p, v)
 		if err != nil {
 			return "", err
-		}
-		if p.expr != nil {
-			text = change(text)
 		}
 		b.WriteString(text)
 		if b.Len() > maxText {
@@ -177,14 +175,71 @@ func (p part) text(v *Values) (string, error) {
 		return p.words, nil
 	}
 	val, err := p.expr.Eval(v)
+	if v.forgives(err) {
+		return "", nil
+	}
+	return p.expr.printed(v, val, err)
+}
+
+// exact is text where a missing key is an error.
+func (p part) exact(v *Values) (string, error) {
+	if p.expr == nil {
+		return p.words, nil
+	}
+	val, err := p.expr.Eval(v)
+	return p.expr.printed(v, val, err)
+}
+
+func (p part) escaped(v *Values) (string, error) {
+	text, err := p.exact(v)
+	if p.expr != nil {
+		text = Escape(text)
+	}
+	return text, err
+}
+
+// printed is the text of the expression's value, or the error of its evaluation.
+func (x *Expr) printed(v *Values, val Value, err error) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return v.print(val)
+	text, err := v.print(val)
+	if err != nil {
+		return "", x.placed(err)
+	}
+	return text, nil
+}
+
+// json is the value of the expression as JSON, for a message or a call.
+func (x *Expr) json(v *Values) (json.RawMessage, error) {
+	val, err := x.Eval(v)
+	switch {
+	case v.forgives(err):
+		val = types.NullValue
+	case err != nil:
+		return nil, err
+	}
+	raw, err := v.json(val, true)
+	if err != nil {
+		return nil, x.placed(err)
+	}
+	return raw, nil
+}
+
+// forgives reports whether an error is that a map has no such key: what data lack is no reason to end a
+// conversation where it would only have been shown.
+func (v *Values) forgives(err error) bool {
+	if !IsMissingKey(err) {
+		return false
+	}
+	if v.Missing != nil {
+		v.Missing(err)
+	}
+	return true
 }
 
 // Parts renders a header, without replacing its secrets. The value of an expression is kept on one
-// line: each control character becomes a space.
+// line: each control character becomes a space. A missing key is an error, as in a URL.
 func (t *Template) Parts(v *Values) ([]Part, error) {
 	var parts []Part
 	size := 0
@@ -193,7 +248,7 @@ func (t *Template) Parts(v *Values) ([]Part, error) {
 			parts = append(parts, Part{Secret: p.secret})
 			continue
 		}
-		text, err := p.text(v)
+		text, err := p.exact(v)
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,8 @@ var textFunctions = []declaration{
 	declare("fold", overload("fold_string", onText(fold.Text), types.StringType, types.StringType)),
 	declare("digits", overload("digits_string", onText(digits), types.StringType, types.StringType)),
 	declare("plain", overload("plain_string", onText(plain), types.StringType, types.StringType)),
+	declare("upper", overload("upper_string", onText(strings.ToUpper), types.StringType, types.StringType)),
+	declare("lower", overload("lower_string", onText(strings.ToLower), types.StringType, types.StringType)),
 	declare("trim", member("text_trim", onText(strings.TrimSpace), types.StringType, types.StringType)),
 	declare("string", overload(overloads.DoubleToString, doubleText, types.StringType, types.DoubleType)),
 	declare("split",
@@ -58,9 +60,9 @@ func split(args ...ref.Val) ref.Val {
 	limit := -1
 	if len(args) == 3 {
 		n, _ := args[2].(types.Int)
-		limit = int(max(min(n, maxElements+1), -1))
+		limit = int(max(min(n, MaxElements+1), -1))
 	}
-	if n := strings.Count(text, sep) + 1; n > maxElements && (limit < 0 || limit > maxElements) {
+	if n := strings.Count(text, sep) + 1; n > MaxElements && (limit < 0 || limit > MaxElements) {
 		return fail("a list becomes too long")
 	}
 	parts := strings.SplitN(text, sep, limit)

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"time"
 	"unicode/utf8"
 
 	"cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/overloads"
 	"cel.dev/cel-go/common/types"
 	"github.com/chattigo/api-isv/bot/hint"
@@ -22,11 +24,6 @@ func (c *compilation) validate(checked *ast.AST) {
 			c.validateCall(checked, e)
 		case ast.MapKind:
 			c.validateMap(checked, e.AsMap())
-		case ast.ComprehensionKind:
-			loop := e.AsComprehension()
-			if checked.GetType(loop.IterRange().ID()).Kind() == types.MapKind {
-				c.addAt(e.ID(), CodeExpression, "a map cannot be walked, only a list")
-			}
 		}
 	}))
 	c.validateResult(checked)
@@ -100,6 +97,54 @@ func (c *compilation) validateCall(checked *ast.AST, e ast.Expr) {
 		}
 	case overloads.Matches:
 		c.validateRegexp(args[1])
+	case operators.Equals, operators.NotEquals, operators.In:
+		c.validateComparison(checked, e, args)
+	case "sum":
+		c.validateElements(checked, args[0], "sum adds up numbers", types.IntKind, types.DoubleKind)
+	case "sort":
+		c.validateElements(checked, args[0], "sort takes numbers, texts or times, and sort_by maps",
+			types.IntKind, types.DoubleKind, types.StringKind, types.TimestampKind, types.DurationKind)
+	case "get":
+		if kind := checked.GetType(args[0].ID()).Kind(); kind != types.MapKind && kind != types.ListKind && kind != types.DynKind {
+			c.addAt(args[0].ID(), CodeExpression, "get takes a map and a key, or a list and a position")
+		}
+	default:
+		if isDateFunction(name) {
+			c.validateDates(checked, e, args)
+		}
+	}
+}
+
+// validateElements checks what a list of a function holds, where that is known.
+func (c *compilation) validateElements(checked *ast.AST, list ast.Expr, does string, takes ...types.Kind) {
+	inner := checked.GetType(list.ID()).Parameters()
+	if len(inner) == 0 {
+		return
+	}
+	kind := inner[0].Kind()
+	if isOpen(inner[0]) || slices.Contains(takes, kind) {
+		return
+	}
+	c.addAt(list.ID(), CodeExpression, fmt.Sprintf("%s; this is a list of %s", does, typeNames(inner[0].String())))
+}
+
+// validateDates checks the dates that are written out, and that times have a zone.
+func (c *compilation) validateDates(checked *ast.AST, e ast.Expr, args []ast.Expr) {
+	name := e.AsCall().FunctionName()
+	zoned := name == "date" && len(args) == 1
+	for _, arg := range args {
+		zoned = zoned || checked.GetType(arg.ID()).Kind() == types.TimestampKind
+		text, isText := literal(arg)
+		if !isText {
+			continue
+		}
+		_, isDate := parseDate(text)
+		if _, isTime := (&scope{v: &Values{}}).parseTime(text); !isDate && (name != "date" || !isTime) {
+			c.addAt(arg.ID(), CodeExpression, name+": a text is a date: yyyy-MM-dd")
+		}
+	}
+	if zoned {
+		c.checkZone(e, name+" of a time")
 	}
 }
 

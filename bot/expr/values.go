@@ -33,6 +33,8 @@ type Values struct {
 	Strings func(key string) (string, bool)
 	// Hours are the opening hours of a name; nil when there are none.
 	Hours func(name string) *hours.Schedule
+	// Missing is told of each ${…} that is empty because a map has no such key; nil tells nobody.
+	Missing func(error)
 
 	// known are the values of the JSON that was decoded, by their name.
 	known map[string]decodedJSON
@@ -95,7 +97,7 @@ type BotInfo struct{ Name, Version, Env string }
 // start prepares an evaluation: it is limited by the limit of one expression and by what is left of
 // the event's.
 func (v *Values) start(x *Expr) {
-	v.scope = scope{v: v, types: x.types, answer: x.answer}
+	v.scope = scope{v: v, types: x.types, answer: x.answer, data: x.data}
 	v.allowed = min(maxCost, maxEventCost-v.spent)
 	v.limit = v.allowed
 	v.tracker = *x.lang.tracker

@@ -15,14 +15,14 @@ const breaking = `bot: v1
 name: breaking
 start: a
 vars: {m: {type: map}}
-defaults: {close: {say: ["Adiós ${vars.m.name}"]}}
+defaults: {close: {say: ["Adiós ${1 / size(vars.m)}"]}}
 triggers:
   - {text: {any: [break]}, interrupt: true, to: broken}
   - {text: {any: [person]}, interrupt: true, to: person}
 states:
   a: {say: [hola], ask: {as: text, to: a}}
-  broken: {say: ["${vars.m.name}"], ask: {as: text, to: a}}
-  person: {say: [wait], handoff: {to: desk, note: "For ${vars.m.name}"}}
+  broken: {say: ["${1 / size(vars.m)}"], ask: {as: text, to: a}}
+  person: {say: [wait], handoff: {to: desk, note: "For ${1 / size(vars.m)}"}}
 `
 
 // withFallback has a state for errors, which breaks too when it is told to.
@@ -43,7 +43,7 @@ func failureOf(t *testing.T, src, steps string) string {
 }
 
 func TestABotThatBreaksFailsTheCaseUnlessThatIsExpected(t *testing.T) {
-	const broke = `before this, the bot failed: state "broken": there is no such key; where that is right, expect it by a step error: true`
+	const broke = `before this, the bot failed: state "broken": division by zero (line 11: 1 / size(vars.m)); where that is right, expect it by a step error: true`
 	for _, tt := range []struct {
 		name, bot, steps, want string
 	}{
@@ -52,14 +52,14 @@ func TestABotThatBreaksFailsTheCaseUnlessThatIsExpected(t *testing.T) {
 		{"it is found at the next thing that happens", withFallback("oh"), "{user: break}, {bot: any}, {user: x}, {bot: any}, {error: true}", broke},
 		{"expected", breaking, "{user: break}, {error: true}, {bot: any}", ""},
 		{"expected behind what was said", breaking, "{user: break}, {bot: any}, {error: true}", ""},
-		{"expected in its words", breaking, `{user: break}, {error: 'state "broken": there is no such key'}, {bot: any}`, ""},
-		{"expected by a regular expression", breaking, "{user: break}, {error: /no such key$/}, {bot: any}", ""},
-		{"expected in other words", breaking, "{user: break}, {error: /division/}", `the error is "state \"broken\": there is no such key", not /division/`},
+		{"expected in its words", breaking, `{user: break}, {error: 'state "broken": division by zero (line 11: 1 / size(vars.m))'}, {bot: any}`, ""},
+		{"expected by a regular expression", breaking, "{user: break}, {error: /division by zero/}, {bot: any}", ""},
+		{"expected in other words", breaking, "{user: break}, {error: /no such key/}", `the error is "state \"broken\": division by zero (line 11: 1 / size(vars.m))", not /no such key/`},
 		{"the end by an error is expected", breaking, "{user: break}, {bot: any}, {closed: {reason: error}}", ""},
 		{"any end is expected", breaking, "{user: break}, {bot: any}, {closed: true}", broke},
-		{"two errors, one expected", withFallback("${vars.m.x}"), "{user: break}, {error: true}", `before this, the bot failed: state "sorry": there is no such key; where that is right, expect it by a step error: true`},
-		{"two errors", withFallback("${vars.m.x}"), "{user: break}, {error: true}, {error: /sorry/}, {closed: true}", ""},
-		{"a goodbye that cannot be said", breaking, "{user: hola}, {bot: any}, {close: done}, {closed: true}", `before this, the bot failed: state "a": there is no such key; where that is right, expect it by a step error: true`},
+		{"two errors, one expected", withFallback("${1 % size(vars.m)}"), "{user: break}, {error: true}", `before this, the bot failed: state "sorry": division by zero (line 13: 1 % size(vars.m)); where that is right, expect it by a step error: true`},
+		{"two errors", withFallback("${1 % size(vars.m)}"), "{user: break}, {error: true}, {error: /sorry/}, {closed: true}", ""},
+		{"a goodbye that cannot be said", breaking, "{user: hola}, {bot: any}, {close: done}, {closed: true}", `before this, the bot failed: state "a": division by zero (line 5: 1 / size(vars.m)); where that is right, expect it by a step error: true`},
 		{"the same, expected", breaking, "{user: hola}, {bot: any}, {close: done}, {error: true}, {closed: true}", ""},
 		{"none came", breaking, "{user: hola}, {bot: any}, {error: true}", "the bot did not fail; the state a waits for an answer"},
 		{"a note that is not complete", breaking, "{user: person}, {bot: any}, {handoff: {note: For ?}}", ""},
@@ -84,14 +84,14 @@ states:
 }
 
 func TestWhatBrokeIsRecordedAsExpected(t *testing.T) {
-	b, err := definition.Load([]byte(withFallback("${vars.m.x}")))
+	b, err := definition.Load([]byte(withFallback("${1 % size(vars.m)}")))
 	require.NoError(t, err)
 	setup := load(t, []byte("cases: [{name: a, steps: [{user: x}]}]")).Setup
 	p := script.NewPlayer(b, setup, nil)
 	require.NoError(t, p.Receive(script.NewText("break")))
 	entries, _ := p.Heard(false)
 	text := string(script.Record("x.bot.yaml", "recorded", setup, entries))
-	require.Contains(t, text, "      - error: \"state \\\"broken\\\": there is no such key\"\n")
+	require.Contains(t, text, "      - error: \"state \\\"broken\\\": division by zero (line 11: 1 / size(vars.m))\"\n")
 	c := &load(t, []byte(text)).Cases[0]
 	require.Nil(t, c.Play(script.NewPlayer(b, c.Setup, nil)).Failure, text)
 }

@@ -22,7 +22,7 @@ start: a
 vars: {m: {type: map}}
 states:
   a: {say: [hi], ask: {as: text, to: b}}
-  b: {say: ["${vars.m.code}"], close: {reason: done}}
+  b: {say: ["${1 / size(vars.m)}"], close: {reason: done}}
 `
 
 func TestExploreFindsNothingInTheClinic(t *testing.T) {
@@ -39,7 +39,7 @@ func TestExploreShowsTheWayToAFinding(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Equal(t, "chattigo: 1 finding\n", errOut)
 	headline, rest, _ := strings.Cut(out, "\n\n")
-	require.Equal(t, path+":8: in the state b the bot fails: there is no such key [error]", headline)
+	require.Equal(t, path+":8: in the state b the bot fails: division by zero (line 8: 1 / size(vars.m)) [error]", headline)
 
 	test, _, _ := strings.Cut(rest, "\n\n"+path)
 	tests := write(t, dir, "found.test.yaml", test+"\n")

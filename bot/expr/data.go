@@ -1,0 +1,97 @@
+package expr
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"cel.dev/cel-go/common/types"
+	"cel.dev/cel-go/common/types/ref"
+	"cel.dev/cel-go/common/types/traits"
+)
+
+// Data are the constants of a definition, which expressions read as data.name. They are decoded once,
+// never change, and are safe for concurrent use.
+type Data struct {
+	values  map[string]ref.Val
+	extents map[string]extent
+}
+
+// NewData reads an object of JSON. It is an error for anything that a variable could not hold: more than
+// 256 KiB, 10,000 elements in a list, a key of more than 512 bytes.
+func NewData(raw json.RawMessage) (*Data, error) {
+	val, err := decode(raw, Map)
+	if err != nil {
+		return nil, err
+	}
+	all, ok := val.(*object)
+	if !ok {
+		return nil, errors.New("data are an object")
+	}
+	d := &Data{values: make(map[string]ref.Val, len(all.entries)), extents: make(map[string]extent, len(all.entries))}
+	for _, e := range all.entries {
+		d.values[e.key], d.extents[e.key] = e.val, extentOf(e.val)
+	}
+	return d, nil
+}
+
+// names are the names of the data; there are none without data.
+func (d *Data) names() []string {
+	if d == nil {
+		return nil
+	}
+	var all []string
+	for name := range d.values {
+		all = append(all, name)
+	}
+	return all
+}
+
+func (d *Data) has(name string) bool { return d != nil && d.values[name] != nil }
+
+// lookUp is the value of a name with its "data." in front; ok is false for any other name.
+func (d *Data) lookUp(full string) (val ref.Val, ok bool) {
+	name, isData := strings.CutPrefix(full, "data.")
+	if !isData || !d.has(name) {
+		return nil, false
+	}
+	return d.values[name], true
+}
+
+// celType is the type of a constant, as far as it is the same for all values of its kind.
+func celType(val ref.Val) *types.Type {
+	switch val.(type) {
+	case types.String:
+		return types.StringType
+	case types.Int:
+		return types.IntType
+	case types.Double:
+		return types.DoubleType
+	case types.Bool:
+		return types.BoolType
+	case traits.Lister:
+		return listOfAny
+	case *object:
+		return mapOfAny
+	}
+	return types.DynType
+}
+
+// extentOf is the extent of a value that is known.
+func extentOf(val ref.Val) extent {
+	x := extent{}
+	switch val := val.(type) {
+	case types.String:
+		x.size = len(val)
+	case traits.Lister:
+		for _, elem := range elements(val) {
+			x.add(extentOf(elem))
+		}
+	case *object:
+		x.fields = make(map[string]extent, len(val.entries))
+		for _, e := range val.entries {
+			x.set(e.key, true, extentOf(e.val))
+		}
+	}
+	return x
+}
