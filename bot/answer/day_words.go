@@ -8,7 +8,7 @@ const (
 		"pago pagar pagare pagaria pague abono abonar abonare deposito depositar depositare transfiero transferir transferire " +
 		"voy ir ire iria vamos iremos puedo podria podriamos puede pueda podemos ser queda quedo mejor prefiero preferiria preferimos quiero quisiera queremos gustaria " +
 		"agendar agenda agendame agende reservar reserva reservame reserve cita visita turno agendemos dejemoslo dejalo deja cumpleanos cumple aniversario vence vencimiento " +
-		"me te le les lo nos se que creo entonces yo ya seria ok bien perfecto tal " +
+		"me te le les lo nos se creo entonces yo ya seria ok bien perfecto poder " +
 		"pagarei posso poderia pode podemos vou irei melhor prefiro quero queria gostaria marca marcar marque depositar transfiro faco fazer eu acho pra entao " +
 		"i can pay will could we go come book i'll let's prefer would like to make it that works"
 	afterDay = "pf proximo proxima que viene que vem puedo pago pagare pagarei te le lo me voy acomoda sirve queda bien conviene esta estaria perfecto ideal " +

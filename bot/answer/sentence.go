@@ -178,15 +178,17 @@ var describes = setOf("de con sin com sem of with")
 const maxDescribed = 5
 
 // isCounted reports whether behind "una" stands something that people count, and no more: "una pizza de
-// queso" is one, "una consulta" none.
+// queso" is one.
 func isCounted(words []string) bool {
 	if i := slices.Index(words, comma); i >= 0 {
 		words = words[:i]
 	}
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return afterOne[w] })
-	if notCounted.hasAny(words) {
+	switch {
+	case len(words) == 0:
+		return true
+	case !counted[words[0]] && words[0] != "de" || len(words) > maxDescribed:
 		return false
 	}
-	described := slices.ContainsFunc(words[:min(3, len(words))], func(w string) bool { return describes[w] })
-	return len(words) <= 1 || described && len(words) <= maxDescribed
+	return len(words) <= 2 || slices.ContainsFunc(words[:3], func(w string) bool { return describes[w] })
 }

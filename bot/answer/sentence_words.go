@@ -14,7 +14,7 @@ var beforeNumber = setOf(
 		"seriamos seremos ser serian sera seran fueron fue era eran vamos voy vienen van va iremos ir iran irian asistimos asistiremos asistiran asisten "+
 		"tenemos tendria estamos somos quedamos "+
 		"califico calificaria calificacion puntaje puntuacion puntos nota evaluo evaluacion valoro valoracion voto elijo escojo marco respondo "+
-		"me te le les nos lo se gustaria encantaria que creo pienso digo dije diria yo nosotros nosotras ustedes usted "+
+		"me te le les nos lo se gustaria encantaria creo pienso digo dije diria yo nosotros nosotras ustedes usted "+
 		"para por solo solamente unicamente tan apenas aproximadamente aprox alrededor total en "+
 		"bien perfecto listo excelente muy bueno buena buen super genial malo mala pesimo pesima regular otimo ruim eso ahora final al puede pueden podria podrian confirmo confirmamos confirmados mejor entonces pues mira oye okey vale buenas buenos y tambien ya "+
 		"opcion alternativa respuesta mesa piso departamento depto dpto casa habitacion cuotas cuota edad codigo "+
@@ -24,7 +24,7 @@ var beforeNumber = setOf(
 		"da de dou daria coloca coloque coloco colocaria bota botar ponha poe manda mande envie traz traga adiciona adicione separa separe "+
 		"querer vai pode podem poderia ve confirmo levo levar levamos peco pedir pedimos compro comprar compramos vou vamos iremos vao irao serao seriam seremos ser seriamos uns umas em "+
 		"temos tenho estamos ficamos eu nos nota avaliacao avalio pontuacao pontos voto escolho marco "+
-		"pra para so somente apenas total quantidade acho que opcao resposta mesa andar apartamento apto quarto casa parcelas parcela idade codigo "+
+		"pra para so somente apenas total quantidade acho opcao resposta mesa andar apartamento apto quarto casa parcelas parcela idade codigo "+
 		"entao bom boa tudo bem certo",
 	// English
 	"i we want need would like give gives take have order get put pick choose say i'd i'll we'd we'll we're us me them you "+
@@ -50,7 +50,7 @@ var units = setOf(
 // changesNumber are the words behind a number that make something else of it, wherever they stand: other
 // numbers, parts, multiples, comparisons, refusals, hours and dates.
 var changesNumber = setOf(
-	"preguntas consultas dudas problemas reclamos inconvenientes quejas perguntas duvidas reclamacoes questions problems",
+	besidesCounting,
 	"no ni nunca jamas tampoco nao nem not never nor",
 	"o u ou or mas menos mais more less minus hasta ate desde entre maximo minimo maxima minima up casi quase",
 	"ciento cento porciento porcento percent docena docenas duzia duzias dozen decena decenas dezena dezenas par pares pair pairs centenar centenares "+
@@ -79,18 +79,24 @@ var (
 // afterOne are the words that say of "una" that it is a number: "una sola".
 var afterOne = setOf("solo sola solito solita unico unica nomas nada apenas so somente just only")
 
-// notCounted are the words that stand behind "una" or "un" where nothing is counted: who asks for a moment
-// or for a person did not answer how many.
-var notCounted = setOf(
-	"momento momentito minuto minutito segundo segundito rato ratito tiempo tiempito pregunta preguntita consulta consultita duda dudas "+
-		"favor ayuda ayudita problema inconveniente error reclamo queja sugerencia comentario respuesta solucion idea cosa cosita "+
-		"poco poquito poquitito monton mucho tanto par docena vez rato otro otra mas detalle dato informacion info cambio "+
-		"asesor asesora agente ejecutivo ejecutiva humano humana operador operadora vendedor vendedora representante supervisor supervisora "+
-		"encargado encargada persona gerente doctor doctora medico medica tecnico tecnica alguien "+
-		"hora cita turno reserva visita llamada mensaje correo link foto audio video boleta factura recibo comprobante copia presupuesto cotizacion "+
-		"descuento oferta promocion catalogo menu carta lista ustedes vosotros nosotros ellos ellas dia semana mes ano",
-	"instante instantinho minutinho momentinho segundinho tempo tempinho pergunta perguntinha duvida ajuda ajudinha problema erro reclamacao sugestao "+
-		"comentario resposta solucao ideia coisa coisinha pouco pouquinho monte outro outra mais atendente humano pessoa alguem vendedor gerente "+
-		"medico consulta visita ligacao mensagem foto recibo desconto oferta lista cardapio voces eles elas",
-	"moment minute second question help problem issue thing bit few lot more agent human person someone discount menu list",
+// counted are things of which "una" says how many. Before any other word it says nothing: "una maravilla",
+// "una consulta", "un asesor".
+var counted = setOf(
+	// Spanish
+	"pizza empanada hamburguesa completo sandwich sanguche torta pastel queque kuchen pan arepa taco burrito tamal pupusa ceviche pollo papa plato almuerzo "+
+		"colacion combo promo cena desayuno porcion racion bebida gaseosa refresco jugo agua cerveza vino botella lata vaso copa cafe te taza helado postre galleta chocolate sushi roll "+
+		"unidad caja bolsa paquete pack bulto saco rollo frasco tarro pieza item producto articulo prenda polera camisa camiseta pantalon vestido falda chaqueta gorro "+
+		"libro cuaderno lapiz silla mesa cama colchon sillon mueble lampara ventana puerta tv televisor celular computador notebook tablet equipo linea chip "+
+		"auto carro coche moto camioneta vehiculo bicicleta rueda neumatico llanta entrada ticket boleto pasaje asiento cupo habitacion cabana departamento "+
+		"adulto adulta nino nina menor bebe hijo hija hermano hermana amigo amiga acompanante invitado invitada mascota perro perra gato gata cuota estrella punto sesion clase copia",
+	// Portuguese
+	"esfiha coxinha hamburguer lanche refrigerante suco cerveja garrafa copo pao bolo salgado marmita porcao unidade caixa sacola pacote peca artigo calca livro cadeira cama "+
+		"carro bicicleta crianca filho filha irmao irma amigo amiga convidado convidada ingresso bilhete passagem assento parcela estrela ponto aula cachorro",
+	// English
+	"sandwich burger coffee beer bottle box bag pack piece item product shirt book chair table ticket seat room adult child kid baby friend guest pet dog cat star point",
 )
+
+// besidesCounting are the words of a person who wants help, and answers no question with a number before them.
+const besidesCounting = "ustedes vosotros nosotros ellos ellas voces eles elas them you us pregunta preguntas preguntita consulta consultas duda dudas problema problemas inconveniente inconvenientes reclamo reclamos queja quejas sugerencia sugerencias " +
+	"momento momentito instante rato ratito ayuda ayudar ayuden ayudame asesor asesora asesores agente agentes ejecutivo ejecutiva humano humana operador operadora " +
+	"pergunta perguntas duvida duvidas reclamacao reclamacoes momentinho instantinho ajuda ajudar atendente atendentes question questions problem problems help moment agent"

@@ -120,7 +120,7 @@ func TestOneOfSeveralNumbersIsNone(t *testing.T) {
 		_, one := s.draw(t)
 		_, other := s.draw(t)
 		sentence := rapid.SampledFrom([]string{
-			"%s o %s", "%s ou %s", "entre %s y %s", "entre %s e %s", "de %s a %s", "%s, %s", "quiero %s y %s", "quiero %s pizzas o %s", "%s de %s", "no %s sino %s", "%s, perdón, %s",
+			"%s o %s", "%s ou %s", "entre %s y %s", "entre %s e %s", "de %s a %s", "%s, %s", "quiero %s y otras %s", "quiero %s pizzas o %s", "%s de %s", "no %s sino %s", "%s, perdón, %s",
 		}).Draw(t, "sentence")
 		for _, k := range []answer.Kind{answer.Int, answer.Number} {
 			got, ok := answer.Read(k, fmt.Sprintf(sentence, one, other), answer.Context{Language: s.language, Now: now})
