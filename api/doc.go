@@ -1,7 +1,8 @@
 // Package api is the HTTP side of the service and nothing more: the route table, one generic JSON
 // handler, login and tokens, the routes of Chattigo's published API for ISVs, those by which operators
 // and tenants read and control conversations, and those by which tenants publish bots. A message that is
-// answered with 200 is safe, because Temporal has stored it by then.
+// answered with 200 is safe, because Temporal has stored it by then. openapi.yaml describes all of them, and
+// is served with a page that shows it.
 //
 // The comments call the description of that published API "the document": its routes, field names
 // and error messages are kept to the letter, in Spanish or English as they are.

@@ -56,6 +56,10 @@ func errNoToken() error {
 	return &apiError{Status: http.StatusUnauthorized, Message: messageNoToken}
 }
 
+func errNoRoute() error {
+	return &apiError{Status: http.StatusNotFound, Message: "there is no such route"}
+}
+
 func errInvalidPassword() error { return errBadRequest(messageInvalidPassword) }
 
 func errUnknownUser(name string) error {

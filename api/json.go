@@ -54,6 +54,9 @@ func handleBody[In, Out any](check func(http.Header) error, decode func([]byte) 
 			case document:
 				writeDocument(w, response)
 				return
+			case asset:
+				writeAsset(w, response)
+				return
 			case stream:
 				s.writeStream(w, r, response)
 				return

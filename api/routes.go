@@ -94,6 +94,8 @@ func routes() []route {
 		{http.MethodGet, "/schemas/bot-v1.json", anyone, false, 0, handle(decodeNothing, schemaOf(schema.Bot))},
 		{http.MethodGet, "/schemas/bot-test-v1.json", anyone, false, 0, handle(decodeNothing, schemaOf(schema.Test))},
 		{http.MethodGet, "/openapi.yaml", anyone, false, 0, handle(decodeNothing, textOf(typeYAML, openAPI))},
+		{http.MethodGet, "/docs", anyone, false, 0, handle(decodeNothing, (*server).getDocs)},
+		{http.MethodGet, "/docs/{file}", anyone, false, 0, handle(decodeNothing, (*server).getDocsFile)},
 
 		{http.MethodGet, healthPath, anyone, false, 0, handle(decodeNothing, (*server).healthz)},
 		{http.MethodGet, readyPath, anyone, false, 0, handle(decodeNothing, (*server).readyz)},
@@ -123,7 +125,7 @@ func (s *server) router() http.Handler {
 		}
 	}
 	router.NotFoundHandler = s.refuse(func(http.ResponseWriter, *http.Request) error {
-		return &apiError{Status: http.StatusNotFound, Message: "there is no such route"}
+		return errNoRoute()
 	})
 	router.MethodNotAllowedHandler = s.refuse(func(w http.ResponseWriter, r *http.Request) error {
 		allowed := strings.Join(allowedMethods(router, r), ", ")
