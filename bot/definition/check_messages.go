@@ -64,7 +64,7 @@ func (c *checker) checkMessage(m *Message) {
 	}
 	fatal := false
 	for _, p := range append(m.known(outbound.Validate(body)), m.parameterProblems()...) {
-		c.AddAt(m.at(p.Path), CodeMessage, "%s", c.bot.explain(p))
+		c.AddAt(m.at(p.Path), CodeMessage, "%s%s", c.bot.explain(p), m.otherType(p))
 		c.Problems[len(c.Problems)-1].Warning = p.Warning
 		fatal = fatal || !p.Warning
 	}

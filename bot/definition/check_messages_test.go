@@ -61,8 +61,8 @@ func TestMistakesInEachKindOfMessageAreReported(t *testing.T) {
 		say, ask string
 		want     []string
 	}{
-		{"text: unknown key", "\n      - {text: {bodi: hi}}", "", []string{"7:17: text.bodi is not a known key [unknown-key]"}},
-		{"text: not an object", "\n      - {text: hi}", "", []string{"7:16: text must be an object [type]"}},
+		{"text: unknown key", "\n      - {text: {bodi: hi}}", "", []string{"7:17: text.bodi is not a known key; did you mean \"body\"? [unknown-key]"}},
+		{"text: not an object", "\n      - {text: hi}", "", []string{"7:16: text must be an object: {body: …} [type]"}},
 		{"text: preview as a text", "\n      - {text: {body: hi, preview_url: \"yes\"}}", "", []string{"7:40: text.preview_url must be true or false [type]"}},
 		{"image: neither id nor link", "\n      - {image: {caption: hi}}", "", []string{"7:17: image must be exactly one of id and link [message]"}},
 		{"image: a key without a value", "\n      - image:\n          link:", "", []string{"8:16: link has no value; give it one or leave it out [type]"}},
@@ -76,16 +76,16 @@ func TestMistakesInEachKindOfMessageAreReported(t *testing.T) {
 		{"sticker: voice", "\n      - {sticker: {id: \"1\", voice: true}}", "", []string{"7:36: sticker.voice must be left out unless it is audio [message]"}},
 		{"location: without longitude", "\n      - {location: {latitude: 1}}", "", []string{"7:20: location.longitude is required [missing-key]"}},
 		{"location: beyond the pole", "\n      - {location: {latitude: 91, longitude: 0}}", "", []string{"7:31: location.latitude must be -90 to 90 [message]"}},
-		{"contacts: not a list", "\n      - {contacts: {name: {formatted_name: A}}}", "", []string{"7:20: contacts must be a list [type]"}},
+		{"contacts: not a list", "\n      - {contacts: {name: {formatted_name: A}}}", "", []string{"7:20: contacts must be a list: [{name: {formatted_name: …, first_name: …}}] [type]"}},
 		{"contacts: without a name", "\n      - contacts:\n          - {name: {first_name: A}}", "", []string{"8:20: contacts[0].name.formatted_name is required [message]"}},
 		{"contacts: birthday", "\n      - {contacts: [{name: {formatted_name: A, first_name: A}, birthday: 17/05/90}]}", "", []string{
 			"7:74: contacts[0].birthday must be a day as yyyy-mm-dd [message]",
 		}},
 		{"interactive: unknown type", "\n      - {interactive: {type: liste, body: {text: t}, action: {}}}", "", []string{
-			"7:30: interactive.type must be a type of interactive message [message]",
+			"7:30: interactive.type must be a type of interactive message; did you mean \"list\"? [message]",
 		}},
 		{"interactive: dotted key", "\n      - {interactive: {type: flow, body: {text: t, a.b: 1}, action: {name: flow}}}", "", []string{
-			"7:52: interactive.body.a.b is not a known key [unknown-key]",
+			"7:52: interactive.body.a.b is not a known key; it may have text [unknown-key]",
 		}},
 		{"list: 11 rows", list(rows(11)), to, []string{"6:87: interactive.action.sections has 11 rows, at most 10 are allowed [message]"}},
 		{"list: 101 rows", list(rows(101)), to, []string{"6:11: a message may have at most 100 buttons or rows [too-large]"}},
@@ -114,7 +114,7 @@ func TestMistakesInEachKindOfMessageAreReported(t *testing.T) {
 			"8:5: the state asks for a choice but says no message with buttons or a list; say one, or give the kind of answer with as [choice-without-button]",
 		}},
 		{"cta_url: parameters", "\n      - {interactive: {type: cta_url, body: {text: t}, action: {name: cta_url, parameters: {display_text: A, link: \"https://x.test\"}}}}", "", []string{
-			"7:110: interactive.action.parameters.link is not a known key [unknown-key]",
+			"7:110: interactive.action.parameters.link is not a known key; did you mean \"url\"? [unknown-key]",
 		}},
 		{"flow: neither id nor name", "\n      - {interactive: {type: flow, body: {text: t}, action: {name: flow, parameters: {flow_message_version: 3, flow_cta: A}}}}", to, []string{
 			"7:86: interactive.action.parameters must be exactly one of flow_id and flow_name [message]",
@@ -126,7 +126,7 @@ func TestMistakesInEachKindOfMessageAreReported(t *testing.T) {
 		{"template: name", "\n      - {template: {name: Hola Mundo, language: {code: es}}}", "", []string{"7:27: template.name must be of small letters, digits and _ [message]"}},
 		{"template: without language", "\n      - {template: {name: hola}}", "", []string{"7:20: template.language.code is required [message]"}},
 		{"template: parameter", "\n      - {template: {name: hola, language: {code: es}, components: [{type: body, parameters: [{type: text, value: x}]}]}}", "", []string{
-			"7:107: template.components[0].parameters[0].value is not a known key [unknown-key]",
+			"7:107: template.components[0].parameters[0].value is not a known key; did you mean \"text\"? [unknown-key]",
 		}},
 		{"template: quick reply without choice", "\n      - {template: {name: hola, language: {code: es}, components: [{type: button, sub_type: quick_reply, index: 0, parameters: [{type: payload, payload: p}]}]}}", "{choices: {q: fin}}", []string{
 			`7:129: no choice and no trigger takes the button "p" [button-without-choice]`,

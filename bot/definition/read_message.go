@@ -203,11 +203,7 @@ func (d *messageReader) body(n *yaml.Node) *Message {
 	}
 	m.setSegments(w)
 	send, problems := outbound.Parse(w.buf.Bytes())
-	for _, p := range problems {
-		if !m.Guessed(p.Path) {
-			d.unreadable(n, p)
-		}
-	}
+	d.unreadable(n, slices.DeleteFunc(problems, func(p outbound.Problem) bool { return m.Guessed(p.Path) }))
 	m.Body = WithRecipientType(send)
 	m.setChoices(ChoicesOf(send))
 	if list != nil {
@@ -246,21 +242,4 @@ func (d *messageReader) messageKeys(n *yaml.Node, m *Message) {
 	case named != "" && named != kind:
 		d.AddAt(tree.PlaceOf(tree.Find(n, "type")), CodeValue, "type is %q but the message has %s", named, kind)
 	}
-}
-
-// unreadable reports what has the wrong shape for the Cloud API.
-func (d *messageReader) unreadable(n *yaml.Node, p outbound.Problem) {
-	at, code, text := tree.PlaceOf(tree.Find(n, p.Path)), CodeMessage, p.String()
-	switch p.Rule {
-	case outbound.RuleUnknown:
-		at, code = tree.PlaceOf(tree.FindKey(n, p.Path)), CodeUnknownKey
-	case outbound.RuleRequired:
-		code = CodeMissingKey
-	case outbound.RuleType:
-		code = CodeType
-		if p.Want == "a text" && tree.Find(n, p.Path).Kind == yaml.ScalarNode {
-			text += "; put it in quotes"
-		}
-	}
-	d.AddAt(at, code, "%s", text)
 }

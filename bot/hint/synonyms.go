@@ -7,7 +7,7 @@ var synonyms = map[string][]string{
 	// parts of a bot
 	"estados": {"states"}, "nodes": {"states"}, "steps": {"states"}, "flows": {"states"}, "screens": {"states"},
 	"variables": {"vars"}, "slots": {"vars"}, "context": {"vars"}, "attributes": {"vars"},
-	"nombre": {"name"}, "title": {"name"}, "version": {"bot"},
+	"nombre": {"name"}, "title": {"button", "name", "text"}, "name": {"title"}, "version": {"bot"},
 	"idioma": {"languages"}, "idiomas": {"languages"}, "lang": {"languages"}, "locale": {"languages"},
 	"zonahoraria": {"timezone"}, "tz": {"timezone"}, "zone": {"timezone"},
 	"inicio": {"start"}, "initial": {"start"}, "entry": {"start"}, "begin": {"start"},
@@ -27,14 +27,14 @@ var synonyms = map[string][]string{
 	"subroutine": {"run"}, "gosub": {"run"}, "subflow": {"run"}, "assign": {"set"}, "setvars": {"set"}, "description": {"about"},
 	// parts of a question, a branch and a call
 	"options": {"choices", "choice"}, "opciones": {"choices", "choice"}, "on": {"choices"}, "buttons": {"choices", "choice"},
-	"botones": {"choices", "choice"}, "button": {"choice"}, "boton": {"choice"}, "menu": {"choice"}, "list": {"choice"},
+	"botones": {"choices", "choice"}, "button": {"choice"}, "boton": {"choice"}, "menu": {"choice", "list"}, "list": {"choice"},
 	"type": {"as"}, "kind": {"as", "type"}, "tipo": {"as", "type"}, "format": {"as", "fmt"}, "store": {"save"}, "guardar": {"save"},
 	"variable": {"save"}, "validate": {"reject"}, "validation": {"reject"}, "reminder": {"idle"}, "reminders": {"idle"},
 	"recordatorio": {"idle"}, "attempts": {"max", "retries"}, "intentos": {"max"}, "maxattempts": {"max"}, "maxretries": {"max", "retries"},
 	"fallback": {"else", "on_error"}, "otherwise": {"else"}, "sino": {"else"}, "onfail": {"else", "on_error"}, "default": {"else"},
 	"condition": {"if"}, "when": {"if"}, "cond": {"if"}, "si": {"if"}, "goto": {"to"},
-	"body": {"json", "text"}, "data": {"json"}, "payload": {"json"}, "params": {"query"}, "parameters": {"query"}, "url": {"get"},
-	"delay": {"after"}, "esperar": {"after", "wait"}, "queue": {"to"}, "desk": {"to"}, "team": {"to"}, "catch": {"on_error"},
+	"body": {"json", "text"}, "data": {"json"}, "payload": {"json"}, "params": {"query"}, "parameters": {"query"}, "url": {"get", "link"}, "label": {"title", "button"}, "lat": {"latitude"}, "lng": {"longitude"}, "lon": {"longitude"}, "src": {"link"},
+	"delay": {"after"}, "esperar": {"after", "wait"}, "queue": {"to"}, "desk": {"to"}, "team": {"to"}, "value": {"text", "id"}, "link": {"url"}, "href": {"link", "url"}, "catch": {"on_error"},
 	"contains": {"words"}, "equals": {"any"}, "exact": {"any"}, "regex": {"matches"}, "regexp": {"matches"}, "pattern": {"matches"},
 	// kinds of answers and types of variables
 	"string": {"text"}, "str": {"string", "text"}, "texto": {"text", "string"}, "text": {"string"},

@@ -134,7 +134,7 @@ func (p *parser) object(path string, v reflect.Value) {
 		switch {
 		case !ok:
 			p.c.Skip()
-			p.add(Problem{Path: at, Rule: RuleUnknown})
+			p.add(Problem{Path: at, Rule: RuleUnknown, Want: strings.Join(keysOf(v), ", ")})
 		case read[name]:
 			p.c.Skip()
 			p.add(Problem{Path: at, Rule: RuleUnique})
@@ -149,6 +149,17 @@ func (p *parser) object(path string, v reflect.Value) {
 			p.add(Problem{Path: join(path, name), Rule: RuleRequired})
 		}
 	}
+}
+
+// keysOf are the keys that an object may have, in the order of its fields.
+func keysOf(v reflect.Value) []string {
+	var all []string
+	for f := range v.Type().Fields() {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // fieldOf finds the field of a key; number says that its text may be written as a number.

@@ -46,7 +46,8 @@ type Problem struct {
 	// Limit and Found are numbers where the rule is about numbers: code points or items.
 	Limit int
 	Found int
-	// Want says what is allowed where the rule is about values.
+	// Want says what is allowed where the rule is about values, and which keys there are where it is
+	// about a key.
 	Want string
 	// Feature is the one that the Graph version lacks, where the rule is about versions.
 	Feature string

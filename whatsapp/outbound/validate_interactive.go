@@ -59,6 +59,15 @@ func shapeOf(kind string) (s shape, ok bool) {
 	return shape{}, false
 }
 
+// InteractiveTypes are the types of interactive messages.
+func InteractiveTypes() []string {
+	return []string{
+		InteractiveButton, InteractiveList, InteractiveCTAURL, InteractiveFlow, InteractiveProduct, InteractiveProductList,
+		InteractiveCatalog, InteractiveLocationRequest, InteractiveCarousel, InteractiveAddress, InteractiveContactInfoRequest,
+		InteractiveCallPermission, InteractiveVoiceCall, InteractiveOrderDetails, InteractiveOrderStatus,
+	}
+}
+
 func checkInteractive(c *checker, in *Interactive) {
 	if in == nil {
 		c.required("interactive")

@@ -106,3 +106,15 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
+
+func TestEveryInteractiveTypeHasItsShape(t *testing.T) {
+	kinds := outbound.InteractiveTypes()
+	require.Len(t, kinds, 15)
+	for _, kind := range kinds {
+		_, problems := outbound.Parse([]byte(`{"interactive": {"type": "` + kind + `"}}`))
+		require.Empty(t, problems)
+		for _, p := range outbound.Validate(outbound.Message{To: "1", Type: "interactive", Interactive: &outbound.Interactive{Type: kind}}) {
+			require.NotEqual(t, "interactive.type", p.Path, kind)
+		}
+	}
+}
