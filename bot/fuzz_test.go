@@ -2,7 +2,10 @@ package bot_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,6 +22,14 @@ func FuzzLoad(f *testing.F) {
 		"definition/starter.bot.yaml", "testdata/kinds.bot.yaml", "testdata/rules.bot.yaml", "testdata/structure.bot.yaml",
 		"../examples/bots/clinica.bot.yaml",
 	} {
+		raw, err := os.ReadFile(path)
+		require.NoError(f, err)
+		f.Add(raw)
+	}
+	wrong, err := filepath.Glob("definition/testdata/wrong/*.yaml")
+	require.NoError(f, err)
+	require.NotEmpty(f, wrong)
+	for _, path := range wrong {
 		raw, err := os.ReadFile(path)
 		require.NoError(f, err)
 		f.Add(raw)
@@ -42,6 +53,42 @@ func FuzzLoad(f *testing.F) {
 		require.Equal(t, b.Hash, again.Hash)
 		talk(t, b)
 	})
+}
+
+// TestManyMistakesTakeTheirTimeOnly is about texts as large as they may be, in which there is much to
+// search for what was meant.
+func TestManyMistakesTakeTheirTimeOnly(t *testing.T) {
+	for _, src := range manyMistakes() {
+		began := time.Now()
+		_, err := definition.Load([]byte(src))
+		require.Less(t, time.Since(began), 5*time.Second, "%.60s", src)
+		if err != nil { // marks of other tools are warnings
+			requireProblems(t, err)
+		}
+	}
+}
+
+// manyMistakes are definitions with as many mistakes as fit, of kinds for which it is searched what was meant.
+func manyMistakes() []string {
+	many := func(n int, form string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, form, i)
+		}
+		return b.String()
+	}
+	const name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa%d"
+	head := "bot: v1\nname: x\nstart: a\n"
+	return []string{
+		head + "states:\n" + many(499, "  "+name+": {close: {reason: x}}\n") + "  a: {ask: {choices: {" + many(3000, "c%[1]d: b"+name+", ") + "}}}\n",
+		head + "vars: {" + many(100, name+": {type: int}, ") + "}\nstates:\n  a: {set: {" + many(100, name+": \"vars.b"+name+" + uper(1)\", ") + many(3000, "b"+name+": x, ") + "}}\n",
+		head + "states:\n  a: {" + many(12000, "sey%d: 1, ") + "}\n",
+		head + "states:\n  a: {say: [{text: {" + many(12000, "bodi%d: 1, ") + "}}]}\n",
+		head + "states:\n  a: {say: ['" + many(9000, "{{a%d}} @contact ") + "'], close: {reason: x}}\n",
+		head + "states:\n  a: {say: ['" + strings.Repeat("{{a ", 50000) + "'], close: {reason: x}}\n",
+		"a:\n" + strings.Repeat("  b: [\n", 30000) + "c",
+		"a: |\n" + strings.Repeat("       x\n", 25000) + " c\nd",
+	}
 }
 
 func requireProblems(t *testing.T, err error) {

@@ -21,8 +21,8 @@ type decoder struct {
 	// read.
 	names expr.Names
 	env   *expr.Env
-	// likeStrings and likeHours find what an unknown name in an expression was meant to be.
-	likeStrings, likeHours *hint.Names
+	// These find what an unknown name was meant to be.
+	likeVars, likeStrings, likeHours *hint.Names
 	// site is where the texts of messages stand that are being read: what they may name.
 	site expr.Site
 	// expressions counts those of the definition, up to maxExpressions.

@@ -2,7 +2,6 @@ package definition
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -144,9 +143,4 @@ func (d *decoder) inMark(m []string) string {
 		return value
 	}
 	return "vars." + lastPart(m[1])
-}
-
-// likeVariable is the end of a problem with a variable that is not declared.
-func (d *decoder) likeVariable(name string) string {
-	return hint.DidYouMean(name, slices.Collect(maps.Keys(d.names.Vars)))
 }

@@ -84,6 +84,7 @@ func (d botReader) readNames(root *yaml.Node, b *Bot) {
 		Hours:    func(name string) bool { return b.Hours[name] != nil },
 		Timezone: d.names.Timezone,
 	}
+	d.likeVars = hint.NewNames(slices.Collect(maps.Keys(b.Vars)))
 	d.likeStrings = hint.NewNames(slices.Collect(maps.Keys(b.Strings)))
 	d.likeHours = hint.NewNames(slices.Collect(maps.Keys(b.Hours)))
 	env, err := expr.New(d.names)

@@ -132,7 +132,7 @@ func (d *decoder) assignments(n *yaml.Node, what string, at expr.Site) []Assignm
 	d.Entries(n, what, func(key, value *yaml.Node) {
 		kind, known := d.names.Vars[key.Value]
 		if !known {
-			d.AddName(tree.PlaceOf(key), CodeUnknownVar, fmt.Sprintf("there is no variable %q; declare it under vars", key.Value), d.likeVariable(key.Value))
+			d.AddName(tree.PlaceOf(key), CodeUnknownVar, fmt.Sprintf("there is no variable %q; declare it under vars", key.Value), d.likeVars.DidYouMean(key.Value))
 			return
 		}
 		if x := d.expression(value, key.Value, at, kind); x != nil {

@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/checker"
 	"cel.dev/cel-go/common/containers"
 	"cel.dev/cel-go/common/decls"
+	"github.com/chattigo/api-isv/bot/hint"
 )
 
 // Env compiles the expressions and texts of one definition while it is loaded. It is used by one
@@ -20,6 +21,8 @@ type Env struct {
 	folded uint64
 	// checkers are the type checkers of the sites that were asked for.
 	checkers map[Site]*checker.Env
+	// likeVars and likeFunctions find what an unknown name was meant to be; nil before the first.
+	likeVars, likeFunctions *hint.Names
 }
 
 // New makes the Env of a definition.

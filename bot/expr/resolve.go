@@ -20,6 +20,9 @@ type resolver struct {
 func (c *compilation) resolve(e ast.Expr) { (&resolver{compilation: c}).visit(e) }
 
 func (r *resolver) visit(e ast.Expr) {
+	if len(r.problems) == maxProblems {
+		return // no more are listed
+	}
 	switch e.Kind() {
 	case ast.IdentKind:
 		r.visitName(e, e.AsIdent())
@@ -43,8 +46,7 @@ func (r *resolver) visit(e ast.Expr) {
 func (r *resolver) visitParts(e ast.Expr) {
 	if e.Kind() == ast.CallKind {
 		if name := e.AsCall().FunctionName(); !r.env.lang.names[name] {
-			r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no function %q", name)+
-				suggest(name, authorFunctions(r.env.lang.names)))
+			r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no function %q", name)+r.env.suggestFunction(name))
 			return
 		}
 	}
@@ -183,12 +185,8 @@ func (r *resolver) checkVariable(e ast.Expr, name string) bool {
 	if _, ok := r.env.vars[name]; ok {
 		return true
 	}
-	var known []string
-	for name := range r.env.vars {
-		known = append(known, name)
-	}
 	message := fmt.Sprintf("there is no variable %q; declare it under vars", name)
-	r.addAt(e.ID(), CodeUnknownVar, message+suggest(name, known))
+	r.addAt(e.ID(), CodeUnknownVar, message+r.env.suggestVariable(name))
 	return false
 }
 

@@ -60,9 +60,9 @@ func number(digits string) int {
 	return n
 }
 
-// inUnits writes a time in its largest unit that leaves no rest; "" where it is not of whole seconds, or of a century.
+// inUnits writes a time in its largest unit that leaves no rest; "" where it is not of whole seconds, or of more than ten years.
 func inUnits(thousandths int) string {
-	const most = 100 * 365 * day // nobody means more
+	const most = 10 * 365 * day // nobody means more
 	whole := thousandths / 1000
 	if whole <= 0 || whole > most || thousandths%1000 != 0 {
 		return ""

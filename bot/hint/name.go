@@ -25,7 +25,7 @@ func Name(unknown string, known []string) string { return NewNames(known).Meant(
 // Names are the names that are known, ready to be compared with many others.
 type Names struct {
 	known []string // in alphabetical order
-	plain []string // their letters
+	plain [][]rune // their letters
 	// found are the answers so far, asked how many times one was searched.
 	found map[string]string
 	asked int
@@ -35,14 +35,14 @@ type Names struct {
 func NewNames(known []string) *Names {
 	n := &Names{known: slices.Sorted(slices.Values(known)), found: map[string]string{}}
 	for _, k := range n.known {
-		n.plain = append(n.plain, letters(k))
+		n.plain = append(n.plain, []rune(letters(k)))
 	}
 	return n
 }
 
 // maxAsked bounds the names that are searched, because a text may hold tens of thousands: no more
 // problems than that are shown.
-const maxAsked = 200
+const maxAsked = 120
 
 // Meant is [Name] among the names.
 func (n *Names) Meant(unknown string) string {
@@ -70,7 +70,7 @@ func (n *Names) search(unknown string) string {
 		return ""
 	}
 	for i, k := range n.known {
-		if n.plain[i] == plain && k != unknown {
+		if string(n.plain[i]) == plain && k != unknown {
 			return k
 		}
 	}
@@ -79,7 +79,7 @@ func (n *Names) search(unknown string) string {
 			return k
 		}
 	}
-	if near := n.nearest(plain); near != "" {
+	if near := n.nearest([]rune(plain)); near != "" {
 		return near
 	}
 	return n.partOf(unknown)
@@ -90,26 +90,30 @@ func letters(name string) string {
 	if len(name) > 4*maxName {
 		return ""
 	}
+	if plain := strings.ReplaceAll(name, "_", ""); strings.Trim(plain, "abcdefghijklmnopqrstuvwxyz0123456789") == "" {
+		return plain // as most names are
+	}
 	return strings.Join(fold.Words(fold.Text(name)), "")
 }
 
 // nearest is the known name with the fewest letters that differ, if they are few.
-func (n *Names) nearest(plain string) string {
-	best, most := "", tolerated(plain)
+func (n *Names) nearest(plain []rune) string {
+	best, most := "", tolerated(len(plain))
+	rows := table{{}, {}, {}}
 	for i, k := range n.known {
-		if n.plain[i] == plain {
+		if slices.Equal(n.plain[i], plain) {
 			continue // the name itself, or it would have been found before
 		}
-		if d := distance(plain, n.plain[i], most); d <= most {
+		if d := rows.distance(plain, n.plain[i], most); d <= most {
 			best, most = k, d-1
 		}
 	}
 	return best
 }
 
-// tolerated is how many letters of a name may be wrong: none of very short ones, which are all alike.
-func tolerated(name string) int {
-	switch n := utf8.RuneCountInString(name); {
+// tolerated is how many of n letters may be wrong: none of very short names, which are all alike.
+func tolerated(n int) int {
+	switch {
 	case n < 3:
 		return 0
 	case n < 5:
@@ -120,36 +124,49 @@ func tolerated(name string) int {
 	return 3
 }
 
+// table are the last three rows of the table with which the distance of two names is found.
+type table [3]*[maxName + 1]int
+
 // distance counts the letters to insert, remove, change or swap with the next to get from a to b
 // (Damerau-Levenshtein). Where they are more than most, it returns a number above most. Only the
-// cells near the diagonal can lead to a small number, so that no others are filled.
-func distance(a, b string, most int) int {
-	s, t := []rune(a), []rune(b)
-	if most < 0 || len(t) > maxName || len(s)-len(t) > most || len(t)-len(s) > most {
+// cells near the diagonal can lead to a small number, so that no others are filled, and no more rows
+// once all of them are above.
+func (rows *table) distance(a, b []rune, most int) int {
+	if most < 0 || len(b) > maxName || len(a)-len(b) > most || len(b)-len(a) > most {
 		return most + 1
 	}
-	before, last, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
-	for j := range last {
-		last[j] = j
+	for j := range len(b) + 1 {
+		rows[1][j] = j
 	}
-	for i := range s {
-		from, to := max(0, i-most), min(len(t), i+most+1)
-		row[from] = most + 1 // outside of what is filled
-		if from == 0 {
-			row[0] = i + 1
+	for i := range a {
+		if rows.next(a, b, i, most) > most {
+			return most + 1
 		}
-		for j := from; j < to; j++ {
-			row[j+1] = min(last[j]+differ(s[i], t[j]), row[j]+1)
-			if j < i+most {
-				row[j+1] = min(row[j+1], last[j+1]+1)
-			}
-			if i > 0 && j > 0 && s[i] == t[j-1] && s[i-1] == t[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before, last, row = last, row, before
+		rows[0], rows[1], rows[2] = rows[1], rows[2], rows[0]
 	}
-	return last[len(t)]
+	return rows[1][len(b)]
+}
+
+// next fills the last row, that of letter i of a, from the two before it, and returns its least number.
+func (rows *table) next(a, b []rune, i, most int) int {
+	before, last, row := rows[0], rows[1], rows[2]
+	from, to := max(0, i-most), min(len(b), i+most+1)
+	row[from] = most + 1 // outside of what is filled
+	if from == 0 {
+		row[0] = i + 1
+	}
+	least := min(row[from], most+1)
+	for j := from; j < to; j++ {
+		row[j+1] = min(last[j]+differ(a[i], b[j]), row[j]+1)
+		if j < i+most {
+			row[j+1] = min(row[j+1], last[j+1]+1)
+		}
+		if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+			row[j+1] = min(row[j+1], before[j-1]+1)
+		}
+		least = min(least, row[j+1])
+	}
+	return least
 }
 
 // differ is 0 for equal letters and 1 for others.

@@ -25,6 +25,8 @@ type Reader struct {
 	Home func(key, value *yaml.Node) string
 	// misspelt are the keys that were meant by others, which were reported, by their objects.
 	misspelt map[*yaml.Node][]string
+	// advised counts the unknown keys for which it was searched what was meant.
+	advised int
 }
 
 // Fields are the keys that an object may have, each with what reads its value.

@@ -13,26 +13,37 @@ import (
 	"github.com/chattigo/api-isv/bot/hint"
 )
 
+// maxAdvised bounds the unknown keys for which it is searched what was meant: no more problems than
+// that are shown, and a text may hold tens of thousands.
+const maxAdvised = 100
+
 // unknownKey reports a key that an object cannot have, with what was probably meant. Only where that
 // is not known, all keys are listed that it may have.
 func (r *Reader) unknownKey(n *yaml.Node, what string, key, value *yaml.Node, known Fields) {
+	advice := ""
+	if r.advised++; r.advised <= maxAdvised {
+		advice = r.keyAdvice(n, key, value, known)
+	}
+	r.Add(key, CodeUnknownKey, "%s has no key %q%s", what, key.Value, advice)
+}
+
+func (r *Reader) keyAdvice(n, key, value *yaml.Node, known Fields) string {
 	names := known.names(r.Unlisted)
 	meant := hint.Name(key.Value, slices.DeleteFunc(slices.Clone(names), func(name string) bool { return Child(n, name) != nil }))
 	word, rest, joined := strings.Cut(key.Value, ":")
-	advice := "; it may have " + strings.Join(names, ", ")
 	switch {
 	case joined && known[word] != nil:
 		r.meant(n, word)
-		advice = fmt.Sprintf("; a space is missing behind its colon: write %s: %s", word, rest)
+		return fmt.Sprintf("; a space is missing behind its colon: write %s: %s", word, rest)
 	case splitByColon(key, value, meant):
-		advice = "; if this is a text, put all of it in quotes, because of its colon: " + quotedWhole(key, value)
+		return "; if this is a text, put all of it in quotes, because of its colon: " + quotedWhole(key, value)
 	case meant != "":
 		r.meant(n, meant)
-		advice = fmt.Sprintf("; did you mean %q?", meant)
+		return fmt.Sprintf("; did you mean %q?", meant)
 	case r.Home != nil && r.Home(key, value) != "":
-		advice = "; it belongs " + r.Home(key, value)
+		return "; it belongs " + r.Home(key, value)
 	}
-	r.Add(key, CodeUnknownKey, "%s has no key %q%s", what, key.Value, advice)
+	return "; it may have " + strings.Join(names, ", ")
 }
 
 // splitByColon reports whether a key looks like the beginning of a text, which a colon has split.

@@ -24,11 +24,20 @@ type botCheck struct {
 
 // Help is what --help shows above the flags.
 func (botCheck) Help() string {
-	return `Each problem is one line: the file, the line, the column, whether it is an error or a warning, what is wrong, and a code that stays the same.
+	return `Each problem is one line: the file, the line, the column, whether it is an error or a warning, what is wrong and what to write instead, and a code that stays the same.
+
+  $ chattigo bot check clinica.bot.yaml
+  clinica.bot.yaml:11:34: error: there is no state "despedda"; did you mean "despedida"? (also at 17:59, 20:14) [unknown-state]
+  clinica.bot.yaml:14:39: error: after needs a unit: 5s is seconds, 5m minutes, 5h hours, 5d days [value]
+  clinica.bot.yaml:16:15: warning: {{nombre}} is said as it stands; the value is written ${contact.name} [placeholder]
+
+A name that nothing has is one problem, with the places where else it stands. While a file is no valid YAML, only that is reported, where it begins: a tab, a quote or bracket that is not closed, a colon in a text without quotes.
 
   chattigo bot check clinica.bot.yaml clinica.test.yaml
   chattigo bot check --version-profile v15.0 clinica.bot.yaml
   chattigo bot check --format json - < clinica.bot.yaml
+
+A test file (NAME.test.yaml) is held against the bot that it names: states, variables, buttons and rows, desks, calls and ends that the bot does not have are errors.
 
 A bot with warnings only can be published. A channel takes a bot only if its version of the Graph API has everything that the bot sends; --version-profile shows before what would be refused then.
 

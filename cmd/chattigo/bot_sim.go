@@ -31,7 +31,7 @@ Beside the chat stand the rule that the bot applied and the state that speaks. T
   chattigo bot sim clinica.bot.yaml
   chattigo bot sim clinica.bot.yaml --http clinica.test.yaml --record new.test.yaml
 
-With --record the chat becomes a test: what the bot said is what it has to say from then on.`
+With --record the chat becomes a test: what the bot said is what it has to say from then on. Only what can be played again is recorded: what led to a call that got no answer is left out.`
 }
 
 const simHelp = `  /wait 5m               time passes; without a time, until the next timer

@@ -94,3 +94,32 @@ func TestSimBeginsWhenItIsTold(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Contains(t, out, bad+":1:6: error: now must be a time")
 }
+
+// TestSimRecordsOnlyWhatCanBePlayed is about a chat that ends while a call waits for its answer.
+func TestSimRecordsOnlyWhatCanBePlayed(t *testing.T) {
+	tm, dir := newTerminal(t), t.TempDir()
+	record := filepath.Join(dir, "new.test.yaml")
+	code, out, errOut := tm.run(t, lines("Hola", "1", "7"), "bot", "sim", shop, "--now", martes, "--record", record)
+	require.Zero(t, code, errOut)
+	require.Contains(t, out, "the input ended before the call was answered")
+	require.Contains(t, out, "Recorded in "+record)
+	text, err := os.ReadFile(record)
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "call:")
+	require.NotContains(t, string(text), `"7"`)
+	require.Contains(t, string(text), "tap: pedido")
+	code, out, errOut = tm.run(t, "", "bot", "test", record)
+	require.Zero(t, code, out+errOut)
+
+	calling := write(t, dir, "calling.bot.yaml", `bot: v1
+name: calling
+start: a
+states:
+  a: {call: {http: {get: "https://x.test/"}, on_error: b}, goto: b}
+  b: {close: {reason: done}}
+`)
+	code, out, errOut = tm.run(t, "hola\n", "bot", "sim", calling, "--record", filepath.Join(dir, "none.test.yaml"))
+	require.Zero(t, code, errOut)
+	require.Contains(t, out, "Nothing was played, so that nothing is recorded.\n")
+	require.NoFileExists(t, filepath.Join(dir, "none.test.yaml"))
+}

@@ -37,7 +37,23 @@ func (botTest) Help() string {
         - bot: /La lista está/
         - closed: {reason: resolved}
 
-Time is simulated, so that a reminder of tomorrow is there at once, and calls are answered by the file's mocks. Each message of the bot must be claimed by a step, in order. Of a case that fails the whole chat is shown, with the place where it went wrong.
+Other steps of the world are tap (a button or row), wait (time), echo, resume and close; of what is expected none, call, handoff, state, vars and error. With mocks, time and a button:
+
+  bot: clinica.bot.yaml
+  http:
+    - {match: "GET https://api.example.com/horas*", json: {horas: [{id: h1}]}}
+  cases:
+    - name: silence after the list is reminded of
+      steps:
+        - user: quiero una hora
+        - bot: {state: especialidad, choices: [medgen, derma]}
+        - tap: derma
+        - bot: {state: elegir_hora, text: /Próximas horas/}
+        - call: GET https://api.example.com/horas*
+        - wait: 5m
+        - bot: /Sigues ahí/
+
+Time is simulated, so that a reminder of tomorrow is there at once, and calls are answered by the file's mocks. Each message of the bot must be claimed by a step, in order. A bot that fails by an error fails the case, whatever it says then, unless a step expects it: - error: true, or - error: /a part of it/. The loop guard is on, as in the service: a contact who writes the same text 5 times to one question, or more than 20 messages without a wait, gets no answer; loop_guard: false switches it off. Of a case that fails the whole chat is shown, with the place where it went wrong.
 
   chattigo bot test clinica.test.yaml
   chattigo bot test clinica.bot.yaml --run 'agenda' -v
