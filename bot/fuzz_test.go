@@ -36,7 +36,7 @@ func FuzzLoad(f *testing.F) {
 	}
 	for _, text := range []string{
 		"", "{", "a: &a [*a]", "bot: v1\nname: x\nstart: a\nstates: {a: {set: {x: '1'}, close: {reason: r}}}",
-		small(`vars: {x: {type: int}}`), small(`hours: {h: {weekly: {mon: ["09:00-18:00"]}}}`),
+		small(`vars: {x: {type: int}}`), fmt.Sprintf("bot: v1\nname: x\n"+choosing, choices("Sí, pagar", "2 cuotas", "👍"), `      choices: {a: {to: end, words: [dale, "!"]}, "b*": end, "*": {to: end, old: true}}`), small(`hours: {h: {weekly: {mon: ["09:00-18:00"]}}}`),
 	} {
 		f.Add([]byte(text))
 	}
@@ -110,7 +110,7 @@ func talk(t *testing.T, b *definition.Bot) {
 	t.Helper()
 	state := bot.NewState(b, "cnv_1", bot.Contact{WaID: "56911112222", Name: "Ana"}, opened)
 	at := opened
-	for _, said := range []string{"hola", "1", "12.345.678-5", `${vars.x} {"a": 1}`, "no"} {
+	for _, said := range []string{"hola", "1", "la 2", "12.345.678-5", `${vars.x} {"a": 1}`, "no, gracias"} {
 		at = at.Add(time.Minute)
 		var effects []bot.Effect
 		var err error

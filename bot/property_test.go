@@ -171,7 +171,7 @@ func (w *world) message(l lots) string {
 
 // tap is mostly on what was sent lately.
 func (w *world) tap(l lots) string {
-	ids := append([]string{"alive", "first", "recordatorio_confirmar", "x~abcde", "~", ""}, w.ids...)
+	ids := append([]string{"alive", "first", "recordatorio_confirmar", "promo:7", "promo:", "h", "x~abcde", "~", ""}, w.ids...)
 	if recent := w.ids[max(0, len(w.ids)-10):]; len(recent) > 0 && l.number(5) > 0 {
 		ids = recent
 	}
@@ -188,5 +188,5 @@ func (w *world) words(l lots) string {
 	}
 	return pick(l, "1", "2", "3", "👍🏽", "ℹ️", "First", "ágain", "stop", "price", "order #1", "second", "back", "good morning", "0", "carrusel", "plantilla",
 		"reaccion", "productos", "lo quiero", "menu", "person", "baja", "alta", "en-US", "es", "Down", "Up", "Search", "Leave a note", "Skip", "boom", "lang", "branch", "address", "status", "human",
-		"12.345.678-5", "humano", "hora", "salir", strings.Repeat("👋", 4096), strings.Repeat("<&>", 1300), "${vars.name}", "\x00\u202e", "..", "None", "4", "5", "6", "7")
+		"la 2", "el segundo", "2. Note", "no gracias", "chao, gracias", "👋🏽", "Nº 1", "down por favor", "12.345.678-5", "humano", "hora", "salir", strings.Repeat("👋", 4096), strings.Repeat("<&>", 1300), "${vars.name}", "\x00\u202e", "..", "None", "4", "5", "6", "7")
 }

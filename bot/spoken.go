@@ -96,7 +96,7 @@ func (t *step) notAccepted(a *definition.Ask, in input, words []*definition.Mess
 		return nil
 	}
 	if words == nil {
-		t.values().Answer = unread(in) // for the words of retry; those of a rejection see what was read
+		t.setAnswer(unread(in)) // for the words of retry; those of a rejection see what was read
 	}
 	return t.refuse(a, words)
 }

@@ -110,10 +110,11 @@ type core struct {
 	// inboundID is the id of the contact's message, for reactions and quotes; empty when the
 	// event is none, or a reaction, which can be neither reacted to nor quoted.
 	inboundID string
-	// input is the message as expressions see it; seen are all values that they see, made for the
-	// first expression.
-	input expr.Input
-	seen  *expr.Values
+	// input is the message as expressions see it, answer the answer where one was given; seen are all
+	// values that they see, made for the first expression.
+	input  expr.Input
+	answer expr.Answer
+	seen   *expr.Values
 	// missing counts the expressions in texts that were left empty because a map has no such key.
 	missing int
 	// acts counts the sends and calls: the ids of calls derive from it.

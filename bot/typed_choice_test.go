@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -250,4 +251,24 @@ states:
 			require.Equal(t, "rule 4d stale", c.trace(), "of another state it is none")
 		}
 	}
+}
+
+// A question may offer a few hundred options, and a contact may type 4,096 characters: neither makes a
+// step slow. The bound leaves room for a busy machine.
+func TestManyOptionsAndLongTextsAreComparedInTime(t *testing.T) {
+	var rows []string
+	for i := range 100 {
+		rows = append(rows, fmt.Sprintf("{'id': 'r%d', 'title': 'por favor %d gracias'}", i, i))
+	}
+	list := strings.ReplaceAll(listOfAll, "rows: \"${vars.all}\"", "rows: \"${first(vars.all, 10)}\"")
+	c := talkTo(t, fmt.Sprintf(offering, strings.Join(rows[:10], ", "), strings.Repeat(list+", ", 9)+list))
+	c.says("hola")
+	began := time.Now()
+	for _, text := range []string{
+		strings.Repeat("no ", 1365), strings.Repeat("por favor ", 400), strings.Repeat("👍", 4096), strings.Repeat("2 ", 2048), strings.Repeat("ก็", 2048),
+		strings.Repeat("a\u0301", 2048), strings.Repeat("の", 4096), "2. " + strings.Repeat("la ", 1300), strings.Repeat("Nº ", 1300), "gracias 7 por favor",
+	} {
+		c.says(text)
+	}
+	require.Less(t, time.Since(began), 3*time.Second)
 }

@@ -24,6 +24,7 @@ func (t *core) values() *expr.Values {
 			Vars:    t.state.Vars,
 			Contact: t.contactForExpr(),
 			Input:   t.input,
+			Answer:  t.answer,
 			Conv:    expr.Conv{ID: t.state.Conversation, Started: t.state.Started, Turns: t.state.Turns},
 			Now:     t.now,
 			Bot:     expr.BotInfo{Name: t.bot.Name, Version: t.bot.Hash[:min(8, len(t.bot.Hash))], Env: t.state.Env},
@@ -44,6 +45,14 @@ const maxMissing = 20
 func (t *core) traceMissing(err error) {
 	if t.missing++; t.missing <= maxMissing {
 		t.trace("left empty: " + err.Error())
+	}
+}
+
+// setAnswer lets expressions see an answer, from the first one on.
+func (t *core) setAnswer(a expr.Answer) {
+	t.answer = a
+	if t.seen != nil {
+		t.seen.Answer = a
 	}
 }
 

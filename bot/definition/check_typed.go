@@ -119,6 +119,7 @@ func (a *Ask) sameWay(one, other *typed) bool {
 func (c *checker) checkNumbers(st *State) {
 	var all []outbound.Choice
 	var offering []*Message
+	titles := map[string]bool{}
 	for _, m := range st.Say {
 		if m.Dynamic || m.Each != nil || len(m.When) > 0 {
 			return // the places are not known
@@ -128,11 +129,12 @@ func (c *checker) checkNumbers(st *State) {
 				o.Title = ""
 			}
 			all, offering = append(all, o), append(offering, m)
+			titles[fold.Text(o.Title)] = true
 		}
 	}
 	for i, o := range all {
 		n, ok := pick.NumberOf(o.Title)
-		if !ok || n < 1 || n > len(all) || n == i+1 || slices.ContainsFunc(all, func(o outbound.Choice) bool { return fold.Text(o.Title) == strconv.Itoa(n) }) {
+		if !ok || n < 1 || n > len(all) || n == i+1 || titles[strconv.Itoa(n)] {
 			continue
 		}
 		c.WarnAt(offering[i].idAt(o), CodeAmbiguous, `"%d" means %q and the option number %d, %q, alike; typed, it chooses neither, and the question is asked again`, n, o.Title, n, all[n-1].Title)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -179,4 +180,31 @@ func TestTheAnswerIsKnownToTheWordsThatRefuseIt(t *testing.T) {
 		}
 		require.Contains(t, problems(t, src).List(), "answer", name)
 	}
+}
+
+// Options, choices and triggers are compared with each other: a definition with as many as it has room
+// for is checked in time. The bound leaves room for a busy machine.
+func TestManyChoicesAreCheckedInTime(t *testing.T) {
+	var says, named, beginnings []string
+	for i := range 10 {
+		var rows []string
+		for j := range 10 {
+			n := 10*i + j
+			rows = append(rows, fmt.Sprintf("{id: i%d, title: %d people}", n, 99-n))
+			named = append(named, fmt.Sprintf("i%d: {to: b, words: [w%d, v%d]}", n, n%7, n%7))
+		}
+		says = append(says, "{interactive: {type: list, body: {text: t}, action: {button: See, sections: [{title: All, rows: ["+strings.Join(rows, ", ")+"]}]}}}")
+	}
+	for n := range 4000 {
+		named = append(named, fmt.Sprintf(`"i%dx%d*": b`, n%100, n))
+	}
+	for n := range 200 {
+		beginnings = append(beginnings, fmt.Sprintf(`"%s*"`, strings.Repeat("i", n+1)))
+	}
+	src := fmt.Sprintf(choosing, strings.Join(says, ", "), "{choices: {"+strings.Join(named, ", ")+"}}") + "triggers:" +
+		strings.Repeat("\n  - {choice: ["+strings.Join(beginnings, ", ")+"], to: c}", 5) + "\n"
+	require.Less(t, len(src), 256<<10)
+	began := time.Now()
+	require.Contains(t, strings.Join(found(t, src), "\n"), "has an id that begins with")
+	require.Less(t, time.Since(began), 5*time.Second)
 }

@@ -190,3 +190,31 @@ func shuffle(t *rapid.T, n *yaml.Node) {
 		n.Content[2*i], n.Content[2*i+1] = e[0], e[1]
 	}
 }
+
+func TestDiffReadsAChoiceAsItIsMeant(t *testing.T) {
+	choosing := func(choice string) *definition.Bot {
+		return load(t, []byte(`bot: v1
+name: small
+languages: [en]
+start: a
+states:
+  a:
+    say: [{interactive: {type: button, body: {text: t}, action: {buttons: [{type: reply, reply: {id: x, title: X}}]}}}]
+    ask: {choices: {`+choice+`}}
+  b: {say: ["bye, +56 2 2222 2222"], close: {reason: done}}
+`))
+	}
+	for one, other := range map[string]string{
+		"x: b":                                "x: {to: b}",
+		`x: {to: b, words: [Nop, "no way!"]}`: "x: {words: [no way, nop], to: b}",
+		`"*": {to: b, old: false}`:            `"*": b`,
+	} {
+		require.Empty(t, diff.Compare(choosing(one), choosing(other)), one)
+		require.Empty(t, diff.Compare(choosing(other), choosing(one)), one)
+	}
+	require.Equal(t, []diff.Change{
+		{Group: "states", Name: "a", Path: "ask.choices.x.words", Kind: diff.Added, New: "yep", NewLine: 8},
+	}, diff.Compare(choosing("x: {to: b, words: [ok]}"), choosing("x: {to: b, words: [ok, yep]}")))
+	require.Len(t, diff.Compare(choosing("x: b"), choosing("x: {to: b, words: [ok]}")), 1)
+	require.Len(t, diff.Compare(choosing(`"*": b`), choosing(`"*": {to: b, old: true}`)), 1)
+}

@@ -80,7 +80,7 @@ func splitNumber(words []string) (n Number, rest []string, ok bool) {
 		return Number{}, nil, false
 	}
 	rest = words[1:]
-	for len(rest) > 0 && slices.Contains(beside, rest[0]) {
+	for len(rest) > 0 && (slices.Contains(beside, rest[0]) || n.Ordinal && rest[0] == "one") {
 		rest = rest[1:]
 	}
 	return n, rest, true

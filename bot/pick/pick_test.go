@@ -23,7 +23,7 @@ func TestATextMeansATitleWhateverPeoplePutAroundIt(t *testing.T) {
 		"No, gracias":            {"no gracias", "No,gracias", "no", "no muchas gracias", "no, porfa", "NO!!", "no quiero", "no, thank you"},
 		"No":                     {"no gracias", "no, por favor", "mejor no", "hola, no"},
 		"Sí":                     {"sí, por favor", "si porfa", "si quiero", "claro que sí", "ok, sí", "sí 😀"},
-		"Sí, confirmar":          {"sí", "si por favor", "si confirmar", "sí, confirmar por favor"},
+		"Sí, confirmar":          {"sí", "si por favor", "si confirmar", "sí, confirmar por favor", "sí, quiero confirmar"},
 		"Não, obrigado":          {"nao obrigado", "não", "não, muito obrigada", "eu não quero"},
 		"Hablar con una persona": {"hablar con persona", "quiero hablar con una persona por favor", "HABLAR CON LA PERSONA"},
 		"Ver el horario":         {"ver horario", "quisiera ver el horario"},
@@ -73,8 +73,8 @@ func TestATextDoesNotMeanATitleWithOtherWords(t *testing.T) {
 
 func TestNumbersOfOptions(t *testing.T) {
 	for n, texts := range map[int][]string{
-		1:  {"1", "uno", "el primero", "la primera", "1ra", "1º", "primera opción", "o primeiro", "um", "first"},
-		2:  {"2", "(2)", "2.", "#2", "la 2", "el 2", "opción 2", "opcion numero 2", "número 2", "nro. 2", "N° 2", "Nº 2", "n 2", "dos", "el segundo", "a segunda", "a 2", "opção 2", "duas", "2da", "2ª", "quiero la 2", "la 2 por favor", "me quedo con la 2", "2️⃣", "option two", "la segunda opción", "botón 2"},
+		1:  {"1", "uno", "el primero", "la primera", "1ra", "1º", "primera opción", "o primeiro", "um", "first", "the first one please"},
+		2:  {"2", "(2)", "2.", "#2", "la 2", "el 2", "opción 2", "opcion numero 2", "número 2", "nro. 2", "N° 2", "Nº 2", "n 2", "dos", "el segundo", "a segunda", "a 2", "opção 2", "duas", "2da", "2ª", "quiero la 2", "la 2 por favor", "me quedo con la 2", "2️⃣", "option two", "la segunda opción", "botón 2", "me voy con la 2", "la 2 está bien", "ponme el segundo"},
 		10: {"10", "diez", "la décima", "dez"},
 		12: {"doce", "12"},
 	} {

@@ -37,24 +37,36 @@ const polite = `
 	por favor, porfavor, porfa, porfis, por fa, xfa, xfavor, por favorcito, gracias, muchas gracias, mil gracias
 	senor, senora, senorita, amigo, amiga, hola
 	por gentileza, pfv, obrigado, obrigada, muito obrigado, muito obrigada, obg, ola, oi
-	please, pls, plz, thanks, thank you, many thanks, thx, hi, hello`
+	please, pls, plz, plis, thanks, thank you, many thanks, thx, hi, hello`
 
 // leading are what people say before the thing that they choose.
 var leading = byFirst(polite + `
 	buenas, buenos dias, buen dia, buenas tardes, buenas noches, bueno, ok, okey, dale
 	quiero, yo quiero, quisiera, yo quisiera, me gustaria, deseo, necesito, prefiero, elijo, escojo, dame, deme
-	me quedo con, voy con, seria, mejor, que sea, claro, claro que
+	me quedo con, voy con, me voy con, voy por, me da, me das, ponme, pongame, seria, mejor, que sea, claro, claro que
 	opcion, la opcion, letra, la letra, el boton, boton
 	bom dia, boa tarde, boa noite, eu quero, quero, eu queria, queria, eu gostaria de, gostaria de, gostaria, eu prefiro, eu
 	preciso de, preciso, desejo, escolho, vou de, fico com, opcao, a opcao, o botao, botao
 	good morning, good afternoon, good evening, i want, i d like, i would like, i need, i choose, i prefer, option, the option`)
 
 // trailing are what people say after it.
-var trailing = byLast(polite + `, quiero, quiero yo, eu quero, quero, pues, claro, i want`)
+var trailing = byLast(polite + `, quiero, quiero yo, eu quero, quero, pues, claro, esta bien, i want`)
 
-// trimPolite takes politeness off the ends of a text, but leaves one word. polite reports whether that
-// word is politeness, too.
+// trimPolite takes politeness off the ends of a text, and off what follows a yes or no at its beginning,
+// but leaves one word. polite reports whether that word is politeness, too.
 func trimPolite(words []string) (rest []string, polite bool) {
+	rest, polite = trimEnds(words)
+	if len(rest) < 2 || !slices.Contains(yesAndNo, rest[0]) {
+		return rest, polite
+	}
+	behind, _ := trimEnds(rest[1:])
+	if len(behind) == len(rest)-1 {
+		return rest, false
+	}
+	return append(rest[:1:1], behind...), false
+}
+
+func trimEnds(words []string) (rest []string, polite bool) {
 	for {
 		cut := trailingPhrase(words)
 		if cut == len(words) {
