@@ -17,14 +17,15 @@ var beforeNumber = setOf(
 		"me te le les nos lo se gustaria encantaria creo pienso digo dije diria yo nosotros nosotras ustedes usted "+
 		"para por solo solamente unicamente tan apenas aproximadamente aprox alrededor total en "+
 		"bien perfecto listo excelente muy bueno buena buen super genial malo mala pesimo pesima regular otimo ruim eso ahora final al puede pueden podria podrian confirmo confirmamos confirmados mejor entonces pues mira oye okey vale buenas buenos y tambien ya "+
-		"opcion alternativa respuesta mesa piso departamento depto dpto casa habitacion cuotas cuota edad codigo "+
-		"favor porfavor porfa porfis",
+		"opcion alternativa respuesta combo promo producto articulo item plan mesa piso departamento depto dpto casa habitacion cuotas cuota edad codigo "+
+		"favor porfavor porfa porfis con "+
+		"pago pague pagar pagaria pagare puedo podria gano ganamos gasto debo abono abonar abonare monto valor precio sueldo salario renta ingreso ingresos saldo promedio peso mido",
 	// Portuguese
 	"quero queremos queria gostaria gostariamos desejo desejamos preciso precisamos prefiro preferimos "+
 		"da de dou daria coloca coloque coloco colocaria bota botar ponha poe manda mande envie traz traga adiciona adicione separa separe "+
 		"querer vai pode podem poderia ve confirmo levo levar levamos peco pedir pedimos compro comprar compramos vou vamos iremos vao irao serao seriam seremos ser seriamos uns umas em "+
 		"temos tenho estamos ficamos eu nos nota avaliacao avalio pontuacao pontos voto escolho marco "+
-		"pra para so somente apenas total quantidade acho opcao resposta mesa andar apartamento apto quarto casa parcelas parcela idade codigo "+
+		"pra para so somente apenas total quantidade acho opcao resposta com combo produto item plano pago pagar pagaria posso ganho gasto devo preco salario renda saldo valor peso mesa andar apartamento apto quarto casa parcelas parcela idade codigo "+
 		"entao bom boa tudo bem certo",
 	// English
 	"i we want need would like give gives take have order get put pick choose say i'd i'll we'd we'll we're us me them you "+
