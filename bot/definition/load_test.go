@@ -88,8 +88,7 @@ func TestLoadReportsAllProblemsWithTheirPlaces(t *testing.T) {
 		{"tag", "say: [bye]", "say: [!!str bye]", []string{"17:11: tags (!!str) are not allowed; take it out, or put a text that begins with ! in quotes [tag]"}},
 		{"duplicate key", "  b:\n", "  b: {close: {reason: x}}\n  b:\n", []string{`17:3: the key "b" is there twice, first at line 16, column 3; leave one of them [duplicate-key]`}},
 		{"a key that is a list", "name: one", "name: one\n[a]: b", []string{
-			"3:1: a key must be a text [type]",
-			`3:1: the bot has no key ""; it may have bot, data, defaults, hours, languages, limits, messages, name, optout, reply_ids, start, states, strings, timezone, triggers, vars [unknown-key]`,
+			"3:1: a key must be a text; put a text that begins with {{ or [ in quotes [type]",
 		}},
 		{"unknown keys, all at once", "say: [bye]", "says: [bye]\n    colour: red", []string{
 			`17:5: a state has no key "says"; did you mean "say"? [unknown-key]`,

@@ -39,7 +39,7 @@ func Parse(src []byte, kind Kind) (*yaml.Node, []Problem) {
 	if problems != nil {
 		return nil, problems
 	}
-	w := &walker{depth: kind.Depth, problems: misread(src)}
+	w := &walker{depth: kind.Depth, problems: misread(src), lines: strings.Split(string(src), "\n")}
 	w.walk(root, 0)
 	if w.hidden {
 		return nil, Tidy(w.problems)
@@ -121,6 +121,7 @@ func asVersion11(src []byte) []byte {
 type walker struct {
 	problems []Problem
 	depth    int // at most
+	lines    []string
 	// hidden is set when the tree does not say what it seems to, so that further checks are no use.
 	hidden bool
 }
@@ -183,10 +184,23 @@ func (w *walker) scalar(n *yaml.Node) {
 	if number, err := strconv.ParseFloat(n.Value, 64); plain && n.Tag == "!!float" && err != nil && math.IsInf(number, 0) {
 		w.add(n, CodeValue, "the number is too large")
 	}
+	if plain && w.holdsItem(n) {
+		w.add(n, CodeSyntax, "the line below goes on with this text, although it begins with -; indent it like the items above it")
+		w.problems[len(w.problems)-1].Warning = true
+	}
 	if plain && n.Tag == "!!str" && booleanLike(n.Value) {
 		w.add(n, CodeQuote, "put %s in quotes: other YAML tools read it as a boolean", n.Value)
 		w.problems[len(w.problems)-1].Warning = true
 	}
+}
+
+// holdsItem reports whether a text goes on in a line that looks like the next item of its list.
+func (w *walker) holdsItem(n *yaml.Node) bool {
+	if n.Line < 1 || n.Line >= len(w.lines) || !strings.Contains(n.Value, " - ") {
+		return false
+	}
+	below := strings.TrimSpace(w.lines[n.Line])
+	return strings.HasPrefix(below, "- ") && strings.Contains(n.Value, " "+below)
 }
 
 // looksLikeSpace reports whether a character looks like a space, or is invisible, but is part of a
@@ -217,7 +231,8 @@ func (w *walker) keys(n *yaml.Node) {
 		case key.Kind == yaml.AliasNode:
 			continue // reported on its own
 		case key.Kind != yaml.ScalarNode:
-			w.add(key, CodeType, "a key must be a text")
+			w.add(key, CodeType, "a key must be a text; put a text that begins with {{ or [ in quotes")
+			w.hidden = true
 		case key.Tag == "!!merge":
 			w.add(key, CodeAnchor, "merge keys (<<) are not allowed; write out what is meant")
 			w.hidden = true

@@ -83,6 +83,9 @@ func (r *Reader) Object(n *yaml.Node, what string, known Fields, required ...str
 // objectHint is how an object is written whose author wrote something else in its place.
 func objectHint(n *yaml.Node, known, required []string) string {
 	const few = 6 // keys; of an object with more, the value may have been meant for any
+	if word, rest, joined := strings.Cut(n.Value, ":"); joined && IsText(n) && rest != "" && slices.Contains(known, word) {
+		return fmt.Sprintf("; a space is missing behind its colon: write %s: %s", word, rest)
+	}
 	switch one := len(required) == 1 && len(known) <= few && n.Kind == yaml.ScalarNode; {
 	case one && n.Tag == "!!null":
 		return fmt.Sprintf(": {%s: …}", required[0])

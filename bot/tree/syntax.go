@@ -72,7 +72,7 @@ func (f *fault) explain(k Kind) Problem {
 		(*fault).character, (*fault).lineSeparator, (*fault).conflict, (*fault).directiveAlone, (*fault).tab, (*fault).oddIndent,
 		(*fault).oddSpaceAbove, (*fault).unclosedQuote, (*fault).curlyQuote, (*fault).quoteInside,
 		(*fault).unclosedBracket, (*fault).bracketAbove, (*fault).spaceMissing, (*fault).blockText,
-		(*fault).itemWithoutDash, (*fault).keyWithoutColon, (*fault).colonInside, (*fault).indentation,
+		(*fault).itemWithoutDash, (*fault).itemBesideKey, (*fault).keyWithoutColon, (*fault).colonInside, (*fault).indentation,
 	} {
 		if at, message := cause(f); message != "" {
 			return Problem{Line: at.line, Column: at.column, Code: CodeSyntax, Message: "not valid YAML: " + message}
@@ -192,6 +192,9 @@ func (f *fault) unclosedBracket() (spot, string) {
 	if _, rest := f.split(f.at); strings.HasPrefix(rest, ":") && f.from.line == f.at.line {
 		return f.at, colonInText
 	}
+	if before, rest := f.split(f.at); strings.HasPrefix(rest, "{") && (strings.HasSuffix(before, "$") || strings.HasPrefix(rest, "{{")) {
+		return f.at, "between brackets, a text with { has to stand in quotes"
+	}
 	closing := f.message[len(f.message)-2 : len(f.message)-1]
 	for n := f.from.line + 1; n <= f.at.line; n++ {
 		if line := f.line(n); n > len(f.lines) || strings.TrimSpace(line) != "" && indent(line) <= indent(f.line(f.from.line)) ||
@@ -215,6 +218,10 @@ func (f *fault) byMessage(k Kind) (Code, string) {
 		return CodeAnchor, "anchors (&) and aliases (*) are not allowed; put a text that begins with & or * in quotes"
 	case f.message == "did not find expected node content" && begins == utf8.RuneError:
 		return CodeSyntax, "not valid YAML: the text breaks off; a value or a closing bracket is missing"
+	case f.message == "did not find expected node content" && (begins == ']' || begins == '}') && f.context == "while parsing a block node":
+		return CodeSyntax, fmt.Sprintf("not valid YAML: no text begins with %c, and nothing is open that it closes; put a text in quotes", begins)
+	case strings.HasPrefix(f.message, "mapping keys are not allowed"):
+		return CodeSyntax, "not valid YAML: no text begins with ? and a space; put it in quotes"
 	case strings.HasPrefix(f.message, "found character that cannot start any token"):
 		return CodeSyntax, fmt.Sprintf("not valid YAML: no text begins with %c; put it in quotes", begins)
 	}

@@ -71,8 +71,10 @@ func (f *fault) keyWithoutColon() (spot, string) {
 	if f.message != "could not find expected ':'" {
 		return spot{}, ""
 	}
-	return f.from, "this is neither “key: value” nor a part of the text above it; write a colon and a space behind the key, or put a text of several lines in quotes"
+	return f.from, noKey
 }
+
+const noKey = "this is neither “key: value” nor a part of the text above it; write a colon and a space behind the key, or put a text of several lines in quotes"
 
 const colonInText = "a text with a colon and a space in it has to stand in quotes"
 
@@ -84,6 +86,9 @@ func (f *fault) colonInside() (spot, string) {
 	before, _ := f.split(f.at)
 	if strings.Contains(before, ": ") {
 		return f.at, colonInText
+	}
+	if n := f.above(f.at.line); n > 0 && indent(f.line(n)) == indent(f.line(f.at.line)) {
+		return spot{n, 1 + indent(f.line(n))}, noKey
 	}
 	return f.at, "this line goes on with the text of the line above it; indent it like that line, or put a text of several lines in quotes"
 }
@@ -117,6 +122,22 @@ func (f *fault) itemWithoutDash() (spot, string) {
 // startsItem reports whether a line begins an item of a list.
 func startsItem(line string) bool { return strings.HasPrefix(strings.TrimSpace(line)+" ", "- ") }
 
+// itemBesideKey is an item as deep as a key that has a value already.
+func (f *fault) itemBesideKey() (spot, string) {
+	line := f.line(f.at.line)
+	if !f.fitsNothing() || !startsItem(line) {
+		return spot{}, ""
+	}
+	n := f.above(f.at.line)
+	for n > 0 && indent(f.line(n)) > indent(line) {
+		n = f.above(n)
+	}
+	if n == 0 || indent(f.line(n)) != indent(line) || startsItem(f.line(n)) {
+		return spot{}, ""
+	}
+	return f.at, fmt.Sprintf("this item of a list stands beside line %d, which has a value already; write each item on a line of its own below the key", n)
+}
+
 // indentation is a line whose beginning fits nothing that is open.
 func (f *fault) indentation() (spot, string) {
 	before, _ := f.split(f.at)
@@ -142,7 +163,7 @@ func (f *fault) depths() string {
 	deeper, other := "", ""
 	for n, least := f.above(f.at.line), 1<<20; n > 0 && other == ""; n = f.above(n) {
 		depth, found := f.opens(n, item)
-		if indent(f.line(n)) >= least {
+		if indent(f.line(n)) >= least || strings.HasPrefix(strings.TrimSpace(f.line(n)), "#") {
 			continue
 		}
 		least = indent(f.line(n))
@@ -174,7 +195,7 @@ func (f *fault) opens(n int, item bool) (depth int, ok bool) {
 		return indent(line), before != ""
 	}
 	if before == "" {
-		return indent(line), !strings.HasPrefix(strings.TrimSpace(line), "#")
+		return indent(line), true
 	}
 	return len(before), strings.Contains(line, ":")
 }
