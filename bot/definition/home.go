@@ -24,11 +24,17 @@ var homes = map[string]string{
 	"say": "in a state", "ask": "in a state", "goto": "in a state", "call": "in a state", "set": "in a state", "run": "in a state",
 	"return": "in a state", "handoff": "in a state", "close": "in a state",
 	"vars": theBot, "triggers": theBot, "states": theBot, "strings": theBot, "messages": theBot, "hours": theBot, "defaults": theBot,
-	"optout": theBot, "limits": theBot, "languages": theBot, "timezone": theBot, "start": theBot,
+	"optout": theBot, "limits": theBot, "languages": theBot, "timezone": theBot, "start": theBot, "data": theBot, "reply_ids": theBot,
+	"about": "in a state", "old": "in a choice, beside to", "use": inSay, "interactive": inSay, "template": inSay, "image": inSay, "video": inSay,
+	"audio": inSay, "document": inSay, "sticker": inSay, "location": inSay, "contacts": inSay, "reaction": inSay,
+	"caption": "in image, video or document", "filename": "in document", "link": "in image, video, audio, document or sticker",
 	"cases": "in a test file, such as clinica.test.yaml beside clinica.bot.yaml",
 }
 
-const theBot = "at the beginning of a line, as a key of the bot"
+const (
+	theBot = "at the beginning of a line, as a key of the bot"
+	inSay  = "in an item of say"
+)
 
 // home says where a key belongs that stands where it cannot, by its name or by what it holds.
 func home(key, value *yaml.Node) string {

@@ -255,6 +255,7 @@ func (w *walker) plainKey(key *yaml.Node) {
 		w.indented(key)
 	case strings.HasPrefix(key.Value, "?"):
 		w.add(key, CodeSyntax, "put the key %s in quotes: other YAML tools take its ? for a mark", key.Value)
+		w.hidden = true
 	case strings.HasPrefix(key.Value, "//"), strings.HasPrefix(key.Value, "/*"):
 		w.add(key, CodeSyntax, "a comment begins with #, and JSON has none")
 		w.hidden = true

@@ -171,7 +171,7 @@ func TestTheSameTextReadsTheSame(t *testing.T) {
 
 // Whatever is wrong with a text, its problems have a place inside of it, or just behind it.
 func TestProblemsStandInsideOfTheText(t *testing.T) {
-	pieces := []string{"a", ": ", "\n", "  ", "- ", "[", "]", "{", "}", ",", `"`, "'", "\t", "“", "*", "&x ", "! ", "?", "|", ">", "#", "%", "é", "\u00a0", "\r\n", `\`, "\u2028", "\x01", "<<"}
+	pieces := []string{"a", ": ", "\n", "  ", "- ", "[", "]", "{", "}", ",", `"`, "'", "\t", "“", "*", "&x ", "! ", "?", "|", ">", "#", "%", "é", "\u00a0", "\r\n", `\`, "\u2028", "\x01", "<<", "${", "Ã³", "a:b", "-b"}
 	rapid.Check(t, func(t *rapid.T) {
 		src := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 40).Draw(t, "text"), "")
 		_, problems := tree.Parse([]byte(src), letter())
