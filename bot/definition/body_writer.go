@@ -3,6 +3,7 @@ package definition
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -119,7 +120,12 @@ func (w *bodyWriter) list(n *yaml.Node, what string, raw bool) {
 func (w *bodyWriter) scalar(n *yaml.Node, what string, raw bool) {
 	switch n.Tag {
 	case "!!null":
-		if !raw {
+		word, rest, glued := strings.Cut(what, ":")
+		switch {
+		case raw:
+		case glued && rest != "":
+			w.d.Add(n, CodeSyntax, "a space is missing behind a colon: write %s: %s", word, rest)
+		default:
 			w.d.Add(n, CodeType, "%s has no value; give it one or leave it out", what)
 		}
 		w.write("null")

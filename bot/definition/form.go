@@ -3,6 +3,7 @@ package definition
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -31,6 +32,17 @@ func (d *decoder) word(n *yaml.Node, what string, f form) string {
 		d.Add(n, CodeValue, "%s must be %s%s", what, f.says, f.instead(text))
 	}
 	return text
+}
+
+// glued reports a name without a space behind its colon, which became a part of it, and returns the
+// name that was meant; ok is false for all other names.
+func (d *decoder) glued(key *yaml.Node, f form) (name string, ok bool) {
+	name, rest, found := strings.Cut(key.Value, ":")
+	if !found || rest == "" || key.Style != 0 || !f.match.MatchString(name) {
+		return "", false
+	}
+	d.Add(key, CodeSyntax, "a space is missing behind the colon of %s", name)
+	return name, true
 }
 
 // instead is the name that a text would make in this form.

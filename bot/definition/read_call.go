@@ -38,6 +38,9 @@ func (d callReader) call(at tree.Place, n *yaml.Node) *Call {
 	return c
 }
 
+// methods are the keys of which an HTTP call has exactly one.
+var methods = []string{"get", "post", "put", "patch", "delete"}
+
 func (d callReader) http(n *yaml.Node, c *Call) {
 	known := tree.Fields{
 		"query":   func(n *yaml.Node) { c.Query = d.pairs(n, "query", d.template) },
@@ -46,7 +49,7 @@ func (d callReader) http(n *yaml.Node, c *Call) {
 		"timeout": func(n *yaml.Node) { c.Timeout = d.callTimeout(n) },
 		"retries": func(n *yaml.Node) { c.Retries = d.Integer(n, "retries", 0, maxRetries) },
 	}
-	for _, method := range []string{"get", "post", "put", "patch", "delete"} {
+	for _, method := range methods {
 		known[method] = func(value *yaml.Node) {
 			if c.Method != "" {
 				d.AddAt(tree.PlaceOf(tree.FindKey(n, method)), CodeCall, "http has one method; this one has %s and %s", strings.ToLower(c.Method), method)
@@ -57,7 +60,7 @@ func (d callReader) http(n *yaml.Node, c *Call) {
 	d.Object(n, "http", known)
 	switch {
 	case n.Kind != yaml.MappingNode:
-	case c.Method == "":
+	case c.Method == "" && !slices.ContainsFunc(methods, func(method string) bool { return d.Has(n, method) }):
 		d.Add(n, CodeMissingKey, "http needs one of get, post, put, patch and delete, with the URL")
 	case c.Method == "GET" && tree.Child(n, "json") != nil:
 		d.AddAt(tree.PlaceOf(tree.FindKey(n, "json")), CodeCall, "get has no body; use query, or post")

@@ -29,7 +29,7 @@ type botReader struct{ *messageReader }
 func (d botReader) definition(root *yaml.Node) *Bot {
 	b := &Bot{states: map[string]*State{}}
 	d.readNames(root, b)
-	if shared := tree.Child(root, "messages"); shared != nil {
+	if shared := tree.Child(respelt(root), "messages"); shared != nil {
 		d.readShared(shared)
 	}
 	read := func(*yaml.Node) {} // by readNames and readShared
@@ -56,9 +56,32 @@ func (d botReader) definition(root *yaml.Node) *Bot {
 	return b
 }
 
+// parts are the keys of a definition on which others depend.
+var parts = []string{"languages", "timezone", "vars", "data", "strings", "hours", "messages"}
+
+// respelt is a definition in which the keys of these parts are as they were meant: a misspelt one is
+// reported where all keys are read, and not again for all that depends on it.
+func respelt(root *yaml.Node) *yaml.Node {
+	missing := slices.DeleteFunc(slices.Clone(parts), func(part string) bool { return tree.Child(root, part) != nil })
+	if root.Kind != yaml.MappingNode || len(missing) == 0 {
+		return root
+	}
+	meant, names := *root, hint.NewNames(missing)
+	meant.Content = slices.Clone(root.Content)
+	for i := 0; i+1 < len(meant.Content); i += 2 {
+		key := *meant.Content[i]
+		if name := names.Meant(key.Value); name != "" && homes[key.Value] != theBot {
+			key.Value = name
+			meant.Content[i] = &key
+		}
+	}
+	return &meant
+}
+
 // readNames reads what expressions may name, and makes the compiler of expressions.
 func (d botReader) readNames(root *yaml.Node, b *Bot) {
 	r := nameReader{d.decoder}
+	root = respelt(root)
 	d.names.Timezone = tree.Child(root, "timezone") != nil // a bad one is reported once
 	var data *expr.Data
 	for _, part := range []struct {

@@ -30,6 +30,8 @@ type messageReader struct {
 	// that some state says.
 	shared []sharedMessage
 	used   map[string]bool
+	// lost counts how often a shared message was named that could not be read.
+	lost int
 }
 
 func (d *messageReader) readShared(n *yaml.Node) {
@@ -145,6 +147,7 @@ func (d *messageReader) named(n *yaml.Node) *Message {
 		}
 		d.used[name] = true
 		if s.message == nil {
+			d.lost++
 			return nil
 		}
 		found := *s.message
@@ -203,7 +206,9 @@ func (d *messageReader) body(n *yaml.Node) *Message {
 	}
 	m.setSegments(w)
 	send, problems := outbound.Parse(w.buf.Bytes())
-	d.unreadable(n, slices.DeleteFunc(problems, func(p outbound.Problem) bool { return m.Guessed(p.Path) }))
+	d.unreadable(n, slices.DeleteFunc(problems, func(p outbound.Problem) bool {
+		return p.Rule != outbound.RuleUnknown && m.Guessed(p.Path)
+	}))
 	m.Body = WithRecipientType(send)
 	m.setChoices(ChoicesOf(send))
 	if list != nil {

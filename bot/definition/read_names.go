@@ -34,6 +34,10 @@ func (d nameReader) vars(n *yaml.Node, b *Bot) {
 		return
 	}
 	d.Entries(n, "vars", func(key, value *yaml.Node) {
+		if name, ok := d.glued(key, identForm); ok {
+			b.Vars[name] = expr.Any
+			return
+		}
 		name := d.word(key, "the name of a variable", identForm)
 		b.Vars[name] = expr.Any // so that what is wrong with it is reported here only
 		d.Object(value, "a variable", tree.Fields{
@@ -66,25 +70,34 @@ func (d nameReader) strings(n *yaml.Node, languages []string) map[string]map[str
 		d.Add(n, CodeMissingKey, "strings need the key languages, which says which ones the bot speaks")
 	}
 	d.Entries(n, "strings", func(key, value *yaml.Node) {
-		texts := map[string]string{}
-		all[key.Value] = texts
-		if tree.IsText(value) {
-			d.Add(value, CodeType, "the string %q needs a text for each language: {%s: %s}", key.Value, firstOr(languages, "es"), tree.Quote(value.Value))
-			return
-		}
-		d.Entries(value, "a string", func(language, text *yaml.Node) {
-			texts[d.word(language, "a language", languageForm)], _ = d.Text(text, "a string")
-			if strings.Contains(text.Value, "${") {
-				d.WarnAt(tree.PlaceOf(text), CodePlaceholder, "the texts under strings are said as they stand, ${ too; put the value into the message, beside ${t('%s')}", key.Value)
-			}
-		})
-		for _, language := range languages {
-			if _, ok := texts[language]; !ok && languageForm.match.MatchString(language) {
-				d.Add(key, CodeMissingString, "the string %q has no text in %q, one of the bot's languages", key.Value, language)
-			}
-		}
+		all[key.Value] = d.translations(key, value, languages)
 	})
 	return all
+}
+
+// translations reads one string: {language: text}.
+func (d nameReader) translations(key, value *yaml.Node, languages []string) map[string]string {
+	texts := map[string]string{}
+	if tree.IsText(value) {
+		d.Add(value, CodeType, "the string %q needs a text for each language: {%s: %s}", key.Value, firstOr(languages, "es"), tree.Quote(value.Value))
+		return texts
+	}
+	before := len(d.Problems)
+	d.Entries(value, "a string", func(language, text *yaml.Node) {
+		texts[d.word(language, "a language", languageForm)], _ = d.Text(text, "a string")
+		if strings.Contains(text.Value, "${") {
+			d.WarnAt(tree.PlaceOf(text), CodePlaceholder, "the texts under strings are said as they stand, ${ too; put the value into the message, beside ${t('%s')}", key.Value)
+		}
+	})
+	if tree.Fatal(d.Problems[before:]) {
+		return texts // which may be why a language is missing
+	}
+	for _, language := range languages {
+		if _, ok := texts[language]; !ok && languageForm.match.MatchString(language) {
+			d.Add(key, CodeMissingString, "the string %q has no text in %q, one of the bot's languages", key.Value, language)
+		}
+	}
+	return texts
 }
 
 // firstOr is the first of some texts, or another one if there are none.

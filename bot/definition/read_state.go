@@ -24,9 +24,14 @@ func (d botReader) states(n *yaml.Node, b *Bot) {
 		return
 	}
 	d.Entries(n, "states", func(key, value *yaml.Node) {
-		d.word(key, "the name of a state", stateForm)
-		b.states[key.Value] = d.state(key, value)
-		b.order = append(b.order, key.Value)
+		name, glued := d.glued(key, stateForm)
+		if glued {
+			b.states[name] = &State{Name: name, place: tree.PlaceOf(key), broken: true}
+		} else {
+			name = d.word(key, "the name of a state", stateForm)
+			b.states[name] = d.state(key, value)
+		}
+		b.order = append(b.order, name)
 	})
 }
 
@@ -45,7 +50,7 @@ func (d botReader) outdented(n *yaml.Node) bool {
 
 func (d botReader) state(key, n *yaml.Node) *State {
 	s := &State{Name: key.Value, place: tree.PlaceOf(key)}
-	before, found := len(d.Problems), 0
+	before, lost, found := len(d.Problems), d.lost, 0
 	exit := func(name string, read func(*yaml.Node)) func(*yaml.Node) {
 		return func(value *yaml.Node) {
 			found++
@@ -68,7 +73,7 @@ func (d botReader) state(key, n *yaml.Node) *State {
 		"close":   exit("close", func(v *yaml.Node) { s.Close = d.closing(v) }),
 		"llm":     d.later(n, "llm", "llm"),
 	})
-	s.broken = len(d.Problems) > before
+	s.broken = len(d.Problems) > before || d.lost > lost
 	if n.Kind == yaml.MappingNode && found == 0 && !slices.ContainsFunc(exitKeys, func(key string) bool { return d.Has(n, key) }) {
 		s.broken = true
 		d.Add(key, CodeNoExit, "state %q has no exit; it needs one of %s", s.Name, exits)
@@ -137,7 +142,7 @@ func (d botReader) handoff(n *yaml.Node) *Handoff {
 		"on_timeout": func(n *yaml.Node) { h.OnTimeout = d.ref(n, "on_timeout") },
 		"on_resume":  func(n *yaml.Node) { h.OnResume = d.ref(n, "on_resume") },
 	}, "to")
-	if n.Kind == yaml.MappingNode && (tree.Child(n, "timeout") == nil) != (tree.Child(n, "on_timeout") == nil) {
+	if n.Kind == yaml.MappingNode && d.Has(n, "timeout") != d.Has(n, "on_timeout") {
 		d.Add(n, CodeMissingKey, "timeout and on_timeout belong together: how long to wait for a person, and what then")
 	}
 	return h

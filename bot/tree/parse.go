@@ -242,8 +242,21 @@ func (w *walker) keys(n *yaml.Node) {
 		if first == nil {
 			seen[key.Value] = key
 		}
+		if i > 0 && cutByComma(n, n.Content[i-1], key, n.Content[i+1]) {
+			w.add(key, CodeSyntax, "between braces, a comma ends a text; put all of the text before this in quotes")
+			w.hidden = true
+			return
+		}
 		w.plainKey(key)
 	}
+}
+
+// cutByComma reports whether a key between braces is the rest of the text before it, which has a comma
+// and no quotes.
+func cutByComma(object, before, key, value *yaml.Node) bool {
+	isText := before.Kind == yaml.ScalarNode && before.Style == 0 && before.Tag == "!!str"
+	noValue := value.Tag == "!!null" && value.Value == ""
+	return object.Style&yaml.FlowStyle != 0 && isText && noValue && key.Style == 0 && strings.ContainsAny(key.Value, " \"'")
 }
 
 // plainKey refuses keys that mean something else to other tools.

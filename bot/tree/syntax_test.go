@@ -58,6 +58,7 @@ func TestFaultsOfYAMLAreReportedWhereTheirCauseIs(t *testing.T) {
 		{"double braces between brackets", "a: [Hola {{b}}, c]\n", "1:10: not valid YAML: between brackets, a text with { has to stand in quotes [syntax]"},
 		{"double braces", "a: {{b}}\n", "1:5: a key must be a text; put a text that begins with {{ or [ in quotes [type]"},
 		{"a closing bracket", "a: ]\n", "1:4: not valid YAML: no text begins with ], and nothing is open that it closes; put a text in quotes [syntax]"},
+		{"a comma in a text between braces", "{a: Hola, ¿cómo estás?, b: c}\n", "1:11: between braces, a comma ends a text; put all of the text before this in quotes [syntax]"},
 		{"a question mark", "a: ? b\n", "1:4: not valid YAML: no text begins with ? and a space; put it in quotes [syntax]"},
 		{"a colon in braces", "a: {b: c: d}\n", "1:9: not valid YAML: a text with a colon and a space in it has to stand in quotes [syntax]"},
 		{"a line separator", "é: \"a\u2028b\"\nc: @\n", "1:6: not valid YAML: the character U+2028 ends a line; write a plain line break, or a space [syntax]"},
