@@ -13,15 +13,15 @@ const (
 	maxConstant = 100       // names
 )
 
-// data reads the constants of the bot; nil when they cannot be used.
+// data reads the constants of the bot.
 func (d nameReader) data(n *yaml.Node) *expr.Data {
+	before := len(d.Problems)
 	if len(n.Content)/2 > maxConstant {
 		d.Add(n, CodeTooLarge, "data may have at most %d names; put constants that belong together into one map", maxConstant)
-		return nil
 	}
-	before := len(d.Problems)
+	var names []string
 	d.Entries(n, "data", func(key, value *yaml.Node) {
-		d.word(key, "the name of a constant", identForm)
+		names = append(names, d.word(key, "the name of a constant", identForm))
 		d.constant(value)
 	})
 	raw := tree.JSON(n)
@@ -29,12 +29,12 @@ func (d nameReader) data(n *yaml.Node) *expr.Data {
 		d.Add(n, CodeTooLarge, "data may have at most %d KiB; as JSON they have %d", maxData>>10, len(raw)>>10)
 	}
 	if len(d.Problems) > before {
-		return nil
+		return expr.BrokenData(names)
 	}
 	data, err := expr.NewData(raw)
 	if err != nil {
 		d.Add(n, CodeValue, "data cannot be used in expressions: a number or a text in them cannot be read")
-		return nil
+		return expr.BrokenData(names)
 	}
 	return data
 }

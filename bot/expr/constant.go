@@ -92,7 +92,7 @@ func (f *folder) isConstant(e ast.Expr) bool {
 		return true
 	case ast.IdentKind:
 		_, isData := f.env.names.Data.lookUp(e.AsIdent())
-		return isData
+		return isData && !f.env.names.Data.broken
 	case ast.CallKind:
 		if name := e.AsCall().FunctionName(); isLate(name) && !f.isFixed(e) || name == overloads.TypeConvertDyn {
 			return false

@@ -15,6 +15,18 @@ import (
 type Data struct {
 	values  map[string]ref.Val
 	extents map[string]extent
+	// broken is set when only the names are known.
+	broken bool
+}
+
+// BrokenData are data that could not be read, for expressions that are checked all the same: what is wrong
+// with the data is reported once, not wherever they are named.
+func BrokenData(names []string) *Data {
+	d := &Data{values: map[string]ref.Val{}, extents: map[string]extent{}, broken: true}
+	for _, name := range names {
+		d.values[name] = types.NullValue // of which no type is known
+	}
+	return d
 }
 
 // NewData reads an object of JSON. It is an error for anything that a variable could not hold: more than

@@ -14,6 +14,10 @@ func (s *estimator) function(name string, e ast.Expr, exprs []ast.Expr, args []w
 		return worst{1 + min(args[0].size, fold.MaxRunes)*foldText, args[0].extent}
 	}
 	w := worst{1 + extraCost(name), s.given(name, e, exprs, args)}
+	if nodesOfLists[name] != nil {
+		w.cost += s.walk(name, exprs, args, w.size)
+		return w
+	}
 	w.cost += s.valueCost(name, e, w.size)
 	for i, arg := range exprs {
 		w.cost += s.valueCost(name, arg, args[i].size)
@@ -24,12 +28,19 @@ func (s *estimator) function(name string, e ast.Expr, exprs []ast.Expr, args []w
 // given is the extent of what a function gives.
 func (s *estimator) given(name string, e ast.Expr, exprs []ast.Expr, args []worst) extent {
 	switch name {
-	case "plain", "digits", "trim", overloads.TypeConvertDyn:
+	case "plain", "digits", "trim", "upper", "lower", "sort", "sort_by", "reverse", "unique", overloads.TypeConvertDyn:
 		return args[0].extent
 	case "first":
 		return atMost(args[0].extent, exprs[1])
+	case "slice":
+		return s.sliced(exprs, args[0].extent)
+	case "get":
+		key, _ := literal(exprs[1])
+		return either(s.field(args[0].extent, key, e), args[2].extent)
 	case "t", "fmt", "money":
 		return extent{size: hintDyn}
+	case "date", "add_days", "add_months":
+		return extent{size: lengthOfDate}
 	case overloads.TypeConvertString:
 		return s.text(exprs[0], args[0].extent)
 	case "join":
@@ -47,6 +58,14 @@ func atMost(x extent, n ast.Expr) extent {
 	}
 	if most, ok := n.AsLiteral().(types.Int); ok && int64(most) < int64(x.size) {
 		x.size, x.assumed = int(max(most, 0)), false
+	}
+	return x
+}
+
+// sliced is the extent of a part of a list or a text.
+func (s *estimator) sliced(exprs []ast.Expr, x extent) extent {
+	if n, ok := s.distance(exprs[1], exprs[2]); ok && n < x.size {
+		x.size, x.assumed = n, false
 	}
 	return x
 }

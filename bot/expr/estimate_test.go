@@ -52,6 +52,17 @@ func TestEstimatesKnowWhatBoundsThem(t *testing.T) {
 		{"first(vars.cart, 10)", 10},
 		{"first(vars.few, 50)", 20},
 		{"first(vars.cart, vars.page)", hintList},
+		{"slice(vars.cart, 0, 10)", 10},
+		{"slice(vars.cart, 95, 300)", hintList},
+		{"slice(vars.cart, 8 * vars.page, 8 * vars.page + 8)", 8},
+		{"slice(vars.cart, vars.page * 8, 8 * (vars.page + 1))", 8},
+		{"slice(vars.cart, vars.page, 2 * vars.page)", hintList},
+		{"slice(vars.cart, size(vars.few) - 3, size(vars.few))", 3},
+		{"slice(vars.note, 0, 60)", 60},
+		{"sort_by(vars.few, 'id')", 20},
+		{"unique(vars.cart.map(c, c.id))", hintList},
+		{"reverse(sort([3, 1, 2]))", 3},
+		{"get(data.menu[0], 'title', 'none')", 4},
 		{"vars.few.filter(x, x.ok)", 20},
 		{"vars.few.map(x, x.ok)", 20},
 		{"vars.few.map(x, x.ok, x.id)", 20},
@@ -75,6 +86,7 @@ func TestEstimatesKnowWhatBoundsThem(t *testing.T) {
 		{"vars.few.map(x, string(vars.page)).join(', ')", 20 * 22},
 		{"vars.code.split(',')", 9},
 		{"fold(vars.code) + plain(vars.code)", 16},
+		{"upper(vars.code) + add_days(vars.day, 1)", 18},
 		{"vars.cart.map(x, vars.note).join()", hintList * hintDyn},
 		// Constants.
 		{"data.menu", 2},
@@ -107,6 +119,11 @@ func TestWhatAuthorsWriteOverListsIsTaken(t *testing.T) {
 		"first(vars.cart, 8 * vars.page + 8).filter(h, !(h.id in vars.ids)) + (size(vars.cart) > 8 * vars.page + 8 ? [{'id': 'more', 'title': 'Más'}] : []) + " +
 			"(vars.page > 0 ? [{'id': 'less', 'title': 'Volver'}] : [])",
 		"first(vars.cart, 8 * vars.page).map(h, h.id)",
+		"slice(vars.cart, 8 * vars.page, 8 * vars.page + 8).map(h, {'id': h.id, 'title': h.title})",
+		"sort_by(vars.cart, 'price').map(c, c.title + ' ' + money(c.price, 'CLP')).join('\\n')",
+		"unique(vars.cart.map(c, c.category))",
+		"vars.ids.map(id, data.menu.filter(m, m.id == id)[0].title).join(', ')",
+		"sum(vars.cart.map(c, c.n * c.price)) * 1.19",
 		"data.menu.filter(m, !(m.id in vars.ids)).map(m, {'id': m.id, 'title': m.title + ' ' + string(data.prices[m.id])})",
 	} {
 		compiles(t, e, source, Site{}, Any)

@@ -20,6 +20,10 @@ func seeds() []string {
 		"fmt(now, 'HH:mm') + money(vars.total, 'CLP')", "[1, 2.5, null, true, {'a': now}]", "first(vars.horas, 1)[0].id.split(',').join('')",
 		"answer.value + answer.form.x", "vars.pedido.matches(r'^\\d+$')", "'\\u00e1' + \"\"\"b\"\"\" + r'\\'", "-9223372036854775808 / -1",
 		"1.0 / 0.0 == 0.0 / 0.0", "duration('1h') + now", "type(vars.total) == double", "vars.reserva['codigo'] in ['a', 1, null]", "int('1') % 0",
+		"sort(vars.horas) + sort_by(vars.horas, 'id') + reverse(unique(vars.horas)) + slice(vars.horas, 0, 2)", "sum(vars.horas) * 1.5 - 1 / 2.0",
+		"get(vars.reserva, input.text, get(vars.horas, 0, null))", "round(vars.total, 2) + round(vars.cuantos)", "upper(input.text) + lower(vars.pedido)",
+		"add_months(add_days(date(now), vars.cuantos), -vars.cuantos)", "add_months(now, 9223372036854775807)", "days_between(vars.fecha, input.text) + date(2026, vars.cuantos, 31)",
+		"date('0000-01-01') + add_days('9999-12-31', 1)", "vars.reserva.map(k, vars.horas.filter(h, h == k))", "slice(input.text, vars.cuantos, 9223372036854775807)",
 		"plain(t('hola')) + fold(contact.name) + digits(input.text)", "bucket('a', 3) > 1 ? open('recepcion') : next_open('recepcion') > now")
 }
 

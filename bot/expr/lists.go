@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"errors"
+
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
@@ -133,7 +135,10 @@ func unique(f *frame, args []ref.Val) ref.Val {
 	for _, elem := range elems {
 		// Equal values are written alike, but for those of different types, such as a time and its text.
 		w := writer{out: []byte(sortOf(elem))}
-		if err := w.writeValue(elem, 0); err != nil {
+		switch err := w.writeValue(elem, 0); {
+		case errors.Is(err, ErrSize):
+			return fail("unique: an element of the list is too large")
+		case err != nil:
 			return types.WrapErr(err)
 		}
 		charge(f, len(w.out)/writtenPerUnit)

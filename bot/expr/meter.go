@@ -119,6 +119,10 @@ func extraCost(function string) int {
 	case "t", overloads.TypeConvertString, overloads.TypeConvertInt, overloads.TypeConvertDouble,
 		overloads.TypeConvertTimestamp, overloads.TypeConvertDuration:
 		return 2
+	case "round":
+		return 3
+	case "date", "add_days", "add_months", "days_between":
+		return 5
 	case "fmt", "money":
 		return 20
 	case "open", "bucket":

@@ -17,7 +17,49 @@ const manyTimes = "[1].map(a,[a,a,a,a,a,a,a,a,a,a,a,a,a,a,a,a]).map(a,[a,a,a,a,a
 
 // hostile are expressions that do as much as they can for what they are charged. The figures
 // in limits.go come from the benchmark over them.
-func hostile() []string {
+func hostile() []string { return append(hostileOperators(), hostileFunctions()...) }
+
+// hostileFunctions are those of our own functions over lists, numbers and days, and of loops inside loops.
+func hostileFunctions() []string {
+	return []string{
+		"sort(vars.texts) == []",
+		"sort(vars.accents) == []",
+		"sort(vars.many) == []",
+		"sort(vars.many.map(i, vars.s)) == []",
+		"sort(vars.many.map(i, i % 2 == 0 ? vars.s : vars.u)) == []",
+		"sort(vars.few.map(i, i % 2 == 0 ? vars.s : vars.u)) == []",
+		"vars.many.exists(i, sort(vars.few) == [])",
+		"sort_by(vars.texts.map(t, {'k': t}), 'k') == []",
+		"sort_by(vars.few.map(i, {'k': i % 2 == 0 ? vars.s : vars.u}), 'k') == []",
+		"vars.many.exists(i, sort_by(vars.few.map(j, {'k': j}), 'k') == [])",
+		"vars.many.exists(i, unique(vars.many) == [])",
+		"unique(vars.many.map(i, vars.m)) == []",
+		"unique(vars.many.map(i, vars.s)) == []",
+		"unique(" + manyTimes + ") == []",
+		"vars.many.exists(i, slice(vars.s, 0, 59999) == '')",
+		"vars.many.exists(i, slice(vars.many, 1, 9999) == [])",
+		"vars.many.exists(i, sum(vars.many) == -1)",
+		"vars.many.exists(i, reverse(vars.many) == [])",
+		"vars.many.exists(i, get(vars.m, vars.s, 1) == 2)",
+		"vars.many.exists(i, get(vars.many, i, 1) == -1)",
+		"vars.many.exists(i, upper(vars.s) == '')",
+		"vars.accents.map(t, upper(t)) == []",
+		"vars.many.exists(i, round(1.5, 2) == 2.0)",
+		"vars.many.exists(i, i * 1.5 == -1.0)",
+		"vars.many.exists(i, add_days(now, i) == now)",
+		"vars.many.exists(i, add_months('2026-01-31', i) == '')",
+		"vars.many.exists(i, days_between(now, '2026-01-01') == -1)",
+		"vars.many.exists(i, date(now) == '')",
+		"vars.many.exists(i, date('2026-01-01T00:00:00Z') == '')",
+		"vars.many.map(i, vars.many.map(j, j)) == []",
+		"vars.texts.map(t, vars.texts.filter(u, u == t)) == []",
+		"vars.few.map(i, vars.few.map(j, vars.few.map(k, [i, j, k]))) == []",
+		"vars.m.map(k, vars.m[k]) == []",
+		"vars.many.exists(i, vars.m.exists(k, k == ''))",
+	}
+}
+
+func hostileOperators() []string {
 	nest := func(open, inner, closing string, n int) string {
 		return strings.Repeat(open, n) + inner + strings.Repeat(closing, n)
 	}

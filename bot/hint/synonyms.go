@@ -6,6 +6,7 @@ package hint
 var synonyms = map[string][]string{
 	// parts of a bot
 	"estados": {"states"}, "nodes": {"states"}, "steps": {"states"}, "flows": {"states"}, "screens": {"states"},
+	"constants": {"data"}, "constantes": {"data"}, "datos": {"data"}, "catalog": {"data"}, "config": {"data"},
 	"variables": {"vars"}, "slots": {"vars"}, "context": {"vars"}, "attributes": {"vars"},
 	"nombre": {"name"}, "title": {"button", "name", "text"}, "name": {"title"}, "version": {"bot"},
 	"idioma": {"languages"}, "idiomas": {"languages"}, "lang": {"languages"}, "locale": {"languages"},
@@ -50,5 +51,9 @@ var synonyms = map[string][]string{
 	"len": {"size"}, "length": {"size"}, "count": {"size"}, "substring": {"slice"}, "substr": {"slice"}, "tostring": {"string"},
 	"toint": {"int"}, "parseint": {"int"}, "tonumber": {"double"}, "touppercase": {"upper"}, "uppercase": {"upper"},
 	"toupper": {"upper"}, "tolowercase": {"lower"}, "lowercase": {"lower"}, "tolower": {"lower"}, "formatdate": {"fmt"}, "dateformat": {"fmt"},
+	"upperascii": {"upper"}, "lowerascii": {"lower"}, "mayusculas": {"upper"}, "minusculas": {"lower"}, "suma": {"sum"}, "total": {"sum"},
+	"sortby": {"sort_by"}, "orderby": {"sort_by"}, "ordenar": {"sort"}, "distinct": {"unique"}, "uniq": {"unique"}, "redondear": {"round"},
+	"today": {"date"}, "hoy": {"date"}, "todate": {"date"}, "adddays": {"add_days"}, "addmonths": {"add_months"}, "dateadd": {"add_days"},
+	"datediff": {"days_between"}, "daysbetween": {"days_between"}, "coalesce": {"get"}, "getordefault": {"get"},
 	"isopen": {"open"}, "translate": {"t"}, "includes": {"contains"}, "some": {"exists"}, "every": {"all"}, "currency": {"money"},
 }

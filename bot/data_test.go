@@ -1,0 +1,65 @@
+package bot_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// sized is a bot with constants, and with a list that has at most two elements.
+const sized = `
+start: a
+vars: {l: {type: list, max: 2}, s: {type: string, max: 3}, m: {type: map, max: 1}, r: {type: map}}
+defaults: {error: sorry}
+data: {menu: [{id: a, price: 85}, {id: b, price: 120}]}
+states:
+  a: {say: ["hi"], ask: {as: text, save: {SAVE}, to: b}}
+  b: {say: ["${vars.l} ${vars.s} ${vars.m} ${data.menu[0].price + data.menu[1].price}"], close: {reason: done}}
+  sorry: {say: [sorry], close: {reason: failed}}
+`
+
+func TestAVariableHoldsWhatItsDeclarationSays(t *testing.T) {
+	for save, want := range map[string]string{
+		"l: '[1, 2]'":             `[1,2]  {} 205`,
+		"s: \"'año'\"":            `[] año {} 205`,
+		"m: \"{'a': 1}\"":         `[]  {"a":1} 205`,
+		"l: '[1, 2, 3]'":          "l: the value has 3 elements, and its variable at most 2 (max) (line 9: [1, 2, 3])",
+		"s: \"'años'\"":           "s: the value has 4 characters, and its variable at most 3 (max) (line 9: 'años')",
+		"m: \"{'a': 1, 'b': 2}\"": "m: the value has 2 keys, and its variable at most 1 (max) (line 9: {'a': 1, 'b': 2})",
+		"l: 'null'":               `[]  {} 205`,
+	} {
+		c := talkTo(t, strings.Replace(sized, "SAVE", save, 1))
+		c.says("hola")
+		c.says("x")
+		if strings.Contains(want, "max") {
+			require.Equal(t, []string{"sorry"}, c.texts(), save)
+			require.Contains(t, strings.Join(c.traces(), "\n"), want, save)
+			continue
+		}
+		require.Equal(t, []string{want}, c.texts(), save)
+	}
+}
+
+func TestConstantsAreNoPartOfTheState(t *testing.T) {
+	c := talkTo(t, strings.Replace(sized, "SAVE", "s: \"'x'\"", 1))
+	c.says("hola")
+	state, err := json.Marshal(c.state)
+	require.NoError(t, err)
+	require.NotContains(t, string(state), "price")
+}
+
+func TestMissingKeysAreTracedUpToABound(t *testing.T) {
+	c := talkTo(t, strings.NewReplacer("SAVE", "s: \"'x'\"", "hi", strings.Repeat("${vars.r.x}", 50)+"!").Replace(sized))
+	c.says("hola")
+	require.Equal(t, []string{"!"}, c.texts())
+	missing := 0
+	for _, trace := range c.traces() {
+		if strings.HasPrefix(trace, "left empty: ") {
+			require.Equal(t, `left empty: there is no such key: "x" (line 9: vars.r.x)`, trace)
+			missing++
+		}
+	}
+	require.Equal(t, 20, missing)
+}
