@@ -66,7 +66,7 @@ func (t *reader) acceptChoice(a *definition.Ask, in input) (given, bool) {
 	if !t.asksFor(in.answer) {
 		return given{}, false
 	}
-	e := a.Otherwise()
+	e := a.Free()
 	return given{Answer: structuredAnswer(in), exit: e}, e.Leads()
 }
 
@@ -108,7 +108,7 @@ func acceptText(a *definition.Ask, in input) (given, bool) {
 }
 
 func textAnswer(a *definition.Ask, text string) given {
-	return given{Answer: expr.Answer{Value: textValue(text), Text: text}, exit: a.Otherwise(), text: true}
+	return given{Answer: expr.Answer{Value: textValue(text), Text: text}, exit: a.Free(), text: true}
 }
 
 // acceptAny accepts everything that a person can send and a bot can read.
@@ -119,7 +119,7 @@ func acceptAny(a *definition.Ask, in input) (given, bool) {
 	if in.typed != "" {
 		return textAnswer(a, in.typed), true
 	}
-	g := given{Answer: structuredAnswer(in), exit: a.Otherwise()}
+	g := given{Answer: structuredAnswer(in), exit: a.Free()}
 	if g.Text == "" {
 		g.Text = in.title
 	}
@@ -132,7 +132,7 @@ func acceptMedia(a *definition.Ask, in input) (given, bool) {
 	if in.kind != a.As {
 		return given{}, false
 	}
-	g := given{Answer: structuredAnswer(in), exit: a.Otherwise()}
+	g := given{Answer: structuredAnswer(in), exit: a.Free()}
 	g.Value = textValue(g.MediaID)
 	return g, true
 }
@@ -141,7 +141,7 @@ func acceptStructured(a *definition.Ask, in input) (given, bool) {
 	if in.answer != a.As {
 		return given{}, false
 	}
-	g := given{Answer: structuredAnswer(in), exit: a.Otherwise()}
+	g := given{Answer: structuredAnswer(in), exit: a.Free()}
 	switch a.As {
 	case definition.AsForm:
 		if g.Value = g.Form; g.Value == nil {

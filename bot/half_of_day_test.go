@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,11 +61,14 @@ func TestAHalfOfTheDayCompletesTheLatestAnswerOnly(t *testing.T) {
 	require.Equal(t, "a", c.asking())
 }
 
-func TestTheAuthorsWordsComeBeforeTheBuiltInQuestionForTheHalf(t *testing.T) {
-	c := talkTo(t, "defaults: {retry: {max: 2, say: [like 15:30], else: b}}\n"+visiting)
-	c.says("hola")
-	c.says("a las 5")
-	require.Equal(t, []string{"like 15:30"}, c.texts())
-	c.says("pm")
-	require.Equal(t, []string{"17:00"}, c.texts())
+func TestTheQuestionsOwnWordsComeBeforeTheBuiltInOnesForTheHalf(t *testing.T) {
+	own := strings.Replace(visiting, "as: time,", "as: time, retry: {max: 2, say: [like 15:30], else: b},", 1)
+	for want, src := range map[string]string{"like 15:30": own, "¿De la mañana o de la tarde?": "defaults: {retry: {max: 2, say: [choose], else: b}}\n" + visiting} {
+		c := talkTo(t, src)
+		c.says("hola")
+		c.says("a las 5")
+		require.Equal(t, []string{want}, c.texts())
+		c.says("pm")
+		require.Equal(t, []string{"17:00"}, c.texts())
+	}
 }

@@ -46,10 +46,11 @@ func (t *step) answerOrTrigger(in input) error {
 }
 
 // askForHalf keeps a time without its half of the day, and returns the built-in words that ask for it; nil
-// where nothing is to be asked, or the author has words of his own.
+// where nothing is to be asked, or the question has words of its own. Those of the defaults are for any
+// question, and would not say what is missing.
 func (t *step) askForHalf(a *definition.Ask, g given) []*definition.Message {
 	t.state.Ask.Hour = g.hour
-	if g.hour == "" || !a.Retry.Builtin() {
+	if g.hour == "" || a.Retry.Own() {
 		return nil
 	}
 	return definition.BuiltinMessages(func(s definition.Sentences) string { return s.HalfOfDay })

@@ -146,7 +146,7 @@ func (a *Ask) Target(id string) Exit {
 	return a.Otherwise()
 }
 
-// Otherwise is the exit of an answer that no choice names: the choice "*", or else `to`.
+// Otherwise is the exit of an option that no choice names: the choice "*", or else `to`.
 func (a *Ask) Otherwise() Exit {
 	for _, c := range a.choices {
 		if c.id == anyID {
@@ -154,6 +154,14 @@ func (a *Ask) Otherwise() Exit {
 		}
 	}
 	return Exit{"to", a.to}
+}
+
+// Free is the exit of an answer that is no option: `to`, or else the choice "*".
+func (a *Ask) Free() Exit {
+	if len(a.to) > 0 {
+		return Exit{"to", a.to}
+	}
+	return a.Otherwise()
 }
 
 // Retry is what happens when an answer could not be read or was refused.
@@ -167,10 +175,12 @@ type Retry struct {
 	To Ref
 	// Repeat says the question's last interactive message again after Say.
 	Repeat bool
+	// own is set where Say stands in the question itself.
+	own bool
 }
 
-// Builtin reports whether the words are built-in ones, and not the author's.
-func (r *Retry) Builtin() bool { return len(r.Say) > 0 && r.Say[0].Builtin != nil }
+// Own reports whether the words are the question's own, and not those for every question.
+func (r *Retry) Own() bool { return r.own }
 
 // IdleStep is what happens when a contact has not answered a question for some time: a reminder,
 // or the end of the question.

@@ -17,18 +17,19 @@ func (c *checker) fillDefaults() {
 	}
 	for _, name := range c.bot.order {
 		if a := c.bot.states[name].Ask; a != nil {
-			a.Retry = effectiveRetry(a.Retry, c.bot.Defaults.retry)
+			a.Retry = a.effectiveRetry(c.bot.Defaults.retry)
 			a.Idle = effectiveIdle(a.Idle, c.bot.Defaults.idle)
 		}
 	}
 }
 
 // effectiveRetry is a question's own retry, or that of the defaults, or the built-in one.
-func effectiveRetry(own, byDefault *Retry) *Retry {
+func (a *Ask) effectiveRetry(byDefault *Retry) *Retry {
 	r := Retry{Max: builtinTries, Repeat: true}
 	switch {
-	case own != nil:
-		r = *own
+	case a.Retry != nil:
+		r = *a.Retry
+		r.own = r.Say != nil
 	case byDefault != nil:
 		r = *byDefault
 		r.To.place = tree.Place{} // so that the edge has the line of its state, not of the defaults
@@ -37,9 +38,18 @@ func effectiveRetry(own, byDefault *Retry) *Retry {
 		r.Say = byDefault.Say
 	}
 	if r.Say == nil {
-		r.Say = BuiltinMessages(func(w Sentences) string { return w.retry })
+		r.Say = BuiltinMessages(a.builtinRetry())
 	}
 	return &r
+}
+
+// builtinRetry is what is said where the definition says nothing: only a question with options has one to
+// choose from.
+func (a *Ask) builtinRetry() func(Sentences) string {
+	if a.As == AsChoice || len(a.choices) > 0 {
+		return func(w Sentences) string { return w.choose }
+	}
+	return func(w Sentences) string { return w.again }
 }
 
 // effectiveIdle ends every list with an exit, so that no question stays open for ever.

@@ -4,7 +4,9 @@ import "strings"
 
 // Sentences are the built-in sentences of one language.
 type Sentences struct {
-	retry, stale, closing string // where the defaults of the definition have none
+	// Where the defaults of the definition have none: choose is said for a question with options, again for
+	// any other.
+	choose, again, stale, closing string
 	// HalfOfDay asks for what is missing of a time such as "a las 5".
 	HalfOfDay string
 	// Apology is said before a conversation is closed because something failed.
@@ -21,7 +23,8 @@ func BuiltinSentences(language string) Sentences {
 	switch primary, _, _ := strings.Cut(language, "-"); primary {
 	case "es":
 		return Sentences{
-			retry:     "Disculpa, no te entendí. Elige una de las opciones, por favor.",
+			choose:    "Disculpa, no te entendí. Elige una de las opciones, por favor.",
+			again:     "Disculpa, no entendí tu respuesta. ¿Probamos otra vez?",
 			stale:     "Esa opción es de un mensaje anterior. Sigamos desde aquí 👇",
 			HalfOfDay: "¿De la mañana o de la tarde?",
 			Apology:   "Lo siento, tuve un problema técnico y debo cerrar este chat. Escríbenos de nuevo, por favor.",
@@ -31,7 +34,8 @@ func BuiltinSentences(language string) Sentences {
 		}
 	case "pt":
 		return Sentences{
-			retry:     "Desculpe, não entendi. Escolha uma das opções, por favor.",
+			choose:    "Desculpe, não entendi. Escolha uma das opções, por favor.",
+			again:     "Desculpe, não entendi a sua resposta. Vamos tentar de novo?",
 			stale:     "Essa opção é de uma mensagem anterior. Vamos continuar daqui 👇",
 			HalfOfDay: "Da manhã ou da tarde?",
 			Apology:   "Desculpe, tive um problema técnico e preciso encerrar esta conversa. Escreva de novo, por favor.",
@@ -41,7 +45,8 @@ func BuiltinSentences(language string) Sentences {
 		}
 	}
 	return Sentences{
-		retry:     "Sorry, I did not get that. Please choose one of the options.",
+		choose:    "Sorry, I did not get that. Please choose one of the options.",
+		again:     "Sorry, I did not get your answer. Shall we try again?",
 		stale:     "That option belongs to an earlier message. Let's go on from here 👇",
 		HalfOfDay: "In the morning or in the afternoon?",
 		Apology:   "Sorry, I ran into a technical problem and have to close this chat. Please write again.",
