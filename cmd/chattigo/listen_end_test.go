@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/signal"
 	"strings"
 	"sync/atomic"
@@ -114,6 +115,10 @@ func TestListenLeavesAChannelAloneWhoseSwitchIsRefused(t *testing.T) {
 // The shell and the terminal may both say that they are gone. Not parallel: every command of this process hears it.
 func TestListenSetsBackWhenItsTerminalIsGone(t *testing.T) {
 	for _, gone := range []syscall.Signal{syscall.SIGHUP, syscall.SIGPIPE} {
+		// The tests may run under nohup, where listen would leave the signal ignored.
+		heard := make(chan os.Signal, 1)
+		signal.Notify(heard, gone)
+		t.Cleanup(func() { signal.Stop(heard) })
 		s := newService(t)
 		tm := s.behind(t, s.token(t, "acme"), func(_ http.ResponseWriter, delivery string, pass func()) {
 			if delivery == "push" {
