@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/chattigo/api-isv/bot/definition"
@@ -72,15 +73,15 @@ type checkedTests struct {
 
 // checkTests loads a test file and holds it against the version that it is for.
 func checkTests(text []byte, version store.BotVersion, loaded *definition.Bot) (checkedTests, error) {
-	file, err := script.Load(text)
-	if problems, ok := errors.AsType[script.Problems](err); ok {
+	file, found := script.Read(text)
+	if file == nil {
+		return checkedTests{}, errProblems("the test file", found)
+	}
+	problems := tree.Tidy(append(slices.Clone(found), file.Check(loaded)...))
+	switch {
+	case tree.Fatal(found):
 		return checkedTests{}, errProblems("the test file", problems)
-	}
-	if err != nil {
-		return checkedTests{}, err
-	}
-	problems := tree.Tidy(append(file.Warnings(), file.Check(loaded)...))
-	if tree.Fatal(problems) {
+	case tree.Fatal(problems):
 		message := fmt.Sprintf("the tests do not fit %s: they have %s", versionLabel(version), summary(problems))
 		return checkedTests{}, errUnprocessable(message, problems...)
 	}

@@ -67,14 +67,11 @@ func (f draftFiles) readTests(p *program, d *draft, b *definition.Bot, asJSON bo
 		return err
 	}
 	d.tests = tests
-	file, err := script.Load(tests)
-	if problems, ok := errors.AsType[script.Problems](err); ok {
-		return p.refusedDraft(d.testsPath, problems, asJSON)
+	file, problems := script.Read(tests)
+	if file != nil {
+		problems = tree.Tidy(append(problems, file.Check(b)...))
 	}
-	if err != nil {
-		return err
-	}
-	if problems := file.Check(b); tree.Fatal(problems) {
+	if tree.Fatal(problems) {
 		return p.refusedDraft(d.testsPath, problems, asJSON)
 	}
 	return nil

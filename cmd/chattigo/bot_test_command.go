@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -130,6 +131,9 @@ func (c botTest) file(p *program, path string, all *tally) error {
 		botPath = beside(testPath, f.Bot)
 	}
 	b, err := p.loadBot(botPath)
+	if errors.Is(err, fs.ErrNotExist) && botPath == beside(testPath, f.Bot) {
+		return p.refused(testPath, []tree.Problem{f.NoBot("there is no such file" + likeFile(botPath))})
+	}
 	if err != nil {
 		return err
 	}

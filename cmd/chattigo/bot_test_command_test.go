@@ -77,3 +77,13 @@ func TestTestRefusesNamesThatTheBotDoesNotHave(t *testing.T) {
 	require.Equal(t, path+":2:52: error: the bot has no state \"b\" [unknown-state]\n", out)
 	require.Equal(t, "chattigo: "+path+" has 1 error\n", errOut)
 }
+
+func TestTheBotOfATestFileMayNotBeThere(t *testing.T) {
+	tm, dir := newTerminal(t), t.TempDir()
+	write(t, dir, "caja.bot.yaml", tiny)
+	path := write(t, dir, "a.test.yaml", "bot: cja.bot.yaml\ncases: [{name: a, steps: [{user: x}]}]\n")
+	code, out, errOut := tm.run(t, "", "bot", "test", path)
+	require.Equal(t, 1, code)
+	require.Equal(t, path+`:1:6: error: the bot cja.bot.yaml cannot be used: there is no such file; did you mean "caja.bot.yaml"? [bot]`+"\n", out)
+	require.Equal(t, "chattigo: "+path+" has 1 error\n", errOut)
+}
