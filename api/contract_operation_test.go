@@ -20,8 +20,7 @@ func operationKeys() []string {
 	return []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 }
 
-// operations are all of the document's paths.
-func (c *contract) operations() []operation {
+func (c *contract) readOperations() []operation {
 	var all []operation
 	for _, path := range c.root.get("paths").keys() {
 		item := c.root.get("paths", path)
@@ -64,7 +63,7 @@ func (c *contract) find(r *http.Request) (found operation, allowed []string) {
 	if prefix := versionPrefix.FindString(path); prefix != "" {
 		path, versioned = path[len(prefix)-1:], true
 	}
-	for _, o := range c.operations() {
+	for _, o := range c.operations {
 		if !matches(o.path, path) || versioned && !o.isVersioned() {
 			continue
 		}

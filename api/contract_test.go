@@ -20,6 +20,8 @@ import (
 type contract struct {
 	root     node
 	compiler *jsonschema.Compiler
+	// operations are all of the document's paths.
+	operations []operation
 
 	mu      sync.Mutex
 	schemas map[string]*jsonschema.Schema
@@ -56,6 +58,7 @@ func newContract(text []byte) (*contract, error) {
 	c := &contract{compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
 	c.compiler.AssertFormat()
 	c.root = node{of: c, place: "#", value: written}
+	c.operations = c.readOperations()
 	if err := c.compiler.AddResource(asWritten, written); err != nil {
 		return nil, err
 	}

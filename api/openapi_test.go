@@ -23,7 +23,7 @@ func readDocument(t testing.TB) *contract {
 func TestTheOpenAPIDocumentDescribesEveryRouteAndNoOther(t *testing.T) {
 	c := readDocument(t)
 	var documented []api.Route
-	for _, o := range c.operations() {
+	for _, o := range c.operations {
 		documented = append(documented, api.Route{
 			Method: o.method, Path: o.path, Role: roleOf(t, o), Versioned: o.isVersioned(), MaxBody: o.get("requestBody", "x-max-bytes").number(),
 		})
@@ -61,7 +61,7 @@ func TestEveryOperationOfTheOpenAPIDocumentIsWhole(t *testing.T) {
 		tags[tag.get("name").text()] = true
 	}
 	ids := map[string]bool{}
-	for _, o := range append(c.operations(), c.webhooks()...) {
+	for _, o := range slices.Concat(c.operations, c.webhooks()) {
 		id := o.get("operationId").text()
 		require.NotEmpty(t, id, o.path)
 		require.False(t, ids[id], id)

@@ -154,7 +154,7 @@ func (p postman) collection() ([]byte, error) {
 // tagged are the operations with a tag, in the order of the document.
 func (p postman) tagged(tag string) []operation {
 	var all []operation
-	for _, o := range p.contract.operations() {
+	for _, o := range p.contract.operations {
 		if o.get("tags", "0").text() == tag {
 			all = append(all, o)
 		}
