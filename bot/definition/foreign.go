@@ -17,46 +17,58 @@ import (
 var (
 	doubleBraces = regexp.MustCompile(`\{\{\s*([^{}]{0,60}?)\s*\}\}|\{%[^%]{0,60}%\}`)
 	// anyName are marks that nobody writes for people, whatever the name in them.
-	anyName = regexp.MustCompile(`(?:^|[^$\w{])(\{([A-Za-z_][\w.]{0,40})\})|(?:^|[^\w%])(%([A-Za-z_]\w{0,40})%)|` +
+	anyName = regexp.MustCompile(`(\$\(\s*([A-Za-z_][\w.]{0,40})\s*\))|(?:^|[^$\w{])(\{([A-Za-z_][\w.]{0,40})\})|(?:^|[^\w%])(%([A-Za-z_]\w{0,40})%)|` +
 		`(?:^|[^\w@.])(@((?:contact|results?|fields|flow|input|child|parent|trigger|globals)(?:\.\w+)?)\b)`)
 	// knownName are marks that may be meant for people, unless there is a value of that name.
-	knownName = regexp.MustCompile(`(?:^|[^\w$])(\$([A-Za-z_]\w{0,40}(?:\.\w+)?))|(<([A-Za-z_]\w{0,40})>)|(?:^|[^\w@.])(@([A-Za-z_]\w{0,40}))`)
+	knownName = regexp.MustCompile(`(?:^|[^\w$])(\$([A-Za-z_]\w{0,40}(?:\.\w+)?))|(<([A-Za-z_]\w{0,40})>)|(\[([A-Za-z_]\w{0,40})\])|(?:^|[^\w@.])(@([A-Za-z_]\w{0,40}))`)
 	numbered  = regexp.MustCompile(`^[0-9]+$`)
 )
 
-// foreignMarks warns of the first mark of another tool in a text. outline is the text with a NUL for
-// each expression.
+// foreignMark is a mark of another tool, and what to write instead of it.
+type foreignMark struct{ mark, instead string }
+
+// maxMarks bounds the marks of one text that are named.
+const maxMarks = 5
+
+// foreignMarks warns of the marks of other tools in a text. outline is the text with a NUL for each
+// expression.
 func (d *decoder) foreignMarks(n *yaml.Node, outline string) {
-	mark, instead := d.foreignMark(outline)
-	if mark == "" {
-		return
+	var named []string
+	for _, m := range d.marksOf(outline) {
+		isPart := func(mark string) bool { return strings.HasPrefix(mark, m.mark) }
+		if slices.ContainsFunc(named, isPart) || len(named) == maxMarks {
+			continue
+		}
+		named = append(named, m.mark)
+		offset := utf8.RuneCountInString(n.Value[:max(0, strings.Index(n.Value, m.mark))])
+		d.WarnAt(inside(n, offset), CodePlaceholder, "%s is said as it stands; %s", m.mark, m.instead)
+		d.Problems[len(d.Problems)-1].Subject = m.mark
 	}
-	offset := utf8.RuneCountInString(n.Value[:max(0, strings.Index(n.Value, mark))])
-	d.WarnAt(inside(n, offset), CodePlaceholder, "%s is said as it stands; %s", mark, instead)
-	d.Problems[len(d.Problems)-1].Subject = mark
 }
 
-// foreignMark finds a mark of another tool in a text, and says what to write instead of it.
-func (d *decoder) foreignMark(text string) (mark, instead string) {
-	if !strings.ContainsAny(text, "{%@$<") {
-		return "", ""
+// marksOf finds the marks of other tools in a text, and says what to write instead of each.
+func (d *decoder) marksOf(text string) []foreignMark {
+	var all []foreignMark
+	if !strings.ContainsAny(text, "{%@$<[") {
+		return nil
 	}
-	if m := doubleBraces.FindStringSubmatch(text); m != nil {
+	for _, m := range doubleBraces.FindAllStringSubmatch(text, maxMarks) {
+		instead := d.ourWay(m[1])
 		if numbered.MatchString(m[1]) {
-			return m[0], "such marks stand in the templates at Meta only; here write the value, as in ${contact.name}"
+			instead = "such marks stand in the templates at Meta only; here write the value, as in ${contact.name}"
 		}
-		return m[0], d.ourWay(m[1])
+		all = append(all, foreignMark{m[0], instead})
 	}
-	if m := anyName.FindStringSubmatch(text); m != nil {
+	for _, m := range anyName.FindAllStringSubmatch(text, maxMarks) {
 		mark, name := group(m)
-		return mark, d.ourWay(name)
+		all = append(all, foreignMark{mark, d.ourWay(name)})
 	}
 	for _, m := range knownName.FindAllStringSubmatch(text, -1) {
 		if mark, name := group(m); d.valueOf(name) != "" {
-			return mark, d.ourWay(name)
+			all = append(all, foreignMark{mark, d.ourWay(name)})
 		}
 	}
-	return "", ""
+	return all
 }
 
 // group is the first pair of groups that matched: a mark and the name in it.

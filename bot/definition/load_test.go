@@ -154,7 +154,7 @@ func TestLoadReportsAllProblemsWithTheirPlaces(t *testing.T) {
 			`14:43: no choice and no trigger takes the button "u" [button-without-choice]`,
 		}},
 		{"id that is too long with its tag", "id: z, title: Z", "id: " + strings.Repeat("z", 251) + ", title: Z", []string{
-			`13:43: no choice and no trigger takes the button "` + strings.Repeat("z", 251) + `" [button-without-choice]`,
+			`13:43: no choice and no trigger takes the button "` + strings.Repeat("z", 59) + `…" [button-without-choice]`,
 			"13:43: interactive.action.buttons[1].reply.id has 257 characters, at most 256 are allowed; the tag of its question takes 6 [message]",
 			`15:23: no button or row of this state has the id "z" [choice-without-button]`,
 		}},

@@ -71,6 +71,7 @@ func (d *decoder) compileText(n *yaml.Node, what string, compile func(string) (*
 	if strings.Contains(text, "${") && !d.counted(n) {
 		return nil
 	}
+	d.cutByComment(n)
 	t, problems := compile(text)
 	d.reportExpr(n, problems)
 	if len(problems) > 0 {
@@ -135,6 +136,7 @@ func (d *decoder) assignments(n *yaml.Node, what string, at expr.Site) []Assignm
 			d.AddName(tree.PlaceOf(key), CodeUnknownVar, fmt.Sprintf("there is no variable %q; declare it under vars", key.Value), d.likeVars.DidYouMean(key.Value))
 			return
 		}
+		at.Most = d.names.Most[key.Value]
 		if x := d.expression(value, key.Value, at, kind); x != nil {
 			all = append(all, Assignment{Name: key.Value, Kind: kind, Most: d.names.Most[key.Value], Value: x})
 		}

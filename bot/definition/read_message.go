@@ -62,6 +62,7 @@ func (d *messageReader) sharedMessage(n *yaml.Node) (m *Message, ok bool) {
 
 func (d *messageReader) say(n *yaml.Node) []*Message {
 	var all []*Message
+	d.cutByCommas(n)
 	d.List(n, "say", maxSay, func(item *yaml.Node) {
 		if m, ok := d.message(item); ok {
 			all = append(all, m)

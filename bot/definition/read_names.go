@@ -85,6 +85,7 @@ func (d nameReader) translations(key, value *yaml.Node, languages []string) map[
 	before := len(d.Problems)
 	d.Entries(value, "a string", func(language, text *yaml.Node) {
 		texts[d.word(language, "a language", languageForm)], _ = d.Text(text, "a string")
+		d.cutByComment(text)
 		if strings.Contains(text.Value, "${") {
 			d.WarnAt(tree.PlaceOf(text), CodePlaceholder, "the texts under strings are said as they stand, ${ too; put the value into the message, beside ${t('%s')}", key.Value)
 		}

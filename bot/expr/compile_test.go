@@ -18,6 +18,10 @@ func TestProblemsSayWhatToDo(t *testing.T) {
 		code    string
 		message string
 	}{
+		// Constants that are larger than their variables.
+		{"'abcd'", Site{Most: 3}, String, 0, CodeExpression, "this can only fail: the value has 4 characters, and its variable at most 3 (max)"},
+		{"[1, 2] + [3, 4]", Site{Most: 3}, List, 7, CodeExpression, "this can only fail: the value has 4 elements, and its variable at most 3 (max)"},
+		{"{'a': 1, 'b': 2}", Site{Most: 1}, Map, 0, CodeExpression, "this can only fail: the value has 2 keys, and its variable at most 1 (max)"},
 		// Names.
 		{"vars.pedid == ''", Site{}, Bool, 0, CodeUnknownVar, `there is no variable "pedid"; declare it under vars; did you mean "pedido"?`},
 		{"vars.nada == ''", Site{}, Bool, 0, CodeUnknownVar, `there is no variable "nada"; declare it under vars`},

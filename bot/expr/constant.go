@@ -244,7 +244,12 @@ func (f *folder) checkType(e ast.Expr) {
 	if err != nil || val == nil {
 		return
 	}
-	if _, err := fit(val, f.want); err != nil {
+	fitted, err := fit(val, f.want)
+	if err != nil {
 		f.addAt(e.ID(), CodeExpression, "this can only fail: it has to be "+f.want.article())
+		return
+	}
+	if failed, ok := errors.AsType[*EvalError](checkSize(fitted, f.site.Most)); ok {
+		f.addAt(e.ID(), CodeExpression, "this can only fail: "+failed.Message)
 	}
 }

@@ -1,6 +1,9 @@
 package expr
 
 import (
+	"encoding/json"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -56,4 +59,24 @@ func TestConstantsThatDoNotFailAreWelcome(t *testing.T) {
 	} {
 		compiles(t, env(t, clinic()), source, Site{}, want)
 	}
+}
+
+// TestTooMuchFoldingIsNotBegun holds what a definition may cost before it is published.
+func TestTooMuchFoldingIsNotBegun(t *testing.T) {
+	raw, err := json.Marshal(map[string]string{"t": strings.Repeat("ﷺ", 7000)})
+	require.NoError(t, err)
+	data, err := NewData(raw)
+	require.NoError(t, err)
+	env, err := New(Names{Data: data})
+	require.NoError(t, err)
+	compile := func() (made uint64) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, problems := env.Compile("size(fold(data.t))", Site{}, Int)
+		runtime.ReadMemStats(&after)
+		require.Empty(t, problems)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	compile() // also makes what all expressions share
+	require.Less(t, compile(), uint64(300<<10), "bytes; the folded text alone has 130 KiB, and is made in several steps")
 }

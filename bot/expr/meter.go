@@ -50,9 +50,6 @@ func (m *meter) CallCost(function, _ string, args []ref.Val, result ref.Val) *ui
 }
 
 func callCost(function string, args []ref.Val, result ref.Val) int {
-	if function == "fold" {
-		return 1 + foldCost(stringArg(args[0]))
-	}
 	n := 1 + extraCost(function) + valueCost(function, result)
 	for _, arg := range args {
 		n += valueCost(function, arg)

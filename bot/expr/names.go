@@ -99,6 +99,9 @@ type Site struct {
 	Answer Type
 	// Each is set in a message that is said for each element of a list.
 	Each bool
+	// Most is how many characters, elements or keys the value may have, as the variable declares that takes
+	// it; 0 is any size.
+	Most int
 	// Line is that of the expression, for the errors of its evaluation; 0 when there is none.
 	Line int
 }

@@ -62,6 +62,8 @@ func replaceCall(n interpreter.InterpretableCall) (node, error) {
 		return binaryNode(n, calculation(n.Function())), nil
 	case overloads.Matches:
 		return matchesNode(n)
+	case "fold":
+		return callNode(n, foldPaid), nil
 	}
 	if apply := nodesOfLists[n.Function()]; apply != nil {
 		return callNode(n, apply), nil

@@ -31,6 +31,16 @@ var textFunctions = []declaration{
 		member("text_join_with", join, types.StringType, listOfTexts, types.StringType)),
 }
 
+// foldPaid is fold of a text, paid for before the work is done: a character may cost 150 units.
+func foldPaid(f *frame, args []ref.Val) ref.Val {
+	text, ok := args[0].(types.String)
+	if !ok {
+		return types.NoSuchOverloadErr()
+	}
+	charge(f, 1+foldCost(string(text)))
+	return bounded(fold.Text(string(text)), nil, "")
+}
+
 func onText(f func(string) string) functions.FunctionOp {
 	return func(args ...ref.Val) ref.Val { return bounded(f(stringArg(args[0])), nil, "") }
 }

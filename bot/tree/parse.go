@@ -122,6 +122,8 @@ type walker struct {
 	problems []Problem
 	depth    int // at most
 	lines    []string
+	// seen is where the last text without quotes begins, so that long lines are walked only once.
+	seen cursor
 	// hidden is set when the tree does not say what it seems to, so that further checks are no use.
 	hidden bool
 }
@@ -187,6 +189,9 @@ func (w *walker) scalar(n *yaml.Node) {
 	if plain && w.holdsItem(n) {
 		w.add(n, CodeSyntax, "the line below goes on with this text, although it begins with -; indent it like the items above it")
 		w.problems[len(w.problems)-1].Warning = true
+	}
+	if plain && IsText(n) {
+		n.LineComment = w.cutAway(n)
 	}
 	if plain && n.Tag == "!!str" && booleanLike(n.Value) {
 		w.add(n, CodeQuote, "put %s in quotes: other YAML tools read it as a boolean", n.Value)

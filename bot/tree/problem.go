@@ -3,8 +3,10 @@ package tree
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -25,7 +27,7 @@ const (
 	CodeMissingKey   Code = "missing-key"   //
 	CodeType         Code = "type"          // a text where a list must be, and so on
 	CodeValue        Code = "value"         // the right type but not an allowed value
-	CodeQuote        Code = "quote"         // warning: other YAML tools read this as a boolean
+	CodeQuote        Code = "quote"         // warning: a text that needs quotes: a boolean to other tools, or cut by a comment or a comma
 	CodeEncoding     Code = "encoding"      // warning: the text seems to have been read in another encoding
 )
 
@@ -109,7 +111,44 @@ func Tidy(ps []Problem) []Problem {
 	if len(ps) > maxProblems && Fatal(ps) {
 		ps = slices.DeleteFunc(ps, func(p Problem) bool { return p.Warning })
 	}
-	return ps[:min(len(ps), maxProblems)]
+	ps = ps[:min(len(ps), maxProblems)]
+	for i := range ps {
+		ps[i].Message = brieflyNamed(ps[i].Message)
+	}
+	return ps
+}
+
+// Bounds of a message, in characters: what it quotes from the text, what is left of that where it is
+// longer, and all of the message.
+const (
+	maxQuoted  = 80
+	maxLeft    = 60
+	maxMessage = 1500
+)
+
+// quotedPart matches what a message quotes.
+var quotedPart = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// brieflyNamed is a message whose long names are cut: a key of a text may have as many bytes as the
+// text.
+func brieflyNamed(message string) string {
+	if len(message) <= maxQuoted {
+		return message
+	}
+	return cut(quotedPart.ReplaceAllStringFunc(message, func(quoted string) string {
+		if utf8.RuneCountInString(quoted) <= maxQuoted+len(`""`) {
+			return quoted
+		}
+		return cut(quoted, maxLeft) + `"`
+	}), maxMessage)
+}
+
+// cut is a text of at most so many characters, and … where there were more.
+func cut(text string, most int) string {
+	if all := []rune(text); len(all) > most {
+		return string(all[:most]) + "…"
+	}
+	return text
 }
 
 // oncePerSubject keeps the first problem about each subject, with the places of the others.

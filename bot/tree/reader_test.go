@@ -1,6 +1,8 @@
 package tree_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -97,6 +99,16 @@ func TestReaderSaysWhatWasMeant(t *testing.T) {
 	} {
 		require.Equal(t, []string{want}, readLetter(t, src+"\n", fields), src)
 	}
+}
+
+func TestAProblemDoesNotShowALongNameWhole(t *testing.T) {
+	long := strings.Repeat("ñ\"", 100_000)
+	problems := tree.Tidy([]tree.Problem{
+		{Line: 1, Column: 1, Message: fmt.Sprintf("x has no key %q; did you mean %q?", long, "y")},
+		{Line: 2, Column: 1, Message: "tags (" + long + ") are not allowed"},
+	})
+	require.Equal(t, `x has no key "`+strings.Repeat(`ñ\"`, 19)+`ñ\…"; did you mean "y"?`, problems[0].Message)
+	require.Len(t, []rune(problems[1].Message), 1501)
 }
 
 func TestAMisspeltKeyIsNotMissedToo(t *testing.T) {

@@ -199,7 +199,7 @@ func (f *fault) unclosedBracket() (spot, string) {
 	for n := f.from.line + 1; n <= f.at.line; n++ {
 		if line := f.line(n); n > len(f.lines) || strings.TrimSpace(line) != "" && indent(line) <= indent(f.line(f.from.line)) ||
 			strings.TrimSpace(line) == "" && n == f.at.line {
-			return f.from, "what begins here is never closed with " + closing
+			return f.from, neverClosed(closing, f.line(f.from.line))
 		}
 	}
 	return f.at, fmt.Sprintf("a comma or %s is missing before this", closing)

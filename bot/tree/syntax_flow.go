@@ -55,18 +55,23 @@ func (f *fault) bracketAbove() (spot, string) {
 	}
 	for n, lines := f.above(f.at.line), 0; n > 0 && lines < 9; n, lines = f.above(n), lines+1 {
 		line := f.line(n)
-		at, comment := openBracket(line)
+		at, _ := openBracket(line)
 		if at < 0 || indent(f.line(f.at.line)) > indent(line) {
 			continue
 		}
 		closing := map[byte]string{'[': "]", '{': "}"}[line[at]]
-		why := "what begins here is never closed with " + closing
-		if comment {
-			why += "; # behind a space begins a comment, unless the text stands in quotes"
-		}
-		return spot{n, 1 + utf8.RuneCountInString(line[:at])}, why
+		return spot{n, 1 + utf8.RuneCountInString(line[:at])}, neverClosed(closing, line)
 	}
 	return spot{}, ""
+}
+
+// neverClosed is the message about a bracket of a line; a comment may have taken away the one that closes it.
+func neverClosed(closing, line string) string {
+	why := "what begins here is never closed with " + closing
+	if _, comment := openBracket(line); comment {
+		why += "; # behind a space begins a comment, unless the text stands in quotes"
+	}
+	return why
 }
 
 // oddSpace is what only looks like a space, before or behind a key.
