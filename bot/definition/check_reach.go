@@ -1,5 +1,7 @@
 package definition
 
+import "slices"
+
 // checkReachable warns of states that nothing leads to.
 func (c *checker) checkReachable() {
 	reached := c.bot.reachedFrom(c.bot.roots())
@@ -69,7 +71,7 @@ func (c *checker) checkEnds() {
 // checkReturns warns of a return that may be reached while no subroutine is running: it would end
 // the conversation with an error.
 func (c *checker) checkReturns() {
-	seen := map[string]bool{}
+	seen, runs := map[string]bool{}, c.bot.runsAny()
 	for todo := c.bot.outsideSubroutines(); len(todo) > 0; {
 		name := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -78,11 +80,20 @@ func (c *checker) checkReturns() {
 			continue
 		}
 		seen[name] = true
-		if st.Returns {
+		switch {
+		case st.Returns && !runs:
+			c.WarnAt(st.place, CodeReturn, "no state runs a subroutine (run), so that the return of the state %q ends the chat in an error; write goto, handoff or close", name)
+		case st.Returns:
 			c.WarnAt(st.place, CodeReturn, "the state %q can be entered where no subroutine is under way (by a trigger, retry.else or idle); its return ends the chat with an error there", name)
 		}
 		todo = append(todo, st.onward()...)
 	}
+}
+
+// runsAny reports whether anything in the bot runs a subroutine.
+func (b *Bot) runsAny() bool {
+	return slices.ContainsFunc(b.order, func(name string) bool { return b.states[name].Run != nil }) ||
+		slices.ContainsFunc(b.Triggers, func(g Trigger) bool { return g.Resume })
 }
 
 // outsideSubroutines are the states that are entered while no subroutine is running. retry.else and

@@ -2,6 +2,7 @@ package definition
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
@@ -46,21 +47,41 @@ func (d botReader) ask(at tree.Place, n *yaml.Node) *Ask {
 			d.Add(as, CodeTimezone, `a date needs the key timezone, such as "America/Santiago": when is tomorrow?`)
 		}
 	}
+	var saved *yaml.Node
 	site := expr.Site{Scope: expr.AnswerScope, Answer: ValueType(a.As)}
 	d.Object(n, "ask", tree.Fields{
 		"as":      func(*yaml.Node) {}, // read already
 		"choices": func(n *yaml.Node) { a.choices = d.choices(n) },
 		"to":      func(n *yaml.Node) { a.to = d.target(n, "to", site) },
-		"save":    func(n *yaml.Node) { a.Save = d.assignments(n, "save", site) },
+		"save":    func(n *yaml.Node) { a.Save = d.assignments(n, "save", site); saved = n },
 		"reject":  func(n *yaml.Node) { a.Reject = d.rejections(n, site) },
 		"retry":   func(n *yaml.Node) { a.Retry = d.retry(n, site) },
 		"idle":    func(n *yaml.Node) { a.Idle = d.idle(n) },
 		"collect": func(n *yaml.Node) { a.Collect = d.collect(n, a.As) },
 	})
+	d.checkFits(a, saved)
 	if n.Kind == yaml.MappingNode && !d.Has(n, "choices") && !d.Has(n, "to") {
 		d.AddAt(a.place, CodeMissingKey, "ask needs choices, to, or both")
 	}
 	return a
+}
+
+// longestText is how many characters a contact may write in one message.
+const longestText = 4096
+
+// checkFits warns of a typed answer that is saved whole in a variable that may be too small for it. Where
+// answers are rejected, it is up to the author which.
+func (d botReader) checkFits(a *Ask, saved *yaml.Node) {
+	if saved == nil || len(a.Reject) > 0 || a.As != AsText && a.As != AsAny {
+		return
+	}
+	for _, s := range a.Save {
+		value := tree.Child(saved, s.Name)
+		if name := strings.TrimSpace(value.Value); s.Most > 0 && s.Most < longestText && (name == "answer.value" || name == "answer.text") {
+			d.WarnAt(tree.PlaceOf(value), CodeExpression,
+				"an answer of more than %d characters (max) would end the chat in an error here; write slice(%s, 0, %[1]d), or refuse it with reject, if: size(%[2]s) > %[1]d", s.Most, name)
+		}
+	}
 }
 
 // ValueType is the type that answer.value has in expressions for a value of `as`.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chattigo/api-isv/bot/hint"
 	"github.com/chattigo/api-isv/bot/tree"
+	"github.com/chattigo/api-isv/whatsapp"
 	"github.com/chattigo/api-isv/whatsapp/outbound"
 )
 
@@ -97,6 +98,20 @@ func shapeHint(n *yaml.Node, p outbound.Problem) string {
 		shape = strings.TrimSuffix(strings.TrimPrefix(shape, "["), "]") // of its items
 	}
 	return ": " + shape
+}
+
+// neverFits reports whether an expression gives a text or a number where an object or a list has to be.
+// Of one that may give either in the place of a whole text message, it is warned.
+func (d *messageReader) neverFits(m *Message, p outbound.Problem) bool {
+	if p.Rule != outbound.RuleType || p.Want != "an object" && p.Want != "a list" {
+		return false
+	}
+	n := tree.Find(m.node, p.Path)
+	kind := m.templated[n].Type()
+	if p.Path == whatsapp.TypeText && kind == "dyn" {
+		d.WarnAt(tree.PlaceOf(n), CodeType, "text must be an object here, and a value that is a text would end the chat in an error; write text: {body: %s}", n.Value)
+	}
+	return kind != "dyn" && kind != "map" && kind != "list"
 }
 
 // otherType is the type of interactive message that was probably meant by another.

@@ -30,6 +30,10 @@ func (d *decoder) counted(n *yaml.Node) bool {
 
 // expression reads one that has to give a value of a type; nil when there is a problem.
 func (d *decoder) expression(n *yaml.Node, what string, at expr.Site, want expr.Type) *expr.Expr {
+	if n.Kind == yaml.ScalarNode && !tree.IsText(n) && n.Tag != "!!null" {
+		d.Add(n, CodeType, "%s takes an expression, in quotes: %s", what, tree.Quote(n.Value))
+		return nil
+	}
 	text, ok := d.Text(n, what)
 	if !ok || !d.counted(n) {
 		return nil

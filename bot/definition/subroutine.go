@@ -125,6 +125,9 @@ func (c *checker) checkSubroutines() {
 		}
 		c.checkArguments(run)
 		switch by := failing[run.State.Name]; {
+		case !c.bot.states[run.State.Name].mayReturn:
+			c.WarnAt(run.State.place, CodeReturn,
+				"from the state %q the bot comes to no return, so that %q is never entered; write return: true where the subroutine is over, or use goto", run.State.Name, run.Then.Name)
 		case by != "" && run.Failed.Name == "":
 			c.AddAt(run.State.place, CodeMissingKey,
 				"this subroutine can fail: it may come to return: failed in the state %q; say with failed where to go on then", by)

@@ -130,7 +130,11 @@ func (c *compilation) check(tree *ast.AST) *ast.AST {
 	}
 	checked, errs := checker.Check(tree, common.NewTextSource(c.source), names)
 	for _, err := range errs.GetErrors() {
-		c.addAt(err.ExprID, CodeExpression, typeMessage(err.Message))
+		message := c.otherWay(tree.Expr(), err.ExprID, err.Message)
+		if message == "" {
+			message = typeMessage(err.Message)
+		}
+		c.addAt(err.ExprID, CodeExpression, message)
 	}
 	if len(errs.GetErrors()) > 0 {
 		return nil

@@ -28,7 +28,7 @@ func TestProblemsSayWhatToDo(t *testing.T) {
 		{"true && pedido == ''", Site{}, Bool, 8, CodeExpression, `there is no name "pedido"; the variable is vars.pedido`},
 		{"imput.text == ''", Site{}, Bool, 0, CodeExpression, `there is no name "imput"; did you mean "input"?`},
 		{"input.txt == ''", Site{}, Bool, 0, CodeExpression, `there is no input.txt; did you mean "text"?`},
-		{"'ñ' == input", Site{}, Bool, 7, CodeExpression, `"input" is not a value by itself; write input.name`},
+		{"'ñ' == input", Site{}, Bool, 7, CodeExpression, `"input" is not a value by itself; write input.text`},
 		{"answer.text", Site{}, Any, 0, CodeExpression, `answer exists only where a question is answered (save, reject)`},
 		{"answer.value", results, Any, 0, CodeExpression, `answer exists only where a question is answered (save, reject)`},
 		{"result.json", answers, Any, 0, CodeExpression, `result exists only in the save of a call`},

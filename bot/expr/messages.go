@@ -90,6 +90,8 @@ func hintFor(rest string) string {
 		return "; write condition ? value : other"
 	case word == "is":
 		return "; compare with =="
+	case strings.HasPrefix(rest, "var."):
+		return "; did you mean vars?"
 	}
 	return ""
 }
@@ -166,6 +168,8 @@ func overloadMessage(function, types string) string {
 		return message + "; make an int of the number with int(…) or round(…)"
 	case "string and int", "int and string", "string and number", "number and string":
 		return message + "; convert one with string(…), int(…) or double(…)"
+	case "timestamp and string", "string and timestamp":
+		return message + "; a day is compared as date(now) > '2026-03-10'"
 	}
 	return message
 }
@@ -179,6 +183,9 @@ func notTaken(function, types string) string {
 	}
 	if args = strings.TrimSuffix(args, ")"); args == "" {
 		args = "nothing"
+	}
+	if function == "money" && (args == "int" || args == "number") {
+		return "the currency is missing, as in money(vars.total, 'CLP')"
 	}
 	if target == "" {
 		return fmt.Sprintf("%s does not take %s", function, args)

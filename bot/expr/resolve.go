@@ -77,10 +77,27 @@ func (r *resolver) visitName(e ast.Expr, name string) {
 	case name == "secret":
 		r.reportSecret(e)
 	case r.isRoot(name):
-		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%q is not a value by itself; write %s.name", name, name))
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("%q is not a value by itself; write %s.%s", name, name, usualField(name)))
 	default:
 		r.reportUnknown(e, name)
 	}
+}
+
+// usualField is the field of a root that is mostly meant by the root alone.
+func usualField(root string) string {
+	switch root {
+	case "answer":
+		return "value"
+	case "input":
+		return "text"
+	case "each":
+		return "item"
+	case "result":
+		return "json"
+	case "conv":
+		return "id"
+	}
+	return "name"
 }
 
 func (r *resolver) reportUnknown(e ast.Expr, name string) {
@@ -92,6 +109,9 @@ func (r *resolver) reportUnknown(e ast.Expr, name string) {
 	case r.env.names.Data.has(name):
 		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q; the constant is data.%s", name, name))
 		return
+	case r.site.Each && (name == "item" || name == "it" || name == "element" || name == "elem"):
+		r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q; the element is each.item", name))
+		return
 	case name == "data":
 		r.addAt(e.ID(), CodeExpression, `there is no name "data": the bot has no key data, under which constants stand`)
 		return
@@ -100,7 +120,11 @@ func (r *resolver) reportUnknown(e ast.Expr, name string) {
 	if r.env.names.Data != nil {
 		known = append(known, "data")
 	}
-	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+suggest(name, known))
+	meant := suggest(name, known)
+	if whole := strings.TrimSpace(r.source) == name; meant == "" && whole && (r.want == String || r.want == Any) {
+		meant = fmt.Sprintf(`; a text stands in quotes of its own: "'%s'"`, shortened(name))
+	}
+	r.addAt(e.ID(), CodeExpression, fmt.Sprintf("there is no name %q", strings.TrimPrefix(name, "."))+meant)
 }
 
 func (r *resolver) reportSecret(e ast.Expr) {

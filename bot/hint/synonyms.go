@@ -21,7 +21,7 @@ var synonyms = map[string][]string{
 	"reply": {"say"}, "respond": {"say"}, "send": {"say"}, "utter": {"say"}, "prompt": {"say"}, "speak": {"say"},
 	"question": {"ask"}, "pregunta": {"ask"}, "preguntar": {"ask"}, "input": {"ask"}, "collectinput": {"ask"},
 	"next": {"goto", "to", "then"}, "siguiente": {"goto", "to"}, "ira": {"goto", "to"}, "redirect": {"goto"},
-	"jump": {"goto"}, "transition": {"goto"}, "transitions": {"goto", "choices"}, "target": {"to"},
+	"jump": {"goto"}, "go": {"goto"}, "ir": {"goto"}, "dice": {"say"}, "di": {"say"}, "transition": {"goto"}, "transitions": {"goto", "choices"}, "target": {"to"},
 	"cerrar": {"close"}, "end": {"close"}, "fin": {"close"}, "exit": {"close"}, "finish": {"close"}, "terminar": {"close"},
 	"transfer": {"handoff"}, "derivar": {"handoff"}, "agent": {"handoff"}, "human": {"handoff"}, "humano": {"handoff"},
 	"escalate": {"handoff"}, "request": {"call", "http"}, "api": {"call"}, "webhook": {"call"}, "llamar": {"call"},

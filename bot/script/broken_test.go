@@ -42,6 +42,11 @@ func failureOf(t *testing.T, src, steps string) string {
 	return ""
 }
 
+func TestAStepThatExpectsNoErrorIsLeftOut(t *testing.T) {
+	_, err := script.Load([]byte("cases: [{name: a, steps: [{user: hola}, {error: false}]}]\n"))
+	require.ErrorContains(t, err, "error is true, or a part of the message; leave the step out where the bot must not fail")
+}
+
 func TestABotThatBreaksFailsTheCaseUnlessThatIsExpected(t *testing.T) {
 	const broke = `before this, the bot failed: state "broken": division by zero (line 11: 1 / size(vars.m)); where that is right, expect it by a step error: true`
 	for _, tt := range []struct {
@@ -61,6 +66,7 @@ func TestABotThatBreaksFailsTheCaseUnlessThatIsExpected(t *testing.T) {
 		{"two errors", withFallback("${1 % size(vars.m)}"), "{user: break}, {error: true}, {error: /sorry/}, {closed: true}", ""},
 		{"a goodbye that cannot be said", breaking, "{user: hola}, {bot: any}, {close: done}, {closed: true}", `before this, the bot failed: state "a": division by zero (line 5: 1 / size(vars.m)); where that is right, expect it by a step error: true`},
 		{"the same, expected", breaking, "{user: hola}, {bot: any}, {close: done}, {error: true}, {closed: true}", ""},
+		{"one error, expected twice", breaking, "{user: break}, {error: true}, {bot: any}, {error: true}", "the bot did not fail again; an earlier step has its error already: leave one of them out"},
 		{"none came", breaking, "{user: hola}, {bot: any}, {error: true}", "the bot did not fail; the state a waits for an answer"},
 		{"a note that is not complete", breaking, "{user: person}, {bot: any}, {handoff: {note: For ?}}", ""},
 	} {

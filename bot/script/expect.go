@@ -144,6 +144,9 @@ func (p *play) expectError(want *Words) *wrong {
 		}
 		i = p.nextFailed(p.broke)
 	}
+	if i < 0 && p.nextFailed(0) >= 0 {
+		return p.missing("the bot did not fail again; an earlier step has its error already: leave one of them out")
+	}
 	if i < 0 {
 		return p.missing("the bot did not fail; %s", p.stands())
 	}

@@ -189,6 +189,10 @@ func (r *reader) failure(n *yaml.Node) *Words {
 	if isTrue(n) {
 		return nil
 	}
+	if n.Tag == "!!bool" {
+		r.Add(n, CodeStep, "error is true, or a part of the message; leave the step out where the bot must not fail")
+		return nil
+	}
 	return r.words(n, "error")
 }
 

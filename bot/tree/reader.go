@@ -87,7 +87,7 @@ func objectHint(n *yaml.Node, known, required []string) string {
 		return fmt.Sprintf("; a space is missing behind its colon: write %s: %s", word, rest)
 	}
 	switch one := len(required) == 1 && len(known) <= few && n.Kind == yaml.ScalarNode; {
-	case one && n.Tag == "!!null":
+	case one && (n.Tag == "!!null" || n.Tag == "!!bool"):
 		return fmt.Sprintf(": {%s: …}", required[0])
 	case one && !strings.Contains(n.Value, "\n"):
 		return fmt.Sprintf(": {%s: %s}", required[0], n.Value)

@@ -71,7 +71,7 @@ func (f *fault) explain(k Kind) Problem {
 	for _, cause := range []func(*fault) (spot, string){
 		(*fault).character, (*fault).lineSeparator, (*fault).conflict, (*fault).directiveAlone, (*fault).tab, (*fault).oddIndent,
 		(*fault).oddSpaceAbove, (*fault).unclosedQuote, (*fault).curlyQuote, (*fault).quoteInside,
-		(*fault).unclosedBracket, (*fault).bracketAbove, (*fault).spaceMissing, (*fault).blockText,
+		(*fault).commaMissing, (*fault).unclosedBracket, (*fault).bracketAbove, (*fault).spaceMissing, (*fault).blockText,
 		(*fault).itemWithoutDash, (*fault).itemBesideKey, (*fault).keyWithoutColon, (*fault).colonInside, (*fault).indentation,
 	} {
 		if at, message := cause(f); message != "" {

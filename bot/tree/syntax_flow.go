@@ -47,6 +47,26 @@ func (f *fault) ranOn() bool {
 	return slices.Contains([]string{"mapping values are not allowed in this context", "could not find expected ':'"}, f.message)
 }
 
+// keyBehindValue matches a value between braces, and a key behind it without a comma between.
+var keyBehindValue = regexp.MustCompile(`[{,] *["']?[\w.*-]+["']?: +(true|false|[0-9]+[smhd]?|"[^"]*"|'[^']*'|[^\s"',{}\[\]]+) +([a-z_]+)$`)
+
+// surely matches a value that ends before a space.
+var surely = regexp.MustCompile(`^(?:true|false|[0-9]+[smhd]?|".*"|'.*')$`)
+
+// commaMissing is a key between braces with no comma before it.
+func (f *fault) commaMissing() (spot, string) {
+	before, rest := f.split(f.at)
+	m := keyBehindValue.FindStringSubmatchIndex(before)
+	if m == nil || !strings.HasPrefix(rest, ": ") {
+		return spot{}, ""
+	}
+	why := "a comma is missing before " + before[m[4]:m[5]]
+	if !surely.MatchString(before[m[2]:m[3]]) {
+		why += ", or a text with a colon and a space in it has to stand in quotes"
+	}
+	return spot{f.at.line, 1 + utf8.RuneCountInString(before[:m[4]])}, why
+}
+
 // bracketAbove is a bracket on an earlier line that is never closed, which the library has not
 // noticed: it read the keys below as text inside of the bracket.
 func (f *fault) bracketAbove() (spot, string) {

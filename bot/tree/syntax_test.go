@@ -18,6 +18,9 @@ func TestFaultsOfYAMLAreReportedWhereTheirCauseIs(t *testing.T) {
 	}{
 		{"an indentation that fits nothing", "a:\n  b:\n    - c\n   - d\ne: f\n", "4:4: not valid YAML: this line is indented by 3 spaces, which fits nothing above it; write 4 as on line 3 [syntax]"},
 		{"a key among the items of a list", "- a\nb: c\n", "2:1: not valid YAML: this stands where the items of a list stand, as on line 1, and has no - before it; write one, or indent the line as what it belongs to [syntax]"},
+		{"no comma behind a value", "- {a: true to: b}\n", "1:12: not valid YAML: a comma is missing before to [syntax]"},
+		{"no comma behind what may be a text", "- {a: hola to: b}\n", "1:12: not valid YAML: a comma is missing before to, or a text with a colon and a space in it has to stand in quotes [syntax]"},
+		{"a comment that takes a bracket away", "a: {b: c #1}\nd: e\n", "1:4: not valid YAML: what begins here is never closed with }; # behind a space begins a comment, unless the text stands in quotes [syntax]"},
 		{"a tab", "a:\n\tb: c\n", "2:1: not valid YAML: a tab cannot indent a line; use spaces [syntax]"},
 		{"a tab behind a text", "a: b\n\tc: d\n", "2:1: not valid YAML: a tab cannot indent a line; use spaces [syntax]"},
 		{"quotes inside of quotes", "é: 😀\na: [\"di \"hola\"\"]\n", `2:10: not valid YAML: the text in quotes ends before this; inside of it, " is written \" [syntax]`},
