@@ -254,7 +254,7 @@ states:
 }
 
 // A question may offer a few hundred options, and a contact may type 4,096 characters: neither makes a
-// step slow. The bound leaves room for a busy machine.
+// step slow. It takes some 0.3 s; the bound leaves room for the race detector on a busy machine.
 func TestManyOptionsAndLongTextsAreComparedInTime(t *testing.T) {
 	var rows []string
 	for i := range 100 {
@@ -270,5 +270,5 @@ func TestManyOptionsAndLongTextsAreComparedInTime(t *testing.T) {
 	} {
 		c.says(text)
 	}
-	require.Less(t, time.Since(began), 3*time.Second)
+	require.Less(t, time.Since(began), 20*time.Second)
 }

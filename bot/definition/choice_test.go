@@ -206,5 +206,5 @@ func TestManyChoicesAreCheckedInTime(t *testing.T) {
 	require.Less(t, len(src), 256<<10)
 	began := time.Now()
 	require.Contains(t, strings.Join(found(t, src), "\n"), "has an id that begins with")
-	require.Less(t, time.Since(began), 5*time.Second)
+	require.Less(t, time.Since(began), 20*time.Second)
 }
