@@ -22,13 +22,13 @@ states:
 
 func TestAVariableHoldsWhatItsDeclarationSays(t *testing.T) {
 	for save, want := range map[string]string{
-		"l: '[1, 2]'":             `[1,2]  {} 205`,
-		"s: \"'año'\"":            `[] año {} 205`,
-		"m: \"{'a': 1}\"":         `[]  {"a":1} 205`,
-		"l: '[1, 2, 3]'":          "l: the value has 3 elements, and its variable at most 2 (max) (line 9: [1, 2, 3])",
-		"s: \"'años'\"":           "s: the value has 4 characters, and its variable at most 3 (max) (line 9: 'años')",
-		"m: \"{'a': 1, 'b': 2}\"": "m: the value has 2 keys, and its variable at most 1 (max) (line 9: {'a': 1, 'b': 2})",
-		"l: 'null'":               `[]  {} 205`,
+		"l: '[1, 2]'":                   `[1,2]  {} 205`,
+		"s: \"'año'\"":                  `[] año {} 205`,
+		"m: \"{'a': 1}\"":               `[]  {"a":1} 205`,
+		`l: "[1, 2, answer.text]"`:      "l: the value has 3 elements, and its variable at most 2 (max) (line 9: [1, 2, answer.text])",
+		`s: "'año' + answer.text"`:      "s: the value has 4 characters, and its variable at most 3 (max) (line 9: 'año' + answer.text)",
+		`m: "{'a': 1, answer.text: 2}"`: "m: the value has 2 keys, and its variable at most 1 (max) (line 9: {'a': 1, answer.text: 2})",
+		"l: 'null'":                     `[]  {} 205`,
 	} {
 		c := talkTo(t, strings.Replace(sized, "SAVE", save, 1))
 		c.says("hola")
