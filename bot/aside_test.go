@@ -329,7 +329,7 @@ states:
 	c.says("more")
 	require.Len(t, c.state.Ask.Options, 20)
 	require.Empty(t, c.state.Aside.Ask.Options)
-	c.says("20") // the number of an option
+	c.says("opción 20") // titles are numbers, so that a mere 20 is none of a place
 	require.Equal(t, "a", c.asking())
 	require.Len(t, c.state.Ask.Options, 10, "those of the list that is said again")
 }

@@ -43,10 +43,11 @@ func (t *reader) shown(a *definition.Ask) []shown {
 // cards of a carousel or in the sections of a list.
 func (t *reader) choose(a *definition.Ask, in input, all []shown, means func(*shown) bool) (g given, found, ok bool) {
 	refuses := len(in.words) > 0 && pick.Refuses(in.tokens)
+	asks, struck := pick.Asks(in.typed), pick.IsStruck(in.typed)
 	var first *shown
 	for i := range all {
 		o := &all[i]
-		if !means(o) || refuses && !pick.SaysNo(o.Title) {
+		if !means(o) || refuses && !pick.SaysNo(o.Title) || asks && !o.isQuestion() || struck && !pick.IsStruck(o.Title) {
 			continue
 		}
 		next, leads := t.optionAnswer(a, in, o.Option)
@@ -66,6 +67,11 @@ func (t *reader) choose(a *definition.Ask, in input, all []shown, means func(*sh
 // distinct.
 func (o *shown) sameTitle(other *shown) bool {
 	return o.folded == other.folded || o.Full != "" && o.Full == other.Full
+}
+
+// isQuestion reports whether an option is a question, or one of its words is.
+func (o *shown) isQuestion() bool {
+	return pick.IsQuestion(o.Title) || slices.ContainsFunc(o.words, pick.IsQuestion)
 }
 
 func (t *reader) optionAnswer(a *definition.Ask, in input, o Option) (given, bool) {
@@ -90,7 +96,10 @@ func (t *reader) matchTitle(a *definition.Ask, in input, all []shown) (g given, 
 		return g, found, ok
 	}
 	return t.choose(a, in, all, func(o *shown) bool {
-		return fold.Consists(o.folded, in.words) || slices.ContainsFunc(o.words, func(w string) bool { return fold.Consists(w, in.words) })
+		has := func(title, folded string) bool {
+			return fold.Consists(folded, in.words) && pick.NegatesAlike(in.typed, title)
+		}
+		return has(o.Title, o.folded) || slices.ContainsFunc(o.words, func(word string) bool { return has(word, word) })
 	})
 }
 
@@ -107,23 +116,38 @@ func wasCut(all []shown, text string) func(*shown) bool {
 // politeness, articles or a number, or its number alone. What the question asks for comes first:
 // where a number is asked for, 2 is a number.
 func (t *reader) matchSpoken(a *definition.Ask, in input, all []shown) (given, bool) {
-	said := pick.Read(in.typed, in.words, in.tokens)
+	titles, words := namesOf(all)
+	menu := pick.MenuOf(titles, words)
+	said := menu.Read(in.typed, in.words, in.tokens)
 	cut := wasCut(all, said.Text())
 	if g, found, ok := t.choose(a, in, all, func(o *shown) bool { return o.meant(said) || cut(o) }); found {
 		return g, ok
 	}
 	if n, ok := said.Number(); ok {
-		if n.N < 1 || n.N > len(t.state.Ask.Options) {
-			return given{}, false
-		}
-		g, _, ok := t.choose(a, in, all, func(o *shown) bool { return o.no == n.N || n.IsOf(o.Title) })
+		called := menu.Called(n, titles)
+		g, _, ok := t.choose(a, in, all, func(o *shown) bool { return o.no > 0 && called(o.no-1) })
 		return g, ok
 	}
 	if n, behind, ok := said.Numbered(); ok {
-		g, _, ok := t.choose(a, in, all, func(o *shown) bool { return o.no == n.N && o.meant(behind) })
+		g, _, ok := t.choose(a, in, all, func(o *shown) bool { return o.no > 0 && menu.Numbers[o.no-1] == n.N && o.meant(behind) })
 		return g, ok
 	}
-	return given{}, false
+	g, _, ok := t.choose(a, in, all, func(o *shown) bool {
+		title, counted := pick.Counted(o.Title)
+		return counted && said.Means(title, fold.Text(title))
+	})
+	return g, ok
+}
+
+// namesOf are the titles of the options that were shown, and the words of all.
+func namesOf(all []shown) (titles, words []string) {
+	for i := range all {
+		if all[i].no > 0 {
+			titles = append(titles, all[i].Title)
+		}
+		words = append(words, all[i].words...)
+	}
+	return titles, words
 }
 
 // meant reports whether a text is the title of the option or one of its words, but for what people put
@@ -132,8 +156,8 @@ func (o *shown) meant(said pick.Said) bool {
 	if said.Means(o.Title, o.folded) || slices.ContainsFunc(o.words, func(word string) bool { return said.Means(word, word) }) {
 		return true
 	}
-	n, title, ok := pick.Listed(o.Title)
-	return ok && n == o.no && said.Means(title, fold.Text(title))
+	_, title, ok := pick.Listed(o.Title)
+	return ok && said.Means(title, fold.Text(title))
 }
 
 // typedOption lets expressions see a typed option as they see a tapped one.

@@ -45,13 +45,13 @@ func TestATypedTextChoosesWhatItMeans(t *testing.T) {
 			[]string{"Sí, pagar", "No, gracias", "Más tarde"},
 			map[string]string{
 				"no gracias": "b", "No,gracias": "b", "no": "b", "sí, por favor": "a", "si": "a", "sí pagar": "a", "mas tarde porfa": "c",
-				"no quiero pagar": "", "sí, pero no": "", "pagar": "", "gracias": "", "no, más tarde": "", "sí 👎": "", "no ❌": "b",
+				"no quiero pagar": "", "sí, pero no": "", "pagar": "a", "¿pagar?": "", "sí?": "", "~sí~": "", "~Sí, pagar~": "", "sí 🙅🏽‍♀️": "", "sí ✋": "", "gracias": "", "no, más tarde": "", "sí 👎": "", "no ❌": "b",
 			},
 		},
 		{
 			"a title with the number of another option",
 			[]string{"2 personas", "4 personas", "Más"},
-			map[string]string{"2": "", "la 2": "", "dos": "", "4": "", "1": "a", "3": "c", "dos personas": "a", "4 personas": "b", "el segundo": "b", "2. 4 personas": "b"},
+			map[string]string{"2": "", "la 2": "", "dos": "", "4": "b", "1": "", "3": "", "la tercera": "c", "opción 1": "a", "dos personas": "a", "4 personas": "b", "el segundo": "b", "2. 4 personas": "b"},
 		},
 		{"titles that are numbers", []string{"2", "1"}, map[string]string{"2": "a", "dos": "a", "1": "b", "el segundo": "b"}},
 		{
@@ -65,6 +65,24 @@ func TestATypedTextChoosesWhatItMeans(t *testing.T) {
 			map[string]string{"pagar": "a", "quiero pagar": "b", "deseo pagar": "", "no quiero": "c"},
 		},
 		{"an emoji of two titles", []string{"🔥 Ofertas", "🔥 Novedades", "🏠 Inicio"}, map[string]string{"🔥": "", "🏠": "c", "ofertas": "a"}},
+		{
+			"a no before a comma",
+			[]string{"Sí, confirmar", "No, cancelar cita"},
+			map[string]string{
+				"no": "b", "no, cancelar cita": "b", "no quiero cancelar la cita": "", "no cancelar la cita": "", "por favor no cancelar cita": "", "no cancelar cita": "",
+				"confirmar": "a", "¿confirmar?": "", "~confirmar~": "", "1": "a", "¿1?": "", "que no": "b", "sip": "a",
+			},
+		},
+		{"a no without a comma", []string{"Quiero pagar", "No quiero pagar"}, map[string]string{"no, quiero pagar": "", "no quiero pagar": "b", "quiero pagar": "a"}},
+		{
+			"numbers of their author, with gaps",
+			[]string{"1. Ventas", "2. Soporte", "9. Salir", "0. Volver"},
+			map[string]string{"9": "c", "0": "d", "la 9": "c", "salir": "c", "volver": "d", "3": "", "4": "", "9. salir": "c", "3 salir": "", "2": "b"},
+		},
+		{"how many of what", []string{"2 Napolitana", "1 Margarita"}, map[string]string{"la margarita": "b", "margarita": "b", "1 napolitana": "", "2 napolitana": "a", "3 margarita": "", "no margarita": ""}},
+		{"titles that ask", []string{"Cómo llegar", "¿Dónde?", "Horario"}, map[string]string{"¿cómo llegar?": "a", "donde?": "b", "¿horario?": "", "horario": "c"}},
+		{"means of payment", []string{"Tarjeta", "Efectivo"}, map[string]string{"con tarjeta": "a", "en efectivo": "b", "sin tarjeta": "", "tarjeta?": ""}},
+		{"letters or both", []string{"A", "B", "C", "D"}, map[string]string{"A o B": "", "a, b": "", "la a o la b": "", "a o d": "", "la b": "b"}},
 		{"letters", []string{"A", "B", "C"}, map[string]string{"la b": "b", "a": "a", "opción c": "c", "b por favor": "b"}},
 		{"Thai", []string{"ใช่", "ไม่"}, map[string]string{"ใช่": "a", "ไม่!": "b", "ไม": "", "ใช": ""}},
 		{"Japanese", []string{"かき", "がき"}, map[string]string{"かき": "a", "がき": "b", "か\u3099き": "b"}},
@@ -93,7 +111,7 @@ func TestWordsOfAChoice(t *testing.T) {
 	src := fmt.Sprintf(choosing, choices("Pagar ahora", "Hoy no"), `      choices: {a: {to: end, words: [dale, "ya mismo", "👌"]}, b: {to: end, words: ["no", nop, todavía, "👎"]}}`)
 	for typed, id := range map[string]string{
 		"nop": "b", "Todavía!": "b", "no gracias": "b", "no": "b", "👎🏽": "b", "dale": "a", "¡ya, mismo!": "a", "👌": "a", "ya mismo por favor": "a",
-		"dale, no": "b", "todavía no quiero pagar": "", "no dale": "", "nop nop": "",
+		"dale, no": "b", "todavía?": "", "todavía no quiero pagar": "", "no dale": "", "nop nop": "",
 	} {
 		c := talkTo(t, src)
 		c.says("hola")

@@ -60,7 +60,7 @@ func breaksLine(r rune) bool {
 // isPicture reports whether a character is an emoji or a symbol without meaning here. Those that take
 // the answer back and signs of arithmetic have one.
 func isPicture(r rune) bool {
-	return r >= utf8.RuneSelf && (unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r)) && !strings.ContainsRune("❌❎🚫⛔👎➕➖➗✖\uFFFD", r)
+	return r >= utf8.RuneSelf && (unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r)) && !fold.IsRefusal(r) && !strings.ContainsRune("➕➖➗\uFFFD", r)
 }
 
 // brokenDigits are digits on both sides of a line break or a picture: two numbers, not one.

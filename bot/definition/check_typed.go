@@ -132,12 +132,18 @@ func (c *checker) checkNumbers(st *State) {
 			titles[fold.Text(o.Title)] = true
 		}
 	}
+	names := make([]string, len(all))
+	for i, o := range all {
+		names[i] = o.Title
+	}
+	numbers := pick.MenuOf(names, nil).Numbers
 	for i, o := range all {
 		n, ok := pick.NumberOf(o.Title)
-		if !ok || n < 1 || n > len(all) || n == i+1 || titles[strconv.Itoa(n)] {
+		other := slices.Index(numbers, n)
+		if !ok || other < 0 || numbers[i] == n || titles[strconv.Itoa(n)] {
 			continue
 		}
-		c.WarnAt(offering[i].idAt(o), CodeAmbiguous, `"%d" means %q and the option number %d, %q, alike; typed, it chooses neither, and the question is asked again`, n, o.Title, n, all[n-1].Title)
+		c.WarnAt(offering[i].idAt(o), CodeAmbiguous, `"%d" means %q and the option number %d, %q, alike; typed, it chooses neither, and the question is asked again`, n, o.Title, n, all[other].Title)
 		return
 	}
 }

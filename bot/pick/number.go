@@ -14,6 +14,8 @@ type Number struct {
 	N int
 	// Ordinal is set for "el segundo", not for "2" and "dos".
 	Ordinal bool
+	// place: words say that it is the number of an option, as in "opción 2".
+	place bool
 }
 
 // cardinals and ordinals are the numbers from 1 on, in Spanish, Portuguese and English. "una" and "um"
@@ -46,7 +48,7 @@ func parseNumber(word string) (Number, bool) {
 		return Number{N: n}, true
 	}
 	if n, ok := ordinals[word]; ok {
-		return Number{n, true}, true
+		return Number{N: n, Ordinal: true}, true
 	}
 	digits := word[:len(word)-len(strings.TrimLeft(word, "0123456789"))]
 	n, err := strconv.Atoi(digits)
@@ -54,7 +56,7 @@ func parseNumber(word string) (Number, bool) {
 		return Number{}, false
 	}
 	end := word[len(digits):]
-	return Number{n, end != ""}, end == "" || slices.Contains(ordinalEnds, end)
+	return Number{N: n, Ordinal: end != ""}, end == "" || slices.Contains(ordinalEnds, end)
 }
 
 // before and beside are words around the number of an option: "la opción número 2", "el segundo
@@ -66,12 +68,14 @@ var (
 )
 
 // splitNumber splits a text into the number of an option, with the words around it, and the rest.
-func splitNumber(words []string) (n Number, rest []string, ok bool) {
-	if len(words) > 1 && slices.Contains(before, words[0]) {
+func (s Said) splitNumber() (n Number, rest []string, ok bool) {
+	words := s.words
+	if len(words) > 1 && slices.Contains(before, words[0]) && !slices.Contains(s.letters, words[0]) {
 		words = words[1:]
 	}
+	named := s.namesOption()
 	for len(words) > 1 && slices.Contains(beside, words[0]) {
-		words = words[1:]
+		words, named = words[1:], true
 	}
 	if len(words) == 0 {
 		return Number{}, nil, false
@@ -81,30 +85,36 @@ func splitNumber(words []string) (n Number, rest []string, ok bool) {
 	}
 	rest = words[1:]
 	for len(rest) > 0 && (slices.Contains(beside, rest[0]) || n.Ordinal && rest[0] == "one") {
-		rest = rest[1:]
+		rest, named = rest[1:], true
 	}
+	n.place = named
 	return n, rest, true
+}
+
+// namesOption reports whether the text calls an option so, in words that were left out as politeness.
+func (s Said) namesOption() bool {
+	return slices.ContainsFunc(fold.Words(fold.Text(s.typed)), func(word string) bool { return slices.Contains(beside, word) })
 }
 
 // Number is the number that a text consists of, with nothing but the words around it.
 func (s Said) Number() (Number, bool) {
-	n, rest, ok := splitNumber(s.words)
+	n, rest, ok := s.splitNumber()
 	return n, ok && len(rest) == 0
 }
 
 // Numbered splits a text such as "2. Soporte" into the number of an option and what is said behind it.
 func (s Said) Numbered() (n Number, behind Said, ok bool) {
-	n, rest, ok := splitNumber(s.words)
+	n, rest, ok := s.splitNumber()
 	if !ok || len(rest) == 0 {
 		return Number{}, Said{}, false
 	}
-	return n, said(rest), true
+	return n, said(rest, s), true
 }
 
 // IsOf reports whether a number may also mean a title, which begins or ends with it: 2 is of "2
 // personas", "Mesa 2" and "2:00", but not of "2.000", and "el segundo" only of a title by an ordinal.
 func (n Number) IsOf(title string) bool {
-	return slices.Contains(numbersOf(title), n)
+	return slices.ContainsFunc(numbersOf(title), func(of Number) bool { return of.N == n.N && of.Ordinal == n.Ordinal })
 }
 
 // NumberOf is a number that may mean a title by itself, as IsOf has it.

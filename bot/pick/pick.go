@@ -24,22 +24,27 @@ type Said struct {
 	core  []string // and without articles, with numbers as digits
 	// symbols are those of a text that has no other words, joined.
 	symbols string
+	typed   string   // all of the text
+	letters []string // that are no articles
 }
 
-// Read takes a typed text apart. words are those of the folded text, tokens the same with the symbols
+// Read takes a typed text apart that answers a menu. words are those of the folded text, tokens the same with the symbols
 // between them, or nil where there are none.
-func Read(typed string, words, tokens []string) Said {
+func (m Menu) Read(typed string, words, tokens []string) Said {
 	if len(words) > maxWords || len(tokens) > maxWords {
 		return Said{}
 	}
 	rest, polite := trimPolite(spelled(typed, words))
 	if (polite || len(words) == 0) && len(tokens) > len(words) {
-		return Said{symbols: symbolsOf(tokens)}
+		return Said{symbols: symbolsOf(tokens), typed: typed}
 	}
-	return said(rest)
+	return said(mereYesOrNo(rest), Said{typed: typed, letters: m.letters})
 }
 
-func said(words []string) Said { return Said{words, coreOf(words), ""} }
+// said is a part of a text, and what is known of all of it.
+func said(words []string, of Said) Said {
+	return Said{words: words, core: coreOf(words, of.letters), typed: of.typed, letters: of.letters}
+}
 
 // spelled replaces the "no" that folding makes of "Nº", which is no "no".
 func spelled(typed string, words []string) []string {
@@ -64,21 +69,64 @@ func (s Said) Means(title, folded string) bool {
 	switch {
 	case s.symbols != "":
 		return s.symbols == symbolsOf(fold.Tokens(title))
-	case len(s.core) == 0 || !isNumber(s.core[0]) && !strings.Contains(folded, s.core[0]):
+	case len(s.core) == 0 || !isNumber(s.core[0]) && !slices.Contains(by, s.core[0]) && !strings.Contains(folded, s.core[0]):
 		return false // most titles, without looking further
 	}
 	words, _ := trimPolite(spelled(title, fold.Words(folded)))
-	return slices.Equal(s.core, coreOf(words)) || s.answersYesOrNo(title)
+	core := coreOf(words, s.letters)
+	return (slices.Equal(s.core, core) || s.isBy(core) || s.answersYesOrNo(title)) && NegatesAlike(s.typed, title)
 }
+
+// isBy reports whether the text is a title with a word that says by what: "con tarjeta".
+func (s Said) isBy(title []string) bool {
+	return len(s.core) > 1 && slices.Contains(by, s.core[0]) && !isNumber(s.core[1]) && slices.Equal(s.core[1:], title)
+}
+
+var by = strings.Fields("con en por via com")
 
 // answersYesOrNo reports whether the text is the yes or no with which a title such as "Sí, confirmar"
-// begins. A title such as "No sé" does not say no.
+// begins, or what stands behind its yes. A title such as "No sé" does not say no.
 func (s Said) answersYesOrNo(title string) bool {
 	end := strings.IndexAny(title, ",.;:!")
-	return end > 0 && len(s.core) == 1 && slices.Contains(yesAndNo, s.core[0]) && fold.Text(title[:end]) == s.core[0]
+	if end <= 0 {
+		return false
+	}
+	first := fold.Text(title[:end])
+	if len(s.core) == 1 && slices.Contains(yesAndNo, s.core[0]) {
+		return first == s.core[0]
+	}
+	behind := fold.Words(fold.Text(title[end:]))
+	return slices.Contains(yes, first) && !isPolite(behind) && slices.Equal(s.core, coreOf(behind, s.letters))
 }
 
-var yesAndNo = strings.Fields("si no sim nao yes")
+// mereYesOrNo shortens a text that is yes or no and nothing else: "no no", "que no", "pues sí", "nop".
+func mereYesOrNo(words []string) []string {
+	said := words
+	if len(said) > 1 && (said[0] == "que" || said[0] == "pues") {
+		said = said[1:]
+	}
+	if len(said) == 0 || len(said) > maxRepeated {
+		return words
+	}
+	first := said[0]
+	if short, ok := shortYesOrNo[first]; ok && len(said) == 1 {
+		return []string{short}
+	}
+	if !slices.Contains(yesAndNo, first) || slices.ContainsFunc(said, func(word string) bool { return word != first }) {
+		return words
+	}
+	return said[:1]
+}
+
+// maxRepeated bounds how often a yes or no is said in a row.
+const maxRepeated = 5
+
+var shortYesOrNo = map[string]string{"sip": "si", "sipi": "si", "sipo": "si", "nop": "no", "nope": "no", "nopo": "no"}
+
+var (
+	yesAndNo = strings.Fields("si no sim nao yes")
+	yes      = strings.Fields("si sim yes")
+)
 
 // symbolsOf joins the symbols among the tokens of a text.
 func symbolsOf(tokens []string) string {
@@ -89,24 +137,4 @@ func symbolsOf(tokens []string) string {
 		}
 	}
 	return b.String()
-}
-
-// refusals are symbols that take back what stands beside them.
-var refusals = []string{"❌", "❎", "🚫", "⛔", "👎"}
-
-// negations are words that say no.
-var negations = []string{
-	"no", "ni", "nunca", "jamas", "tampoco", "ningun", "ninguno", "ninguna", "nada", "sin",
-	"nao", "nem", "nenhum", "nenhuma", "sem", "not", "never", "without",
-}
-
-// Refuses reports whether a symbol among the tokens of a text takes back what it says.
-func Refuses(tokens []string) bool {
-	return slices.ContainsFunc(tokens, func(token string) bool { return slices.Contains(refusals, token) })
-}
-
-// SaysNo reports whether a title is one that a refusal may mean.
-func SaysNo(title string) bool {
-	says := func(word string) bool { return slices.Contains(negations, word) }
-	return slices.ContainsFunc(fold.Words(fold.Text(title)), says) || Refuses(fold.Tokens(title))
 }

@@ -13,7 +13,7 @@ import (
 
 func read(text string) pick.Said {
 	folded := fold.Text(text)
-	return pick.Read(text, fold.Words(folded), fold.Tokens(text))
+	return pick.Menu{}.Read(text, fold.Words(folded), fold.Tokens(text))
 }
 
 func means(text, title string) bool { return read(text).Means(title, fold.Text(title)) }
@@ -21,9 +21,13 @@ func means(text, title string) bool { return read(text).Means(title, fold.Text(t
 func TestATextMeansATitleWhateverPeoplePutAroundIt(t *testing.T) {
 	for title, texts := range map[string][]string{
 		"No, gracias":            {"no gracias", "No,gracias", "no", "no muchas gracias", "no, porfa", "NO!!", "no quiero", "no, thank you"},
-		"No":                     {"no gracias", "no, por favor", "mejor no", "hola, no"},
-		"Sí":                     {"sí, por favor", "si porfa", "si quiero", "claro que sí", "ok, sí", "sí 😀"},
+		"No":                     {"no gracias", "no, por favor", "mejor no", "hola, no", "no no", "nop", "que no", "pues no", "nope!"},
+		"Sí":                     {"sí, por favor", "si porfa", "si quiero", "claro que sí", "ok, sí", "sí 😀", "si si", "sip", "que sí", "pues sí"},
 		"Sí, confirmar":          {"sí", "si por favor", "si confirmar", "sí, confirmar por favor", "sí, quiero confirmar"},
+		"Sí, pagar ahora":        {"pagar ahora", "sí pagar ahora", "quiero pagar ahora", "sí"},
+		"Tarjeta":                {"con tarjeta", "tarjeta", "con la tarjeta"},
+		"En efectivo":            {"en efectivo", "en efectivo por favor"},
+		"Transferencia":          {"por transferencia", "con transferencia"},
 		"Não, obrigado":          {"nao obrigado", "não", "não, muito obrigada", "eu não quero"},
 		"Hablar con una persona": {"hablar con persona", "quiero hablar con una persona por favor", "HABLAR CON LA PERSONA"},
 		"Ver el horario":         {"ver horario", "quisiera ver el horario"},
@@ -51,9 +55,14 @@ func TestATextDoesNotMeanATitleWithOtherWords(t *testing.T) {
 	for title, texts := range map[string][]string{
 		"Pagar":       {"no quiero pagar", "pagar no", "no pagar", "nunca voy a pagar", "no, pagar no", "sin pagar", "pagar mañana", "não pagar", "¿cuándo pagar?"},
 		"Sí":          {"no", "sí no", "si pero no", "casi", "👍", ""},
-		"No":          {"no sé", "no quiero pagar", "nop"},
+		"No":          {"no sé", "no quiero pagar", "no sí", "no no sé", "nopal"},
 		"No sé":       {"no", "no gracias"},
 		"Sí confirmo": {"sí"},
+		"Sí, gracias": {"gracias"},
+		"Sí, pagar":   {"no pagar", "no, pagar", "pagar no", "sin pagar"},
+		"Tarjeta":     {"sin tarjeta", "no con tarjeta", "con tarjeta no", "con"},
+		"2":           {"con 2", "por 2"},
+		"No, pagar":   {"pagar"},
 		"No, gracias": {"gracias", "por favor", "muchas gracias"},
 		"👍 Sí":        {"👍👍", "👎", "👍👎"},
 		"⭐⭐ Regular":  {"⭐", "⭐⭐⭐"},
@@ -161,25 +170,21 @@ func TestAnyTextIsRead(t *testing.T) {
 		pick.Listed(title)
 		pick.NumberOf(title)
 		pick.SaysNo(title)
+		pick.NegatesAlike(text, title)
+		pick.Counted(title)
+		menu := pick.MenuOf([]string{title, text}, []string{text})
+		require.Len(t, menu.Numbers, 2)
+		menu.Read(text, fold.Words(fold.Text(text)), fold.Tokens(text))
 		if n := len(fold.Words(fold.Text(title))); n > 0 && n < 20 {
 			require.True(t, means(title, title), "a title means itself: %q", title)
 		}
 	})
 }
 
-func TestSymbolsThatRefuse(t *testing.T) {
-	require.True(t, pick.Refuses(fold.Tokens("pagar ❌")))
-	require.True(t, pick.Refuses(fold.Tokens("sí 👎🏽")))
-	require.False(t, pick.Refuses(fold.Tokens("sí 👍")))
-	for title, want := range map[string]bool{"No": true, "No, gracias": true, "❌ Cancelar": true, "Não": true, "Pagar": false, "Sí": false} {
-		require.Equal(t, want, pick.SaysNo(title), title)
-	}
-}
-
 // FuzzRead reads any text and any title. Nothing panics, and no time is spent on a text that is too
 // long to mean a title.
 func FuzzRead(f *testing.F) {
-	for _, seed := range [][2]string{{"no gracias", "No, gracias"}, {"la 2", "2. Soporte"}, {"👍🏽", "👍 Sí"}, {"Nº 2", ""}, {"por favor", "por favor"}, {"สวัสดี", "สวัสดี"}} {
+	for _, seed := range [][2]string{{"no gracias", "No, gracias"}, {"la 2", "2. Soporte"}, {"👍🏽", "👍 Sí"}, {"Nº 2", ""}, {"por favor", "por favor"}, {"no cancelar", "No, cancelar"}, {"9", "9. Salir"}, {"สวัสดี", "สวัสดี"}} {
 		f.Add(seed[0], seed[1])
 	}
 	f.Fuzz(func(t *testing.T, text, title string) {
@@ -188,6 +193,7 @@ func FuzzRead(f *testing.F) {
 		if n, ok := said.Number(); ok {
 			require.GreaterOrEqual(t, n.N, 0)
 			n.IsOf(title)
+			pick.MenuOf([]string{title}, []string{text}).Called(n, []string{title})(0)
 		}
 		if _, behind, ok := said.Numbered(); ok {
 			behind.Means(title, fold.Text(title))

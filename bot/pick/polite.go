@@ -76,7 +76,7 @@ func trimEnds(words []string) (rest []string, polite bool) {
 			words = words[:len(words)-cut]
 			continue
 		}
-		cut = leadingPhrase(words)
+		cut = leading.length(words)
 		if cut == 0 || cut == len(words) {
 			return words, cut > 0
 		}
@@ -84,12 +84,12 @@ func trimEnds(words []string) (rest []string, polite bool) {
 	}
 }
 
-// leadingPhrase is how many words of politeness a text begins with.
-func leadingPhrase(words []string) int {
+// length is how many words at the beginning are one of the phrases.
+func (p phrases) length(words []string) int {
 	if len(words) == 0 {
 		return 0
 	}
-	for _, phrase := range leading[words[0]] {
+	for _, phrase := range p[words[0]] {
 		if len(phrase) <= len(words) && slices.Equal(words[:len(phrase)], phrase) {
 			return len(phrase)
 		}
@@ -114,14 +114,14 @@ func trailingPhrase(words []string) int {
 var articles = strings.Fields("el la los las lo un una unos unas o a os as um uma uns umas the an")
 
 // coreOf leaves out articles, and writes numbers as digits; of a text of nothing but articles the last
-// word stays.
-func coreOf(words []string) []string {
+// word stays. letters are no articles.
+func coreOf(words, letters []string) []string {
 	core := make([]string, 0, len(words))
 	for i, word := range words {
 		n, isNumeral := cardinals[word]
 		last := i == len(words)-1 && len(core) == 0
 		switch {
-		case !last && slices.Contains(articles, word):
+		case !last && slices.Contains(articles, word) && !slices.Contains(letters, word):
 		case isNumeral:
 			core = append(core, strconv.Itoa(n))
 		default:
