@@ -104,7 +104,7 @@ func parse(k Kind, text string, c Context) (value any, refusal Refusal) {
 		return nil, Unreadable
 	}
 	text, ok = plain(text)
-	if !ok || rules.quantity && brokenDigits.MatchString(text) {
+	if !ok || rules.quantity && brokenDigits.MatchString(text) || (k == Int || k == Number) && isNoNumber(text) {
 		return nil, Unreadable
 	}
 	return rules.readSpoken(text, c)

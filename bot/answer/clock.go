@@ -2,6 +2,7 @@ package answer
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -12,6 +13,9 @@ import (
 // afternoon. What may as well be a number, a range or how long something takes is refused; see
 // isDoubtful.
 func readTime(lead []string, text string, c Context) (any, Refusal) {
+	if saysNow(lead) {
+		return nil, Unreadable
+	}
 	k := &clock{tokens: clockTokens(text), lead: lead}
 	shift := k.cutShift()
 	if !k.readHour() || !k.readMinutes() || !k.readPart() || len(k.tokens) > 0 || k.minute > 59 || k.isDoubtful(c.Language) {
@@ -23,6 +27,12 @@ func readTime(lead []string, text string, c Context) (any, Refusal) {
 	const day = 24 * 60
 	minutes := (k.hour*60 + k.minute + k.shift + shift + day) % day
 	return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60), ""
+}
+
+// saysNow reports whether the words before an hour say that it is what the clock shows: "ya son las 9".
+func saysNow(lead []string) bool {
+	at := slices.Index(lead, "ya")
+	return at >= 0 && at+1 < len(lead) && slices.Contains([]string{"son", "es"}, lead[at+1])
 }
 
 // halves are the forms of "am" and "pm".
@@ -130,11 +140,12 @@ func (c *clock) readHour() bool {
 	}
 	first := c.tokens[0].text
 	c.written = strings.HasPrefix(first, "0")
-	if allDigits(first, 4, 4) {
-		c.hour, _ = strconv.Atoi(first[:2])
-		c.minute, _ = strconv.Atoi(first[2:])
+	if allDigits(first, 3, 4) {
+		hours := len(first) - 2
+		c.hour, _ = strconv.Atoi(first[:hours])
+		c.minute, _ = strconv.Atoi(first[hours:])
 		c.tokens = c.tokens[1:]
-		c.written, c.run, c.minutes = true, true, true
+		c.written, c.run, c.minutes = c.written || hours == 2, true, true
 		return true
 	}
 	var ok bool
@@ -191,7 +202,7 @@ func (c *clock) readPeriod(link string) bool {
 	case "manha", "morning":
 		return h < 12
 	case "madrugada":
-		return c.first12()
+		return (h < firstSureHour || h == 12) && c.first12()
 	case "noche", "noite", "night", "evening":
 		// From six on it is the evening; before, the small hours of the next day.
 		if h >= 6 && h < 12 {

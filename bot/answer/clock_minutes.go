@@ -134,7 +134,7 @@ func (c *clock) atHour() bool {
 // a word for hours is how long something takes.
 const (
 	notBeforeHour = "para de del el la un una um uma mi mis los numero num nro n number son sao somos my the o os e meu minha a i'm im " +
-		"quiero quisiera quero queria want"
+		"quiero quisiera quero queria want hoy hoje"
 	notBeforeHours = "para un una um uma son somos como tipo"
 )
 

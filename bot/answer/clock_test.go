@@ -77,7 +77,7 @@ func TestTime(t *testing.T) {
 		{"13 am", nil},
 		{"14 de la noche", nil},
 		{"mediodía pm", nil},
-		{"930", nil},
+		{"930", "09:30"}, {"960", nil}, {"0930", "09:30"},
 		{"9:30:00", nil},
 		{"9 o 10", nil},
 		{"9 a 10", nil},

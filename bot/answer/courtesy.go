@@ -14,7 +14,7 @@ var (
 	greetings = phrases(
 		"hola", "holi", "buenas tardes", "buenas noches", "buenos dias", "buen dia", "muy buenas", "buenas", "que tal",
 		"tudo bem", "oi", "ola", "boa tarde", "boa noite", "bom dia",
-		"yo creo que", "creo que", "yo diria que", "diria que", "eu acho que", "acho que", "i think",
+		"yo creo que", "creo que", "yo diria que", "diria que", "que sean", "que sea", "eu acho que", "acho que", "i think",
 		"good morning", "good afternoon", "good evening", "hello", "hey",
 	)
 	courtesies = phrases(

@@ -25,10 +25,41 @@ func readDate(lead []string, text string, c Context) (string, bool) {
 		announced:  len(lead) > 0 && announcesDay[lead[len(lead)-1]],
 	}
 	day, ok := r.readWithHour(words)
-	if !ok {
+	if !ok || !agreesWithPast(lead, words, day, r.today) {
 		return "", false
 	}
 	return formatDay(day)
+}
+
+// births and past are words before a day that has been: of the first it is long ago, so that it needs its year.
+var (
+	births = setOf("naci nacido nacida nacimiento cumpleanos cumple aniversario nasci nascimento nascido nascida born")
+	past   = setOf("pague paguei deposite depositei abone transferi")
+)
+
+// agreesWithPast reports whether a day may be what the words before it say: "pagué el viernes" is not the next
+// Friday.
+func agreesWithPast(lead []string, words []token, day, today time.Time) bool {
+	isPast := past.hasAny(lead)
+	if !isPast && !births.hasAny(lead) || hasYear(words) {
+		return true
+	}
+	return isPast && !day.After(today)
+}
+
+// hasYear reports whether a date has its year: one of four digits, or as the third of three parts.
+func hasYear(words []token) bool {
+	parts := 0
+	for _, t := range words {
+		_, isMonth := monthNamed(t.text)
+		if allDigits(t.text, 4, 4) || t.text == "ano" {
+			return true
+		}
+		if isMonth || t.number {
+			parts++
+		}
+	}
+	return parts > 2
 }
 
 func midnight(t time.Time) time.Time {

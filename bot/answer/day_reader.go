@@ -17,7 +17,7 @@ type dayReader struct {
 
 // read reads what must be a day and nothing else.
 func (r dayReader) read(words []token) (time.Time, bool) {
-	for _, read := range []func([]token) (time.Time, bool){r.readRelative, r.readAhead, r.readNamed, r.readMonthEnd, r.readDayOfMonth, r.readCalendar} {
+	for _, read := range []func([]token) (time.Time, bool){r.readRelative, r.readAhead, r.readNamed, r.readMonthEnd, r.readDayOfMonth, r.readCalendar, r.readNumberAndName} {
 		if day, ok := read(words); ok {
 			return day, true
 		}
@@ -108,6 +108,14 @@ func (r dayReader) readNamed(words []token) (time.Time, bool) {
 	}
 	day, ok := r.another().read(rest)
 	return day, ok && day.Weekday() == weekday
+}
+
+// readNumberAndName reads "13 viernes", which must agree as "viernes 13" must.
+func (r dayReader) readNumberAndName(words []token) (time.Time, bool) {
+	if len(words) != 2 || !words[0].number || nextWords[words[1].text] {
+		return time.Time{}, false
+	}
+	return r.readNamed([]token{words[1], words[0]})
 }
 
 // readMonthEnd reads the last day of a month: "fin de mes", "fin de marzo".

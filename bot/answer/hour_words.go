@@ -2,7 +2,7 @@ package answer
 
 // beforeHour are the words that lead to an hour, afterHour those that follow it.
 const (
-	beforeHour = "hora horario para como tipo time at as al ao alas " +
+	beforeHour = "hora horario hoy hoje para como tipo time at as al ao alas " +
 		"puede podria pueda ser queda quedo prefiero preferiria preferimos quiero quisiera queremos mejor agenda agendame agendar reserva reservame reservar marca marcame " +
 		"cita turno me nos gustaria creo entonces bien perfecto ok ya acomoda sirve conviene " +
 		"pode poderia prefiro quero queria melhor marcar marque agendar gostaria acho entao eu pra " +

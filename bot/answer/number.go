@@ -2,10 +2,12 @@ package answer
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/chattigo/api-isv/bot/fold"
 	"github.com/chattigo/api-isv/bot/locale"
 )
 
@@ -136,7 +138,7 @@ func quantityIn(lead []string, text string, c Context) (quantity, bool) {
 // meansOtherNumber reports whether the words before a number change its meaning: "a las 5" and "son
 // las 5" are hours, "una, dos" are two numbers.
 func meansOtherNumber(lead []string, text string) bool {
-	if isHourAhead(lead) {
+	if isHourAhead(lead) || namesHour(lead, isArticle(strings.ToLower(text))) || isYear(lead, text) {
 		return true
 	}
 	for i, w := range lead {
@@ -146,6 +148,22 @@ func meansOtherNumber(lead []string, text string) bool {
 	}
 	_, word := numberWord(text)
 	return word && len(lead) > 0 && isArticle(lead[len(lead)-1])
+}
+
+// isYear reports whether a number is a year: "en el 2023".
+func isYear(lead []string, text string) bool {
+	last := len(lead) - 1
+	return last >= 0 && (lead[last] == "el" || lead[last] == "en") && allDigits(text, 4, 4) && (strings.HasPrefix(text, "19") || strings.HasPrefix(text, "20"))
+}
+
+// asksForHelp is a text with a mere article before somebody or something that is not counted: "una persona" is
+// whom the contact wants to talk to, while "para una persona" is one.
+var asksForHelp = regexp.MustCompile(`^(?:(?:yo|eu|quiero|quisiera|necesito|quero|queria|preciso|preciso de|con|com|dame) )*(?:un|una|um|uma) (?:favor|favorcito|persona|pessoa)$`)
+
+// isNoNumber reports whether a text is no answer by a number, whatever number it has: a question, or a call for
+// help.
+func isNoNumber(text string) bool {
+	return strings.ContainsAny(text, "?¿") || asksForHelp.MatchString(fold.Text(uncourteous(text)))
 }
 
 // currencies are signs of currencies before a number, those that begin with others first.

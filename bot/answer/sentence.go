@@ -132,7 +132,17 @@ func oneNumber(text, language string) (quantity, bool) {
 	if !leadsToNumber(before, m.negative) || !followsNumber(after) {
 		return quantity{}, false
 	}
+	if len(after) == 0 && (namesHour(before, m.article) || isYear(before, words[m.at])) {
+		return quantity{}, false
+	}
 	return m.quantity, !m.article || isCounted(after)
+}
+
+// namesHour reports whether the article before a number makes an hour of it, where nothing is counted: "las 2",
+// "la una". "La 2" is the second of something.
+func namesHour(before []string, article bool) bool {
+	n := len(before)
+	return n > 0 && (before[n-1] == "las" || article && before[n-1] == "la")
 }
 
 // leadsToNumber reports whether the words before a number say that it is the answer.
@@ -154,7 +164,12 @@ func isHourAhead(words []string) bool {
 // the number and its unit.
 func followsNumber(words []string) bool {
 	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == comma })
-	return len(words) == 0 || !units[words[0]] && !changesNumber.hasAny(words) && !addsMore(words)
+	return len(words) == 0 || !units[words[0]] && !changesNumber.hasAny(words) && !addsMore(words) && !isTakenBack(words)
+}
+
+// isTakenBack reports whether the first words behind a number say that it is a slip, or wrong: "2 era broma".
+func isTakenBack(words []string) bool {
+	return takesBack.hasAny(words[:min(2, len(words))]) || len(words) > 1 && wrongNumber[words[0]] && words[1] == "mal"
 }
 
 // addsMore reports whether the words behind a number count something besides: "2 y mi hijo" are three, while

@@ -17,7 +17,7 @@ var beforeNumber = setOf(
 		"me te le les nos lo se gustaria encantaria creo pienso digo dije diria yo nosotros nosotras ustedes usted "+
 		"para por solo solamente unicamente tan apenas aproximadamente aprox alrededor total en "+
 		"bien perfecto listo excelente muy bueno buena buen super genial malo mala pesimo pesima regular otimo ruim eso ahora final al puede pueden podria podrian confirmo confirmamos confirmados mejor entonces pues mira oye okey vale buenas buenos y tambien ya "+
-		"opcion alternativa respuesta combo promo producto articulo item plan mesa piso departamento depto dpto casa habitacion cuotas cuota edad codigo "+
+		"opcion alternativa respuesta combo promo producto articulo item plan mesa cuotas edad "+
 		"favor porfavor porfa porfis con "+
 		"pago pague pagar pagaria pagare puedo podria gano ganamos gasto debo abono abonar abonare monto valor precio sueldo salario renta ingreso ingresos saldo promedio peso mido",
 	// Portuguese
@@ -25,11 +25,11 @@ var beforeNumber = setOf(
 		"da de dou daria coloca coloque coloco colocaria bota botar ponha poe manda mande envie traz traga adiciona adicione separa separe "+
 		"querer vai pode podem poderia ve confirmo levo levar levamos peco pedir pedimos compro comprar compramos vou vamos iremos vao irao serao seriam seremos ser seriamos uns umas em "+
 		"temos tenho estamos ficamos eu nos nota avaliacao avalio pontuacao pontos voto escolho marco "+
-		"pra para so somente apenas total quantidade acho opcao resposta com combo produto item plano pago pagar pagaria posso ganho gasto devo preco salario renda saldo valor peso mesa andar apartamento apto quarto casa parcelas parcela idade codigo "+
+		"pra para so somente apenas total quantidade acho opcao resposta com combo produto item plano pago pagar pagaria posso ganho gasto devo preco salario renda saldo valor peso mesa parcelas idade "+
 		"entao bom boa tudo bem certo",
 	// English
 	"i we want need would like give gives take have order get put pick choose say i'd i'll we'd we'll we're us me them you "+
-		"score rating grade option table floor room age just only about around there are will be people for think so",
+		"score rating grade option table age just only about around there are will be people for think so",
 )
 
 // beforeMinus are the words behind which "menos 5" is a number below zero: in "quiero menos 5" it is not.
@@ -44,7 +44,7 @@ var units = setOf(
 	"second seconds minute minutes hour hours day days week weeks month months",
 	"kg kgs kilo kilos quilo quilos quilometro quilometros kilogramo kilogramos gramo gramos grama gramas gr grs g mg tonelada toneladas ton libra libras lb lbs onza onzas oz quintal quintales arroba arrobas",
 	"mt mts m metro metros cm cms mm km kms kilometro kilometros centimetro centimetros milimetro milimetros pulgada pulgadas pie pies milla millas "+
-		"hectarea hectareas ha",
+		"hectarea hectareas ha cuadra cuadras quadra quadras",
 	"l lt lts litro litros ml cc galon galones grado grados graus c oc f of celsius centavo centavos centimo centimos",
 )
 
@@ -68,7 +68,18 @@ var changesNumber = setOf(
 	"janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro",
 	"cuanto cuanta cuantos cuantas cual cuales donde cuando quien quanto quanta quantos quantas qual quais onde quando quem how what which when where who",
 	"x ya atras hace hacia",
+	"ninguno ninguna ningun nenhum nenhuma comas sextos septimos setimos novenos tristes",
+	"cancela cancelo cancele cancelar cancelado cancelada cancelalo cancelen cancelamos anula anulo anule anular anulado anulada anulalo "+
+		"olvida olvidalo olvidelo olvidate esquece esqueca esquecer equivoque equivocado equivocada equivoquei errei borra borralo borrar elimina eliminar "+
+		"cancelei cancelem cancelled canceled cancel forget",
+	"disculpas disculpa perdon perdones desculpa desculpas besos abrazos",
 )
+
+// takesBack are the words that take back a number that stands right before them, or one word before.
+var takesBack = setOf("error errado errada equivocacion broma mentira engano brincadeira incorrecto incorrecta mistake demasiado demasiada demasiados demasiadas poco poca pocos pocas pouco pouca poucos poucas muchisimo")
+
+// wrongNumber is the verb between a number and "mal": "los 2 están mal".
+var wrongNumber = setOf("esta estan estaba estaban estao")
 
 // additions are the words that join one thing to another, besides those that stand behind them where a person
 // is counted beside the number.
