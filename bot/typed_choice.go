@@ -42,12 +42,11 @@ func (t *reader) shown(a *definition.Ask) []shown {
 // places, or to a state that depends on the id. The same title may be there more than once, on the
 // cards of a carousel or in the sections of a list.
 func (t *reader) choose(a *definition.Ask, in input, all []shown, means func(*shown) bool) (g given, found, ok bool) {
-	refuses := len(in.words) > 0 && pick.Refuses(in.tokens)
-	asks, struck := pick.Asks(in.typed), pick.IsStruck(in.typed)
+	may := mayMean(in)
 	var first *shown
 	for i := range all {
 		o := &all[i]
-		if !means(o) || refuses && !pick.SaysNo(o.Title) || asks && !o.isQuestion() || struck && !pick.IsStruck(o.Title) {
+		if !means(o) || !may(o) {
 			continue
 		}
 		next, leads := t.optionAnswer(a, in, o.Option)
@@ -67,6 +66,16 @@ func (t *reader) choose(a *definition.Ask, in input, all []shown, means func(*sh
 // distinct.
 func (o *shown) sameTitle(other *shown) bool {
 	return o.folded == other.folded || o.Full != "" && o.Full == other.Full
+}
+
+// mayMean returns what reports whether a text may mean an option that has its words: one that refuses, asks or
+// is struck through means only options that do so too.
+func mayMean(in input) func(*shown) bool {
+	refuses := len(in.words) > 0 && pick.Refuses(in.tokens)
+	asks, struck := pick.Asks(in.typed), pick.IsStruck(in.typed)
+	return func(o *shown) bool {
+		return (!refuses || pick.SaysNo(o.Title)) && (!asks || o.isQuestion()) && (!struck || pick.IsStruck(o.Title))
+	}
 }
 
 // isQuestion reports whether an option is a question, or one of its words is.
