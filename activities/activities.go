@@ -58,6 +58,8 @@ type Store interface {
 	KnownMessages(ctx context.Context, q store.KnownQuery) ([]string, error)
 	Contact(ctx context.Context, channel, waID, userID string) (store.Contact, error)
 	SetPreferences(ctx context.Context, preferences []store.Preference) error
+	VarsKept(ctx context.Context, channel, waID, userID, bot, conversation string) ([]byte, error)
+	KeepVars(ctx context.Context, k store.KeptVars) error
 	EventStore
 	PutPage(ctx context.Context, p store.Page) error
 	Pages(ctx context.Context, conversation string) ([]store.Page, error)

@@ -7,11 +7,12 @@ import (
 	"slices"
 
 	"github.com/chattigo/api-isv/bot/chat"
+	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
 )
 
-// opening reads the settings of a conversation, if the turn is going to open it.
-func (a *Activities) opening(ctx context.Context, in ReplyInput) (chat.Opening, error) {
+// opening reads the settings of a conversation with a bot, if the turn is going to open it.
+func (a *Activities) opening(ctx context.Context, in ReplyInput, b *definition.Bot) (chat.Opening, error) {
 	if in.State != nil || !hasNewMessage(in) {
 		return chat.Opening{}, nil
 	}
@@ -27,8 +28,8 @@ func (a *Activities) opening(ctx context.Context, in ReplyInput) (chat.Opening, 
 		Env: a.env, LoopGuard: channel.LoopGuard,
 		Preference: chat.Preference{Out: contact.OptedOut, At: contact.OptedOutAt},
 	}
-	if !o.LoopGuard {
-		return o, nil
+	if o.Kept, err = a.kept(ctx, in, b); err != nil || !o.LoopGuard {
+		return o, err
 	}
 	kept, err := a.store.LastGuard(ctx, in.WorkflowID, in.Conversation)
 	if err != nil {
@@ -37,6 +38,38 @@ func (a *Activities) opening(ctx context.Context, in ReplyInput) (chat.Opening, 
 	// A memory that cannot be read counts as empty: the guard begins to count anew.
 	_ = json.Unmarshal(kept, &o.Guard)
 	return o, nil
+}
+
+// kept reads the variables that the bot keeps of the contact. What cannot be read counts as nothing.
+func (a *Activities) kept(ctx context.Context, in ReplyInput, b *definition.Bot) (vars map[string]json.RawMessage, err error) {
+	if len(b.Kept) == 0 {
+		return nil, nil
+	}
+	raw, err := a.store.VarsKept(ctx, in.Channel, in.WaID, in.UserID, b.Name, in.Conversation)
+	if err != nil {
+		return nil, fmt.Errorf("read what is kept of the contact: %w", err)
+	}
+	_ = json.Unmarshal(raw, &vars) // nil then, as for nothing
+	return vars, nil
+}
+
+// keepVars writes the variables that the bot keeps of the contact, if the turn has changed one.
+func (a *Activities) keepVars(ctx context.Context, in ReplyInput, b *definition.Bot, r ReplyResult) error {
+	if r.Kept == nil {
+		return nil
+	}
+	var vars []byte
+	if len(r.Kept.Vars) > 0 {
+		vars = r.Kept.JSON()
+	}
+	err := a.store.KeepVars(ctx, store.KeptVars{
+		Channel: in.Channel, WaID: r.Kept.WaID, UserID: r.Kept.UserID, Bot: b.Name, Vars: vars,
+		Conversation: in.Conversation, Opening: in.State == nil, At: r.Kept.At,
+	})
+	if err != nil {
+		return fmt.Errorf("keep what the bot keeps of the contact: %w", err)
+	}
+	return nil
 }
 
 func hasNewMessage(in ReplyInput) bool {

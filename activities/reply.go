@@ -82,7 +82,7 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 		return ReplyResult{}, fmt.Errorf("look for repeated messages: %w", err)
 	}
 	in.Repeats = seen.ids
-	if in.Opening, err = a.opening(ctx, in); err != nil {
+	if in.Opening, err = a.opening(ctx, in, definition); err != nil {
 		return ReplyResult{}, err
 	}
 	began := a.now()
@@ -93,6 +93,9 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 		return r, nil
 	}
 	if err := a.keepPreference(ctx, in, r); err != nil {
+		return ReplyResult{}, err
+	}
+	if err := a.keepVars(ctx, in, definition, r); err != nil {
 		return ReplyResult{}, err
 	}
 	if err := a.keepRow(ctx, in, &r); err != nil {

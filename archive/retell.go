@@ -46,14 +46,21 @@ func newRetelling(b *definition.Bot, real *testimony, p *patience) *retelling {
 	r.setup = script.Setup{
 		Now: r.start, Contact: r.contact(), LoopGuard: opened.LoopGuard, OptedOut: opened.Preference.OptedOut(r.start),
 	}
-	for name, value := range opened.Vars {
-		if r.setup.Vars == nil {
-			r.setup.Vars = map[string]json.RawMessage{}
-		}
-		r.setup.Vars[name] = json.RawMessage(r.book.Body(string(value)))
-	}
+	r.setup.Vars, r.setup.Kept = r.replaced(opened.Vars), r.replaced(bot.KeptOf(b, opened.Kept))
 	r.player = script.NewPlayer(b, r.setup, r.responses()).With(p.run)
 	return r
+}
+
+// replaced are the values of variables without what is personal.
+func (r *retelling) replaced(vars map[string]json.RawMessage) map[string]json.RawMessage {
+	var all map[string]json.RawMessage
+	for name, value := range vars {
+		if all == nil {
+			all = make(map[string]json.RawMessage, len(vars))
+		}
+		all[name] = json.RawMessage(r.book.Body(string(value)))
+	}
+	return all
 }
 
 // learn learns everything personal, in the order in which it came: of the contact, of messages, of

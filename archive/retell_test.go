@@ -21,6 +21,8 @@ type room struct {
 	last chat.Output
 	wait []chat.Incoming
 	n    int
+	// kept is what was kept of the contact before.
+	kept map[string]json.RawMessage
 	// call is the latest call, callFor what led to it.
 	call    *bot.Call
 	callFor string
@@ -35,7 +37,7 @@ func (r *room) turn(in chat.Input) {
 	in.Conversation, in.WaID = "1", "56987654321"
 	in.State, in.Timers, in.Handoff = r.last.State, r.last.Timers, r.last.Handoff
 	in.Messages = append(r.wait, in.Messages...)
-	in.Opening = chat.Opening{Env: "production", LoopGuard: true, Preference: chat.Preference{Out: true}}
+	in.Opening = chat.Opening{Env: "production", LoopGuard: true, Preference: chat.Preference{Out: true}, Kept: r.kept}
 	waiting := len(r.wait)
 	out := r.run(r.bot, in, waiting)
 	r.wait = nil
@@ -274,4 +276,30 @@ func TestAnEndThatATestCannotTellIsNamed(t *testing.T) {
 	require.NoError(t, err)
 	requirePasses(t, r.bot, text)
 	require.Contains(t, string(text), "# The bot goes another way here than it went then: here menu, then the end, merged.\n")
+}
+
+// What was kept of the contact before stands in the test, with what is personal replaced.
+func TestWhatWasKeptOfTheContactIsRecorded(t *testing.T) {
+	r := newRoom(t, `
+bot: v1
+name: known
+start: a
+vars:
+  name: {type: string, pii: true, keep: contact}
+  visits: {type: int, keep: contact}
+  other: {type: string}
+states:
+  a: {set: {visits: vars.visits + 1}, say: ["Hola ${vars.name}, visita ${vars.visits}"], ask: {as: text, save: {name: answer.text}, to: b}}
+  b: {say: ["Ahora ${vars.name}"], close: {reason: done}}
+`)
+	r.kept = map[string]json.RawMessage{
+		"name": json.RawMessage(`"Josefa Núñez"`), "visits": json.RawMessage(`6`), "gone": json.RawMessage(`"Josefa"`),
+	}
+	r.said(0, "hola")
+	require.Contains(t, string(r.open.Said[0].Body), "Hola Josefa Núñez, visita 7")
+	r.said(time.Second, "Josefa Soto")
+	text := r.record()
+	require.Regexp(t, "(?m)^kept:\n  name: .+\n  visits: 6$", text)
+	require.NotContains(t, text, "gone")
+	requireNothingLeft(t, []byte(text), "núñez", "soto")
 }

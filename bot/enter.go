@@ -27,6 +27,7 @@ var (
 	errSize     = errors.New("more than 128 KiB of messages in one event")
 	errBody     = errors.New("a message of more than 64 KiB")
 	errVars     = errors.New("more than 24 KiB of variables")
+	errKept     = errors.New("more than 4 KiB of variables that are kept of a contact")
 	errOptions  = errors.New("more than 24 KiB of options in one question")
 	errStack    = errors.New("more than 8 subroutines inside of each other")
 	errReturn   = errors.New("return outside of a subroutine")

@@ -101,8 +101,11 @@ func (t *core) assign(all []definition.Assignment) error {
 		}
 		fresh[a.Name] = value
 	}
-	if varsSize(fresh)+t.framesSize() > maxVarsSize {
+	switch {
+	case varsSize(fresh)+t.framesSize() > maxVarsSize:
 		return errVars
+	case len(t.bot.Kept) > 0 && varsSize(KeptOf(t.bot, fresh)) > definition.MaxKept:
+		return errKept
 	}
 	t.replaceVars(fresh)
 	return nil

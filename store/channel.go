@@ -90,8 +90,8 @@ func (s accounts) SetPhoneNumberID(ctx context.Context, waID, id string, at time
 		`UPDATE channels SET phone_number_id = ?, updated_at = ? WHERE wa_id = ?`, id, at, waID)
 }
 
-// RemoveChannel deletes a channel with its secrets, webhook keys, contacts, message statuses, events and
-// publications. It returns ErrNotFound if there is no such channel, or if it has conversations: those
+// RemoveChannel deletes a channel with its secrets, webhook keys, contacts and what bots keep of them,
+// message statuses, events and publications. It returns ErrNotFound if there is no such channel, or if it has conversations: those
 // are read through their channel, so it stays.
 func (s accounts) RemoveChannel(ctx context.Context, waID string) error {
 	const op = "remove channel"
@@ -101,7 +101,7 @@ func (s accounts) RemoveChannel(ctx context.Context, waID string) error {
 		if err := tx.change(ctx, op, `UPDATE channels SET wa_id = wa_id WHERE wa_id = ?`, waID); err != nil {
 			return err
 		}
-		for _, table := range []string{"channel_secrets", "webhook_keys", "webhook_health", "contacts", "contact_links", "message_statuses", "events", "events_health"} {
+		for _, table := range []string{"channel_secrets", "webhook_keys", "webhook_health", "contacts", "contact_links", "contact_vars", "message_statuses", "events", "events_health"} {
 			if _, err := tx.exec(ctx, op, `DELETE FROM `+table+` WHERE channel = ?`, waID); err != nil {
 				return err
 			}

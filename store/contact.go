@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/chattigo/api-isv/whatsapp"
 )
 
 // Contact is what is known of a person on a channel. Each fact has the time at which Meta
@@ -95,7 +97,7 @@ func (s contacts) setPreferences(ctx context.Context, preferences []Preference, 
 }
 
 // LinkUserIDs stores the newest user id of each contact and the one before. The opt-out of a
-// person whose number is not known is copied to the new user id.
+// person whose number is not known is copied to the new user id, and what bots keep of them moves there.
 func (s contacts) LinkUserIDs(ctx context.Context, changes []IdentityChange) error {
 	facts, left := make([]Contact, 0, len(changes)), contactKeys{}
 	for _, c := range changes {
@@ -109,10 +111,16 @@ func (s contacts) LinkUserIDs(ctx context.Context, changes []IdentityChange) err
 		}
 		facts = append(facts, fact)
 	}
+	for _, c := range changes {
+		if err := s.moveVars(ctx, "move variables", c.Channel, clean(c.PreviousUserID), clean(c.UserID), c.At); err != nil {
+			return err
+		}
+	}
 	return s.learn(ctx, "link user ids", facts, left, nil)
 }
 
-// MoveNumbers stores with each new number the one that it replaced, and copies the opt-out.
+// MoveNumbers stores with each new number the one that it replaced, copies the opt-out, and moves what bots
+// keep of the person.
 func (s contacts) MoveNumbers(ctx context.Context, changes []NumberChange) error {
 	facts, left := make([]Contact, 0, len(changes)), contactKeys{}
 	for _, c := range changes {
@@ -123,6 +131,12 @@ func (s contacts) MoveNumbers(ctx context.Context, changes []NumberChange) error
 			Channel: c.Channel, WaID: c.NewWaID, FormerWaID: c.WaID, FormerWaIDAt: c.At, UpdatedAt: c.At,
 		})
 		left.add(c.Channel, c.WaID)
+	}
+	for _, c := range changes {
+		from, to := whatsapp.NumberKey(c.WaID), whatsapp.NumberKey(c.NewWaID)
+		if err := s.moveVars(ctx, "move variables", c.Channel, clean(from), clean(to), c.At); err != nil {
+			return err
+		}
 	}
 	return s.learn(ctx, "move numbers", facts, left, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // Opening holds the settings that are read once, when a conversation opens, and kept for its life. It
@@ -19,6 +20,8 @@ type Opening struct {
 	Guard     *bot.Guard `json:"guard,omitempty"`
 	// Preference is the contact's.
 	Preference Preference `json:"preference,omitzero"`
+	// Kept are the variables that were kept of the contact before the conversation.
+	Kept map[string]json.RawMessage `json:"kept,omitempty"`
 	// Vars are variables that are set from the beginning, as scripted tests may want.
 	Vars map[string]json.RawMessage `json:"vars,omitempty"`
 }
@@ -45,12 +48,14 @@ func (o Opening) recorded(started time.Time) *Opening {
 	return &o
 }
 
-// state is the state of a conversation that opens.
-func (o Opening) state(s bot.State) bot.State {
+// state is the state of a conversation that opens. dropped are the names of the variables that were kept
+// but are of another type now.
+func (o Opening) state(b *definition.Bot, s bot.State) (opens bot.State, dropped []string) {
 	s.Env, s.OptedOut = o.Env, o.Preference.OptedOut(s.Started)
 	s.Vars = maps.Clone(o.Vars)
+	s, dropped = s.Remembering(b, o.Kept)
 	if o.LoopGuard {
-		return s.Guarded(o.Guard)
+		s = s.Guarded(o.Guard)
 	}
-	return s
+	return s, dropped
 }

@@ -51,6 +51,9 @@ type Output struct {
 
 	// OptOut is the contact's latest word on notices; nil when there was none in the turn.
 	OptOut *OptOut `json:"-"`
+	// Kept are the variables that outlive the conversation, if a step of the turn has changed one, even if
+	// a later one has changed it back; nil otherwise.
+	Kept *Kept `json:"-"`
 	// Steps are the events of the turn with all their effects, in order.
 	Steps []Step `json:"-"`
 	// Faults are the steps that failed. The conversation was ended with an apology.

@@ -143,8 +143,11 @@ func (t *turn) identify(m Incoming) {
 		if m.WaID == "" && m.UserID == "" {
 			contact = bot.Contact{WaID: t.in.WaID, UserID: t.in.UserID}
 		}
-		state := t.in.Opening.state(bot.NewState(t.bot, t.in.Conversation, contact, m.At))
+		state, dropped := t.in.Opening.state(t.bot, bot.NewState(t.bot, t.in.Conversation, contact, m.At))
 		t.out.State, t.out.Opened = &state, t.in.Opening.recorded(state.Started)
+		for _, name := range dropped {
+			t.note("what was kept of the contact as " + name + " does not fit its variable any more, and is left out")
+		}
 	}
 	contact := t.out.State.Contact.Identified(m.WaID, m.UserID)
 	if m.Name != "" {

@@ -22,6 +22,7 @@ func (t *turn) step(e bot.Event, inReplyTo string) (deferred bool) {
 	if e.Kind == bot.EventResult {
 		t.pendingCall = ""
 	}
+	t.keep(*t.out.State, state)
 	t.out.State = &state
 	t.out.Now = state.At
 	t.out.Steps = append(t.out.Steps, Step{Event: e, Effects: effects})

@@ -78,7 +78,7 @@ func (d *decoder) ref(n *yaml.Node, what string) Ref {
 }
 
 // laterKeys are keys of bot/v1 that are not supported yet.
-var laterKeys = []string{"keep", "llm", "migrate", "rollout"}
+var laterKeys = []string{"llm", "migrate", "rollout"}
 
 // later refuses a key of an object that bot/v1 has but that is not supported yet.
 func (d *decoder) later(object *yaml.Node, key, what string) func(*yaml.Node) {

@@ -29,6 +29,8 @@ type Bot struct {
 	Most map[string]int
 	// Private has the names of the variables that hold personal data (pii).
 	Private map[string]bool
+	// Kept has the names of the variables that outlive a conversation.
+	Kept map[string]bool
 	// Strings are texts by key and language. Each has a text in every language of the bot.
 	Strings map[string]map[string]string
 	// Hours are opening hours by name.

@@ -17,7 +17,7 @@ var homes = map[string]string{
 	"any": "in text, of a trigger", "words": "in text, of a trigger", "matches": "in text, of a trigger",
 	"interrupt": "in a trigger", "resume": "in a trigger", "referral": "in a trigger", "first": "in a trigger", "choice": "in a trigger",
 	"weekly": "in hours, below a name of yours", "closed": "in hours, below a name of yours",
-	"turns": "in limits", "lifetime": "in limits", "optin": "in optout", "stale": "in defaults", "pii": "in vars, beside the type of a variable",
+	"turns": "in limits", "lifetime": "in limits", "optin": "in optout", "stale": "in defaults", "pii": "in vars, beside the type of a variable", "keep": "in vars, beside the type of a variable",
 	"each": "in an item of say, beside what it says", "body": "in text, or in interactive", "buttons": "in interactive, below action", "action": "in interactive", "footer": "in interactive",
 	"header": "in interactive", "sections": "in interactive, below action", "rows": "in interactive, below action and sections",
 	"reply": "in interactive, in an item of buttons", "components": "in template",

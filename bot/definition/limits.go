@@ -14,6 +14,9 @@ const (
 	MaxSaid    = 20
 )
 
+// MaxKept bounds the variables of a bot that are kept of a contact, in bytes as they are written.
+const MaxKept = 4 << 10
+
 // MaxEach bounds how often a message is said for the elements of a list.
 const MaxEach = 10
 

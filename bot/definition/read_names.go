@@ -26,9 +26,9 @@ const (
 // languages and the time zone.
 type nameReader struct{ *decoder }
 
-// vars reads the declarations of variables: their types and sizes, and which are private.
+// vars reads the declarations of variables: their types and sizes, which are private, and which are kept.
 func (d nameReader) vars(n *yaml.Node, b *Bot) {
-	b.Vars, b.Private, b.Most = map[string]expr.Type{}, map[string]bool{}, map[string]int{}
+	b.Vars, b.Private, b.Kept, b.Most = map[string]expr.Type{}, map[string]bool{}, map[string]bool{}, map[string]int{}
 	if len(n.Content)/2 > maxVars {
 		d.Add(n, CodeTooLarge, "a bot may have at most %d variables", maxVars)
 		return
@@ -49,8 +49,12 @@ func (d nameReader) vars(n *yaml.Node, b *Bot) {
 					b.Private[name] = true
 				}
 			},
-			"max":  func(n *yaml.Node) { b.Most[name] = d.Integer(n, "max", 1, maxSize) },
-			"keep": d.later(value, "keep", "variables that outlive a conversation (keep)"),
+			"max": func(n *yaml.Node) { b.Most[name] = d.Integer(n, "max", 1, maxSize) },
+			"keep": func(n *yaml.Node) {
+				if d.OneOf(n, "keep", "contact") != "" {
+					b.Kept[name] = true
+				}
+			},
 		}, "type")
 		if most := tree.Child(value, "max"); most != nil && b.Vars[name] != "" && !b.Vars[name].Sized() {
 			d.Add(most, CodeValue, "only a string, a list and a map have a size; leave max out")

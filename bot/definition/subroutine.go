@@ -83,11 +83,16 @@ func (b *Bot) level(name string) map[string]bool {
 	return found
 }
 
-// checkArguments warns of a result that is saved in an argument: it is lost when the subroutine
-// returns.
+// checkArguments refuses arguments that are to be kept, and warns of a result that is saved in an
+// argument: it is lost when the subroutine returns.
 func (c *checker) checkArguments(run *Subroutine) {
 	if len(run.With) == 0 {
 		return
+	}
+	for _, argument := range run.With {
+		if c.bot.Kept[argument.Name] {
+			c.AddAt(run.withPlace, CodeValue, "%q outlives the conversation (keep), and an argument lives until its subroutine returns; use another variable", argument.Name)
+		}
 	}
 	level := c.bot.level(run.State.Name)
 	for _, name := range c.bot.order {

@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"time"
@@ -86,4 +87,15 @@ func checkSize(val ref.Val, most int) error {
 		return nil
 	}
 	return &EvalError{Message: fmt.Sprintf("the value has %d %s, and its variable at most %d (max)", size, what, most)}
+}
+
+// Fits reports whether JSON is a value that a variable of a type may hold, of at most so many characters,
+// elements or keys; 0 is any size, and null is no value.
+func Fits(raw json.RawMessage, t Type, most int) bool {
+	val, err := decode(raw, t)
+	if err != nil || val == types.NullValue {
+		return false
+	}
+	fitted, err := fit(val, t)
+	return err == nil && fitted != nil && checkSize(fitted, most) == nil
 }

@@ -31,12 +31,21 @@ type naming int
 const (
 	aState naming = iota
 	aVariable
+	aKept // a variable that outlives the conversation
 	aChoice
 	aDesk
 	aReason
 	aCall
 	aMock
 )
+
+// key is the key under which variables stand.
+func (what naming) key() string {
+	if what == aKept {
+		return string(StepKept)
+	}
+	return string(StepVars)
+}
 
 // name keeps what a node names, to be held against the bot.
 func (r *reader) name(what naming, n *yaml.Node) {
@@ -101,7 +110,7 @@ func (c *checker) check(n named) {
 			c.unknown(n, CodeUnknownState, fmt.Sprintf("the bot has no state %q", n.name), c.likeStates)
 		}
 		return
-	case aVariable:
+	case aVariable, aKept:
 		c.variable(n)
 		return
 	}
@@ -143,6 +152,8 @@ func (c *checker) variable(n named) {
 	switch {
 	case !declared:
 		c.unknown(n, CodeUnknownVar, fmt.Sprintf("the bot declares no variable %q", n.name), c.likeVars)
+	case n.what == aKept && !c.bot.Kept[n.name]:
+		c.Add(n.node, CodeUnknownVar, "the variable %s does not outlive the chat: it is not declared with keep: contact", n.name)
 	case n.value != nil && t != expr.Any && !fits(n.value, t):
 		c.Add(n.node, tree.CodeType, "the variable %s is of the type %s, and never %s", n.name, t, show(n.value))
 	}

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -24,6 +25,9 @@ func (p *play) expect(s *Step) *wrong {
 	case StepError:
 		return p.expectError(s.Failure)
 	}
+	if s.Kind == StepKept {
+		return p.expectKept(s.Vars)
+	}
 	state := p.stage.State()
 	if state == nil {
 		return p.missing("no conversation has begun")
@@ -31,7 +35,20 @@ func (p *play) expect(s *Step) *wrong {
 	if s.Kind == StepState {
 		return p.expectState(s.Words, state)
 	}
-	return p.expectVars(s.Vars, state)
+	return p.expectVars("vars.", s.Vars, state.Vars)
+}
+
+// keeper is a Stage that knows what is kept of the contact for the next conversation.
+type keeper interface {
+	Kept() map[string]json.RawMessage
+}
+
+func (p *play) expectKept(want map[string]any) *wrong {
+	stage, ok := p.stage.(keeper)
+	if !ok {
+		return p.missing("what is kept of a contact cannot be seen here")
+	}
+	return p.expectVars("kept ", want, stage.Kept())
 }
 
 func (p *play) expectSaid(s *Said) *wrong {
@@ -184,16 +201,16 @@ func (p *play) expectState(name string, s *bot.State) *wrong {
 }
 
 // expectVars takes a variable that is not set for its zero value, as the bot does.
-func (p *play) expectVars(want map[string]any, s *bot.State) *wrong {
+func (p *play) expectVars(what string, want map[string]any, vars map[string]json.RawMessage) *wrong {
 	for _, name := range sortedKeys(want) {
-		raw, set := s.Vars[name]
+		raw, set := vars[name]
 		if !set && isZero(want[name]) {
 			continue
 		}
 		if !set {
-			return p.missing("vars.%s is not set; it should be %s", name, show(want[name]))
+			return p.missing("%s%s is not set; it should be %s", what, name, show(want[name]))
 		}
-		if found := diff("vars."+name, want[name], decode(raw)); found != "" {
+		if found := diff(what+name, want[name], decode(raw)); found != "" {
 			return p.missing("%s", found)
 		}
 	}

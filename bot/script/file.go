@@ -36,6 +36,8 @@ type Setup struct {
 	Mocks []Mock
 	// Vars are variables that are set before anything is said.
 	Vars map[string]json.RawMessage
+	// Kept are the variables that were kept of the contact before the case begins.
+	Kept map[string]json.RawMessage
 	// LoopGuard is whether the loop guard is on, as it is in the service unless a channel says
 	// otherwise.
 	LoopGuard bool
@@ -73,6 +75,7 @@ const (
 	StepClosed  StepKind = "closed"  // it closed the chat
 	StepState   StepKind = "state"   // this state asks the open question
 	StepVars    StepKind = "vars"    // these variables have these values
+	StepKept    StepKind = "kept"    // these variables outlive the conversation, with these values
 	StepError   StepKind = "error"   // it failed by this error
 )
 

@@ -2,6 +2,7 @@ package script
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -150,7 +151,7 @@ func (r *reader) file(root *yaml.Node, base Setup, required []string) *File {
 
 func (r *reader) caseOf(n *yaml.Node, base Setup) Case {
 	own := base
-	own.Mocks, own.Vars = nil, nil
+	own.Mocks, own.Vars, own.Kept = nil, nil, nil
 	c := Case{Line: n.Line}
 	fields := r.setupFields(&own)
 	fields["name"] = func(n *yaml.Node) { c.Name, _ = r.Text(n, "name") }
@@ -163,17 +164,20 @@ func (r *reader) caseOf(n *yaml.Node, base Setup) Case {
 // over puts a case's own mocks before those of the file, and its variables over them.
 func (s Setup) over(base Setup) Setup {
 	s.Mocks = slices.Concat(s.Mocks, base.Mocks)
-	for name, value := range base.Vars {
-		if _, own := s.Vars[name]; !own {
-			s.setVar(name, value)
-		}
-	}
+	s.Vars, s.Kept = joined(base.Vars, s.Vars), joined(base.Kept, s.Kept)
 	return s
 }
 
-func (s *Setup) setVar(name string, value []byte) {
-	if s.Vars == nil {
-		s.Vars = map[string]json.RawMessage{}
+// joined are some variables with others over them; nil when there are none.
+func joined(base, own map[string]json.RawMessage) map[string]json.RawMessage {
+	if len(own) == 0 {
+		return base
 	}
-	s.Vars[name] = value
+	all := maps.Clone(own)
+	for name, value := range base {
+		if _, given := own[name]; !given {
+			all[name] = value
+		}
+	}
+	return all
 }

@@ -32,12 +32,12 @@ func TestProblems(t *testing.T) {
 		want     []string
 	}{
 		{"empty", one, "", []string{"1:1: the test file is empty [syntax]"}},
-		{"a list", one, "[1]", []string{"1:1: the test file must be an object, with the keys bot, cases, contact, http, loop_guard, now, opted_out, vars: each as key: value [type]"}},
+		{"a list", one, "[1]", []string{"1:1: the test file must be an object, with the keys bot, cases, contact, http, kept, loop_guard, now, opted_out, vars: each as key: value [type]"}},
 		{"too large", "hi", strings.Repeat("x", 1<<20), []string{"1:1: a test file may have at most 1024 KiB [too-large]"}},
 		{"no cases", one, "bot: x", []string{`1:1: the test file needs the key "cases" [missing-key]`}},
 		{"an anchor", "user: hi", "user: &x hi", []string{"9:15: anchors (&x) are not allowed; write the value again where it is needed, or put a text that begins with & in quotes [anchor]"}},
 		{"a key twice", "bot: one", "bot: a\nbot: one", []string{`2:1: the key "bot" is there twice, first at line 1, column 1; leave one of them [duplicate-key]`}},
-		{"an unknown key", "now:", "then:", []string{`2:1: the test file has no key "then"; it may have bot, cases, contact, http, loop_guard, now, opted_out, vars [unknown-key]`}},
+		{"an unknown key", "now:", "then:", []string{`2:1: the test file has no key "then"; it may have bot, cases, contact, http, kept, loop_guard, now, opted_out, vars [unknown-key]`}},
 		{"a time without offset", "10:00:00-03:00", "10:00:00", []string{"2:6: now must be a time with its offset, such as 2026-03-10T10:00:00-03:00 [value]"}},
 		{"a number that is no phone number", "56911112222", "+569", []string{"3:18: wa_id must be 5 to 20 digits [value]"}},
 		{"a mock without scheme", "GET https", "GET http", []string{`5:13: match: "GET http://a.example/*" is not a method and an https URL, such as "GET https://example.com/orders*" [value]`}},
@@ -48,7 +48,7 @@ func TestProblems(t *testing.T) {
 		{"answers and one beside them", "json: {}", "json: {}, answers: [{status: 200}]", []string{"5:5: a mock with answers has its json there [value]"}},
 		{"a step of two", "user: hi", "user: hi\n        wait: 5m", []string{"9:9: a step has exactly one of its keys; write one step for each thing that happens [step]"}},
 		{"a step of none", "user: hi", "json: {}", []string{"9:9: a step has exactly one of its keys; write one step for each thing that happens [step]"}},
-		{"an unknown step", "user: hi", "says: hi", []string{`9:9: a step has no key "says"; it may have bot, call, close, closed, echo, error, handoff, json, none, resume, state, tap, user, vars, wait [unknown-key]`}},
+		{"an unknown step", "user: hi", "says: hi", []string{`9:9: a step has no key "says"; it may have bot, call, close, closed, echo, error, handoff, json, kept, none, resume, state, tap, user, vars, wait [unknown-key]`}},
 		{"json beside no call", "user: hi", "user: hi\n        json: {}", []string{"10:15: json stands beside call only [step]"}},
 		{"a text that is a number", "user: hi", "user: 42", []string{"9:15: user must be a text; put it in quotes [type]"}},
 		{"a message of two types", "user: hi", "user: {image: {}, video: {}}", []string{"9:34: a message is of one type, not image and video [step]"}},

@@ -29,10 +29,11 @@ type Player struct {
 	now    time.Time
 	state  *bot.State // nil before the first message
 	timers []bot.Timer
-	// optedOut is the contact's preference, guard the loop guard's memory of the contact: both
-	// outlive a conversation.
+	// optedOut is the contact's preference, guard the loop guard's memory of the contact, kept what the bot
+	// keeps of the contact: all outlive a conversation.
 	optedOut bool
 	guard    *bot.Guard
+	kept     map[string]json.RawMessage
 
 	// holds is set for a player that stops at calls, held is the call at which it has stopped.
 	holds bool
@@ -53,7 +54,9 @@ func NewPlayer(b *definition.Bot, setup Setup, answerer Answerer) *Player {
 	if answerer == nil {
 		answerer = NewMocks(setup.Mocks)
 	}
-	return &Player{bot: b, setup: setup, answerer: answerer, runner: chat.Run, now: setup.Now, optedOut: setup.OptedOut}
+	return &Player{
+		bot: b, setup: setup, answerer: answerer, runner: chat.Run, now: setup.Now, optedOut: setup.OptedOut, kept: setup.Kept,
+	}
 }
 
 // With replaces chat.Run.
@@ -74,6 +77,9 @@ func (p *Player) Timers() []bot.Timer {
 
 // State is the state of the conversation; nil before the first message.
 func (p *Player) State() *bot.State { return p.state }
+
+// Kept are the variables that outlive the conversation.
+func (p *Player) Kept() map[string]json.RawMessage { return p.kept }
 
 // Heard is what happened since it was called the last time. On this stage everything has
 // happened by then, so there is nothing to wait for.
@@ -224,7 +230,7 @@ func (p *Player) turn(in chat.Input, heard []Entry) (chat.Output, error) {
 	in.Conversation = "cnv_" + strconv.Itoa(number)
 	in.WaID, in.UserID = p.setup.Contact.WaID, p.setup.Contact.UserID
 	in.Opening = chat.Opening{
-		Env: "test", Vars: p.setup.Vars, LoopGuard: p.setup.LoopGuard, Guard: p.guard,
+		Env: "test", Vars: p.setup.Vars, Kept: p.kept, LoopGuard: p.setup.LoopGuard, Guard: p.guard,
 		Preference: chat.Preference{Out: p.optedOut},
 	}
 	out := p.runner(p.bot, in)
@@ -232,6 +238,9 @@ func (p *Player) turn(in chat.Input, heard []Entry) (chat.Output, error) {
 		p.chat, p.state, p.timers = number, out.State, out.Timers
 	} else {
 		p.state = nil
+	}
+	if out.Kept != nil {
+		p.kept = out.Kept.Vars
 	}
 	for _, e := range heard {
 		p.add(e)

@@ -1,6 +1,8 @@
 package script
 
 import (
+	"encoding/json"
+	"maps"
 	"regexp"
 	"strings"
 	"time"
@@ -24,15 +26,24 @@ func (r *reader) setupFields(s *Setup) tree.Fields {
 		"http": func(n *yaml.Node) {
 			r.List(n, "http", maxMocks, func(item *yaml.Node) { s.Mocks = append(s.Mocks, r.mock(item)) })
 		},
-		"vars": func(n *yaml.Node) {
-			r.Entries(n, "vars", func(key, value *yaml.Node) {
-				r.variable(key, value)
-				s.setVar(key.Value, tree.JSON(value))
-			})
-		},
+		"vars":       func(n *yaml.Node) { s.Vars = r.given(n, aVariable, s.Vars) },
+		"kept":       func(n *yaml.Node) { s.Kept = r.given(n, aKept, s.Kept) },
 		"loop_guard": func(n *yaml.Node) { s.LoopGuard = r.Boolean(n, "loop_guard") },
 		"opted_out":  func(n *yaml.Node) { s.OptedOut = r.Boolean(n, "opted_out") },
 	}
+}
+
+// given reads values of variables over those that are there already.
+func (r *reader) given(n *yaml.Node, what naming, before map[string]json.RawMessage) map[string]json.RawMessage {
+	all := maps.Clone(before)
+	if all == nil {
+		all = map[string]json.RawMessage{}
+	}
+	r.Entries(n, what.key(), func(key, value *yaml.Node) {
+		r.variable(what, key, value)
+		all[key.Value] = tree.JSON(value)
+	})
+	return all
 }
 
 func (r *reader) now(n *yaml.Node, otherwise time.Time) time.Time {

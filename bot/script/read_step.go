@@ -65,7 +65,8 @@ func (r *reader) kinds(s *Step) map[StepKind]func(*yaml.Node) {
 		StepHandoff: func(n *yaml.Node) { s.Handoff = r.handedOff(n) },
 		StepClosed:  func(n *yaml.Node) { s.Closed = r.closed(n) },
 		StepState:   func(n *yaml.Node) { s.Words = r.state(n) },
-		StepVars:    func(n *yaml.Node) { s.Vars = r.vars(n) },
+		StepVars:    func(n *yaml.Node) { s.Vars = r.vars(n, aVariable) },
+		StepKept:    func(n *yaml.Node) { s.Vars = r.vars(n, aKept) },
 		StepError:   func(n *yaml.Node) { s.Failure = r.failure(n) },
 	}
 }
@@ -207,18 +208,18 @@ func (r *reader) closed(n *yaml.Node) *Closed {
 	return c
 }
 
-func (r *reader) vars(n *yaml.Node) map[string]any {
+func (r *reader) vars(n *yaml.Node, what naming) map[string]any {
 	vars := map[string]any{}
-	r.Entries(n, "vars", func(key, v *yaml.Node) {
-		r.variable(key, v)
+	r.Entries(n, what.key(), func(key, v *yaml.Node) {
+		r.variable(what, key, v)
 		vars[key.Value] = value(v)
 	})
 	return vars
 }
 
 // variable keeps the name of a variable and the value that it has, or has to have.
-func (r *reader) variable(key, v *yaml.Node) {
-	r.name(aVariable, key)
+func (r *reader) variable(what naming, key, v *yaml.Node) {
+	r.name(what, key)
 	r.names[len(r.names)-1].value = value(v)
 }
 

@@ -31,7 +31,8 @@ func Record(botPath, name string, setup Setup, entries []Entry) []byte {
 	if setup.OptedOut {
 		r.linef("opted_out: true")
 	}
-	r.vars(setup.Vars)
+	r.vars("vars", setup.Vars)
+	r.vars("kept", setup.Kept)
 	r.mocks()
 	r.linef("\ncases:\n  - name: %s\n    steps:", scalar(name))
 	noSteps := r.out.Len()
@@ -85,11 +86,11 @@ func contactFlow(c bot.Contact) string {
 	return "{" + strings.Join(fields, ", ") + "}"
 }
 
-func (r *recorder) vars(vars map[string]json.RawMessage) {
+func (r *recorder) vars(key string, vars map[string]json.RawMessage) {
 	if len(vars) == 0 {
 		return
 	}
-	r.linef("vars:")
+	r.linef("%s:", key)
 	for _, name := range sortedKeys(vars) {
 		r.linef("  %s: %s", scalar(name), flow(vars[name]))
 	}

@@ -86,7 +86,7 @@ func TestCheckHoldsTestsAgainstTheirBot(t *testing.T) {
 			`:2:6: error: the bot bad.bot.yaml cannot be used: the bot has a problem at 4:8: there is no state "b" [unknown-state] [bot]`,
 		}},
 		{"bot: tiny.bot.yaml\n" + strings.Replace(cases, "{user: x}", "{says: x}", 1), 1, []string{
-			`:2:28: error: a step has no key "says"; it may have bot, call, close, closed, echo, error, handoff, json, none, resume, state, tap, user, vars, wait [unknown-key]`,
+			`:2:28: error: a step has no key "says"; it may have bot, call, close, closed, echo, error, handoff, json, kept, none, resume, state, tap, user, vars, wait [unknown-key]`,
 			`:2:44: error: the bot has no button or row "z" [unknown-choice]`, `:2:62: error: the bot has no state "b" [unknown-state]`,
 		}},
 		{cases, 0, []string{": good (1 case)"}},

@@ -30,7 +30,7 @@ func TestRecordPrintsTheTest(t *testing.T) {
 
 	for conversation, want := range map[string]string{
 		"cnv_2": "chattigo: the conversation is still open; it can be recorded once it is closed\n",
-		"cnv_3": "chattigo: the server answered something that is no test: the test file has a problem at 1:1: the test file must be an object, with the keys bot, cases, contact, http, loop_guard, now, opted_out, vars: each as key: value [type]\n",
+		"cnv_3": "chattigo: the server answered something that is no test: the test file has a problem at 1:1: the test file must be an object, with the keys bot, cases, contact, http, kept, loop_guard, now, opted_out, vars: each as key: value [type]\n",
 		"cnv_4": "chattigo: unsupported get request. Object with ID 'x' does not exist\n",
 	} {
 		code, out, errOut = s.terminal(t).run(t, "", "bot", "record", conversation)
