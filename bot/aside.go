@@ -28,7 +28,7 @@ func (t *walker) beginAside() {
 // leaveAbove takes the subroutines of the digression that is under way off the stack.
 func (t *walker) leaveAbove(depth int) {
 	t.leaving = false
-	for len(t.state.Stack) > depth {
+	for len(t.state.Stack) > max(0, depth) {
 		t.popFrame()
 	}
 }
@@ -38,7 +38,7 @@ func (t *walker) leaveAbove(depth int) {
 func (t *walker) endAside(st *definition.State) (next string, err error) {
 	aside := t.state.Aside
 	t.state.Aside, t.leaving = nil, false
-	if aside.Ask == nil {
+	if aside.Ask == nil || !t.bot.Asks(aside.Ask.State) {
 		t.traceEdge(st.Name, "return", t.bot.Start.Name)
 		return t.bot.Start.Name, nil
 	}
@@ -105,7 +105,7 @@ func (t *walker) restartClock() {
 // the contact goes on with that one, and the digression is over.
 func (t *core) leavesAside(in input) bool {
 	aside := t.state.Aside
-	return aside != nil && aside.Ask != nil && in.tag != "" &&
+	return aside != nil && aside.Ask != nil && in.tag != "" && t.bot.Asks(aside.Ask.State) &&
 		in.tag == definition.ReplyTag(t.state.Conversation, aside.Ask.No)
 }
 

@@ -346,3 +346,16 @@ states:
   b: {handoff: {to: desk}}
 `))
 }
+
+// A state that a simulator has made up does no harm.
+func TestADigressionThatCannotBeIsLeft(t *testing.T) {
+	for _, aside := range []bot.Aside{{Depth: -1}, {Depth: 100}, {Ask: &bot.Ask{State: "nowhere"}}, {Ask: &bot.Ask{State: "bye", No: -1}}} {
+		c := atStructuredMenu(t)
+		c.says("branch")
+		c.state.Aside = &aside
+		c.taps(c.button("south"))
+		require.NotNil(t, c.effects)
+		c.says("price")
+		c.says("branch")
+	}
+}

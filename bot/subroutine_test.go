@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/bot"
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // identify is a bot with a subroutine that asks for a number with words of whoever runs it, and can
@@ -308,4 +310,18 @@ states:
 	}
 	c.says("7")
 	require.Equal(t, "done", c.ended().Reason)
+}
+
+// A definition of 500 subroutines, all with arguments, is checked as fast as others.
+func TestManySubroutinesAreCheckedFast(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("bot: v1\nname: many\nstart: s0\nvars: {v: {type: int}, w: {type: int}}\nstates:\n  back: {return: true}\n  no: {return: failed}\n")
+	for i := range 249 {
+		fmt.Fprintf(&b, "  s%d: {run: {state: q%d, with: {v: \"%d\"}, then: %s, failed: no}}\n", i, i, i, []string{"back", fmt.Sprint("s", i+1)}[min(1, 248-i)])
+		fmt.Fprintf(&b, "  q%d: {say: [q], ask: {as: int, save: {w: answer.value}, to: s%d, retry: {max: 1, else: no}}}\n", i, min(248, i+1))
+	}
+	began := time.Now()
+	_, err := definition.Load([]byte(b.String()))
+	require.NoError(t, err)
+	require.Less(t, time.Since(began), 2*time.Second)
 }

@@ -82,6 +82,9 @@ func (b *Bot) Warnings() []Problem { return slices.Clone(b.warnings) }
 // State is the state of that name; nil when there is none.
 func (b *Bot) State(name string) *State { return b.states[name] }
 
+// Asks reports whether there is a state of that name that asks.
+func (b *Bot) Asks(name string) bool { return b.states[name] != nil && b.states[name].Ask != nil }
+
 // State is one state of a bot. On entering it the bot assigns Set, makes the Call, says Say and then
 // leaves by exactly one exit: Ask, GoTo, Run, Returns, Handoff or Close.
 type State struct {

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -104,6 +105,28 @@ states:
 			require.Empty(t, diff.Compare(other, one))
 		})
 	}
+}
+
+// What is said for each element is the same wherever the list stands, and a trigger that gives nothing back
+// need not say so.
+func TestDiffKnowsListsAndDigressions(t *testing.T) {
+	const head = "bot: v1\nname: x\nstart: a\nvars: {l: {type: list}}\n"
+	one := load(t, []byte(head+"messages: {m: {text: {body: \"${each.item}\"}}}\nstates: {a: {say: [{use: m, each: vars.l}], handoff: {to: d}}}\n"))
+	own := load(t, []byte(head+"messages: {m: {each: vars.l, text: {body: \"${each.item}\"}}}\nstates: {a: {say: [{use: m}], handoff: {to: d}}}\n"))
+	written := load(t, []byte(head+"states: {a: {say: [{each: vars.l, text: {body: \"${each.item}\"}}], handoff: {to: d}}}\n"))
+	require.Empty(t, diff.Compare(one, own))
+	require.Empty(t, diff.Compare(own, written))
+	shorter := load(t, []byte(head+"states: {a: {say: [{each: \"first(vars.l, 3)\", text: {body: \"${each.item}\"}}], handoff: {to: d}}}\n"))
+	require.Equal(t, []diff.Change{{
+		Group: "states", Name: "a", Path: "say[1].each", Kind: diff.Changed, Old: "vars.l", New: "first(vars.l, 3)", OldLine: 5, NewLine: 5,
+	}}, diff.Compare(written, shorter))
+
+	triggers := "triggers: [{text: {any: [x]}, to: b%s}]\nstates: {a: {handoff: {to: d}}, b: {say: [b], return: true}}\n"
+	without := load(t, []byte(head+strings.Replace(triggers, "%s", "", 1)))
+	require.Empty(t, diff.Compare(without, load(t, []byte(head+strings.Replace(triggers, "%s", ", resume: false", 1)))))
+	changes := diff.Compare(without, load(t, []byte(head+strings.Replace(triggers, "%s", ", resume: true", 1))))
+	require.Len(t, changes, 1)
+	require.Equal(t, "resume", changes[0].Path)
 }
 
 func TestDiffNamesEachChange(t *testing.T) {

@@ -106,6 +106,32 @@ states:
   b: {say: ["your code is ${1 / size(vars.m)}"], close: {reason: done}}
   c: {say: [sorry], close: {reason: broken}}
 `, want: []string{`error 10: in the state b the bot fails: division by zero`}},
+		{name: "nothing in subroutines that fail back and digressions that come back", bot: `
+start: a
+triggers:
+  - {text: {any: [price]}, interrupt: true, resume: true, to: price}
+  - {text: {any: [branch]}, interrupt: true, resume: true, to: branch}
+vars: {n: {type: int}, words: {type: string}}
+states:
+  a: {run: {state: number, with: {words: "'how many'"}, then: b, failed: c}}
+  number: {say: ["${vars.words}"], ask: {as: int, save: {n: answer.value}, to: right, retry: {max: 0, else: wrong}, idle: [{after: 5m, to: wrong}]}}
+  right: {return: true}
+  wrong: {return: failed}
+  price: {say: [cheap], return: true}
+  branch: {say: [` + buttons("b", "c") + `], ask: {choices: {b: right, c: right}, retry: {max: 0, else: right}, idle: [{after: 5m, to: right}]}}
+  b: {say: [bye], close: {reason: done}}
+  c: {say: [soon], handoff: {to: desk}}
+`},
+		{name: "a digression that fails, whatever was asked before it", bot: `
+start: a
+triggers: [{text: {any: [price]}, interrupt: true, resume: true, to: price}]
+vars: {prices: {type: list}}
+states:
+  a: {say: [` + buttons("b", "c") + `], ask: {choices: {b: b, c: c}}}
+  b: {say: [sure?], ask: {as: text, to: c}}
+  price: {say: ["it costs ${1 / size(vars.prices)}"], return: true}
+  c: {say: [soon], handoff: {to: desk}}
+`, want: []string{`error 11: in the state price the bot fails: division by zero`}},
 		{name: "a message that WhatsApp would refuse", bot: `
 start: a
 vars: {url: {type: string}}
