@@ -27,7 +27,7 @@ func TestThePagesOnTestingShowARecordedConversation(t *testing.T) {
 	}
 	say(0, script.NewText("quiero una hora"))
 	say(9*time.Second, script.NewTap(script.Choice{Kind: script.KindListReply, ID: "pediatria", Title: "Pediatría", Sent: script.Choices(k.open.Said[0].Body)[1].Sent}))
-	say(21*time.Second, script.NewText("12.345.678-9, soy carmen"), script.NewText("humano, mi fono es +56 9 8765 4321"), script.NewText("humano"))
+	say(21*time.Second, script.NewText("12.345.678-9, soy carmen"), script.NewText("no lo tengo, mi fono es +56 9 8765 4321"), script.NewText("humano"))
 
 	text, err := Record(b, *k.open, "clinica.bot.yaml", "recorded")
 
