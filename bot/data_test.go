@@ -2,10 +2,14 @@ package bot_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/bot/definition"
 )
 
 // sized is a bot with constants, and with a list that has at most two elements.
@@ -62,4 +66,34 @@ func TestMissingKeysAreTracedUpToABound(t *testing.T) {
 		}
 	}
 	require.Equal(t, 20, missing)
+}
+
+// The largest constants, with expressions that name them as often as they can: what they are takes part in
+// what is checked of each.
+func TestTheLargestConstantsLoadInTime(t *testing.T) {
+	for name, expression := range map[string]string{
+		"joined":            "[" + strings.Repeat("data.a, data.b, ", 55) + "[]] == []",
+		"too costly":        "data.a.map(x, data.b.map(y, unique(data.a) == sort_by(data.b, 'k1')))",
+		"a key that is not": "data.a[0].nothing == 1 || data.b[0].k0 == data.a[1].none",
+		"evaluated":         "sum(data.a.map(x, 1)) > 1 || unique(data.a) == unique(data.b) && size(data.a + data.b) > 2",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var src strings.Builder
+			src.WriteString("bot: v1\nname: big\nstart: s0\ndata:\n")
+			for _, part := range []string{"a", "b"} {
+				fmt.Fprintf(&src, "  %s:\n", part)
+				for i := range 1500 {
+					fmt.Fprintf(&src, "    - {k%d: {x: %d}, id: p%d, title: Producto %d, tags: [x, y]}\n", i%70, i, i, i)
+				}
+			}
+			src.WriteString("states:\n")
+			for i := 0; src.Len() < 250<<10; i++ {
+				fmt.Fprintf(&src, "  s%d: {goto: [{if: \"%s\", to: s0}, {to: s%d}]}\n", i, expression, i+1)
+			}
+			began := time.Now()
+			_, err := definition.Load([]byte(src.String()))
+			require.Less(t, time.Since(began), 5*time.Second, "a definition takes its time only")
+			requireProblems(t, err)
+		})
+	}
 }

@@ -20,6 +20,7 @@ import (
 func FuzzLoad(f *testing.F) {
 	for _, path := range []string{
 		"definition/starter.bot.yaml", "testdata/kinds.bot.yaml", "testdata/rules.bot.yaml", "testdata/structure.bot.yaml",
+		"script/testdata/cases/trivia.bot.yaml", "script/testdata/cases/missing.bot.yaml", "script/testdata/cases/cart.bot.yaml",
 		"../examples/bots/clinica.bot.yaml",
 	} {
 		raw, err := os.ReadFile(path)

@@ -58,7 +58,8 @@ func TestProblemsSayWhatToDo(t *testing.T) {
 		{strings.Repeat("1", 1001), Site{}, Any, 1000, CodeExpression, `an expression has at most 1000 characters`},
 		// Types.
 		{"vars.pedido", Site{}, Bool, 0, CodeExpression, `this has to be a bool and is a string`},
-		{"1.5", Site{}, Int, 0, CodeExpression, `this has to be an int and is a number`},
+		{"vars.listo ? 1 : vars.total", Site{}, Any, 11, CodeExpression, `both results of ? : have to be of one type; write the int as a number: 1.0, or double(…)`},
+		{"1.5", Site{}, Int, 0, CodeExpression, `this has to be an int and is a number; round(…) makes one of it`},
 		{"'mañana'", Site{}, Date, 0, CodeExpression, `this has to be a date: yyyy-MM-dd`},
 		{"vars.pedido + 1", Site{}, Any, 12, CodeExpression, `+ does not go with string and int; convert one with string(…), int(…) or double(…)`},
 		{"vars.cuantos % vars.total == 0", Site{}, Bool, 13, CodeExpression, `% does not go with int and number; make an int of the number with int(…) or round(…)`},

@@ -41,8 +41,9 @@ func NewData(raw json.RawMessage) (*Data, error) {
 		return nil, errors.New("data are an object")
 	}
 	d := &Data{values: make(map[string]ref.Val, len(all.entries)), extents: make(map[string]extent, len(all.entries))}
+	sum := joins{maxDataJoins}
 	for _, e := range all.entries {
-		d.values[e.key], d.extents[e.key] = e.val, extentOf(e.val)
+		d.values[e.key], d.extents[e.key] = e.val, sum.extentOf(e.val)
 	}
 	return d, nil
 }
@@ -90,20 +91,21 @@ func celType(val ref.Val) *types.Type {
 }
 
 // extentOf is the extent of a value that is known.
-func extentOf(val ref.Val) extent {
+func (j *joins) extentOf(val ref.Val) extent {
 	x := extent{}
 	switch val := val.(type) {
 	case types.String:
 		x.size = len(val)
 	case traits.Lister:
 		for _, elem := range elements(val) {
-			x.add(extentOf(elem))
+			j.addTo(&x, j.extentOf(elem))
 		}
 	case *object:
 		x.fields = make(map[string]extent, len(val.entries))
 		for _, e := range val.entries {
-			x.set(e.key, true, extentOf(e.val))
+			j.setIn(&x, e.key, true, j.extentOf(e.val))
 		}
 	}
+	x.written = written(x, 0)
 	return x
 }

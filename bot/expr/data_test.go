@@ -78,6 +78,14 @@ func TestDataThatExpressionsCannotHoldAreRefused(t *testing.T) {
 	}
 }
 
+func wideFields() string {
+	var all []string
+	for i := range 60 {
+		all = append(all, fmt.Sprintf(`"f%d": {"a": [1], "b": {"c": "x"}}`, i))
+	}
+	return strings.Join(all, ",")
+}
+
 // large are data of 200 KiB of many small values, and of one shape that is hard to sum up.
 func large(t testing.TB, one func(i int) string) *Data {
 	var b strings.Builder
@@ -100,7 +108,10 @@ func TestLargeDataAreReadAndChecked(t *testing.T) {
 		"numbers":            func(int) string { return "1" },
 		"maps":               func(i int) string { return fmt.Sprintf(`{"id": "p%d", "title": "Producto %d", "price": %d}`, i, i, i) },
 		"maps of other keys": func(i int) string { return fmt.Sprintf(`{"k%d": 1}`, i) },
-		"deep maps":          func(i int) string { return fmt.Sprintf(`{"a": {"b": {"c%d": {"d": [%d]}}}}`, i, i) },
+		"wide maps": func(i int) string {
+			return "{" + strings.Repeat(fmt.Sprintf(`"k%d": {"a": %d, "b": "x"}, `, i, i), 1) + wideFields() + "}"
+		},
+		"deep maps": func(i int) string { return fmt.Sprintf(`{"a": {"b": {"c%d": {"d": [%d]}}}}`, i, i) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			start := cpu(t)
@@ -110,6 +121,7 @@ func TestLargeDataAreReadAndChecked(t *testing.T) {
 				for _, p := range problems {
 					require.Equal(t, CodeCost, p.Code)
 				}
+				_, _ = e.Compile("["+strings.Repeat("data.all, data.all[0], ", 40)+"[]] == [] || unique(data.all + data.all) == unique(["+strings.Repeat("data.all, ", 9)+"[]])", Site{}, Bool)
 				_, _ = e.Compile("sum(data.all) + sum(data.all) > 1 && size(unique(data.all)) > 2 && sort(data.all) == []", Site{}, Bool)
 			}
 			require.Less(t, cpu(t)-start, int64(3e9))

@@ -40,6 +40,7 @@ const mostCost = 1 << 40
 // estimator computes the worst of each part of a checked expression.
 type estimator struct {
 	*compilation
+	joins
 
 	checked *ast.AST
 	// locals are the elements of the loops around a part, the innermost last.
@@ -60,7 +61,7 @@ type local struct {
 }
 
 func newEstimator(c *compilation, checked *ast.AST) *estimator {
-	return &estimator{compilation: c, checked: checked, elements: hintList}
+	return &estimator{compilation: c, joins: joins{maxJoins}, checked: checked, elements: hintList}
 }
 
 func (s *estimator) of(e ast.Expr) worst {
@@ -106,10 +107,10 @@ func (s *estimator) aggregate(e ast.Expr) worst {
 		w.cost += of.cost
 		switch {
 		case e.Kind() == ast.ListKind:
-			w.add(of.inside())
+			s.addTo(&w.extent, of.inside())
 		case i%2 == 1:
 			key, known := literal(all[i-1])
-			w.set(key, known, of.inside())
+			s.setIn(&w.extent, key, known, of.inside())
 		}
 	}
 	return w
@@ -162,7 +163,7 @@ func (s *estimator) callAlone(e ast.Expr, exprs []ast.Expr, args []worst) worst 
 	case operators.LogicalAnd, operators.LogicalOr:
 		return worst{}
 	case operators.Conditional:
-		return worst{-min(args[1].cost, args[2].cost), either(args[1].extent, args[2].extent)}
+		return worst{-min(args[1].cost, args[2].cost), s.either(args[1].extent, args[2].extent)}
 	case operators.Add:
 		return s.addition(e, exprs, args)
 	case operators.Subtract, operators.Multiply, operators.Divide, operators.Modulo, operators.Negate, operators.LogicalNot:
@@ -200,7 +201,7 @@ func (s *estimator) addition(e ast.Expr, exprs []ast.Expr, args []worst) worst {
 	}
 	both := extent{
 		size: min(args[0].size+args[1].size, MaxElements), assumed: args[0].assumed || args[1].assumed,
-		inner: joinInner(args[0].extent, args[1].extent),
+		inner: s.inner(args[0].extent, args[1].extent),
 	}
 	if isResult(exprs[0]) {
 		return worst{1 + args[1].size, both}

@@ -36,7 +36,7 @@ func (s *estimator) given(name string, e ast.Expr, exprs []ast.Expr, args []wors
 		return s.sliced(exprs, args[0].extent)
 	case "get":
 		key, _ := literal(exprs[1])
-		return either(s.field(args[0].extent, key, e), args[2].extent)
+		return s.either(s.field(args[0].extent, key, e), args[2].extent)
 	case "t", "fmt", "money":
 		return extent{size: hintDyn}
 	case "date", "add_days", "add_months":

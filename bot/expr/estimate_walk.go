@@ -42,6 +42,8 @@ func written(x extent, depth int) int {
 	const most = 8 // lists inside one another; deeper ones are as long as what is assumed
 	size := len(`"":,`) + x.size
 	switch {
+	case x.written > 0:
+		return x.written
 	case depth > most:
 	case x.fields != nil:
 		for key, val := range x.fields {

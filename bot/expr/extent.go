@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -19,6 +18,8 @@ type extent struct {
 	inner *extent
 	// fields are the values of a map whose keys are known, by key.
 	fields map[string]extent
+	// written is about how long a constant is as JSON, summed up once; 0 for other values.
+	written int
 }
 
 // inside is the extent of a value as an element of another: of what is in lists and maps, texts of
@@ -28,74 +29,6 @@ func (x extent) inside() extent {
 		x.size = min(x.size, hintDyn)
 	}
 	return x
-}
-
-// add adds an element to a list that is written out.
-func (x *extent) add(elem extent) {
-	x.inner = joinInner(*x, extent{size: 1, inner: &elem})
-	x.size++
-}
-
-// set adds a key to a map that is written out; a key that is computed may be any.
-func (x *extent) set(key string, known bool, val extent) {
-	x.add(val)
-	if !known {
-		x.fields = nil
-	}
-	if x.fields != nil {
-		x.fields[key] = val
-	}
-}
-
-// either is the extent of a value that may be either of two.
-func either(a, b extent) extent {
-	j := extent{size: max(a.size, b.size), assumed: a.assumed, inner: joinInner(a, b)}
-	if b.size > a.size {
-		j.assumed = b.assumed
-	}
-	switch {
-	case a.size == 0:
-		j.fields = b.fields
-	case b.size == 0:
-		j.fields = a.fields
-	case a.fields != nil && b.fields != nil:
-		j.fields = joinFields(a.fields, b.fields)
-	}
-	return j
-}
-
-// joinInner is the extent of what either of two lists or maps holds. An empty one holds nothing.
-func joinInner(a, b extent) *extent {
-	switch {
-	case a.size == 0:
-		return b.inner
-	case b.size == 0:
-		return a.inner
-	case a.inner == nil || b.inner == nil:
-		return nil
-	}
-	both := either(*a.inner, *b.inner)
-	return &both
-}
-
-// maxFields bounds the keys of maps that are joined: of more, only what all of them hold is known.
-const maxFields = 64
-
-func joinFields(a, b map[string]extent) map[string]extent {
-	if len(b) > maxFields {
-		return nil
-	}
-	all := maps.Clone(a)
-	for key, x := range b {
-		if known, found := all[key]; found {
-			x = either(known, x)
-		}
-		all[key] = x
-	}
-	if len(all) > maxFields {
-		return nil
-	}
-	return all
 }
 
 // element is the extent of what a list or a map of a type holds.

@@ -88,6 +88,44 @@ func evaluated(t *testing.T, x *Expr, text, list, object string) (string, error)
 	return string(out), err
 }
 
+// FuzzData reads constants of any shape, and compiles and evaluates expressions over them: what they are is
+// known while compiling, so that data take part in what is estimated and in what can only fail.
+func FuzzData(f *testing.F) {
+	for _, data := range []string{
+		`{"a": [{"id": "x", "n": 1}, {"id": "y", "t": [1, [2]]}], "b": {"k": "v"}, "c": 1.5, "d": null}`, `{"a": []}`, `{"a": ` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + `}`,
+		`{"a": [` + strings.Repeat(`{"k": "`+strings.Repeat("x", 600)+`"},`, 99) + `{}]}`, `[]`, `{"b": {"": ""}}`, `{"a": "\ufeff\u0000"}`,
+	} {
+		for _, source := range []string{
+			"data.a.map(x, x.id)", "sort_by(data.a, 'k')", "data.a[0].t[1][0] + data.c", "data.b.k + data.b['k']", "data.b.missing", "data.a + data.a == data.a",
+			"unique(data.a + data.a)", "slice(data.a, vars.cuantos, vars.cuantos + 3)", "sum(data.a) + data.c", "data.a.map(x, data.a.filter(y, y == x))", "get(data.a, 0, data.d)",
+		} {
+			f.Add(data, source)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text, source string) {
+		start := cpu(t)
+		data, err := NewData(raw(text))
+		if err != nil {
+			return
+		}
+		names := clinic()
+		names.Data = data
+		e, err := New(names)
+		if err != nil {
+			return // names that no definition has
+		}
+		x, problems := e.Compile(source, Site{}, Any)
+		require.Equal(t, x == nil, len(problems) > 0)
+		if x != nil {
+			one, err := evaluated(t, x, `"a"`, `[]`, `{}`)
+			two, again := evaluated(t, x, `"a"`, `[]`, `{}`)
+			require.Equal(t, one, two)
+			require.Equal(t, err, again)
+		}
+		require.Less(t, cpu(t)-start, int64(fuzzBudget))
+	})
+}
+
 // FuzzTemplate renders whatever comes with whatever a contact wrote: the words of the author
 // stay, what the contact wrote is never looked at, and what is JSON is JSON.
 func FuzzTemplate(f *testing.F) {

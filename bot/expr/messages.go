@@ -151,6 +151,9 @@ func overloadMessage(function, types string) string {
 		if condition, _, _ := strings.Cut(types, " and "); condition != "bool" && condition != "any" {
 			return "what stands before ? has to be true or false, and is of the type " + condition
 		}
+		if strings.HasSuffix(types, " and int and number") || strings.HasSuffix(types, " and number and int") {
+			return "both results of ? : have to be of one type; write the int as a number: 1.0, or double(…)"
+		}
 		return "both results of ? : have to be of one type, and the condition true or false; here are " + types
 	case operators.Index:
 		return "what stands in [ ] does not fit: " + types

@@ -56,7 +56,11 @@ func (c *compilation) validateResult(checked *ast.AST) {
 			c.validateDate(root, text)
 		}
 	default:
-		c.add(0, CodeExpression, fmt.Sprintf("this has to be %s and is %s", c.want.article(), Type(typeNames(is.String())).article()))
+		message := fmt.Sprintf("this has to be %s and is %s", c.want.article(), Type(typeNames(is.String())).article())
+		if kind == types.DoubleKind && c.want == Int {
+			message += "; round(…) makes one of it"
+		}
+		c.add(0, CodeExpression, message)
 	}
 }
 

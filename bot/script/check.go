@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -156,6 +157,8 @@ func (c *checker) variable(n named) {
 		c.Add(n.node, CodeUnknownVar, "the variable %s does not outlive the chat: it is not declared with keep: contact", n.name)
 	case n.value != nil && t != expr.Any && !fits(n.value, t):
 		c.Add(n.node, tree.CodeType, "the variable %s is of the type %s, and never %s", n.name, t, show(n.value))
+	case c.bot.Most[n.name] > 0 && sizeOf(n.value) > c.bot.Most[n.name]:
+		c.Add(n.node, tree.CodeValue, "the variable %s holds at most %d (max), and never %d", n.name, c.bot.Most[n.name], sizeOf(n.value))
 	}
 }
 
@@ -199,6 +202,19 @@ func mayMeet(pattern, call string) bool {
 		return strings.HasPrefix(before, fixed)
 	}
 	return before == fixed
+}
+
+// sizeOf is how many characters, elements or keys a value has.
+func sizeOf(value any) int {
+	switch value := value.(type) {
+	case string:
+		return utf8.RuneCountInString(value)
+	case []any:
+		return len(value)
+	case map[string]any:
+		return len(value)
+	}
+	return 0
 }
 
 // fits says whether a variable of a type can have a value.

@@ -145,7 +145,7 @@ func TestCheckFindsSlips(t *testing.T) {
 const deskbot = `bot: v1
 name: desk
 start: a
-vars: {n: {type: int}, d: {type: date}, t: {type: timestamp}, l: {type: list}, rows: {type: list}}
+vars: {n: {type: int}, d: {type: date}, t: {type: timestamp}, l: {type: list, max: 2}, rows: {type: list}}
 states:
   a:
     say: [{interactive: {type: button, body: {text: x}, action: {buttons: [{type: reply, reply: {id: si, title: Sí}}]}}}]
@@ -176,6 +176,7 @@ func TestCheckFindsSlipsOfEveryKind(t *testing.T) {
 		{"{vars: {d: 2026-02-30}}", `2:29: the variable d is of the type date, and never "2026-02-30" [type]`},
 		{"{vars: {t: 2026-02-03}}", `2:29: the variable t is of the type timestamp, and never "2026-02-03" [type]`},
 		{"{vars: {l: {}}}", `2:29: the variable l is of the type list, and never {} [type]`},
+		{"{vars: {l: [1, 2, 3]}}", `2:29: the variable l holds at most 2 (max), and never 3 [value]`},
 	} {
 		require.Equal(t, []string{tt.want}, check(deskbot, tt.steps), tt.steps)
 	}
