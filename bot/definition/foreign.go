@@ -22,6 +22,8 @@ var (
 	// knownName are marks that may be meant for people, unless there is a value of that name.
 	knownName = regexp.MustCompile(`(?:^|[^\w$])(\$([A-Za-z_]\w{0,40}(?:\.\w+)?))|(<([A-Za-z_]\w{0,40})>)|(\[([A-Za-z_]\w{0,40})\])|(?:^|[^\w@.])(@([A-Za-z_]\w{0,40}))`)
 	numbered  = regexp.MustCompile(`^[0-9]+$`)
+	// escaped are the bytes of a letter in an address, as in %C3%B1.
+	escaped = regexp.MustCompile(`^%[0-9A-Fa-f]{2}%$`)
 )
 
 // foreignMark is a mark of another tool, and what to write instead of it.
@@ -54,14 +56,18 @@ func (d *decoder) marksOf(text string) []foreignMark {
 	}
 	for _, m := range doubleBraces.FindAllStringSubmatch(text, maxMarks) {
 		instead := d.ourWay(m[1])
-		if numbered.MatchString(m[1]) {
+		switch {
+		case strings.Contains(m[1], "\x00"):
+			instead = "leave out the braces around ${…}"
+		case numbered.MatchString(m[1]):
 			instead = "such marks stand in the templates at Meta only; here write the value, as in ${contact.name}"
 		}
-		all = append(all, foreignMark{m[0], instead})
+		all = append(all, foreignMark{strings.ReplaceAll(m[0], "\x00", "…"), instead})
 	}
-	for _, m := range anyName.FindAllStringSubmatch(text, maxMarks) {
-		mark, name := group(m)
-		all = append(all, foreignMark{mark, d.ourWay(name)})
+	for _, m := range anyName.FindAllStringSubmatch(text, -1) {
+		if mark, name := group(m); !escaped.MatchString(mark) {
+			all = append(all, foreignMark{mark, d.ourWay(name)})
+		}
 	}
 	for _, m := range knownName.FindAllStringSubmatch(text, -1) {
 		if mark, name := group(m); d.valueOf(name) != "" {
