@@ -28,9 +28,13 @@ func Text(text string) string {
 
 // lower drops accents and case. Emoji that Unicode would take for letters stay as they are.
 func lower(text string) string {
-	if isASCII(text) {
-		return strings.ToLower(text)
+	if folded, ok := lowerLatin(text); ok {
+		return folded
 	}
+	return lowerAny(text)
+}
+
+func lowerAny(text string) string {
 	var b strings.Builder
 	for text != "" {
 		end := strings.IndexFunc(text, isPicture)
