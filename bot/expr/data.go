@@ -30,9 +30,13 @@ func BrokenData(names []string) *Data {
 }
 
 // NewData reads an object of JSON. It is an error for anything that a variable could not hold: more than
-// 256 KiB, 10,000 elements in a list, a key of more than 512 bytes.
+// 256 KiB, 10,000 elements in a list, a key of more than 512 bytes. A number without a fraction is an int,
+// also where it is written 2.0: a definition means the same by both.
 func NewData(raw json.RawMessage) (*Data, error) {
-	val, err := decode(raw, Map)
+	if len(raw) > maxInput || !json.Valid(raw) {
+		return nil, errJSON
+	}
+	val, err := (&reader{rest: string(raw), wholes: true}).readValue(0)
 	if err != nil {
 		return nil, err
 	}

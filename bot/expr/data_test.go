@@ -19,6 +19,7 @@ func TestConstantsAreReadLikeVariables(t *testing.T) {
 		"data.prices.b + data.prices.a":              `3.5`,
 		"data.prices[vars.code]":                     `1`,
 		"has(data.prices.c) || 'a' in data.prices":   `true`,
+		"7 / data.whole":                             `3`,
 		"data.none":                                  `[]`,
 		"sort_by(data.menu, 'title')[0].id":          `"b"`,
 		"reverse(data.menu)[0].id + data.menu[0].id": `"ba"`,

@@ -8,7 +8,7 @@ import (
 
 // shop are the names of a bot with a cart, and with sizes.
 func shop(t testing.TB) *Env {
-	data, err := NewData(raw(`{"menu": [{"id": "a", "title": "Uno"}, {"id": "b", "title": "Dos", "tags": ["x", "y"]}], "prices": {"a": 1, "b": 2.5}, "name": "La Masa", "none": []}`))
+	data, err := NewData(raw(`{"menu": [{"id": "a", "title": "Uno"}, {"id": "b", "title": "Dos", "tags": ["x", "y"]}], "prices": {"a": 1, "b": 2.5}, "name": "La Masa", "none": [], "whole": 2.0}`))
 	require.NoError(t, err)
 	return env(t, Names{
 		Vars: map[string]Type{
