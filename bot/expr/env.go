@@ -36,7 +36,7 @@ func New(n Names) (*Env, error) {
 
 // checker is the type checker of a site, with all the names that are there.
 func (e *Env) checker(at Site) (*checker.Env, error) {
-	at.Line = 0
+	at.Line, at.Most = 0, 0 // neither has to do with names
 	if known, ok := e.checkers[at]; ok {
 		return known, nil
 	}
