@@ -32,6 +32,10 @@ func notRecordable(format string, args ...any) error {
 // [ErrNotRecordable].
 func Record(b *definition.Bot, c rerun.Conversation, botPath, name string) ([]byte, error) {
 	p := &patience{now: time.Now, until: time.Now().Add(conversationTime)}
+	return p.recordInTime(b, c, botPath, name)
+}
+
+func (p *patience) recordInTime(b *definition.Bot, c rerun.Conversation, botPath, name string) ([]byte, error) {
 	text, err := p.record(b, c, botPath, name)
 	if p.spent { // whatever came of it then
 		return nil, notRecordable("it takes more than %d seconds", conversationTime/time.Second)
