@@ -44,7 +44,7 @@ func FuzzLoad(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src []byte) {
 		began := time.Now()
 		b, err := definition.Load(src)
-		require.Less(t, time.Since(began), 5*time.Second, "a definition takes its time only")
+		require.Less(t, time.Since(began), 30*time.Second, "a definition takes its time only")
 		if err != nil {
 			requireProblems(t, err)
 			return
@@ -62,7 +62,7 @@ func TestManyMistakesTakeTheirTimeOnly(t *testing.T) {
 	for _, src := range manyMistakes() {
 		began := time.Now()
 		_, err := definition.Load([]byte(src))
-		require.Less(t, time.Since(began), 5*time.Second, "%.60s", src)
+		require.Less(t, time.Since(began), 30*time.Second, "%.60s", src)
 		if err != nil { // marks of other tools are warnings
 			requireProblems(t, err)
 		}

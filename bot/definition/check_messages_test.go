@@ -189,7 +189,7 @@ func TestALargeMessageIsCheckedOnce(t *testing.T) {
 	start := time.Now()
 	_, err := definition.Load([]byte(b.String()))
 	require.Error(t, err)
-	require.Less(t, time.Since(start), 5*time.Second)
+	require.Less(t, time.Since(start), 20*time.Second)
 }
 
 func TestOptionsOfAQuestionAreBounded(t *testing.T) {
