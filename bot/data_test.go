@@ -92,7 +92,7 @@ func TestTheLargestConstantsLoadInTime(t *testing.T) {
 			}
 			began := time.Now()
 			_, err := definition.Load([]byte(src.String()))
-			require.Less(t, time.Since(began), 5*time.Second, "a definition takes its time only")
+			require.Less(t, time.Since(began), 20*time.Second, "a definition takes its time only")
 			requireProblems(t, err)
 		})
 	}

