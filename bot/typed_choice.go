@@ -42,11 +42,17 @@ func (t *reader) shown(a *definition.Ask) []shown {
 // places, or to a state that depends on the id. The same title may be there more than once, on the
 // cards of a carousel or in the sections of a list.
 func (t *reader) choose(a *definition.Ask, in input, all []shown, means func(*shown) bool) (g given, found, ok bool) {
-	may := mayMean(in)
+	var may func(*shown) bool // for the first that is meant: mostly none is
 	var first *shown
 	for i := range all {
 		o := &all[i]
-		if !means(o) || !may(o) {
+		if !means(o) {
+			continue
+		}
+		if may == nil {
+			may = mayMean(in)
+		}
+		if !may(o) {
 			continue
 		}
 		next, leads := t.optionAnswer(a, in, o.Option)

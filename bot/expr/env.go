@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/checker"
 	"cel.dev/cel-go/common/containers"
 	"cel.dev/cel-go/common/decls"
+
 	"github.com/chattigo/api-isv/bot/hint"
 )
 

@@ -20,10 +20,26 @@ const MaxRunes = 4096
 // skin tone, so that "👍🏽!" equals "👍". One without those folds to "", which matches nothing.
 func Text(text string) string {
 	text = First(text, MaxRunes)
-	if words := strings.Fields(trimEdges(lower(text))); len(words) > 0 {
-		return strings.Join(words, " ")
+	folded := trimEdges(lower(text))
+	switch {
+	case folded == "":
+		return symbols(text)
+	case isSingleSpaced(folded):
+		return folded
 	}
-	return symbols(text)
+	return strings.Join(strings.Fields(folded), " ")
+}
+
+// isSingleSpaced reports whether no space of a text would change, as of most.
+func isSingleSpaced(text string) bool {
+	before := ' '
+	for _, r := range text {
+		if unicode.IsSpace(r) && (r != ' ' || before == ' ') {
+			return false
+		}
+		before = r
+	}
+	return before != ' '
 }
 
 // lower drops accents and case. Emoji that Unicode would take for letters stay as they are.

@@ -53,12 +53,29 @@ func MenuOf(titles, words []string) Menu {
 const maxLetter = 24
 
 func (m *Menu) addLetter(title string) {
-	if len(title) > maxLetter {
+	if len(title) > maxLetter || !hasLetterAlone(title) {
 		return
 	}
 	if words, _ := trimPolite(fold.Words(fold.Text(title))); len(words) == 1 && len(words[0]) == 1 {
 		m.letters = append(m.letters, words[0])
 	}
+}
+
+// hasLetterAlone reports whether a letter or a digit stands alone in a title, as it does in few.
+func hasLetterAlone(title string) bool {
+	length := 0
+	for _, r := range title + " " {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsNumber(r):
+			length++
+		case unicode.Is(unicode.M, r): // of the letter before it
+		case length == 1:
+			return true
+		default:
+			length = 0
+		}
+	}
+	return false
 }
 
 // hasOtherNumber reports whether a title begins or ends with a number that is not that of its place. Those of

@@ -50,13 +50,21 @@ func parseNumber(word string) (Number, bool) {
 	if n, ok := ordinals[word]; ok {
 		return Number{N: n, Ordinal: true}, true
 	}
-	digits := word[:len(word)-len(strings.TrimLeft(word, "0123456789"))]
-	n, err := strconv.Atoi(digits)
-	if err != nil {
+	n, end, ok := leadingNumber(word)
+	if !ok {
 		return Number{}, false
 	}
-	end := word[len(digits):]
 	return Number{N: n, Ordinal: end != ""}, end == "" || slices.Contains(ordinalEnds, end)
+}
+
+// leadingNumber cuts the digits off a text that begins with some.
+func leadingNumber(text string) (n int, rest string, ok bool) {
+	rest = strings.TrimLeft(text, "0123456789")
+	if rest == text {
+		return 0, text, false // most words, without an error being made
+	}
+	n, err := strconv.Atoi(text[:len(text)-len(rest)])
+	return n, rest, err == nil
 }
 
 // before and beside are words around the number of an option: "la opción número 2", "el segundo
@@ -149,12 +157,11 @@ func numbersOf(title string) (all []Number) {
 // A number that counts something, as in "2 personas", is no such number.
 func Listed(title string) (n int, rest string, ok bool) {
 	title = strings.TrimLeft(title, " *_")
-	digits := title[:len(title)-len(strings.TrimLeft(title, "0123456789"))]
-	n, err := strconv.Atoi(digits)
-	if err != nil {
+	n, rest, ok = leadingNumber(title)
+	if !ok {
 		return 0, "", false
 	}
-	rest = strings.TrimPrefix(title[len(digits):], "\ufe0f")
+	rest = strings.TrimPrefix(rest, "\ufe0f")
 	if unmarked := strings.TrimLeft(rest, "\u20e3.):-"); unmarked != rest && unmarked != "" && (unmarked[0] < '0' || unmarked[0] > '9') {
 		return n, unmarked, true
 	}
