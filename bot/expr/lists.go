@@ -31,7 +31,22 @@ var listFunctions = []declaration{
 
 // nodesOfLists are the nodes of listFunctions, given the values of their arguments.
 var nodesOfLists = map[string]func(*frame, []ref.Val) ref.Val{
-	"slice": slice, "sum": sum, "sort": sorted, "sort_by": sortedBy, "reverse": reversed, "unique": unique,
+	"slice": slice, "sum": overList(sum), "sort": overList(sorted), "sort_by": overList(sortedBy),
+	"reverse": overList(reversed), "unique": overList(unique),
+}
+
+// overList is a function of the elements of a list, which is its first argument, and of the others. It pays for
+// walking the list once.
+func overList(apply func(f *frame, elems, others []ref.Val) ref.Val) func(*frame, []ref.Val) ref.Val {
+	return func(f *frame, args []ref.Val) ref.Val {
+		list, ok := args[0].(traits.Lister)
+		if !ok {
+			return types.NoSuchOverloadErr()
+		}
+		elems := elements(list)
+		charge(f, 1+len(elems))
+		return apply(f, elems, args[1:])
+	}
 }
 
 // first is the beginning of a list: at most n elements.
@@ -87,13 +102,7 @@ func sliceOfText(f *frame, text string, from, to types.Int) ref.Val {
 }
 
 // sum adds up ints and numbers. That of an empty list is 0.
-func sum(f *frame, args []ref.Val) ref.Val {
-	list, ok := args[0].(traits.Lister)
-	if !ok {
-		return types.NoSuchOverloadErr()
-	}
-	elems := elements(list)
-	charge(f, 1+len(elems))
+func sum(_ *frame, elems, _ []ref.Val) ref.Val {
 	total := ref.Val(types.IntZero)
 	for _, elem := range elems {
 		if !isInt(elem) && !isDouble(elem) {
@@ -108,13 +117,7 @@ func sum(f *frame, args []ref.Val) ref.Val {
 	return total
 }
 
-func reversed(f *frame, args []ref.Val) ref.Val {
-	list, ok := args[0].(traits.Lister)
-	if !ok {
-		return types.NoSuchOverloadErr()
-	}
-	elems := elements(list)
-	charge(f, 1+len(elems))
+func reversed(_ *frame, elems, _ []ref.Val) ref.Val {
 	all := make([]ref.Val, len(elems))
 	for i, elem := range elems {
 		all[len(elems)-1-i] = elem
@@ -123,13 +126,7 @@ func reversed(f *frame, args []ref.Val) ref.Val {
 }
 
 // unique leaves out what is equal to an element before it.
-func unique(f *frame, args []ref.Val) ref.Val {
-	list, ok := args[0].(traits.Lister)
-	if !ok {
-		return types.NoSuchOverloadErr()
-	}
-	elems := elements(list)
-	charge(f, 1+len(elems))
+func unique(f *frame, elems, _ []ref.Val) ref.Val {
 	seen := make(map[string]bool, len(elems))
 	var all []ref.Val
 	for _, elem := range elems {

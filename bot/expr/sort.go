@@ -8,7 +8,6 @@ import (
 
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
-	"cel.dev/cel-go/common/types/traits"
 
 	"github.com/chattigo/api-isv/bot/fold"
 )
@@ -26,14 +25,8 @@ type sortable struct {
 	place  int
 }
 
-func sorted(f *frame, args []ref.Val) ref.Val {
-	list, ok := args[0].(traits.Lister)
-	if !ok {
-		return types.NoSuchOverloadErr()
-	}
-	elems := elements(list)
+func sorted(f *frame, elems, _ []ref.Val) ref.Val {
 	all := make([]sortable, len(elems))
-	charge(f, 1+len(elems))
 	for i, elem := range elems {
 		all[i] = sortable{elem: elem, by: elem, place: i}
 	}
@@ -41,15 +34,12 @@ func sorted(f *frame, args []ref.Val) ref.Val {
 }
 
 // sortedBy sorts maps by the value of a key. Those without it come last.
-func sortedBy(f *frame, args []ref.Val) ref.Val {
-	list, ok := args[0].(traits.Lister)
-	key, isText := args[1].(types.String)
-	if !ok || !isText {
+func sortedBy(f *frame, elems, others []ref.Val) ref.Val {
+	key, isText := others[0].(types.String)
+	if !isText {
 		return types.NoSuchOverloadErr()
 	}
-	elems := elements(list)
 	all := make([]sortable, len(elems))
-	charge(f, 1+len(elems))
 	missing := len(elems) > 0
 	for i, elem := range elems {
 		of, ok := elem.(*object)
