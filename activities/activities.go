@@ -215,7 +215,7 @@ func (a *Activities) compiled(ctx context.Context, hash string) (*definition.Bot
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := definition.Load(row.Source)
+	compiled, err := definition.LoadStored(row.Source)
 	if err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func errTooManyBytes() error {
 
 // loadNamed loads the definition in the body of a request, which must have the name in the path.
 func (b *bots) loadNamed(ctx context.Context, req *request, text []byte) (*definition.Bot, error) {
-	loaded, err := b.load(ctx, req.account, text)
+	loaded, err := b.load(ctx, req.account, text, definition.Load)
 	if err != nil {
 		return nil, err
 	}
@@ -109,16 +109,19 @@ func (b *bots) loadNamed(ctx context.Context, req *request, text []byte) (*defin
 }
 
 // load loads a definition within the workshop.
-func (b *bots) load(ctx context.Context, account store.Account, text []byte) (loaded *definition.Bot, err error) {
+func (b *bots) load(ctx context.Context, account store.Account, text []byte, load loader) (loaded *definition.Bot, err error) {
 	err = b.work.do(ctx, account.Name, func() error {
-		loaded, err = loadDefinition(text)
+		loaded, err = loadDefinition(text, load)
 		return err
 	})
 	return loaded, err
 }
 
-func loadDefinition(text []byte) (*definition.Bot, error) {
-	loaded, err := definition.Load(text)
+// loader is [definition.Load], or [definition.LoadStored] for what is stored.
+type loader func([]byte) (*definition.Bot, error)
+
+func loadDefinition(text []byte, load loader) (*definition.Bot, error) {
+	loaded, err := load(text)
 	if problems, ok := errors.AsType[definition.Problems](err); ok {
 		return nil, errProblems("the definition", problems)
 	}

@@ -59,7 +59,7 @@ func (p *publishing) warnIfLacking(ctx context.Context, channel store.Channel) {
 		if err != nil {
 			return err
 		}
-		loaded, err := definition.Load(row.Source)
+		loaded, err := definition.LoadStored(row.Source)
 		if err == nil && tree.Fatal(loaded.Check(graphVersion(channel))) {
 			p.log.WarnContext(ctx, "the Graph version of a channel does not have all that its bot says",
 				"channel", channel.WaID, "version", channel.Version, "bot", loaded.Label())

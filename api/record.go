@@ -107,7 +107,7 @@ func (r *recording) read(ctx context.Context, row store.Conversation) (source []
 
 // recordPages writes the test.
 func recordPages(source []byte, row store.Conversation, pages []store.Page, q query) ([]byte, error) {
-	answering, err := definition.Load(source)
+	answering, err := definition.LoadStored(source)
 	if problems, ok := errors.AsType[definition.Problems](err); ok {
 		return nil, errProblems("the definition that answered", problems)
 	}

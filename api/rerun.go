@@ -159,13 +159,13 @@ func (r *reruns) admit(account string) (*job, error) {
 // load loads the definition that was sent, or the version that was named.
 func (r *reruns) load(ctx context.Context, req *request, in rerunRequest) (*definition.Bot, error) {
 	if in.definition != "" {
-		return r.bots.load(ctx, req.account, []byte(in.definition))
+		return r.bots.load(ctx, req.account, []byte(in.definition), definition.Load)
 	}
 	version, err := r.bots.find(ctx, req.account.Name, req.vars["name"], in.version)
 	if err != nil {
 		return nil, err
 	}
-	return r.bots.load(ctx, req.account, version.Source)
+	return r.bots.load(ctx, req.account, version.Source, definition.LoadStored)
 }
 
 // rerunError keeps the errors that have words for the caller; all others are of the database.

@@ -74,16 +74,16 @@ type simulatedCall struct {
 // simulate handles POST /bots/{name}/simulate: it applies one event to a conversation that only the
 // caller remembers. Nothing is stored, and calls are not made.
 func (b *bots) simulate(ctx context.Context, req *request, in simulateRequest) (view simulatedView, err error) {
-	text := []byte(in.definition)
+	text, load := []byte(in.definition), definition.Load
 	if in.definition == "" {
 		stored, err := b.find(ctx, req.account.Name, req.vars["name"], in.version)
 		if err != nil {
 			return simulatedView{}, err
 		}
-		text = stored.Source
+		text, load = stored.Source, definition.LoadStored
 	}
 	err = b.work.do(ctx, req.account.Name, func() error {
-		loaded, err := loadDefinition(text)
+		loaded, err := loadDefinition(text, load)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,8 @@ import (
 type decoder struct {
 	tree.Reader
 
+	// stored leaves out the checks that [LoadStored] does not make.
+	stored bool
 	// refs are the references to states, checked when all states are known.
 	refs []Ref
 	// names are what expressions may name, env compiles expressions; nil when the names could not be

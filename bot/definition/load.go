@@ -33,12 +33,25 @@ func Load(src []byte) (*Bot, error) {
 
 // Read is Load for those who look at a definition that may have errors: the bot has whatever could be
 // read, and is nil where nothing could. With errors among its problems it is good for its names only.
-func Read(src []byte) (*Bot, []Problem) {
+func Read(src []byte) (*Bot, []Problem) { return read(src, false) }
+
+// LoadStored is [Load] for a definition that was published once and that conversations may be running
+// on. Checks were added since; those that only foretell what will fail in a conversation are left out,
+// so that such a conversation goes on as it began.
+func LoadStored(src []byte) (*Bot, error) {
+	b, problems := read(src, true)
+	if tree.Fatal(problems) {
+		return nil, Problems(problems)
+	}
+	return b, nil
+}
+
+func read(src []byte, stored bool) (*Bot, []Problem) {
 	root, found := tree.Parse(src, tree.Kind{Name: "bot", Bytes: maxSource, Depth: maxDepth})
 	if root == nil {
 		return nil, found
 	}
-	d := &decoder{Reader: tree.Reader{Problems: found, Unlisted: laterKeys, Home: home}}
+	d := &decoder{Reader: tree.Reader{Problems: found, Unlisted: laterKeys, Home: home}, stored: stored}
 	messages := &messageReader{decoder: d, used: map[string]bool{}}
 	b := botReader{messages}.definition(root)
 	c := &checker{Reader: d.Reader, bot: b, shared: messages.shared, used: messages.used, triggered: triggerIDs(b.Triggers)}

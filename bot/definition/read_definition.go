@@ -106,6 +106,7 @@ func (d botReader) readNames(root *yaml.Node, b *Bot) {
 		Strings:  func(key string) bool { return b.Strings[key] != nil },
 		Hours:    func(name string) bool { return b.Hours[name] != nil },
 		Timezone: d.names.Timezone,
+		Unproven: d.stored,
 	}
 	d.likeVars = hint.NewNames(slices.Collect(maps.Keys(b.Vars)))
 	d.likeStrings = hint.NewNames(slices.Collect(maps.Keys(b.Strings)))

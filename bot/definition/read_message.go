@@ -208,7 +208,7 @@ func (d *messageReader) body(n *yaml.Node) *Message {
 	m.setSegments(w)
 	send, problems := outbound.Parse(w.buf.Bytes())
 	d.unreadable(n, slices.DeleteFunc(problems, func(p outbound.Problem) bool {
-		return p.Rule != outbound.RuleUnknown && m.Guessed(p.Path) && !d.neverFits(m, p)
+		return m.Guessed(p.Path) && (d.stored || p.Rule != outbound.RuleUnknown && !d.neverFits(m, p))
 	}))
 	m.Body = WithRecipientType(send)
 	m.setChoices(ChoicesOf(send))

@@ -76,7 +76,7 @@ func (c *compilation) run() *Expr {
 		return nil
 	}
 	c.validate(checked)
-	if len(c.problems) == 0 {
+	if len(c.problems) == 0 && !c.env.names.Unproven {
 		c.constants(checked)
 	}
 	if len(c.problems) > 0 {

@@ -76,6 +76,8 @@ type Names struct {
 	// Timezone is set when the definition has one. Without it fmt of a time, open and
 	// next_open are problems.
 	Timezone bool
+	// Unproven leaves constants that can only fail to the conversations in which they do.
+	Unproven bool
 }
 
 // Scope is the set of names that an expression may use.
