@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"go.temporal.io/api/workflowservice/v1"
@@ -67,7 +68,8 @@ type Signaler interface {
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Deps are the parts that the API is made of. All are needed, except PullLease, Stopping and Dev.
+// Deps are the parts that the API is made of. All are needed, except PullLease, Stopping, TrustedProxies
+// and Dev.
 type Deps struct {
 	Store Store
 	Keys  Keys
@@ -85,6 +87,8 @@ type Deps struct {
 	PullLease time.Duration
 	// Stopping is closed when the process stops: what waits for a message ends then. nil never is.
 	Stopping <-chan struct{}
+	// TrustedProxies are the networks of proxies, whose X-Forwarded-For says who the client is.
+	TrustedProxies []netip.Prefix
 	// Dev allows webhooks on this machine.
 	Dev    bool
 	Logger *slog.Logger
@@ -124,7 +128,8 @@ type server struct {
 	ready         func(context.Context) error
 	dev           bool
 	tokens        tokens
-	hashing       *gate
+	logins        *logins
+	proxies       *proxies
 	channels      *channels
 	conversations *conversations
 	bots          *bots
@@ -155,7 +160,8 @@ func New(deps Deps) (http.Handler, error) {
 		ready:         deps.Ready,
 		dev:           deps.Dev,
 		tokens:        tokens{key: deps.TokenKey, now: deps.Now},
-		hashing:       newGate(maxHashes, maxHashesWaiting, hashWait),
+		logins:        newLogins(deps.Now),
+		proxies:       newProxies(deps),
 		channels:      known,
 		conversations: newConversations(deps),
 		bots:          owned,

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -285,6 +286,8 @@ type fixture struct {
 	// wrap puts something between the API and the store; nil puts nothing.
 	wrap  func(*store.Store) api.Store
 	level slog.Level
+	// proxies are trusted.
+	proxies []netip.Prefix
 	// logger writes to log.
 	logger *slog.Logger
 }

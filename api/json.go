@@ -9,6 +9,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -30,6 +31,8 @@ type request struct {
 	vars   map[string]string
 	query  string
 	header http.Header
+	// client is the address of whoever asks.
+	client netip.Addr
 }
 
 // action is what a route does with a decoded body.
@@ -96,7 +99,7 @@ func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Requ
 
 // identify authenticates a request, before anything of its body is read.
 func (s *server) identify(rt route, r *http.Request) (*request, error) {
-	req := &request{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header}
+	req := &request{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header, client: s.proxies.clientOf(r)}
 	if rt.permission == anyone {
 		return req, nil
 	}

@@ -3,17 +3,8 @@ package api
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/chattigo/api-isv/store"
-)
-
-const (
-	// maxHashes is how many passwords are hashed at once: each takes 19 MiB and a core.
-	maxHashes = 2
-	// maxHashesWaiting more logins wait for up to hashWait; further ones get 503.
-	maxHashesWaiting = 64
-	hashWait         = 5 * time.Second
 )
 
 type loginRequest struct {
@@ -36,19 +27,27 @@ func decodeLogin(body []byte) (loginRequest, error) {
 	return in, object.texts(text{"username", &in.Username}, text{"password", &in.Password})
 }
 
-// login handles POST /login. A disabled user gets the same response as an unknown one.
-func (s *server) login(ctx context.Context, _ *request, in loginRequest) (loginResponse, error) {
+// login handles POST /login. A disabled user gets the same response as an unknown one. The document has
+// different messages for an unknown user and a wrong password; both take as long.
+func (s *server) login(ctx context.Context, req *request, in loginRequest) (loginResponse, error) {
+	recordOf(ctx).client = req.client
 	if !storable(in.Username) {
 		return loginResponse{}, errUnknownUser(in.Username)
+	}
+	attempt, err := s.logins.begin(in.Username, req.client)
+	if err != nil {
+		return loginResponse{}, err
 	}
 	account, err := s.store.Account(ctx, in.Username)
 	switch {
 	case errors.Is(err, store.ErrNotFound) || (err == nil && account.Disabled):
-		return loginResponse{}, errUnknownUser(in.Username)
+		return loginResponse{}, s.refuseUnknown(ctx, attempt, in)
 	case err != nil:
+		attempt.undo()
 		return loginResponse{}, errUnavailable(err)
 	}
-	if err := s.checkPassword(ctx, account, in.Password); err != nil {
+	recordOf(ctx).account = account.Name
+	if err := s.checkPassword(ctx, attempt, account, in.Password); err != nil {
 		return loginResponse{}, err
 	}
 	token, err := s.tokens.issue(account)
@@ -58,17 +57,36 @@ func (s *server) login(ctx context.Context, _ *request, in loginRequest) (loginR
 	return loginResponse{User: account.Name, Access: true, AccessToken: token}, nil
 }
 
-func (s *server) checkPassword(ctx context.Context, account store.Account, password string) error {
-	if err := s.hashing.enter(ctx); err != nil {
-		return errUnavailable(err)
+// checkPassword counts an attempt, unless the password is right or could not be checked.
+func (s *server) checkPassword(ctx context.Context, a *attempt, account store.Account, password string) error {
+	if err := a.ofAccount(); err != nil {
+		return err
 	}
-	defer s.hashing.leave()
-	ok, err := VerifyPassword(account.PasswordHash, password)
+	right := false
+	err := s.logins.hash(ctx, account.Name, func() (err error) {
+		right, err = VerifyPassword(account.PasswordHash, password)
+		return err
+	})
 	switch {
 	case err != nil:
+		a.undo()
 		return err
-	case !ok:
+	case !right:
 		return errInvalidPassword()
 	}
+	a.succeeded()
 	return nil
+}
+
+// refuseUnknown does the work of a wrong password.
+func (s *server) refuseUnknown(ctx context.Context, a *attempt, in loginRequest) error {
+	err := s.logins.hash(ctx, "", func() error {
+		_, err := VerifyPassword(unknownHash, in.Password)
+		return err
+	})
+	if err != nil {
+		a.undo()
+		return err
+	}
+	return errUnknownUser(in.Username)
 }

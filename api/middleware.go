@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"time"
 )
@@ -16,6 +17,8 @@ type record struct {
 	id      string
 	route   string
 	account string
+	// client is set for logins only: who it was that tried.
+	client  netip.Addr
 	version version
 	status  int
 	cause   error
@@ -76,6 +79,9 @@ func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
 	}
 	if rec.account != "" {
 		attributes = append(attributes, slog.String("account", rec.account))
+	}
+	if rec.client.IsValid() {
+		attributes = append(attributes, slog.String("client", rec.client.String()))
 	}
 	if rec.version.name != "" && !rec.version.known {
 		attributes = append(attributes, slog.String("unknown_version", rec.version.name))

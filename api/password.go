@@ -30,6 +30,9 @@ const (
 	maxHashPasses = 10
 	maxHashLanes  = 8
 	maxHashBytes  = 64
+
+	// unknownHash is of no password: to check one against it takes as long as against a hash of ours.
+	unknownHash = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 )
 
 // HashPassword returns an argon2id hash of a password as a PHC string, which carries its

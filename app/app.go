@@ -260,10 +260,15 @@ func (a *App) handler(ctx context.Context, poster api.Poster) (http.Handler, err
 	if err != nil {
 		return nil, err
 	}
+	networks, err := a.config.Proxies()
+	if err != nil {
+		return nil, fmt.Errorf("CHATTIGO_TRUSTED_PROXIES %w", err)
+	}
 	return api.New(api.Deps{
 		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.readiness().check,
 		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
-		StarterBot: starter.Hash, PullLease: a.opts.PullLease, Stopping: ctx.Done(), Dev: a.config.IsDev(), Logger: a.log, Now: time.Now,
+		StarterBot: starter.Hash, PullLease: a.opts.PullLease, Stopping: ctx.Done(), TrustedProxies: networks,
+		Dev: a.config.IsDev(), Logger: a.log, Now: time.Now,
 	})
 }
 

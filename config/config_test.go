@@ -251,9 +251,34 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 17)
+	require.Len(t, seen, 18)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {
 	require.Equal(t, map[string]string{"A": "b=c", "E": ""}, config.Environ([]string{"A=b=c", "E=", "junk"}))
+}
+
+func TestTrustedProxiesAreNetworks(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                      "[]",
+		"10.0.0.0/8":            "[10.0.0.0/8]",
+		"10.1.2.3/8, 192.0.2.7": "[10.0.0.0/8 192.0.2.7/32]",
+		"fd00::/8,::1":          "[fd00::/8 ::1/128]",
+		"::ffff:10.0.0.1":       "[10.0.0.1/32]",
+	} {
+		cfg, err := config.Load(production("CHATTIGO_TRUSTED_PROXIES", text))
+		require.NoError(t, err)
+		networks, err := cfg.Proxies()
+		require.NoError(t, err)
+		require.Equal(t, want, fmt.Sprint(networks))
+	}
+	for text, want := range map[string]string{
+		"proxy":                `CHATTIGO_TRUSTED_PROXIES must be networks or addresses separated by commas, such as 10.0.0.0/8,192.0.2.7; "proxy" is neither`,
+		"10.0.0.0/8,":          `"" is neither`,
+		"10.0.0.0/8,0.0.0.0/0": "must not list every address: anybody could then say whose address he has",
+		"::/0":                 "must not list every address",
+	} {
+		_, err := config.Load(production("CHATTIGO_TRUSTED_PROXIES", text))
+		require.ErrorContains(t, err, want)
+	}
 }

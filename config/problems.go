@@ -124,6 +124,9 @@ func (c Config) formProblems() []Problem {
 	if c.DataDir == "" {
 		check("CHATTIGO_DATA_DIR", "must not be empty")
 	}
+	if _, err := c.Proxies(); err != nil {
+		check("CHATTIGO_TRUSTED_PROXIES", err.Error())
+	}
 	if _, err := c.NAT64(); err != nil {
 		check("CHATTIGO_NAT64_PREFIX", err.Error())
 	}
