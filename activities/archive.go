@@ -73,6 +73,7 @@ func (a *Activities) Archive(ctx context.Context, in ArchiveInput) error {
 	if err := a.store.CloseConversation(ctx, closing); err != nil {
 		return fmt.Errorf("archive the conversation: %w", err)
 	}
+	a.metrics.Closed(in.Outcome)
 	a.sendEvents(ctx, in.Channel)
 	return nil
 }

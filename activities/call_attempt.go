@@ -39,15 +39,18 @@ func (a *Activities) tryCall(ctx context.Context, in CallInput) (got callAttempt
 	}()
 	secrets, lacking := a.callSecrets(ctx, in)
 	if lacking != nil {
+		a.metrics.CallUnmade(lacking.result.Error)
 		return *lacking
 	}
 	header, ok := callHeader(in.Call, secrets)
 	if !ok {
+		a.metrics.CallUnmade(bot.CallForbidden)
 		return failed(bot.CallForbidden, false)
 	}
 	response := a.caller.Call(ctx, webhook.Call{
 		Method: in.Call.Method, URL: in.Call.URL, Header: header, Body: in.Call.Body, Timeout: in.Call.Timeout,
 	})
+	a.metrics.Called(response.Status, string(response.Class), response.Duration)
 	if response.Class == webhook.Forbidden {
 		a.metrics.Refused("call")
 	}

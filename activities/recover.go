@@ -192,6 +192,7 @@ func (r recovery) recover(ctx context.Context, row store.Conversation, remains R
 	case !ended: // it has just ended by itself, properly
 		return RecoverResult{}, nil
 	}
+	r.metrics.Closed(OutcomeTerminated)
 	r.log.WarnContext(ctx, "terminated conversation archived", "channel", row.Channel,
 		"conversation", row.ID, "answered", !remains.Silent, "dead_letters", dead, "unanswered", len(waiting))
 	r.sendEvents(ctx, row.Channel)

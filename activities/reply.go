@@ -73,6 +73,12 @@ func (r ReplyResult) LastWords(conversation string) (chat.Send, bool) {
 // Errors are those of the database only, and worth another attempt; a bot that fails ends the
 // conversation with an apology.
 func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, error) {
+	r, err := a.reply(ctx, in)
+	a.countTurn(in, r, err)
+	return r, err
+}
+
+func (a *Activities) reply(ctx context.Context, in ReplyInput) (ReplyResult, error) {
 	definition, err := a.definition(ctx, in)
 	if err != nil {
 		return ReplyResult{}, fmt.Errorf("load the bot: %w", err)
@@ -88,6 +94,7 @@ func (a *Activities) Reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 	began := a.now()
 	in.Late = func() bool { return ctx.Err() != nil || a.now().Sub(began) > turnTime }
 	r := ReplyResult{Output: chat.RunWith(a.step, definition, in.Input), Known: seen.known, KnownMore: seen.more}
+	a.metrics.TurnTook(a.now().Sub(began))
 	a.logFaults(ctx, in, r)
 	if r.State == nil {
 		return r, nil

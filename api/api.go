@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
+	"github.com/chattigo/api-isv/metrics"
 	"github.com/chattigo/api-isv/store"
 )
 
@@ -68,8 +69,8 @@ type Signaler interface {
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Deps are the parts that the API is made of. All are needed, except PullLease, Stopping, TrustedProxies
-// and Dev.
+// Deps are the parts that the API is made of. All are needed, except Metrics, PullLease, Stopping,
+// TrustedProxies and Dev.
 type Deps struct {
 	Store Store
 	Keys  Keys
@@ -92,6 +93,8 @@ type Deps struct {
 	// Dev allows webhooks on this machine.
 	Dev    bool
 	Logger *slog.Logger
+	// Metrics counts requests; nil counts for nobody.
+	Metrics *metrics.Metrics
 	// Now is the clock, of tokens and of what is stored.
 	Now func() time.Time
 }
@@ -124,6 +127,7 @@ type server struct {
 	trials        *trials
 	pulls         *pulls
 	log           *slog.Logger
+	metrics       *metrics.Metrics
 	now           func() time.Time
 	ready         func(context.Context) error
 	dev           bool
@@ -146,6 +150,9 @@ func New(deps Deps) (http.Handler, error) {
 	if err := deps.check(); err != nil {
 		return nil, err
 	}
+	if deps.Metrics == nil {
+		deps.Metrics = metrics.New()
+	}
 	known := newChannels(deps.Store)
 	owned := &bots{store: deps.Store, now: deps.Now, work: newWorkshop()}
 	live := &publishing{store: deps.Store, bots: owned, channels: known, log: deps.Logger, now: deps.Now}
@@ -156,6 +163,7 @@ func New(deps Deps) (http.Handler, error) {
 		trials:        newTrials(),
 		pulls:         newPulls(deps),
 		log:           deps.Logger,
+		metrics:       deps.Metrics,
 		now:           deps.Now,
 		ready:         deps.Ready,
 		dev:           deps.Dev,

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/chattigo/api-isv/whatsapp"
@@ -42,6 +43,24 @@ func decodeInbound(body []byte) (*whatsapp.Webhook, error) {
 // for such a channel is ignored: the ISV could only send the same again. Facts are written to the
 // database before any conversation is signalled, and may be written again.
 func (s *server) inbound(ctx context.Context, req *request, webhook *whatsapp.Webhook) (inboundResponse, error) {
+	counted, err := s.accept(ctx, req, webhook)
+	if err != nil {
+		s.metrics.NotAccepted(messagesOf(webhook), asError(err).Status < http.StatusInternalServerError)
+		return counted, err
+	}
+	s.metrics.Accepted(counted.Messages, counted.Ignored)
+	return counted, nil
+}
+
+func messagesOf(webhook *whatsapp.Webhook) (messages int) {
+	for i := range webhook.Values {
+		messages += len(webhook.Values[i].Messages)
+	}
+	return messages
+}
+
+// accept does what inbound says.
+func (s *server) accept(ctx context.Context, req *request, webhook *whatsapp.Webhook) (inboundResponse, error) {
 	ctx, cancel := context.WithTimeout(ctx, postWait)
 	defer cancel()
 	owners, err := s.findChannels(ctx, req.account, webhook)

@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"time"
+
+	"github.com/chattigo/api-isv/metrics"
 )
 
 // record collects the attributes of a request's access line while the request is handled.
@@ -22,7 +24,12 @@ type record struct {
 	version version
 	status  int
 	cause   error
+	// counts are those of the route.
+	counts *metrics.Route
 }
+
+// callerGone reports whether nobody waited for the response.
+func (r *record) callerGone() bool { return errors.Is(r.cause, context.Canceled) }
 
 // maxMethod bounds, in bytes, the logged method of a request, which callers choose.
 const maxMethod = 16
@@ -37,18 +44,24 @@ func recordOf(ctx context.Context) *record {
 }
 
 // middleware wraps every request, known route or not, with an id, a deadline for its body, the
-// recovery from panics, one line in the log, and the draining of a refused body.
+// recovery from panics, one line in the log, the metrics, and the draining of a refused body.
 func (s *server) middleware(next http.Handler) http.Handler {
+	unrouted := s.metrics.Route("-", "-")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := s.now()
-		rec := &record{id: rand.Text(), route: "-"}
+		rec := &record{id: rand.Text(), route: "-", counts: unrouted}
+		s.metrics.RequestBegan()
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
 		w.Header().Set("X-Request-Id", rec.id)
 		// Also bounds the discarding of a body that nobody reads. Recorders have no deadline.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWait))
 		sw := &statusWriter{ResponseWriter: w, record: rec, request: r, body: watchBody(r)}
 		defer s.linger(sw)
-		defer func() { s.logAccess(r, rec, s.now().Sub(start)) }()
+		defer func() {
+			took := s.now().Sub(start)
+			rec.counts.Ended(rec.status, rec.callerGone(), took)
+			s.logAccess(r, rec, took)
+		}()
 		defer s.recoverPanic(sw, r)
 		next.ServeHTTP(sw, r)
 	})
@@ -90,7 +103,7 @@ func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
 	if rec.route == healthPath || rec.route == readyPath {
 		level = slog.LevelDebug // machines ask every few seconds
 	}
-	if errors.Is(rec.cause, context.Canceled) {
+	if rec.callerGone() {
 		attributes = append(attributes, slog.Bool("caller_gone", true))
 	} else if rec.status >= http.StatusInternalServerError {
 		level = slog.LevelError

@@ -118,7 +118,7 @@ func (rt route) methods() []string {
 func (s *server) router() http.Handler {
 	router := mux.NewRouter().SkipClean(true)
 	for _, rt := range routes() {
-		handler := rt.handler(s, rt)
+		handler := s.counted(rt, rt.handler(s, rt))
 		router.Path(rt.path).Methods(rt.methods()...).Handler(handler)
 		if rt.versioned {
 			router.Path("/{version}" + rt.path).MatcherFunc(hasVersion).Methods(rt.methods()...).Handler(handler)
@@ -133,6 +133,15 @@ func (s *server) router() http.Handler {
 		return &apiError{Status: http.StatusMethodNotAllowed, Message: "this route takes only " + allowed}
 	})
 	return router
+}
+
+// counted hands the route's counts to the middleware. A HEAD counts as the GET whose route it has.
+func (s *server) counted(rt route, next http.Handler) http.Handler {
+	counts := s.metrics.Route(rt.method, rt.path)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recordOf(r.Context()).counts = counts
+		next.ServeHTTP(w, r)
+	})
 }
 
 // allowedMethods returns the methods that the path of a request has.

@@ -111,6 +111,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if err != nil {
 		return nil, err
 	}
+	options.MetricsHandler = a.metrics.Temporal(worker.Queues()...)
 	if a.temporal, err = connect(options); err != nil {
 		return nil, err
 	}
@@ -268,7 +269,7 @@ func (a *App) handler(ctx context.Context, poster api.Poster) (http.Handler, err
 		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.readiness().check,
 		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
 		StarterBot: starter.Hash, PullLease: a.opts.PullLease, Stopping: ctx.Done(), TrustedProxies: networks,
-		Dev: a.config.IsDev(), Logger: a.log, Now: time.Now,
+		Dev: a.config.IsDev(), Logger: a.log, Metrics: a.metrics, Now: time.Now,
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 
+	"github.com/chattigo/api-isv/metrics"
 	"github.com/chattigo/api-isv/workflows"
 )
 
@@ -28,6 +29,8 @@ type watcher struct {
 	query string
 	count func(ctx context.Context, query string) (int64, error)
 	log   *slog.Logger
+	// metrics are told what was counted.
+	metrics *metrics.Metrics
 	// logged is when blocked runs were last logged; zero while there are none.
 	logged time.Time
 	// failing is set after a count that failed.
@@ -37,7 +40,7 @@ type watcher struct {
 // watch counts until stop is called; stop waits for its end.
 func (a *App) watch(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	w := &watcher{query: blockedQuery(), count: a.countRuns, log: a.log}
+	w := &watcher{query: blockedQuery(), count: a.countRuns, log: a.log, metrics: a.metrics}
 	ticker := time.NewTicker(watchEvery)
 	ended := make(chan struct{})
 	go func() {
@@ -85,6 +88,7 @@ func (w *watcher) check(ctx context.Context, at time.Time) bool {
 		return false
 	}
 	if _, unknown := errors.AsType[*serviceerror.InvalidArgument](err); unknown {
+		w.metrics.BlockedUnknown()
 		w.log.Warn("blocked runs are not watched: the Temporal server does not mark them", "query", w.query, "error", err)
 		return false
 	}
@@ -93,6 +97,7 @@ func (w *watcher) check(ctx context.Context, at time.Time) bool {
 		return true
 	}
 	w.failing = false
+	w.metrics.Blocked(blocked)
 	switch {
 	case blocked == 0 && !w.logged.IsZero():
 		w.logged = time.Time{}
@@ -106,6 +111,7 @@ func (w *watcher) check(ctx context.Context, at time.Time) bool {
 
 // failed logs the first of several failures in a row: the server may be away for a while.
 func (w *watcher) failed(err error) {
+	w.metrics.BlockedUnknown()
 	if !w.failing {
 		w.log.Warn("cannot count blocked workflow runs", "error", err)
 	}

@@ -11,6 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/serviceerror"
+
+	"github.com/chattigo/api-isv/metrics"
+	"github.com/chattigo/api-isv/metrics/metricstest"
 )
 
 // watched is a watcher whose minutes pass when the test says so.
@@ -26,6 +29,7 @@ type watched struct {
 func newWatched() *watched {
 	w := &watched{at: time.Unix(1_800_000_000, 0)}
 	w.query = blockedQuery()
+	w.metrics = metrics.New()
 	w.log = slog.New(slog.NewTextHandler(&w.out, nil))
 	w.count = func(context.Context, string) (int64, error) {
 		w.asked++
@@ -70,6 +74,7 @@ func TestBlockedRunsAreSaidOnceAndEveryHour(t *testing.T) {
 	}
 	w.blocked = 3
 	w.says(t, "ERROR", "runs=3")
+	metricstest.RequireServed(t, w.metrics, "chattigo_blocked_runs 3")
 	w.isSilent(t)
 	w.blocked = 0
 	w.says(t, "INFO", "no run is blocked any more")
@@ -85,6 +90,7 @@ func TestALookThatFailsIsNoEndOfTheTrouble(t *testing.T) {
 	w.says(t, "ERROR", "runs are blocked")
 	w.err = errors.New("down")
 	w.says(t, "WARN", "cannot count blocked workflow runs")
+	require.NotContains(t, metricstest.Lines(t, w.metrics), "chattigo_blocked_runs 1")
 	w.isSilent(t)
 	w.err = nil
 	w.isSilent(t)

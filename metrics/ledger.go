@@ -27,13 +27,34 @@ type ledger struct {
 	readAt time.Time
 }
 
+// The families of the backlog.
+const (
+	waitingName = "chattigo_deliveries_waiting"
+	waitingHelp = "Messages that wait for their webhooks, of all tenants."
+	oldestName  = "chattigo_oldest_waiting_delivery_seconds"
+	oldestHelp  = "Age of the oldest message that waits for its webhook; 0 when none does."
+)
+
+// Backlog is what waits in the ledger.
+type Backlog struct {
+	Messages int
+	// Oldest is when the oldest of them was made; zero when nothing waits.
+	Oldest time.Time
+}
+
+// WatchLedger asks for the backlog at a scrape, at most once in 15 seconds. It is the same in all processes.
+// It may be called once.
+func (m *Metrics) WatchLedger(backlog func(context.Context) (Backlog, error), now func() time.Time) {
+	m.families.add(&ledger{backlog: backlog, now: now},
+		Family{Name: waitingName, Help: waitingHelp, Kind: KindGauge}, Family{Name: oldestName, Help: oldestHelp, Kind: KindGauge})
+}
+
 func (l *ledger) waiting() *prometheus.Desc {
-	return prometheus.NewDesc("chattigo_deliveries_waiting", "Messages that wait for their webhooks, of all tenants.", nil, nil)
+	return prometheus.NewDesc(waitingName, waitingHelp, nil, nil)
 }
 
 func (l *ledger) oldest() *prometheus.Desc {
-	return prometheus.NewDesc("chattigo_oldest_waiting_delivery_seconds",
-		"Age of the oldest message that waits for its webhook; 0 when none does.", nil, nil)
+	return prometheus.NewDesc(oldestName, oldestHelp, nil, nil)
 }
 
 // Describe is part of prometheus.Collector.

@@ -76,6 +76,11 @@ func New(c client.Client, acts *activities.Activities, identity string, onFatal 
 	return w
 }
 
+// Queues are the task queues of the workers.
+func Queues() []string {
+	return []string{workflows.TaskQueue, workflows.DeliveriesQueue, activities.CallsQueue, activities.EventsQueue}
+}
+
 // workflowTypes returns all workflows by name. [Replay] uses it too, so that a new one is checked
 // against the recorded histories.
 func workflowTypes() map[string]any {
