@@ -69,8 +69,8 @@ type Signaler interface {
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Deps are the parts that the API is made of. All are needed, except Metrics, PullLease, Stopping,
-// TrustedProxies and Dev.
+// Deps are the parts that the API is made of. All are needed, except Metrics, Dev, and those of which it says what
+// none, nil or 0 means.
 type Deps struct {
 	Store Store
 	Keys  Keys
@@ -88,8 +88,11 @@ type Deps struct {
 	PullLease time.Duration
 	// Stopping is closed when the process stops: what waits for a message ends then. nil never is.
 	Stopping <-chan struct{}
-	// TrustedProxies are the networks of proxies, whose X-Forwarded-For says who the client is.
+	// TrustedProxies are the networks of proxies, whose X-Forwarded-For says who the client is; none is believed
+	// without.
 	TrustedProxies []netip.Prefix
+	// AccountRate is how many requests a second an account may make, after a burst of twice as many; 0 is no limit.
+	AccountRate int
 	// Dev allows webhooks on this machine.
 	Dev    bool
 	Logger *slog.Logger
@@ -134,6 +137,7 @@ type server struct {
 	tokens        tokens
 	logins        *logins
 	proxies       *proxies
+	limits        accountLimits
 	channels      *channels
 	conversations *conversations
 	bots          *bots
@@ -170,6 +174,7 @@ func New(deps Deps) (http.Handler, error) {
 		tokens:        tokens{key: deps.TokenKey, now: deps.Now},
 		logins:        newLogins(deps.Now),
 		proxies:       newProxies(deps),
+		limits:        newAccountLimits(deps.AccountRate, deps.Now),
 		channels:      known,
 		conversations: newConversations(deps),
 		bots:          owned,

@@ -126,9 +126,17 @@ func provokeRefusals(t *testing.T, f *fixture) []guideRow {
 	replaying := last(1, "POST", "/deliveries/msg_2/replay", "")
 	f.temporal.fail = func(signal) error { return store.ErrNotFound }
 	unavailable := last(1, "POST", "/webhooks/inbound", inboundOf(text("wamid.1", contact, "hola")))
+	f.temporal.fail = nil
+	for range 10 {
+		f.logIn(t, "192.0.2.9", "isv", "wrong", nil)
+	}
+	failed := f.logIn(t, "192.0.2.9", "isv", "wrong", nil)
+	f.rate = 1
+	f.handler = f.process(t)
 	return []guideRow{
-		pull, ack, alive, dead, none, replaying, retry, tests, retries, unavailable,
-		// These take 50 requests that wait, 20 s, and a panic: other tests hold them to the same sentences.
+		rowOf(t, failed.Code, failed.Body.Bytes()), last(3, "GET", "/conversations", ""), pull, ack, alive, dead, none, replaying, retry, tests, retries, unavailable,
+		// These take 66 logins at once, 50 requests that wait, 20 s, and a panic: other tests hold them to the same sentences.
+		{http.StatusTooManyRequests, "too many logins at once; please keep a token for its 8 hours, and try again"},
 		{http.StatusTooManyRequests, "too many requests wait for messages; one for each channel is enough"},
 		{http.StatusRequestTimeout, "the body did not arrive within 20 seconds"},
 		{http.StatusInternalServerError, "an unexpected error has occurred"},

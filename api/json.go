@@ -81,7 +81,7 @@ func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Requ
 ) (response Out, err error) {
 	record := recordOf(r.Context())
 	record.route = rt.path
-	req, err := s.identify(rt, r)
+	req, err := s.identify(rt, w.Header(), r)
 	if err != nil {
 		return response, err
 	}
@@ -97,13 +97,22 @@ func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Requ
 	return do(s, r.Context(), req, in)
 }
 
-// identify authenticates a request, before anything of its body is read.
-func (s *server) identify(rt route, r *http.Request) (*request, error) {
+// identify authenticates a request, and counts it, before anything of its body is read. What is left to the account
+// goes into the header of the response.
+func (s *server) identify(rt route, response http.Header, r *http.Request) (*request, error) {
 	req := &request{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header, client: s.proxies.clientOf(r)}
 	if rt.permission == anyone {
 		return req, nil
 	}
-	account, err := s.authenticate(r)
+	c, err := s.readToken(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.limits.take(c.Subject, rt, response); err != nil {
+		recordOf(r.Context()).account = c.Subject
+		return nil, err
+	}
+	account, err := s.accountOf(r.Context(), c)
 	if err != nil {
 		return nil, err
 	}
@@ -239,8 +248,7 @@ func (s *server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	e := asError(err)
 	recordOf(r.Context()).cause = e.cause
 	if e.RetryAfter > 0 {
-		seconds := (e.RetryAfter + time.Second - 1) / time.Second
-		w.Header().Set("Retry-After", strconv.Itoa(int(seconds)))
+		w.Header().Set("Retry-After", strconv.Itoa(seconds(e.RetryAfter)))
 	}
 	if e.Status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer")

@@ -41,6 +41,17 @@ func TestEveryRouteRefusesAsTheOpenAPIDocumentSays(t *testing.T) {
 			refused(rt, http.StatusUnsupportedMediaType, "isv", "{}", headers{"Content-Type": "text/html"})
 		}
 	}
+	f.rate = 1
+	f.handler = f.process(t)
+	f.ask(t, "isv", "GET", "/bots", "")
+	f.ask(t, "isv", "GET", "/bots", "")
+	for _, rt := range api.Routes() {
+		if rt.Role != "" {
+			refused(rt, http.StatusTooManyRequests, "isv", "", headers{})
+		}
+	}
+	f.rate = 0
+	f.handler = f.process(t)
 	require.NoError(t, f.store.Close())
 	for _, rt := range api.Routes() {
 		if rt.Role != "" {

@@ -31,7 +31,7 @@ func (f *fixture) process(t testing.TB) http.Handler {
 	}
 	handler, err := api.New(api.Deps{
 		Store: between, Keys: f.keys, Poster: &f.poster, Temporal: f.temporal, Ready: f.isReady,
-		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev, TrustedProxies: f.proxies,
+		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev, TrustedProxies: f.proxies, AccountRate: f.rate,
 		Logger: f.logger, Now: f.clock,
 	})
 	require.NoError(t, err)

@@ -105,6 +105,16 @@ func routes() []route {
 // nextPath is of the one GET that changes something: without its body the response would be lost.
 const nextPath = "/deliveries/next"
 
+// isWork reports whether a route checks, plays or simulates what tenants write.
+func (rt route) isWork() bool {
+	switch rt.method + " " + rt.path {
+	case "PUT /bots/{name}", "PUT /bots/{name}/tests", "POST /bots/{name}/test", "POST /bots/{name}/simulate",
+		"POST /bots/{name}/rerun", "GET /conversations/{id}/record", "PUT /channels/{waId}/bot":
+		return true
+	}
+	return false
+}
+
 // methods returns the HTTP methods of a route: GET comes with HEAD.
 func (rt route) methods() []string {
 	if rt.method == http.MethodGet && rt.path != nextPath {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -78,18 +79,27 @@ func bearer(header http.Header) string {
 	return value
 }
 
-// authenticate returns the account of a request. It reads the account every time, so that a token
-// becomes invalid when the account is disabled or its password changes.
-func (s *server) authenticate(r *http.Request) (store.Account, error) {
+// readToken returns the claims of a request's token. Of two tokens a proxy might check one and this service
+// the other.
+func (s *server) readToken(r *http.Request) (claims, error) {
 	raw := bearer(r.Header)
-	if raw == "" {
-		return store.Account{}, errNoToken()
+	switch {
+	case len(r.Header.Values("Authorization")) > 1:
+		return claims{}, errInvalidToken(errors.New("more than one Authorization header"))
+	case raw == "":
+		return claims{}, errNoToken()
 	}
 	c, err := s.tokens.read(raw)
 	if err != nil {
-		return store.Account{}, errInvalidToken(err)
+		return claims{}, errInvalidToken(err)
 	}
-	account, err := s.store.Account(r.Context(), c.Subject)
+	return c, nil
+}
+
+// accountOf returns the account of a token. It is read every time, so that a token becomes invalid when the
+// account is disabled or its password changes.
+func (s *server) accountOf(ctx context.Context, c claims) (store.Account, error) {
+	account, err := s.store.Account(ctx, c.Subject)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return store.Account{}, errInvalidToken(err)

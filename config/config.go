@@ -46,6 +46,8 @@ type Config struct {
 
 	WebhookRate int `env:"CHATTIGO_WEBHOOK_RATE" envDefault:"50" help:"how many messages a second each worker posts to one webhook, after a burst of twice as many; 1 to 10000. What is more waits"`
 
+	AccountRate int `env:"CHATTIGO_ACCOUNT_RATE" envDefault:"500" help:"how many requests a second each API process takes from one account, after a burst of twice as many; up to 100000. What is more gets 429. 0 is no limit, as in dev while it is not set"`
+
 	OpsAddr string `env:"CHATTIGO_OPS_ADDR" envDefault:"127.0.0.1:9464" help:"where GET /metrics is served, for Prometheus, as host:port; off for nowhere. Where the default is in use, a process goes on without"`
 
 	LogFormat string     `env:"CHATTIGO_LOG_FORMAT" envDefault:"text" help:"text or json"`
@@ -109,6 +111,9 @@ func parse(environ map[string]string) (Config, *Problems) {
 	found.add(parseProblems(env.ParseWithOptions(&cfg, env.Options{Environment: set}))...)
 	if cfg.DatabaseURL == "" && cfg.IsDev() {
 		cfg.DatabaseURL = "sqlite:" + filepath.Join(cfg.DataDir, "chattigo.db")
+	}
+	if set["CHATTIGO_ACCOUNT_RATE"] == "" && cfg.IsDev() {
+		cfg.AccountRate = 0
 	}
 	found.add(cfg.formProblems()...)
 	if cfg.Env == Production {

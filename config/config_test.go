@@ -38,7 +38,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
 		InboxAddr: "127.0.0.1:8090",
 		TokenKey:  tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)),
-		WebhookRate: 50, OpsAddr: config.DefaultOpsAddr,
+		WebhookRate: 50, AccountRate: 500, OpsAddr: config.DefaultOpsAddr,
 		LogFormat: "text", LogLevel: slog.LevelInfo,
 	}, cfg)
 	require.False(t, cfg.IsDev())
@@ -140,7 +140,7 @@ func TestProductionNamesItsDatabase(t *testing.T) {
 	require.NoError(t, err, "a command that needs only Temporal needs no database")
 	require.EqualError(t, config.Config{
 		Env: config.Production, HTTPAddr: ":0", TemporalAddr: ":0", TemporalUIAddr: ":0", InboxAddr: ":0",
-		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50, OpsAddr: config.DefaultOpsAddr,
+		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50, AccountRate: 500, OpsAddr: config.DefaultOpsAddr,
 	}.Validate(), unnamed)
 }
 
@@ -251,7 +251,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 18)
+	require.Len(t, seen, 19)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {
@@ -280,5 +280,22 @@ func TestTrustedProxiesAreNetworks(t *testing.T) {
 	} {
 		_, err := config.Load(production("CHATTIGO_TRUSTED_PROXIES", text))
 		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestTheRateOfAnAccountHasBounds(t *testing.T) {
+	for text, want := range map[string]int{"": 500, "0": 0, "100000": 100_000} {
+		cfg, err := config.Load(production("CHATTIGO_ACCOUNT_RATE", text))
+		require.NoError(t, err)
+		require.Equal(t, want, cfg.AccountRate)
+	}
+	for _, bad := range []string{"-1", "100001", "many"} {
+		_, err := config.Load(production("CHATTIGO_ACCOUNT_RATE", bad))
+		require.ErrorContains(t, err, "CHATTIGO_ACCOUNT_RATE", bad)
+	}
+	for text, want := range map[string]int{"": 0, "7": 7} {
+		cfg, err := config.Load(map[string]string{"CHATTIGO_ENV": "dev", "CHATTIGO_ACCOUNT_RATE": text})
+		require.NoError(t, err)
+		require.Equal(t, want, cfg.AccountRate, "in dev")
 	}
 }

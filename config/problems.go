@@ -17,6 +17,9 @@ import (
 // both are used with.
 const minKeyBytes = 32
 
+// maxAccountRate is more than a process can answer.
+const maxAccountRate = 100_000
+
 // maxWebhookRate is more than one webhook can take from a worker.
 const maxWebhookRate = 10_000
 
@@ -107,6 +110,9 @@ func (c Config) formProblems() []Problem {
 	check("CHATTIGO_LOG_FORMAT", oneOf(c.LogFormat, LogText, LogJSON))
 	if c.WebhookRate < 1 || c.WebhookRate > maxWebhookRate {
 		check("CHATTIGO_WEBHOOK_RATE", fmt.Sprintf("must be a number from 1 to %d", maxWebhookRate))
+	}
+	if c.AccountRate < 0 || c.AccountRate > maxAccountRate {
+		check("CHATTIGO_ACCOUNT_RATE", fmt.Sprintf("must be a number from 0, which is no limit, to %d", maxAccountRate))
 	}
 	check("CHATTIGO_HTTP_ADDR", addressProblem(c.HTTPAddr))
 	if c.OpsAddr != OpsOff && c.OpsAddr != "" {
