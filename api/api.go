@@ -79,9 +79,11 @@ type Deps struct {
 	Temporal Signaler
 	// Ready returns why a message cannot be accepted now; its context has 2 s.
 	Ready func(context.Context) error
-	// TokenKey signs tokens; IDKey keys workflow ids and is never rotated.
-	TokenKey []byte
-	IDKey    []byte
+	// TokenKey signs tokens, and those that were signed with one of TokenKeysOld are accepted as well.
+	TokenKey     []byte
+	TokenKeysOld [][]byte
+	// IDKey keys workflow ids and is never rotated.
+	IDKey []byte
 	// StarterBot is the hash of the bot for channels without a bot of their own.
 	StarterBot string
 	// PullLease is how long a message that was pulled is kept from others; 0 is a minute.
@@ -115,6 +117,9 @@ func (d Deps) check() error {
 	need(d.Temporal != nil, "Temporal")
 	need(d.Ready != nil, "Ready")
 	need(len(d.TokenKey) >= 32, "TokenKey of at least 32 bytes")
+	for _, key := range d.TokenKeysOld {
+		need(len(key) >= 32, "TokenKeysOld of at least 32 bytes each")
+	}
 	need(len(d.IDKey) >= 32, "IDKey of at least 32 bytes")
 	need(d.StarterBot != "", "StarterBot")
 	need(d.Logger != nil, "Logger")
@@ -171,7 +176,7 @@ func New(deps Deps) (http.Handler, error) {
 		now:           deps.Now,
 		ready:         deps.Ready,
 		dev:           deps.Dev,
-		tokens:        tokens{key: deps.TokenKey, now: deps.Now},
+		tokens:        newTokens(deps),
 		logins:        newLogins(deps.Now),
 		proxies:       newProxies(deps),
 		limits:        newAccountLimits(deps.AccountRate, deps.Now),

@@ -65,6 +65,9 @@ type fixture struct {
 	// wrap puts something between the API and the store; nil puts nothing.
 	wrap  func(*store.Store) api.Store
 	level slog.Level
+	// tokenKey signs tokens, and oldKeys are accepted.
+	tokenKey string
+	oldKeys  []string
 	// rate is how many requests a second an account may make; 0 is no limit.
 	rate int
 	// proxies are trusted.

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -31,11 +32,18 @@ func (f *fixture) process(t testing.TB) http.Handler {
 	}
 	handler, err := api.New(api.Deps{
 		Store: between, Keys: f.keys, Poster: &f.poster, Temporal: f.temporal, Ready: f.isReady,
-		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev, TrustedProxies: f.proxies, AccountRate: f.rate,
+		TokenKey: []byte(cmp.Or(f.tokenKey, tokenKey)), TokenKeysOld: bytesOf(f.oldKeys), IDKey: []byte(idKey), StarterBot: starter, Dev: f.dev, TrustedProxies: f.proxies, AccountRate: f.rate,
 		Logger: f.logger, Now: f.clock,
 	})
 	require.NoError(t, err)
 	return handler
+}
+
+func bytesOf(texts []string) (all [][]byte) {
+	for _, text := range texts {
+		all = append(all, []byte(text))
+	}
+	return all
 }
 
 func (f *fixture) clock() time.Time {

@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -19,6 +22,8 @@ const (
 	tokenAudience = "chattigo-api-isv"
 	// maxToken bounds, in bytes, a token that is parsed; ours have about 300.
 	maxToken = 4096
+	// keyIDBytes is how much of a hash is the id of a key.
+	keyIDBytes = 9
 )
 
 // claims are the content of a token. A token is valid while its account is enabled and has the same
@@ -31,13 +36,51 @@ type claims struct {
 
 // tokens issues and reads tokens: HS256, for one user.
 type tokens struct {
+	// keys are those by which a token is accepted; the first one signs.
+	keys []tokenKey
+	now  func() time.Time
+}
+
+// tokenKey is a key with the id that stands in the header kid of its tokens.
+type tokenKey struct {
+	id  string
 	key []byte
-	now func() time.Time
+}
+
+func newTokens(deps Deps) tokens {
+	keys := []tokenKey{newTokenKey(deps.TokenKey)}
+	for _, old := range deps.TokenKeysOld {
+		keys = append(keys, newTokenKey(old))
+	}
+	return tokens{keys, deps.Now}
+}
+
+// newTokenKey derives the id from the key, so that all processes have the same one; nothing of the key can be
+// derived from the id.
+func newTokenKey(key []byte) tokenKey {
+	sum := hmac.New(sha256.New, key)
+	_, _ = sum.Write([]byte("the id of a key of tokens")) // never fails
+	return tokenKey{base64.RawURLEncoding.EncodeToString(sum.Sum(nil)[:keyIDBytes]), key}
+}
+
+// keyOf returns the key of a token. One without an id is of a process that gave none: the key that signs
+// now is its.
+func (t tokens) keyOf(token *jwt.Token) (any, error) {
+	id, given := token.Header["kid"]
+	if !given {
+		return t.keys[0].key, nil
+	}
+	for _, known := range t.keys {
+		if id == known.id {
+			return known.key, nil
+		}
+	}
+	return nil, errors.New("token of an unknown key")
 }
 
 func (t tokens) issue(account store.Account) (string, error) {
 	now := t.now()
-	return jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    tokenIssuer,
 			Audience:  jwt.ClaimStrings{tokenAudience},
@@ -46,7 +89,9 @@ func (t tokens) issue(account store.Account) (string, error) {
 			ExpiresAt: jwt.NewNumericDate(now.Add(tokenLife)),
 		},
 		Generation: account.Generation,
-	}).SignedString(t.key)
+	})
+	token.Header["kid"] = t.keys[0].id
+	return token.SignedString(t.keys[0].key)
 }
 
 // read parses a token and checks everything but its account.
@@ -55,7 +100,7 @@ func (t tokens) read(raw string) (claims, error) {
 		return claims{}, errors.New("token is too long")
 	}
 	var c claims
-	_, err := jwt.ParseWithClaims(raw, &c, func(*jwt.Token) (any, error) { return t.key, nil },
+	_, err := jwt.ParseWithClaims(raw, &c, t.keyOf,
 		jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}),
 		jwt.WithIssuer(tokenIssuer),
 		jwt.WithAudience(tokenAudience),

@@ -267,7 +267,7 @@ func (a *App) handler(ctx context.Context, poster api.Poster) (http.Handler, err
 	}
 	return api.New(api.Deps{
 		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.readiness().check,
-		TokenKey: a.config.TokenKey.Bytes(), IDKey: a.config.IDKey.Bytes(),
+		TokenKey: a.config.TokenKey.Bytes(), TokenKeysOld: a.config.OldTokenKeys(), IDKey: a.config.IDKey.Bytes(),
 		StarterBot: starter.Hash, PullLease: a.opts.PullLease, Stopping: ctx.Done(), TrustedProxies: networks, AccountRate: a.config.AccountRate,
 		Dev: a.config.IsDev(), Logger: a.log, Metrics: a.metrics, Now: time.Now,
 	})

@@ -36,8 +36,9 @@ type Config struct {
 	TemporalUIAddr    string `env:"CHATTIGO_TEMPORAL_UI_ADDR" envDefault:"127.0.0.1:8233" only:"dev" help:"where the embedded Temporal UI of make run listens, as host:port"`
 	InboxAddr         string `env:"CHATTIGO_INBOX_ADDR" envDefault:"127.0.0.1:8090" only:"dev" help:"where the sample ISV of make run listens, as host:port"`
 
-	TokenKey Secret `env:"CHATTIGO_TOKEN_KEY" secret:"all" help:"signs the tokens of POST /login; at least 32 bytes. A new one ends every login. In dev made once and kept in the data directory"`
-	IDKey    Secret `env:"CHATTIGO_ID_KEY" secret:"all" help:"keys the ids of conversations; at least 32 bytes. Never change it: open conversations would be split. In dev made once and kept in the data directory"`
+	TokenKey     Secret `env:"CHATTIGO_TOKEN_KEY" secret:"all" help:"signs the tokens of POST /login; at least 32 bytes. A new one ends every login, unless the former one goes into CHATTIGO_TOKEN_KEYS_OLD. In dev made once and kept in the data directory"`
+	TokenKeysOld Secret `env:"CHATTIGO_TOKEN_KEYS_OLD" secret:"all" help:"further keys by which tokens are accepted, separated by commas: former values of CHATTIGO_TOKEN_KEY until 8 hours after the change, and its next value before it"`
+	IDKey        Secret `env:"CHATTIGO_ID_KEY" secret:"all" help:"keys the ids of conversations; at least 32 bytes. Never change it: open conversations would be split. In dev made once and kept in the data directory"`
 
 	SecretKey     Secret `env:"CHATTIGO_SECRET_KEY" secret:"all" help:"seals, before they go into the database, the keys that sign deliveries and the secrets that bots send to APIs (chattigo channel secret); 32 bytes as hex or base64, the same for all processes. In dev made once and kept in the data directory"`
 	SecretKeysOld Secret `env:"CHATTIGO_SECRET_KEYS_OLD" secret:"all" help:"former values of CHATTIGO_SECRET_KEY, separated by commas, until chattigo channel secret reseal has run"`

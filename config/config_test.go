@@ -251,7 +251,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 19)
+	require.Len(t, seen, 20)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {

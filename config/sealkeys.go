@@ -41,6 +41,39 @@ func (c Config) readSealKeys() (keys [][]byte, found []Problem) {
 	return keys, found
 }
 
+// OldTokenKeys returns the keys of CHATTIGO_TOKEN_KEYS_OLD.
+func (c Config) OldTokenKeys() [][]byte {
+	var keys [][]byte
+	for _, text := range c.oldTokenKeys() {
+		keys = append(keys, []byte(text))
+	}
+	return keys
+}
+
+func (c Config) oldTokenKeys() []string {
+	if c.TokenKeysOld == "" {
+		return nil
+	}
+	keys := strings.Split(string(c.TokenKeysOld), ",")
+	for i := range keys {
+		keys[i] = strings.TrimSpace(keys[i])
+	}
+	return keys
+}
+
+// oldTokenKeyProblems checks the further keys of tokens, as keyProblems does the one that signs.
+func (c Config) oldTokenKeyProblems() []Problem {
+	for _, key := range c.oldTokenKeys() {
+		switch {
+		case len(key) < minKeyBytes:
+			return []Problem{{"CHATTIGO_TOKEN_KEYS_OLD", fmt.Sprintf("must hold keys of at least %d bytes each, separated by commas; one has %d", minKeyBytes, len(key))}}
+		case key == string(c.IDKey) || key == string(c.SecretKey):
+			return []Problem{{"CHATTIGO_TOKEN_KEYS_OLD", "must not hold another key"}}
+		}
+	}
+	return nil
+}
+
 // sealKey reads 32 bytes of hex, or of base64 in any of its alphabets, padded or not. The error
 // continues a sentence that begins with the variable's name; it holds nothing of the key.
 func sealKey(text string) ([]byte, error) {

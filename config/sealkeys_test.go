@@ -17,6 +17,27 @@ import (
 
 func hexKey(b byte) string { return hex.EncodeToString(bytes.Repeat([]byte{b}, 32)) }
 
+func TestFurtherKeysOfTokens(t *testing.T) {
+	other, third := strings.Repeat("o", 32), strings.Repeat("t", 32)
+	cfg, err := config.Load(production("CHATTIGO_TOKEN_KEYS_OLD", other+", "+third))
+	require.NoError(t, err)
+	require.Equal(t, [][]byte{[]byte(other), []byte(third)}, cfg.OldTokenKeys())
+	cfg, err = config.Load(production())
+	require.NoError(t, err)
+	require.Empty(t, cfg.OldTokenKeys())
+	for bad, want := range map[string]string{
+		"short":                 "must hold keys of at least 32 bytes each, separated by commas; one has 5",
+		other + ",":             "one has 0",
+		idKey:                   "must not hold another key",
+		other + "," + hexKey(9): "must not hold another key",
+	} {
+		_, err := config.Load(production("CHATTIGO_TOKEN_KEYS_OLD", bad))
+		require.ErrorContains(t, err, "CHATTIGO_TOKEN_KEYS_OLD must")
+		require.ErrorContains(t, err, want)
+		require.NotContains(t, err.Error(), other)
+	}
+}
+
 func TestSealKeysAreReadAsHexOrBase64TheCurrentOneFirst(t *testing.T) {
 	raw := bytes.Repeat([]byte{0xfb}, 32)
 	for name, text := range map[string]string{
