@@ -78,3 +78,14 @@ func (t *Temporal) Run(ctx context.Context, workflowID, runID string) (Run, erro
 	}
 	return run, nil
 }
+
+// TemporalConnection says where a process with these settings would look for Temporal, and whether with TLS. It
+// connects to nothing.
+func TemporalConnection(cfg config.Config) (config.Temporal, error) {
+	options, err := clientOptions(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return config.Temporal{}, err
+	}
+	secured := options.ConnectionOptions.TLS != nil || options.Credentials != nil && !options.ConnectionOptions.TLSDisabled
+	return config.Temporal{Address: options.HostPort, TLS: secured}, nil
+}

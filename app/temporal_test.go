@@ -93,3 +93,22 @@ func TestConnectGoesByTheEnvironment(t *testing.T) {
 		c.Close()
 	}
 }
+
+func TestTheConnectionToTemporalIsJudgedAsItWouldBeMade(t *testing.T) {
+	for name, tc := range map[string]struct {
+		variable, value string
+		want            config.Temporal
+	}{
+		"plain":             {"TEMPORAL_NAMESPACE", "ours", config.Temporal{Address: "temporal:7233"}},
+		"TLS":               {"TEMPORAL_TLS", "true", config.Temporal{Address: "temporal:7233", TLS: true}},
+		"an API key":        {"TEMPORAL_API_KEY", "key", config.Temporal{Address: "temporal:7233", TLS: true}},
+		"their own address": {"TEMPORAL_ADDRESS", "cloud:7233", config.Temporal{Address: "cloud:7233"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv(tc.variable, tc.value)
+			got, err := TemporalConnection(config.Config{Env: config.Production, TemporalAddr: "temporal:7233", TemporalNamespace: "ours"})
+			require.NoError(t, err)
+			require.Equal(t, tc.want, got)
+		})
+	}
+}

@@ -38,6 +38,9 @@ type commands struct {
 		Setup temporalSetup `cmd:"" help:"Give the namespace the search attributes and the retention that it needs."`
 	} `cmd:"" help:"The Temporal namespace of the conversations."`
 
-	Config  configCommand  `cmd:"" help:"Show every setting: its value, its default, what it is for."`
+	Config struct {
+		Show  configShow  `cmd:"" default:"1" help:"Show every setting: its value, its default, what it is for."`
+		Check configCheck `cmd:"" help:"Say what is not safe about the settings of a production."`
+	} `cmd:"" help:"The settings, which come from the environment."`
 	Version versionCommand `cmd:"" help:"Show the version."`
 }
