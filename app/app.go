@@ -70,9 +70,10 @@ type App struct {
 	// temporalAddr and namespace are those of the temporal client.
 	temporalAddr, namespace string
 	listener                net.Listener
-	// ops serves the metrics; nil in a process without.
+	// ops serves the metrics and what orchestrators ask; nil in a process without.
 	ops     net.Listener
 	metrics *metrics.Metrics
+	ready   *readiness
 	// fail ends Run with an error, the first one that is given. Run sets it.
 	fail context.CancelCauseFunc
 }
@@ -100,7 +101,8 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if a.store, err = openStore(ctx, cfg); err != nil {
 		return nil, err
 	}
-	a.metrics = newMetrics(a.store)
+	a.metrics, a.ready = newMetrics(a.store), newReadiness(a)
+	a.metrics.WatchParts(a.ready.parts(), a.ready.check, time.Now)
 	if a.vault, err = openVault(ctx, cfg, a.store); err != nil {
 		return nil, err
 	}
@@ -266,7 +268,7 @@ func (a *App) handler(ctx context.Context, poster api.Poster) (http.Handler, err
 		return nil, fmt.Errorf("CHATTIGO_TRUSTED_PROXIES %w", err)
 	}
 	return api.New(api.Deps{
-		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.readiness().check,
+		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.ready.accepting,
 		TokenKey: a.config.TokenKey.Bytes(), TokenKeysOld: a.config.OldTokenKeys(), IDKey: a.config.IDKey.Bytes(),
 		StarterBot: starter.Hash, PullLease: a.opts.PullLease, Stopping: ctx.Done(), TrustedProxies: networks, AccountRate: a.config.AccountRate,
 		Dev: a.config.IsDev(), Logger: a.log, Metrics: a.metrics, Now: time.Now,

@@ -181,10 +181,12 @@ func TestRunEndsWhileTemporalCannotBeReached(t *testing.T) {
 	}
 }
 
-func get(t *testing.T, a *App, path string) int {
+func get(t *testing.T, a *App, path string) int { t.Helper(); return getAt(t, a.HTTPAddr(), path) }
+
+func getAt(t *testing.T, addr, path string) int {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+a.HTTPAddr()+path, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+addr+path, nil)
 	require.NoError(t, err)
 	resp, err := client.Do(req)
 	require.NoError(t, err)

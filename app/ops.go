@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -14,7 +15,10 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// bindOps opens the listener of the metrics; nil when they are off. Several processes on one machine may
+// readyWait bounds the check of the parts at /readyz.
+const readyWait = 2 * time.Second
+
+// bindOps opens the listener of the metrics and the checks; nil when they are off. Several processes on one machine may
 // be started without a setting: the first of them has the default address, and the others go on without.
 func (a *App) bindOps(ctx context.Context) (net.Listener, error) {
 	if a.config.OpsAddr == config.OpsOff || a.config.OpsAddr == "" {
@@ -28,14 +32,19 @@ func (a *App) bindOps(ctx context.Context) (net.Listener, error) {
 	return listener, err
 }
 
-// serveOps serves GET /metrics until stop is called. It is a server of its own, so that nobody who may post
-// messages can read it, and a flood of messages does not hide it.
+// serveOps serves GET /metrics, /healthz and /readyz until stop is called. It is a server of its own, so that
+// nobody who may post messages can read it, a flood of messages does not hide it, and a process without an
+// API has it too.
 func (a *App) serveOps() (stop func()) {
 	if a.ops == nil {
 		return func() {}
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		writeOps(w, http.StatusOK, opsHealth{Status: "ok"})
+	})
+	mux.HandleFunc("GET /readyz", a.serveReady)
 	server := &http.Server{
 		Handler: mux, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readHeaderTimeout,
 		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
@@ -53,6 +62,35 @@ func (a *App) serveOps() (stop func()) {
 		_ = server.Close()
 		<-ended
 	}
+}
+
+// opsHealth is what an orchestrator gets. Why a part is not ready stands in the log.
+type opsHealth struct {
+	Status string          `json:"status"`
+	Parts  map[string]bool `json:"parts,omitempty"`
+}
+
+// serveReady answers 200 if the process can do all that it is for, and 503 while it cannot.
+func (a *App) serveReady(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyWait)
+	defer cancel()
+	failed := a.ready.check(ctx)
+	health := opsHealth{Status: "ready", Parts: map[string]bool{}}
+	for _, part := range a.ready.parts() {
+		health.Parts[part] = failed[part] == nil
+	}
+	if len(failed) > 0 {
+		health.Status = "not ready"
+		writeOps(w, http.StatusServiceUnavailable, health)
+		return
+	}
+	writeOps(w, http.StatusOK, health)
+}
+
+func writeOps(w http.ResponseWriter, status int, health opsHealth) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(health) // it fails only if the caller has gone
 }
 
 // OpsAddr is where metrics are served; empty in a process without them.

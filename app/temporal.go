@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"strings"
-	"sync/atomic"
 	"time"
 
 	"go.temporal.io/api/workflowservice/v1"
@@ -15,7 +13,6 @@ import (
 	"go.temporal.io/sdk/log"
 
 	"github.com/chattigo/api-isv/config"
-	"github.com/chattigo/api-isv/workflows"
 )
 
 // reconnectPause is the pause between two attempts to reach Temporal.
@@ -91,44 +88,5 @@ func (a *App) describeNamespace(ctx context.Context) error {
 	defer cancel()
 	_, err := a.temporal.WorkflowService().DescribeNamespace(ctx,
 		&workflowservice.DescribeNamespaceRequest{Namespace: a.namespace})
-	return err
-}
-
-// readiness checks whether a message can be accepted: it needs the database, Temporal, and the search
-// attributes, without which every start of a conversation fails. These are checked until they are
-// found once.
-type readiness struct {
-	app        *App
-	registered atomic.Bool
-}
-
-func (a *App) readiness() *readiness { return &readiness{app: a} }
-
-func (r *readiness) check(ctx context.Context) error {
-	if err := r.app.store.Ping(ctx); err != nil {
-		return fmt.Errorf("the database does not answer: %w", err)
-	}
-	if _, err := r.app.temporal.CheckHealth(ctx, &client.CheckHealthRequest{}); err != nil {
-		return fmt.Errorf("no answer from Temporal: %w", err)
-	}
-	if r.registered.Load() {
-		return nil
-	}
-	if err := r.searchAttributes(ctx); err != nil {
-		return fmt.Errorf("the search attributes of namespace %s are not there: %w", r.app.namespace, err)
-	}
-	r.registered.Store(true)
-	return nil
-}
-
-func (r *readiness) searchAttributes(ctx context.Context) error {
-	return probe(ctx, r.app.temporal, r.app.namespace, workflows.SearchAttributes()...)
-}
-
-// probe sends a query that names all of the attributes: every kind of server refuses it if it does not
-// know one.
-func probe(ctx context.Context, c client.Client, namespace string, attributes ...string) error {
-	query := strings.Join(attributes, ` = "-" AND `) + ` = "-"`
-	_, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query})
 	return err
 }

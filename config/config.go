@@ -49,7 +49,7 @@ type Config struct {
 
 	AccountRate int `env:"CHATTIGO_ACCOUNT_RATE" envDefault:"500" help:"how many requests a second each API process takes from one account, after a burst of twice as many; up to 100000. What is more gets 429. 0 is no limit, as in dev while it is not set"`
 
-	OpsAddr string `env:"CHATTIGO_OPS_ADDR" envDefault:"127.0.0.1:9464" help:"where GET /metrics is served, for Prometheus, as host:port; off for nowhere. Where the default is in use, a process goes on without"`
+	OpsAddr string `env:"CHATTIGO_OPS_ADDR" envDefault:"127.0.0.1:9464" help:"where GET /metrics is served for Prometheus, GET /healthz and GET /readyz for orchestrators, as host:port; off for nowhere. Where the default is in use, a process goes on without"`
 
 	LogFormat string     `env:"CHATTIGO_LOG_FORMAT" envDefault:"text" help:"text or json"`
 	LogLevel  slog.Level `env:"CHATTIGO_LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`
@@ -88,6 +88,12 @@ func LoadStore(environ map[string]string) (Config, error) {
 func LoadTemporal(environ map[string]string) (Config, error) {
 	cfg, found := parse(environ)
 	found.add(cfg.temporalProblems(environ)...)
+	return cfg, found.err()
+}
+
+// LoadOps reads the settings for a command that asks a running process how it is; it asks for nothing else.
+func LoadOps(environ map[string]string) (Config, error) {
+	cfg, found := parse(environ)
 	return cfg, found.err()
 }
 

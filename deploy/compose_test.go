@@ -144,6 +144,17 @@ func TestContainersWaitForWhatTheyNeed(t *testing.T) {
 	}
 }
 
+// The image has neither a shell nor curl: the binary asks itself.
+func TestServersAreAskedHowTheyAre(t *testing.T) {
+	for name, s := range load(t).Services {
+		if s.Build == "" || s.Command[0] == "migrate" {
+			continue
+		}
+		require.Equal(t, []any{"CMD", "/chattigo", "health"}, s.Healthcheck["test"], name)
+		require.NotEqual(t, config.OpsOff, s.Environment["CHATTIGO_OPS_ADDR"])
+	}
+}
+
 func TestMountsAndScriptsExist(t *testing.T) {
 	file := load(t)
 	for name, s := range file.Services {

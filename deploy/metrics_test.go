@@ -19,6 +19,7 @@ func served() map[string]metrics.Family {
 	m := metrics.New()
 	m.WatchBreakers(func() int { return 0 })
 	m.WatchLedger(func(context.Context) (metrics.Backlog, error) { return metrics.Backlog{}, nil }, time.Now)
+	m.WatchParts([]string{"database", "temporal", "workers"}, func(context.Context) map[string]error { return nil }, time.Now)
 	found := map[string]metrics.Family{}
 	for _, family := range m.Families() {
 		found[family.Name] = family

@@ -3,6 +3,7 @@ package metrics
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -85,6 +86,10 @@ type temporalFamilies struct {
 	counters map[string]*temporalVec[client.MetricsCounter]
 	gauges   map[string]*temporalVec[client.MetricsGauge]
 	timers   map[string]*temporalVec[client.MetricsTimer]
+
+	mu sync.Mutex
+	// polled has an entry for each queue that was asked for work.
+	polled map[string]*atomic.Bool
 }
 
 // temporalHandler is what the SDK reports to, with the tags of whoever reports.
@@ -149,6 +154,34 @@ type temporalGauge struct{ prometheus.Gauge }
 
 // Update is part of client.MetricsGauge.
 func (g *temporalGauge) Update(to float64) { g.Set(to) }
+
+// pollerGauge also remembers whether it was ever above zero.
+type pollerGauge struct {
+	prometheus.Gauge
+
+	polled *atomic.Bool
+}
+
+// Update is part of client.MetricsGauge.
+func (g *pollerGauge) Update(to float64) {
+	g.Set(to)
+	if to > 0 {
+		g.polled.Store(true)
+	}
+}
+
+// HasPolled reports whether a request for the work of a queue has been waiting at Temporal since the start
+// of the process.
+func (m *Metrics) HasPolled(queue string) bool { return m.temporal.polledBy(queue).Load() }
+
+func (t *temporalFamilies) polledBy(queue string) *atomic.Bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.polled[queue] == nil {
+		t.polled[queue] = &atomic.Bool{}
+	}
+	return t.polled[queue]
+}
 
 type temporalTimer struct{ prometheus.Observer }
 

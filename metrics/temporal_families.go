@@ -1,6 +1,13 @@
 package metrics
 
-import "go.temporal.io/sdk/client"
+import (
+	"sync/atomic"
+
+	"go.temporal.io/sdk/client"
+)
+
+// pollers is the SDK's gauge of the requests for work that wait at the server.
+const pollers = "temporal_num_pollers"
 
 // newTemporalFamilies makes the families of the SDK's that somebody looks at; what else it reports is
 // dropped. A counter is served with _total behind the SDK's name, a time with _seconds, as is usual.
@@ -10,6 +17,7 @@ func newTemporalFamilies(f *families) *temporalFamilies {
 		counters: map[string]*temporalVec[client.MetricsCounter]{},
 		gauges:   map[string]*temporalVec[client.MetricsGauge]{},
 		timers:   map[string]*temporalVec[client.MetricsTimer]{},
+		polled:   map[string]*atomic.Bool{},
 	}
 	t.addCounters(f)
 	t.addGauges(f)
@@ -55,7 +63,7 @@ func (t *temporalFamilies) addGauges(f *families) {
 		name, help string
 		labels     []int
 	}{
-		{"temporal_num_pollers", "Requests for work that wait at Temporal.", []int{tagTaskQueue, tagPollerType}},
+		{pollers, "Requests for work that wait at Temporal.", []int{tagTaskQueue, tagPollerType}},
 		{"temporal_worker_task_slots_available", "Tasks that could begin now.", []int{tagTaskQueue, tagWorkerType}},
 		{"temporal_worker_task_slots_used", "Tasks that are being worked on.", []int{tagTaskQueue, tagWorkerType}},
 		{"temporal_sticky_cache_size", "Runs in memory.", nil},
@@ -64,7 +72,12 @@ func (t *temporalFamilies) addGauges(f *families) {
 		vec := f.gaugeVec(g.name, g.help, labelsAt(t.names, g.labels)...)
 		t.gauges[g.name] = &temporalVec[client.MetricsGauge]{
 			labels: g.labels, children: map[labelsOf]client.MetricsGauge{},
-			with: func(values ...string) client.MetricsGauge { return &temporalGauge{vec.WithLabelValues(values...)} },
+			with: func(values ...string) client.MetricsGauge {
+				if g.name == pollers {
+					return &pollerGauge{vec.WithLabelValues(values...), t.polledBy(values[0])}
+				}
+				return &temporalGauge{vec.WithLabelValues(values...)}
+			},
 		}
 	}
 }

@@ -38,6 +38,7 @@ type commands struct {
 		Setup temporalSetup `cmd:"" help:"Give the namespace the search attributes and the retention that it needs."`
 	} `cmd:"" help:"The Temporal namespace of the conversations."`
 
+	Health healthCommand `cmd:"" help:"Ask the process that runs with the same settings whether it is ready."`
 	Config struct {
 		Show  configShow  `cmd:"" default:"1" help:"Show every setting: its value, its default, what it is for."`
 		Check configCheck `cmd:"" help:"Say what is not safe about the settings of a production."`
