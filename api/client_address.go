@@ -85,8 +85,8 @@ func parseAddress(text string) netip.Addr {
 	return address.Unmap().WithZone("")
 }
 
-// siteOf names whoever is counted as one client: an IPv4 address, or the network of an IPv6 address.
-func siteOf(address netip.Addr) string {
+// SiteOf names whoever is counted as one client: an IPv4 address, or the network of an IPv6 address.
+func SiteOf(address netip.Addr) string {
 	if !address.Is6() {
 		return address.String()
 	}

@@ -177,8 +177,10 @@ func isJSON(media string) bool {
 // mediaType returns the type of a body without its parameters, in lower case; empty if none is named. It
 // returns an error for a body that is compressed.
 func mediaType(header http.Header) (string, error) {
-	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		return "", errUnsupportedType("the body must not be compressed")
+	for _, encoding := range header.Values("Content-Encoding") {
+		if encoding != "" && !strings.EqualFold(encoding, "identity") {
+			return "", errUnsupportedType("the body must not be compressed")
+		}
 	}
 	value := header.Get("Content-Type")
 	if value == "" {

@@ -83,7 +83,7 @@ type attempt struct {
 
 // begin counts an attempt of an address.
 func (l *logins) begin(name string, client netip.Addr) (*attempt, error) {
-	a := &attempt{logins: l, name: name, site: siteOf(client)}
+	a := &attempt{logins: l, name: name, site: SiteOf(client)}
 	if known := l.known.Get(name); known != nil && known.Value().Get(a.site) != nil {
 		a.known = true
 		return a, nil

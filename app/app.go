@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -34,12 +35,6 @@ const (
 	// drainRequests bounds the requests in flight at a stop. Of the 10 s that it may take, the workers
 	// get the first 6 (their own limit), requests 2 after that.
 	drainRequests = 2 * time.Second
-	// There is no ReadTimeout: it would cancel requests that are still being served. The API
-	// gives each body its own time.
-	readHeaderTimeout = 5 * time.Second
-	writeTimeout      = 60 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 32 << 10
 )
 
 // Options are the parts of a process.
@@ -230,19 +225,21 @@ func (a *App) serve(ctx context.Context) (stop func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, err := a.handler(ctx, poster)
+	networks, err := a.config.Proxies()
+	if err != nil {
+		return nil, fmt.Errorf("CHATTIGO_TRUSTED_PROXIES %w", err)
+	}
+	handler, err := a.handler(ctx, poster, networks)
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: readHeaderTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
+	limits := productionLimits()
+	server := limits.server(handler, a.log)
+	listener := limits.limit(server, a.listener, networks, a.log)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		if err := server.Serve(a.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			a.fail(fmt.Errorf("serve HTTP: %w", err))
 		}
 	}()
@@ -258,14 +255,10 @@ func (a *App) serve(ctx context.Context) (stop func(), err error) {
 	}, nil
 }
 
-func (a *App) handler(ctx context.Context, poster api.Poster) (http.Handler, error) {
+func (a *App) handler(ctx context.Context, poster api.Poster, networks []netip.Prefix) (http.Handler, error) {
 	starter, err := definition.Load(definition.Starter())
 	if err != nil {
 		return nil, err
-	}
-	networks, err := a.config.Proxies()
-	if err != nil {
-		return nil, fmt.Errorf("CHATTIGO_TRUSTED_PROXIES %w", err)
 	}
 	return api.New(api.Deps{
 		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.ready.accepting,

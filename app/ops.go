@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -45,11 +44,9 @@ func (a *App) serveOps() (stop func()) {
 		writeOps(w, http.StatusOK, opsHealth{Status: "ok"})
 	})
 	mux.HandleFunc("GET /readyz", a.serveReady)
-	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readHeaderTimeout,
-		WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
+	limits := productionLimits()
+	server := limits.server(mux, a.log)
+	server.ReadTimeout = limits.header
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
