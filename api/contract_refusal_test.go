@@ -26,7 +26,7 @@ func (e exchanged) check(t *testing.T) error {
 	}
 	got := httptest.NewRecorder()
 	got.Code = e.status
-	all := headers{"X-Request-Id": "x", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Type": "application/json"}
+	all := headers{"Content-Security-Policy": "default-src 'none'; ", "Referrer-Policy": "no-referrer", "Cross-Origin-Resource-Policy": "same-origin", "X-Request-Id": "x", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Content-Type": "application/json"}
 	maps.Copy(all, e.headers)
 	for name, value := range all {
 		if value != "" {

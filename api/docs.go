@@ -107,7 +107,6 @@ func acceptsGzip(header http.Header) bool {
 func writeAsset(w http.ResponseWriter, a asset) {
 	header := w.Header()
 	header.Set("Content-Security-Policy", docsPolicy)
-	header.Set("Referrer-Policy", "no-referrer")
 	header.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", docsAge/time.Second))
 	header.Set("Vary", "Accept-Encoding")
 	if a.zipped {

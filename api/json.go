@@ -232,7 +232,6 @@ func (s *server) writeJSON(w http.ResponseWriter, r *http.Request, status int, b
 func write(w http.ResponseWriter, status int, contentType string, response []byte) {
 	header := w.Header()
 	header.Set("Content-Type", contentType)
-	header.Set("X-Content-Type-Options", "nosniff")
 	if header.Get("Cache-Control") == "" {
 		header.Set("Cache-Control", "no-store")
 	}

@@ -52,6 +52,7 @@ func (s *server) middleware(next http.Handler) http.Handler {
 		rec := &record{id: rand.Text(), route: "-", counts: unrouted}
 		s.metrics.RequestBegan()
 		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
+		secure(w.Header())
 		w.Header().Set("X-Request-Id", rec.id)
 		// Also bounds the discarding of a body that nobody reads. Recorders have no deadline.
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyWait))

@@ -23,7 +23,6 @@ type errorLine struct {
 func (s *server) writeStream(w http.ResponseWriter, r *http.Request, lines stream) {
 	header := w.Header()
 	header.Set("Content-Type", typeLines)
-	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // a proxy must not hold the progress back
 	w.WriteHeader(http.StatusOK)

@@ -219,7 +219,7 @@ func TestAConnectionThatIsClosedMakesRoom(t *testing.T) {
 		require.Eventually(t, func() bool {
 			_, err := io.WriteString(conn, getRequest)
 			if err == nil {
-				_, err = http.ReadResponse(bufio.NewReader(conn), nil) //nolint:bodyclose // 204
+				_, err = http.ReadResponse(bufio.NewReader(conn), nil)
 			}
 			if err != nil {
 				conn = dial(t, addr)
@@ -247,7 +247,7 @@ func TestAConnectionThatWaitsMakesRoomForANewOne(t *testing.T) {
 // Proxies and private networks are many clients.
 func TestConnectionsOfProxiesAreNotCountedByAddress(t *testing.T) {
 	l := productionLimits()
-	listener := l.limit(&http.Server{}, nil, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, slog.New(slog.DiscardHandler)) //nolint:gosec // it serves nothing
+	listener := l.limit(&http.Server{}, nil, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, slog.New(slog.DiscardHandler))
 	limited, isOurs := listener.(*connections)
 	require.True(t, isOurs)
 	for address, want := range map[string]string{
