@@ -144,7 +144,7 @@ func bind(ctx context.Context, addr, variable string) (net.Listener, error) {
 }
 
 func openStore(ctx context.Context, cfg config.Config) (*store.Store, error) {
-	s, err := store.Open(ctx, cfg.DatabaseURL)
+	s, err := store.Open(ctx, cfg.DatabaseURL, store.WithConnections(cfg.DatabaseConnections))
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}

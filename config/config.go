@@ -29,7 +29,10 @@ type Config struct {
 	HTTPAddr       string `env:"CHATTIGO_HTTP_ADDR" envDefault:"127.0.0.1:8080" help:"where the API listens, as host:port"`
 	TrustedProxies string `env:"CHATTIGO_TRUSTED_PROXIES" help:"the addresses of the proxies in front of the API, as networks separated by commas, such as 10.0.0.0/8. Only these are believed in X-Forwarded-For. Behind a proxy that is not listed all clients count as one, where failed logins are counted"`
 	DatabaseURL    string `env:"CHATTIGO_DATABASE_URL" secret:"url" help:"postgres://… or sqlite:<file>. Production must name it; in dev unset is sqlite:<CHATTIGO_DATA_DIR>/chattigo.db"`
-	DataDir        string `env:"CHATTIGO_DATA_DIR" envDefault:"./data" help:"directory of everything that is kept on this machine"`
+	// DatabaseConnections bounds the connection pool of one process.
+	DatabaseConnections int `env:"CHATTIGO_DATABASE_CONNECTIONS" envDefault:"16" help:"how many connections to PostgreSQL each process opens at most, 4 to 1000. All processes together, Temporal's with them, must stay below max_connections of the server. SQLite does not use it"`
+
+	DataDir string `env:"CHATTIGO_DATA_DIR" envDefault:"./data" help:"directory of everything that is kept on this machine"`
 
 	TemporalAddr      string `env:"CHATTIGO_TEMPORAL_ADDR" envDefault:"127.0.0.1:7233" help:"where the Temporal server listens, as host:port. TLS and API keys: Temporal's own TEMPORAL_* variables"`
 	TemporalNamespace string `env:"CHATTIGO_TEMPORAL_NAMESPACE" envDefault:"default" help:"Temporal namespace of the conversations"`

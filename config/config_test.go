@@ -34,7 +34,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 	require.Equal(t, config.Config{
 		Env:         "production",
 		HTTPAddr:    "127.0.0.1:8080",
-		DatabaseURL: "sqlite:/var/lib/chattigo.db", DataDir: "./data",
+		DatabaseURL: "sqlite:/var/lib/chattigo.db", DatabaseConnections: 16, DataDir: "./data",
 		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
 		InboxAddr: "127.0.0.1:8090",
 		TokenKey:  tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)),
@@ -140,7 +140,7 @@ func TestProductionNamesItsDatabase(t *testing.T) {
 	require.NoError(t, err, "a command that needs only Temporal needs no database")
 	require.EqualError(t, config.Config{
 		Env: config.Production, HTTPAddr: ":0", TemporalAddr: ":0", TemporalUIAddr: ":0", InboxAddr: ":0",
-		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50, AccountRate: 500, OpsAddr: config.DefaultOpsAddr,
+		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50, AccountRate: 500, DatabaseConnections: 16, OpsAddr: config.DefaultOpsAddr,
 	}.Validate(), unnamed)
 }
 
@@ -151,6 +151,18 @@ func TestTheRateOfWebhooksIsANumber(t *testing.T) {
 	for _, bad := range []string{"0", "-1", "10001", "many", "1.5"} {
 		_, err := config.Load(production("CHATTIGO_WEBHOOK_RATE", bad))
 		require.ErrorContains(t, err, "CHATTIGO_WEBHOOK_RATE", bad)
+	}
+}
+
+func TestTheConnectionsOfAProcessAreANumber(t *testing.T) {
+	for good, want := range map[string]int{"4": 4, "1000": 1000} {
+		cfg, err := config.Load(production("CHATTIGO_DATABASE_CONNECTIONS", good))
+		require.NoError(t, err)
+		require.Equal(t, want, cfg.DatabaseConnections)
+	}
+	for _, bad := range []string{"0", "3", "1001", "-4", "some"} {
+		_, err := config.Load(production("CHATTIGO_DATABASE_CONNECTIONS", bad))
+		require.ErrorContains(t, err, "CHATTIGO_DATABASE_CONNECTIONS", bad)
 	}
 }
 
@@ -251,7 +263,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 20)
+	require.Len(t, seen, 21)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {

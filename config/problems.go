@@ -23,6 +23,14 @@ const maxAccountRate = 100_000
 // maxWebhookRate is more than one webhook can take from a worker.
 const maxWebhookRate = 10_000
 
+// Bounds of DatabaseConnections. With fewer than four, a migration, which holds a lock on a connection
+// of its own, and the requests of one moment wait for each other; with more than a thousand the setting
+// is a mistake.
+const (
+	minDatabaseConnections = 4
+	maxDatabaseConnections = 1000
+)
+
 // Problem is a finding about one variable.
 type Problem struct {
 	// Variable is the name of the environment variable.
@@ -108,9 +116,7 @@ func (c Config) formProblems() []Problem {
 	}
 	check("CHATTIGO_ENV", oneOf(c.Env, Dev, Production))
 	check("CHATTIGO_LOG_FORMAT", oneOf(c.LogFormat, LogText, LogJSON))
-	if c.WebhookRate < 1 || c.WebhookRate > maxWebhookRate {
-		check("CHATTIGO_WEBHOOK_RATE", fmt.Sprintf("must be a number from 1 to %d", maxWebhookRate))
-	}
+	check("CHATTIGO_WEBHOOK_RATE", between(c.WebhookRate, 1, maxWebhookRate))
 	if c.AccountRate < 0 || c.AccountRate > maxAccountRate {
 		check("CHATTIGO_ACCOUNT_RATE", fmt.Sprintf("must be a number from 0, which is no limit, to %d", maxAccountRate))
 	}
@@ -124,6 +130,7 @@ func (c Config) formProblems() []Problem {
 	if c.DatabaseURL != "" {
 		check("CHATTIGO_DATABASE_URL", databaseProblem(c.DatabaseURL))
 	}
+	check("CHATTIGO_DATABASE_CONNECTIONS", between(c.DatabaseConnections, minDatabaseConnections, maxDatabaseConnections))
 	if strings.TrimSpace(c.TemporalNamespace) == "" {
 		check("CHATTIGO_TEMPORAL_NAMESPACE", "must not be empty")
 	}
@@ -187,6 +194,13 @@ func oneOf(value string, allowed ...string) string {
 		return ""
 	}
 	return fmt.Sprintf("must be %s, not %q", strings.Join(allowed, " or "), value)
+}
+
+func between(value, least, most int) string {
+	if value < least || value > most {
+		return fmt.Sprintf("must be a number from %d to %d", least, most)
+	}
+	return ""
 }
 
 // addressProblem checks host:port; an empty host is every address.

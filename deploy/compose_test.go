@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -222,4 +223,22 @@ func read(t *testing.T, path string) string {
 	content, err := os.ReadFile(filepath.Join("..", path))
 	require.NoError(t, err)
 	return string(content)
+}
+
+// Everything that one machine runs may have all of its connections, and an administrator one of those that
+// are kept free.
+func TestPostgreSQLHasAConnectionForEverybody(t *testing.T) {
+	services := load(t).Services
+	most := regexp.MustCompile(`max_connections=(\d+)`).FindStringSubmatch(strings.Join(services["postgres"].Command, " "))
+	require.Len(t, most, 2)
+	allowed, err := strconv.Atoi(most[1])
+	require.NoError(t, err)
+	each, err := strconv.Atoi(interpolate(services["api"].Environment)["CHATTIGO_DATABASE_CONNECTIONS"])
+	require.NoError(t, err)
+
+	const processes, command, reserved = 4, 1, 3
+	const temporalServices, temporalPools = 4, 20 + 10 // the defaults of its image, which is not told otherwise
+	require.NotContains(t, services["temporal"].Environment, "SQL_MAX_CONNS")
+	require.NotContains(t, services["temporal"].Environment, "SQL_VIS_MAX_CONNS")
+	require.LessOrEqual(t, (processes+command)*each+temporalServices*temporalPools+reserved, allowed)
 }

@@ -64,8 +64,12 @@ type dialect struct {
 // "postgresql://…" for PostgreSQL, "sqlite:PATH" for a SQLite file, which is created,
 // with its folder, where it is missing. Errors never hold the URL: it may hold a password.
 // Open does not migrate.
-func Open(ctx context.Context, url string) (*Store, error) {
-	db, err := connect(ctx, url)
+func Open(ctx context.Context, url string, options ...Option) (*Store, error) {
+	set := settings{connections: postgresConnections}
+	for _, option := range options {
+		option(&set)
+	}
+	db, err := connect(ctx, url, set)
 	if err != nil {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
@@ -75,11 +79,22 @@ func Open(ctx context.Context, url string) (*Store, error) {
 	return newStore(db), nil
 }
 
-func connect(ctx context.Context, url string) (*database, error) {
+// Option changes how [Open] opens a database.
+type Option func(*settings)
+
+type settings struct{ connections int }
+
+// WithConnections bounds the number of connections to PostgreSQL, at least 1; without it they are 16.
+// Who needs one more waits, at most until its context ends. SQLite has bounds of its own.
+func WithConnections(most int) Option {
+	return func(s *settings) { s.connections = most }
+}
+
+func connect(ctx context.Context, url string, set settings) (*database, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch scheme {
 	case "postgres", "postgresql":
-		return openPostgres(url)
+		return openPostgres(url, set.connections)
 	case "sqlite":
 		return openSQLite(ctx, rest)
 	}

@@ -2,11 +2,14 @@ package store_test
 
 import (
 	"context"
+	"net/url"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/store/storetest"
 )
 
 func TestDatabase(t *testing.T) {
@@ -36,7 +39,7 @@ func contextEnds(t *testing.T, s *store.Store) {
 
 func TestOpenErrorDoesNotContainThePassword(t *testing.T) {
 	t.Parallel()
-	for _, url := range []string{
+	for _, address := range []string{
 		"",
 		"sqlite:",
 		"sqlite::memory:",
@@ -47,9 +50,36 @@ func TestOpenErrorDoesNotContainThePassword(t *testing.T) {
 		"postgres://user:secret@127.0.0.1:1/db?sslmode=disable",
 		"postgres://user:secret@127.0.0.1:1/db?sslmode=perhaps",
 	} {
-		s, err := store.Open(t.Context(), url)
-		require.Error(t, err, url)
+		s, err := store.Open(t.Context(), address)
+		require.Error(t, err, address)
 		require.Nil(t, s)
 		require.NotContains(t, err.Error(), "secret")
 	}
+}
+
+// More callers than connections wait for each other, and no further connection is opened for them.
+func TestConnectionsToPostgreSQLAreBounded(t *testing.T) {
+	t.Parallel()
+	const most, callers = 4, 40
+	address, err := url.Parse(storetest.PostgresURL(t))
+	require.NoError(t, err)
+	query := address.Query()
+	query.Set("application_name", "bounded")
+	address.RawQuery = query.Encode()
+	s, err := store.Open(t.Context(), address.String(), store.WithConnections(most))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+
+	var calls errgroup.Group
+	for range callers {
+		calls.Go(func() error {
+			_, err := s.Count(t.Context(), "SELECT 1 FROM pg_sleep(0.01)")
+			return err
+		})
+	}
+	require.NoError(t, calls.Wait())
+
+	open, err := s.Count(t.Context(), "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'bounded'")
+	require.NoError(t, err)
+	require.Equal(t, most, open, "all of them, which stay open for the next calls")
 }

@@ -14,9 +14,10 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-// Bounds of the connection pool. A few processes together stay well below PostgreSQL's usual
-// limit of 100 connections.
+// Bounds of the connection pool.
 const (
+	// postgresConnections is used without [WithConnections]. Four processes together take 64 of
+	// PostgreSQL's usual 100 connections.
 	postgresConnections = 16
 	postgresIdleTime    = 5 * time.Minute
 	// postgresLifetime lets connections move to the new server after a failover.
@@ -33,7 +34,7 @@ func postgresDialect() dialect {
 	}
 }
 
-func openPostgres(rawURL string) (*database, error) {
+func openPostgres(rawURL string, connections int) (*database, error) {
 	dsn, err := postgresURL(rawURL)
 	if err != nil {
 		return nil, err
@@ -43,8 +44,8 @@ func openPostgres(rawURL string) (*database, error) {
 		return nil, fmt.Errorf("the PostgreSQL URL is refused: %w", err)
 	}
 	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
-	db.SetMaxOpenConns(postgresConnections)
-	db.SetMaxIdleConns(postgresConnections)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(postgresIdleTime)
 	db.SetConnMaxLifetime(postgresLifetime)
 	return &database{dialect: postgresDialect(), read: db, write: db}, nil
