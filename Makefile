@@ -18,8 +18,15 @@ run: ## Start everything on this machine: Temporal, its UI, the API, workers, a 
 		go -C devserver build -o ../bin/chattigo-dev .
 	@exec bin/chattigo-dev
 
+.PHONY: stack
+stack: ## Start what production has, in processes of their own, on PostgreSQL and without containers
+	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
+		go -C devserver build -o ../bin/stack/stack ./cmd/stack
+	@.ci/progress 'Building the service: the first time takes some minutes' go build -o bin/stack/chattigo ./cmd/chattigo
+	@exec bin/stack/stack
+
 .PHONY: demo
-demo: ## Play one conversation against a running `make run`; BOT=NAME with one of examples/bots
+demo: ## Play one conversation against a running `make run` or `make stack`; BOT=NAME with one of examples/bots
 	@go run ./examples/demo
 
 .PHONY: test

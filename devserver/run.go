@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/devserver/screen"
 	"github.com/chattigo/api-isv/devserver/stack"
 )
 
@@ -40,7 +41,7 @@ func serve(ctx context.Context, environ map[string]string, out, errOut io.Writer
 	if err != nil {
 		return err
 	}
-	fmt.Fprint(out, welcome(running.Config()))
+	fmt.Fprint(out, screen.Welcome(screen.Content{Config: running.Config(), Command: "make run"}))
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(out)

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/devserver/screen"
 	"github.com/chattigo/api-isv/devserver/stack"
 	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
@@ -65,6 +66,10 @@ func TestTheREADMEHoldsTheLinesOfTheScreen(t *testing.T) {
 	block, _, _ = strings.Cut(block, "```\n")
 
 	require.Equal(t, commands(defaultScreen(t)), "# 1."+block)
+}
+
+func welcome(cfg config.Config) string {
+	return screen.Welcome(screen.Content{Config: cfg, Command: "make run"})
 }
 
 // defaultScreen is the screen of a `make run` without any setting.

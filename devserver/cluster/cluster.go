@@ -33,6 +33,8 @@ const (
 type Options struct {
 	// DataFile is the SQLite file; it is made when missing. Empty: a temporary one, removed by Stop.
 	DataFile string
+	// Postgres keeps the data instead of a file.
+	Postgres *Postgres
 	// FrontendAddr is a loopback host:port. Empty, or port 0: a free port.
 	FrontendAddr string
 	// Namespace is made when missing. Empty: "default".
@@ -79,20 +81,14 @@ func Start(ctx context.Context, opts Options) (*Cluster, error) {
 }
 
 func (c *Cluster) start(ctx context.Context, opts Options) error {
-	file, err := c.dataFile(opts.DataFile)
+	kept, err := c.prepareStore(ctx, opts)
 	if err != nil {
 		return err
 	}
-	if err := makePrivate(file); err != nil {
+	if err := createNamespace(kept, c.namespace); err != nil {
 		return err
 	}
-	if err := setUpSchema(ctx, file); err != nil {
-		return err
-	}
-	settings := serverConfig(c.addr, file)
-	if err := createNamespace(settings, c.namespace); err != nil {
-		return err
-	}
+	settings := serverConfig(c.addr, kept)
 	server, err := newServer(settings, opts.ContinueAfter, c.log)
 	if err != nil {
 		return err
@@ -102,6 +98,21 @@ func (c *Cluster) start(ctx context.Context, opts Options) error {
 	}
 	c.server = server
 	return c.awaitReady(ctx)
+}
+
+// prepareStore makes the tables where they are missing, and returns where they are.
+func (c *Cluster) prepareStore(ctx context.Context, opts Options) (config.Persistence, error) {
+	if opts.Postgres != nil {
+		return opts.Postgres.persistence(), opts.Postgres.setUpSchema(c.log)
+	}
+	file, err := c.dataFile(opts.DataFile)
+	if err != nil {
+		return config.Persistence{}, err
+	}
+	if err := makePrivate(file); err != nil {
+		return config.Persistence{}, err
+	}
+	return persistence(file), setUpSchema(ctx, file)
 }
 
 func (c *Cluster) dataFile(path string) (string, error) {
@@ -129,7 +140,7 @@ func newServer(settings *config.Config, continueAfter int, log *quietLogger) (te
 		temporal.ForServices(temporal.DefaultServices),
 		temporal.WithStaticHosts(staticHosts(settings)),
 		temporal.WithLogger(log),
-		temporal.WithDynamicConfigClient(dynamicConfig(continueAfter)),
+		temporal.WithDynamicConfigClient(dynamicConfig(continueAfter, settings.Persistence.NumHistoryShards)),
 		// Loopback only and no accounts: everybody on this machine may do everything.
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper {

@@ -13,16 +13,15 @@ import (
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/server/common/config"
-	"go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	temporalschema "go.temporal.io/server/schema/sqlite"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/chattigo/api-isv/workflows"
 )
 
-// createNamespace writes the namespace into the file before the server starts: one that is created
+// createNamespace writes the namespace into the database before the server starts: one that is created
 // through the API cannot be used until the server's caches have it.
-func createNamespace(settings *config.Config, name string) error {
+func createNamespace(kept config.Persistence, name string) error {
 	attributes := make(map[string]enumspb.IndexedValueType)
 	for _, attribute := range workflows.SearchAttributes() {
 		attributes[attribute] = enumspb.INDEXED_VALUE_TYPE_KEYWORD
@@ -32,7 +31,8 @@ func createNamespace(settings *config.Config, name string) error {
 		return fmt.Errorf("namespace %s: %w", name, err)
 	}
 	namespace.Detail.Config.Retention = durationpb.New(retention)
-	store := settings.Persistence.DataStores[sqlite.PluginName].SQL
+	store := kept.DataStores[kept.DefaultStore].SQL
+	// Of the package for SQLite, this function alone works on every SQL database.
 	if err := temporalschema.CreateNamespaces(store, namespace); err != nil {
 		return fmt.Errorf("namespace %s: %w", name, err)
 	}

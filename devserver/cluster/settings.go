@@ -19,7 +19,7 @@ const (
 	loopback    = "127.0.0.1"
 	// retention keeps closed conversations for the operators; de-duplication needs none of it.
 	retention = 7 * 24 * time.Hour
-	// plentyRPS is above what SQLite can do: the server's limits protect shared clusters,
+	// plentyRPS is above what a database on this machine can do: the server's limits protect shared clusters,
 	// and here they would only turn a burst of messages into refusals.
 	plentyRPS = 100_000
 	// queueReads is how often a second each queue of the shard may be read. Every message
@@ -30,15 +30,15 @@ const (
 	queueReads = 1_000
 )
 
-// serverConfig is the whole configuration of a server that lives on one file and on
-// loopback ports; only the frontend's port is known to others.
-func serverConfig(frontend netip.AddrPort, file string) *config.Config {
+// serverConfig is the whole configuration of a server that lives on loopback ports; only the
+// frontend's port is known to others.
+func serverConfig(frontend netip.AddrPort, kept config.Persistence) *config.Config {
 	disabled := "disabled"
 	return &config.Config{
 		Global: config.Global{
 			Membership: config.Membership{MaxJoinDuration: readyTimeout, BroadcastAddress: loopback},
 		},
-		Persistence:         persistence(file),
+		Persistence:         kept,
 		ClusterMetadata:     clusterMetadata(frontend),
 		DCRedirectionPolicy: config.DCRedirectionPolicy{Policy: "noop"},
 		Services:            services(frontend),
@@ -120,7 +120,8 @@ func staticHosts(settings *config.Config) map[primitives.ServiceName]static.Host
 	return hosts
 }
 
-func dynamicConfig(continueAfter int) dynamicconfig.StaticClient {
+func dynamicConfig(continueAfter int, shards int32) dynamicconfig.StaticClient {
+	queueReadsOfHost := queueReads * int(shards)
 	settings := dynamicconfig.StaticClient{
 		// One partition: with four a poll may wait at one while the task is in another.
 		dynamicconfig.MatchingNumTaskqueueReadPartitions.Key():  1,
@@ -139,11 +140,11 @@ func dynamicConfig(continueAfter int) dynamicconfig.StaticClient {
 		// Of one shard. The limits of the host are what bounds all shards together; unset they would
 		// be 0.3 of HistoryPersistenceMaxQPS.
 		dynamicconfig.TransferProcessorMaxPollRPS.Key():       queueReads,
-		dynamicconfig.TransferProcessorMaxPollHostRPS.Key():   queueReads,
+		dynamicconfig.TransferProcessorMaxPollHostRPS.Key():   queueReadsOfHost,
 		dynamicconfig.TimerProcessorMaxPollRPS.Key():          queueReads,
-		dynamicconfig.TimerProcessorMaxPollHostRPS.Key():      queueReads,
+		dynamicconfig.TimerProcessorMaxPollHostRPS.Key():      queueReadsOfHost,
 		dynamicconfig.VisibilityProcessorMaxPollRPS.Key():     queueReads,
-		dynamicconfig.VisibilityProcessorMaxPollHostRPS.Key(): queueReads,
+		dynamicconfig.VisibilityProcessorMaxPollHostRPS.Key(): queueReadsOfHost,
 
 		dynamicconfig.FrontendRPS.Key():                                                        plentyRPS,
 		dynamicconfig.FrontendMaxNamespaceRPSPerInstance.Key():                                 plentyRPS,

@@ -18,9 +18,9 @@ const (
 	DemoPhoneNumberID = "100000000000001"
 )
 
-// addDemo adds the demo account and its channel if they are missing. It does not undo what a developer
-// has changed.
-func addDemo(ctx context.Context, databaseURL, webhook string) (err error) {
+// AddDemo migrates a database and adds the demo account and its channel if they are missing. The channel
+// delivers to webhook. It does not undo what a developer has changed.
+func AddDemo(ctx context.Context, databaseURL, webhook string) (err error) {
 	db, err := store.Open(ctx, databaseURL)
 	if err != nil {
 		return err

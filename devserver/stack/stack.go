@@ -14,6 +14,7 @@ import (
 
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/devserver/cluster"
+	"github.com/chattigo/api-isv/devserver/datadir"
 	"github.com/chattigo/api-isv/devserver/ports"
 	"github.com/chattigo/api-isv/devserver/ui"
 	"github.com/chattigo/api-isv/examples/isv"
@@ -53,7 +54,7 @@ type Stack struct {
 	inbox    *isv.Server
 	service  *service
 
-	lock        *dirLock
+	lock        *datadir.Lock
 	temporalLog *boundedFile
 	// parts are in the order in which they were started.
 	parts []part
@@ -107,23 +108,8 @@ func freeAddr() string {
 
 // reserve locks the data directory and checks that the addresses are free. If it fails, it has
 // created and changed no file or directory.
-func reserve(ctx context.Context, cfg config.Config) (*dirLock, error) {
-	lock, err := lockExisting(cfg.DataDir)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkPorts(ctx, cfg); err != nil {
-		return nil, errors.Join(err, lock.release())
-	}
-	if lock == nil {
-		if lock, err = lockNew(cfg.DataDir); err != nil {
-			return nil, err
-		}
-	}
-	if err := lock.sign(); err != nil {
-		return nil, errors.Join(err, lock.release())
-	}
-	return lock, nil
+func reserve(ctx context.Context, cfg config.Config) (*datadir.Lock, error) {
+	return datadir.Reserve(cfg.DataDir, "make run", func() error { return checkPorts(ctx, cfg) })
 }
 
 func checkPorts(ctx context.Context, cfg config.Config) error {
@@ -154,7 +140,7 @@ func (s *Stack) start(ctx context.Context, opts Options) (err error) {
 	if err := s.startInbox(ctx); err != nil {
 		return err
 	}
-	if err := addDemo(ctx, s.config.DatabaseURL, s.inbox.URL()); err != nil {
+	if err := AddDemo(ctx, s.config.DatabaseURL, s.inbox.URL()); err != nil {
 		return fmt.Errorf("demo account: %w", err)
 	}
 	return s.StartService(ctx)
@@ -249,7 +235,7 @@ func (s *Stack) releaseDir() error {
 		err = s.temporalLog.Close()
 		s.temporalLog = nil
 	}
-	err = errors.Join(err, s.lock.release())
+	err = errors.Join(err, s.lock.Release())
 	s.lock = nil
 	return err
 }

@@ -8,5 +8,5 @@
 // CHATTIGO_TEST_COVERED names a file to which each test binary adds a line for every database that
 // it ran on.
 //
-// The package imports store and nothing else of ours. Start reading at stores.go.
+// The package imports store and pgprograms, and nothing else of ours. Start reading at stores.go.
 package storetest

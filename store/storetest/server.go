@@ -8,15 +8,14 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/store/pgprograms"
 )
 
 const (
@@ -25,9 +24,6 @@ const (
 	startTimeout     = 60 * time.Second
 	startPoll        = 20 * time.Millisecond
 )
-
-// errNoPostgres is returned if no PostgreSQL is installed.
-var errNoPostgres = errors.New("no PostgreSQL programs on this machine")
 
 // server is a PostgreSQL server of this test binary's own.
 type server struct {
@@ -73,13 +69,31 @@ func privateServer(t testing.TB) string {
 		// The server outlives the test that happens to be the first.
 		shared.server, shared.err = startServer(context.WithoutCancel(t.Context()))
 	}
-	if errors.Is(shared.err, errNoPostgres) && os.Getenv(requireVariable) != "1" {
-		t.Skipf("PostgreSQL is not covered: install it (Debian: apt-get install postgresql) or set %s to a server where databases may be created", databaseURLVariable)
+	if errors.Is(shared.err, pgprograms.ErrNone) {
+		lackPostgres(t, fmt.Sprintf(" or set %s to a server where databases may be created", databaseURLVariable))
 	}
 	if shared.err != nil {
 		t.Fatalf("the private PostgreSQL server did not start: %v", shared.err)
 	}
 	return shared.server.url("postgres")
+}
+
+// RequirePrograms skips a test that starts a PostgreSQL server by itself where none is installed; the test
+// fails if PostgreSQL is required.
+func RequirePrograms(t testing.TB) {
+	t.Helper()
+	if _, err := pgprograms.Find(t.Context()); err != nil {
+		lackPostgres(t, "")
+	}
+}
+
+// lackPostgres skips the test, or fails it if PostgreSQL is required.
+func lackPostgres(t testing.TB, otherwise string) {
+	t.Helper()
+	if os.Getenv(requireVariable) == "1" {
+		t.Fatal(pgprograms.ErrNone)
+	}
+	t.Skip("PostgreSQL is not covered: install it (Debian: apt-get install postgresql)" + otherwise)
 }
 
 func (s *server) url(database string) string {
@@ -89,11 +103,11 @@ func (s *server) url(database string) string {
 }
 
 func startServer(ctx context.Context) (*server, error) {
-	bin, err := programs(ctx)
+	bin, err := pgprograms.Find(ctx)
 	if err != nil {
 		return nil, err
 	}
-	account, err := serverAccount()
+	account, err := pgprograms.Account()
 	if err != nil {
 		return nil, err
 	}
@@ -162,25 +176,4 @@ func (s *server) migrateTemplate(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(template.Migrate(ctx), template.Close())
-}
-
-// serverAccount is the system account that runs the server. It is nil, for our own, unless we are
-// root: PostgreSQL refuses to run as root.
-func serverAccount() (*syscall.Credential, error) {
-	if os.Geteuid() != 0 {
-		return nil, nil //nolint:nilnil // no other account is an answer
-	}
-	account, err := user.Lookup("postgres")
-	if err != nil {
-		account, err = user.Lookup("nobody")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("PostgreSQL does not run as root, and there is neither an account postgres nor nobody: %w", err)
-	}
-	uid, uidErr := strconv.ParseUint(account.Uid, 10, 32)
-	gid, gidErr := strconv.ParseUint(account.Gid, 10, 32)
-	if err := errors.Join(uidErr, gidErr); err != nil {
-		return nil, err
-	}
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 }

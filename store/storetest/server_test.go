@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/store/pgprograms"
 )
 
 // victimVariable makes the test binary start its private server, print its folder, and wait to be
@@ -26,7 +28,7 @@ func TestPrivateServerEndsWithAKilledTestBinary(t *testing.T) {
 		beVictim(t)
 		return
 	}
-	if _, err := programs(t.Context()); errors.Is(err, errNoPostgres) && os.Getenv(requireVariable) != "1" {
+	if _, err := pgprograms.Find(t.Context()); errors.Is(err, pgprograms.ErrNone) && os.Getenv(requireVariable) != "1" {
 		t.Skip("this machine has no PostgreSQL programs: install them (Debian: apt-get install postgresql)")
 	}
 	victim := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$")

@@ -1,8 +1,13 @@
-package storetest
+// Package pgprograms finds the PostgreSQL that is installed on this machine, for what starts a server of
+// its own: the tests, and `make stack`.
+//
+// It imports nothing of ours. Start reading at Find.
+package pgprograms
 
 import (
 	"cmp"
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,9 +16,12 @@ import (
 	"strings"
 )
 
-// programs finds the folder of initdb and postgres: that of pg_config, that in the PATH, or
-// Debian's newest.
-func programs(ctx context.Context) (string, error) {
+// ErrNone is returned if no PostgreSQL is installed.
+var ErrNone = errors.New("no PostgreSQL programs on this machine")
+
+// Find returns the folder of initdb and postgres: that of pg_config, that in the PATH, or Debian's
+// newest. Without any the error is ErrNone.
+func Find(ctx context.Context) (string, error) {
 	var folders []string
 	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
 		folders = append(folders, strings.TrimSpace(string(out)))
@@ -26,7 +34,7 @@ func programs(ctx context.Context) (string, error) {
 			return folder, nil
 		}
 	}
-	return "", errNoPostgres
+	return "", ErrNone
 }
 
 // hasPrograms reports whether a folder has both programs. That of pg_config may lack them: it also
