@@ -19,7 +19,7 @@ import (
 // newOperator makes an account that sees every tenant's conversations.
 func newOperator(t *testing.T) *tenant {
 	t.Helper()
-	c := &tenant{api: shared.stack.APIURL(), account: fmt.Sprintf("operator-%d", shared.channels.Add(1))}
+	c := &tenant{api: shared.api, account: fmt.Sprintf("operator-%d", shared.channels.Add(1))}
 	require.NoError(t, shared.store.AddAccount(t.Context(), store.Account{
 		Name: c.account, PasswordHash: shared.passwordHash, Operator: true, CreatedAt: time.Now(),
 	}))

@@ -16,25 +16,40 @@ import (
 	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/config"
+	"github.com/chattigo/api-isv/devserver/fleet"
 	"github.com/chattigo/api-isv/devserver/stack"
+	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
 )
 
 var (
-	update = flag.Bool("update", false, "record the golden files and the replay corpus anew")
+	update  = flag.Bool("update", false, "record the golden files and the replay corpus anew")
+	onFleet = flag.Bool("fleet", false, "run against processes on PostgreSQL instead of one process on SQLite")
 	// shared is set by TestMain, before any test runs.
 	shared *environment
 )
 
+// service is what runs: a stack, or a fleet.
+type service interface {
+	Config() config.Config
+	APIURL() string
+	Temporal() client.Client
+	Inbox() *isv.Inbox
+	InboxURL() string
+	Stop(ctx context.Context) error
+}
+
 // environment is what the tests of one run have in common.
 type environment struct {
-	stack    *stack.Stack
+	stack    service
 	clinic   *clinicAPI
 	temporal client.Client
 	store    *store.Store
 	idKey    []byte
-	// otherAPI is a second API process beside the stack's own: it has accepted nothing yet.
-	otherAPI string
+	// api is the API process that tenants use, otherAPI a second one, that has accepted nothing yet, and apis
+	// both. The balancer of a fleet is at the address of its configuration.
+	api, otherAPI string
+	apis          []string
 	// passwordHash belongs to every account of the tests; hashing takes a while.
 	passwordHash string
 	channels     atomic.Int64
@@ -48,6 +63,7 @@ const shortLease = 3 * time.Second
 const password = "a-password-of-tests"
 
 func TestMain(m *testing.M) {
+	fleet.RunIfTemporal(context.Background())
 	if os.Getenv(asWorker) != "" {
 		if err := runWorker(); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -91,7 +107,28 @@ func run(m *testing.M) (status int, err error) {
 	return 0, nil
 }
 
-func (e *environment) open(ctx context.Context, dir string) error {
+func (e *environment) open(ctx context.Context, dir string) (err error) {
+	start := e.startStack
+	if *onFleet {
+		start = e.startFleet
+	}
+	if err := start(ctx, dir); err != nil {
+		return err
+	}
+	e.temporal = e.stack.Temporal()
+	e.idKey = e.stack.Config().IDKey.Bytes()
+	if e.passwordHash, err = api.HashPassword(password); err != nil {
+		return err
+	}
+	if e.store, err = store.Open(ctx, e.stack.Config().DatabaseURL); err != nil {
+		return err
+	}
+	e.closers = append(e.closers, e.store.Close)
+	return nil
+}
+
+// startStack starts one process, and a second API beside it.
+func (e *environment) startStack(ctx context.Context, dir string) error {
 	cfg, err := stack.FreeConfig(dir)
 	if err != nil {
 		return err
@@ -109,20 +146,23 @@ func (e *environment) open(ctx context.Context, dir string) error {
 		return err
 	}
 	e.closers = append(e.closers, e.stopStack)
-	e.temporal = e.stack.Temporal()
-	e.idKey = e.stack.Config().IDKey.Bytes()
-	if e.passwordHash, err = api.HashPassword(password); err != nil {
-		return err
-	}
-	if e.store, err = store.Open(ctx, e.stack.Config().DatabaseURL); err != nil {
-		return err
-	}
-	e.closers = append(e.closers, e.store.Close)
 	return e.openOtherAPI(ctx, logger)
 }
 
+// startFleet starts a fleet, whose bots can call nobody.
+func (e *environment) startFleet(ctx context.Context, dir string) error {
+	running, err := startFleet(ctx, dir, 0)
+	if err != nil {
+		return err
+	}
+	e.stack, e.apis = running, running.APIURLs()
+	e.api, e.otherAPI = e.apis[0], e.apis[1]
+	e.closers = append(e.closers, e.stopStack)
+	return nil
+}
+
 func (e *environment) stopStack() error {
-	ctx, cancel := context.WithTimeout(context.Background(), stack.StopTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), fleet.StopTimeout)
 	defer cancel()
 	return e.stack.Stop(ctx)
 }
@@ -141,7 +181,8 @@ func (e *environment) openOtherAPI(ctx context.Context, logger *slog.Logger) err
 		cancel()
 		return <-ended
 	})
-	e.otherAPI = "http://" + other.HTTPAddr()
+	e.api, e.otherAPI = e.stack.APIURL(), "http://"+other.HTTPAddr()
+	e.apis = []string{e.api, e.otherAPI}
 	return nil
 }
 

@@ -46,7 +46,7 @@ func newTenantWithBot(t *testing.T, hash string) *tenant {
 	t.Helper()
 	n := shared.channels.Add(1)
 	c := &tenant{
-		api: shared.stack.APIURL(), account: fmt.Sprintf("tenant-%d", n),
+		api: shared.api, account: fmt.Sprintf("tenant-%d", n),
 		waID: fmt.Sprintf("5691%07d", n), phoneNumberID: fmt.Sprintf("20%013d", n),
 	}
 	now := time.Now()
