@@ -43,6 +43,8 @@ func HashPassword(password string) (string, error) {
 		return "", fmt.Errorf("the password must have at least %d bytes", minPassword)
 	case len(password) > MaxPassword:
 		return "", fmt.Errorf("the password must have at most %d bytes", MaxPassword)
+	case isCommon(password):
+		return "", errors.New("the password is among the first that are tried: choose another")
 	}
 	h := passwordHash{memory: hashMemory, passes: hashPasses, lanes: hashLanes, salt: make([]byte, saltLength)}
 	if _, err := rand.Read(h.salt); err != nil {

@@ -71,3 +71,16 @@ func TestHashesThatWouldCostTooMuchAreRefused(t *testing.T) {
 		})
 	}
 }
+
+func TestPasswordsThatAreTriedFirstAreRefused(t *testing.T) {
+	for _, common := range []string{
+		"password123", "PassWord123", "contraseña", "1234567890", "0987654321", "qwertyuiop", "abcdefghij", "aaaaaaaaaa", "abcabcabcabc", "12121212121", "1q2w3e4r5t",
+	} {
+		_, err := api.HashPassword(common)
+		require.EqualError(t, err, "the password is among the first that are tried: choose another", common)
+	}
+	for _, good := range []string{"correct horse", "demo-password", "password123 of mine", "ñandú en el tejado", "JBSWY3DPEHPK3PXPJBSWY3DPEH"} {
+		_, err := api.HashPassword(good)
+		require.NoError(t, err, good)
+	}
+}
