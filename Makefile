@@ -10,7 +10,7 @@ WORKFLOWLINT := go.temporal.io/sdk/contrib/tools/workflowcheck@v0.6.0
 
 .PHONY: help
 help: ## List what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: ## Start everything on this machine: Temporal, its UI, the API, workers, a sample ISV
@@ -62,7 +62,13 @@ build: ## Build the production binary, bin/chattigo
 chaos: ## Kill workers under load for three minutes, and hold the service against its promises
 	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
 		go -C devserver vet ./e2e
-	@cd devserver && go test ./e2e/ -run TestChaos -count=1 -timeout 10m -v -chaos 3m
+	@cd devserver && go test ./e2e/ -run TestChaosKilledWorkers -count=1 -timeout 10m -v -chaos 3m
+
+.PHONY: chaos-stack
+chaos-stack: ## The same with the processes of a production: API, workers, Temporal and PostgreSQL are killed
+	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
+		go -C devserver vet ./e2e
+	@cd devserver && go test ./e2e/ -run TestChaosOnAFleet -count=1 -timeout 15m -v -chaos 3m
 
 .PHONY: isolation
 isolation: ## Measure how long healthy webhooks wait with a tenth of all dead and a tenth slow

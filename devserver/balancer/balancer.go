@@ -144,10 +144,7 @@ func refuse(w http.ResponseWriter, _ *http.Request, err error) {
 // RoundTrip sends a request to the backend whose turn it is. Where nobody listens nothing was sent, so that
 // the next one gets it.
 func (b *Balancer) RoundTrip(r *http.Request) (*http.Response, error) {
-	body := r.Body
-	if body != nil {
-		defer func() { _ = body.Close() }()
-	}
+	body := r.Body // the reverse proxy closes it
 	for _, one := range b.inTurn() {
 		tried := r.Clone(r.Context())
 		tried.URL.Host = one.addr

@@ -16,9 +16,9 @@ const (
 	// begins anew for a process that ran for steadyTime.
 	firstPause = 250 * time.Millisecond
 	lastPause  = 10 * time.Second
-	steadyTime = 30 * time.Second
-	// maxStarts is how often a process may end before it was ever ready: then a setting is wrong, and
-	// trying goes on for no use. With the pauses between them that is 4 s.
+	steadyTime = 5 * time.Second
+	// maxStarts is how often a process may end while it is waited for: then a setting is wrong, and
+	// waiting is of no use. With the pauses of a first start that is 4 s.
 	maxStarts = 5
 	// stopTime is what a process has to end in order, before it is killed: 4 s more than the workers need.
 	stopTime = 10 * time.Second
@@ -42,7 +42,7 @@ type Process struct {
 
 	mu      sync.Mutex
 	running *exec.Cmd
-	// ended counts how often it ended by itself since it was launched.
+	// ended counts how often it ended since it was launched.
 	ended int
 	// cancel ends the supervision and done is closed then; both nil while the process is halted.
 	cancel context.CancelFunc
@@ -203,8 +203,9 @@ func (p *Process) AwaitReady(ctx context.Context) error {
 	defer cancel()
 	tick := time.NewTicker(pollReady)
 	defer tick.Stop()
+	before := p.ends()
 	for !p.ready(ctx) {
-		if p.endedOften() {
+		if p.ends()-before >= maxStarts {
 			return fmt.Errorf("%s does not stay up; the end of %s:\n%s", p.name, p.log.path, p.log.tail())
 		}
 		select {
@@ -216,8 +217,9 @@ func (p *Process) AwaitReady(ctx context.Context) error {
 	return nil
 }
 
-func (p *Process) endedOften() bool {
+// ends is how often the process has ended since it was launched.
+func (p *Process) ends() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.ended >= maxStarts
+	return p.ended
 }

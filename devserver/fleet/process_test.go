@@ -67,16 +67,18 @@ func TestAProcessThatIsKilledIsStartedAgainUntilItIsHalted(t *testing.T) {
 
 	require.NoError(t, p.Kill())
 
-	require.Eventually(t, func() bool { return p.PID() != first && p.PID() != 0 }, soon, 10*time.Millisecond)
+	starts := func() int {
+		lines, _ := os.ReadFile(filepath.Join(dir, "starts"))
+		return strings.Count(string(lines), "\n")
+	}
+	require.Eventually(t, func() bool { return starts() == 2 }, soon, 10*time.Millisecond)
+	require.NotEqual(t, first, p.PID())
 	require.Equal(t, "script ended (signal: killed), see "+p.Log()+"; starting it again in 250ms…", said.all()[0])
 	p.Halt()
 	require.Zero(t, p.PID())
 	p.Launch(t.Context())
 	p.Launch(t.Context()) // changes nothing
-	require.Eventually(t, func() bool {
-		starts, err := os.ReadFile(filepath.Join(dir, "starts"))
-		return err == nil && strings.Count(string(starts), "\n") == 3
-	}, soon, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return starts() == 3 }, soon, 10*time.Millisecond)
 	require.Len(t, said.all(), 2, "nobody is told of what was wanted")
 }
 
