@@ -23,6 +23,7 @@ type server struct {
 	retention                    time.Duration
 	attributes                   map[string]enumspb.IndexedValueType
 	describe, update, list, adds error
+	register                     error
 	// count is the answer to the question for one attribute.
 	count map[string]error
 	// changes are what was asked to be changed.
@@ -53,6 +54,11 @@ func (s workflowService) DescribeNamespace(context.Context, *workflowservice.Des
 	return &workflowservice.DescribeNamespaceResponse{Config: &namespacepb.NamespaceConfig{
 		WorkflowExecutionRetentionTtl: durationpb.New(s.server.retention),
 	}}, s.server.describe
+}
+
+func (s workflowService) RegisterNamespace(_ context.Context, r *workflowservice.RegisterNamespaceRequest, _ ...grpc.CallOption) (*workflowservice.RegisterNamespaceResponse, error) {
+	s.server.changes = append(s.server.changes, "namespace "+r.GetNamespace()+" "+r.GetWorkflowExecutionRetentionPeriod().AsDuration().String())
+	return nil, s.server.register
 }
 
 func (s workflowService) UpdateNamespace(_ context.Context, r *workflowservice.UpdateNamespaceRequest, _ ...grpc.CallOption) (*workflowservice.UpdateNamespaceResponse, error) {
@@ -144,7 +150,7 @@ func TestRefusalsSayWhatToAskFor(t *testing.T) {
 		{
 			"no namespace",
 			server{describe: serviceerror.NewNamespaceNotFound("talk")},
-			"there is no namespace talk at temporal:7233; make it first: temporal operator namespace create --namespace talk --retention 168h (Temporal Cloud: in the web console)", nil,
+			"there is no namespace talk at temporal:7233; make it first: chattigo temporal setup --create, or temporal operator namespace create --namespace talk --retention 168h (Temporal Cloud: in the web console)", nil,
 		},
 		{"may not look", server{describe: denied}, "this login may not read namespace talk at temporal:7233: Request unauthorized.", nil},
 		{

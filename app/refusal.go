@@ -21,9 +21,7 @@ func (t *Temporal) undescribed(err error) error {
 	var unknown *serviceerror.NamespaceNotFound
 	switch {
 	case errors.As(err, &unknown):
-		return fmt.Errorf(
-			"there is no %s; make it first: temporal operator namespace create --namespace %s --retention %s (Temporal Cloud: in the web console)",
-			t, t.namespace, hours())
+		return &missingNamespaceError{t}
 	case isDenied(err):
 		return fmt.Errorf("this login may not read %s: %w", t, err)
 	}

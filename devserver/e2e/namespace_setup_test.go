@@ -42,6 +42,24 @@ func newNamespace(t *testing.T, name string) *app.Temporal {
 	return connection
 }
 
+func TestANamespaceThatIsMissingIsCreatedAndSetUp(t *testing.T) {
+	t.Parallel()
+	connection := connectTo(t, "created")
+	_, err := connection.CheckNamespace(t.Context())
+	require.ErrorContains(t, err, "chattigo temporal setup --create")
+	require.True(t, app.MayPass(err))
+
+	require.NoError(t, connection.CreateNamespace(t.Context()))
+	var needs []app.Need
+	require.True(t, eventually(t, 30*time.Second, func() bool {
+		needs, err = connection.SetUpNamespace(t.Context())
+		return !app.MayPass(err)
+	}), "the namespace is not known")
+	require.NoError(t, err)
+	require.Equal(t, map[app.NeedState]int{app.NeedMet: 1, app.NeedDone: 4}, states(needs))
+	require.NoError(t, connection.CreateNamespace(t.Context()), "it may be repeated")
+}
+
 func states(needs []app.Need) map[app.NeedState]int {
 	found := make(map[app.NeedState]int)
 	for _, need := range needs {

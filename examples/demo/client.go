@@ -30,13 +30,15 @@ const maxResponse = 16 << 20
 type client struct {
 	http       http.Client
 	api, inbox string
-	token      string
+	// webhook is where Chattigo posts to: the inbox, under whatever name Chattigo reaches it.
+	webhook string
+	token   string
 	// after is the index of the last reply that was read.
 	after int64
 }
 
 func newClient(api, inbox string) *client {
-	return &client{http: http.Client{Timeout: 30 * time.Second}, api: api, inbox: inbox}
+	return &client{http: http.Client{Timeout: 30 * time.Second}, api: api, inbox: inbox, webhook: inbox + "/"}
 }
 
 func (c *client) login(ctx context.Context) error {
@@ -54,7 +56,7 @@ func (c *client) login(ctx context.Context) error {
 
 // setWebhook makes the sample ISV the webhook of the channel.
 func (c *client) setWebhook(ctx context.Context) error {
-	sent := map[string]string{"waId": waID, "externalWebhookIsvBot": c.inbox + "/"}
+	sent := map[string]string{"waId": waID, "externalWebhookIsvBot": c.webhook}
 	var answer map[string]string
 	if err := c.call(ctx, http.MethodPatch, c.api+"/webhooks/outbound", sent, &answer); err != nil {
 		return err

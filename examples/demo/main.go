@@ -49,6 +49,7 @@ func run(ctx context.Context, getenv func(string) string, out, errOut io.Writer)
 		quiet:   quiet,
 		bots:    os.DirFS(botsDir),
 	}
+	d.client.webhook = cmp.Or(getenv("DEMO_WEBHOOK"), d.client.webhook)
 	if err := d.run(ctx, getenv("BOT")); err != nil {
 		fmt.Fprintf(errOut, "\nThe demo failed: %v\n", err)
 		return 1

@@ -1,0 +1,130 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/chattigo/api-isv/devserver/stack"
+)
+
+// Place is where the service runs that is measured.
+type Place struct {
+	// Name says which engine and which database, for the report.
+	Name string
+	// API is the base of the routes, without a slash at its end.
+	API      string
+	Temporal client.Client
+	// Processes are the ids of the processes by name; nil where all is one process, this one.
+	Processes func() map[string]int
+}
+
+// bot echoes every text: one reply to each message, as the rivals send.
+const bot = `bot: v1
+name: eco
+start: eco
+states:
+  eco:
+    say: ["` + echo + `${input.text}"]
+    ask: {as: text, to: eco}
+`
+
+// site is a place with everything that is compared there.
+type site struct {
+	place    Place
+	receiver *receiver
+	rivals   *rivals
+	load     *load
+	ours     *target
+	plain    *target
+	floor    *target
+}
+
+// open puts the bot on the demo channel, with the receiver as its webhook, and starts the rivals.
+func open(ctx context.Context, place Place) (s *site, err error) {
+	s = &site{place: place}
+	if s.receiver, err = newReceiver(ctx); err != nil {
+		return nil, err
+	}
+	s.load = &load{receiver: s.receiver}
+	if s.rivals, err = startRivals(ctx, place.Temporal, s.receiver.url()); err != nil {
+		return nil, errors.Join(err, s.receiver.stop())
+	}
+	token, err := s.publish(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	s.ours = newTarget("ours", place.API+"/webhooks/inbound", token)
+	s.plain = s.rivals.target("plain", plainQueue)
+	s.floor = s.rivals.target("floor", floorQueue)
+	return s, nil
+}
+
+func (s *site) close() error { return errors.Join(s.rivals.stop(), s.receiver.stop()) }
+
+func (s *site) targets() []*target { return []*target{s.ours, s.plain, s.floor} }
+
+// publish logs in and makes the echo live on the demo channel; it returns the token.
+func (s *site) publish(ctx context.Context) (token string, err error) {
+	var login struct {
+		Token string `json:"access_token"`
+	}
+	if err := s.call(ctx, http.MethodPost, "/login", "", "application/json", jsonOf(map[string]string{
+		"username": stack.DemoAccount, "password": stack.DemoPassword,
+	}), &login); err != nil {
+		return "", err
+	}
+	for _, step := range []struct {
+		method, path, kind string
+		body               []byte
+	}{
+		{http.MethodPatch, "/webhooks/outbound", "application/json", jsonOf(map[string]string{"waId": stack.DemoWaID, "externalWebhookIsvBot": s.receiver.url()})},
+		{http.MethodPut, "/bots/eco", "application/yaml", []byte(bot)},
+		{http.MethodPut, "/channels/" + stack.DemoWaID + "/bot", "application/json", jsonOf(map[string]string{"bot": "eco"})},
+	} {
+		if err := s.call(ctx, step.method, step.path, login.Token, step.kind, step.body, nil); err != nil {
+			return "", err
+		}
+	}
+	return login.Token, nil
+}
+
+func jsonOf(v map[string]string) []byte {
+	body, _ := json.Marshal(v) // texts cannot fail
+	return body
+}
+
+// maxAnswer bounds what is read of an answer, in bytes.
+const maxAnswer = 1 << 20
+
+func (s *site) call(ctx context.Context, method, path, token, kind string, body []byte, into any) error {
+	request, err := http.NewRequestWithContext(ctx, method, s.place.API+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", kind)
+	if token != "" {
+		request.Header.Set("Authorization", token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	if err := errors.Join(err, response.Body.Close()); err != nil {
+		return err
+	}
+	if response.StatusCode >= http.StatusBadRequest {
+		return fmt.Errorf("%s %s answered %d: %s", method, path, response.StatusCode, answer)
+	}
+	if into == nil {
+		return nil
+	}
+	return json.Unmarshal(answer, into)
+}
