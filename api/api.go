@@ -13,6 +13,7 @@ import (
 
 	"github.com/chattigo/api-isv/metrics"
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/tracing"
 )
 
 // Store is the part of *store.Store that this package uses.
@@ -69,7 +70,7 @@ type Signaler interface {
 	UpdateWorkflow(ctx context.Context, options client.UpdateWorkflowOptions) (client.WorkflowUpdateHandle, error)
 }
 
-// Deps are the parts that the API is made of. All are needed, except Metrics, Dev, and those of which it says what
+// Deps are the parts that the API is made of. All are needed, except Metrics, Traces, Dev, and those of which it says what
 // none, nil or 0 means.
 type Deps struct {
 	Store Store
@@ -100,6 +101,8 @@ type Deps struct {
 	Logger *slog.Logger
 	// Metrics counts requests; nil counts for nobody.
 	Metrics *metrics.Metrics
+	// Traces follows requests; nil follows none.
+	Traces *tracing.Tracer
 	// Now is the clock, of tokens and of what is stored.
 	Now func() time.Time
 }
@@ -136,6 +139,7 @@ type server struct {
 	pulls         *pulls
 	log           *slog.Logger
 	metrics       *metrics.Metrics
+	traces        *tracing.Tracer
 	now           func() time.Time
 	ready         func(context.Context) error
 	dev           bool
@@ -173,6 +177,7 @@ func New(deps Deps) (http.Handler, error) {
 		pulls:         newPulls(deps),
 		log:           deps.Logger,
 		metrics:       deps.Metrics,
+		traces:        deps.Traces,
 		now:           deps.Now,
 		ready:         deps.Ready,
 		dev:           deps.Dev,

@@ -24,6 +24,8 @@ type record struct {
 	version version
 	status  int
 	cause   error
+	// trace is the id of the request's trace; empty without one.
+	trace string
 	// counts are those of the route.
 	counts *metrics.Route
 }
@@ -96,6 +98,9 @@ func (s *server) logAccess(r *http.Request, rec *record, took time.Duration) {
 	}
 	if rec.client.IsValid() {
 		attributes = append(attributes, slog.String("client", rec.client.String()))
+	}
+	if rec.trace != "" {
+		attributes = append(attributes, slog.String("trace", rec.trace))
 	}
 	if rec.version.name != "" && !rec.version.known {
 		attributes = append(attributes, slog.String("unknown_version", rec.version.name))

@@ -128,7 +128,7 @@ func (rt route) methods() []string {
 func (s *server) router() http.Handler {
 	router := mux.NewRouter().SkipClean(true)
 	for _, rt := range routes() {
-		handler := s.counted(rt, rt.handler(s, rt))
+		handler := s.counted(rt, s.traced(rt, rt.handler(s, rt)))
 		router.Path(rt.path).Methods(rt.methods()...).Handler(handler)
 		if rt.versioned {
 			router.Path("/{version}" + rt.path).MatcherFunc(hasVersion).Methods(rt.methods()...).Handler(handler)
@@ -150,6 +150,20 @@ func (s *server) counted(rt route, next http.Handler) http.Handler {
 	counts := s.metrics.Route(rt.method, rt.path)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		recordOf(r.Context()).counts = counts
+		next.ServeHTTP(w, r)
+	})
+}
+
+// traced makes each request of the route a trace. Machines that ask how we are every few seconds make none.
+func (s *server) traced(rt route, next http.Handler) http.Handler {
+	if s.traces == nil || rt.path == healthPath || rt.path == readyPath {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		rec := recordOf(r.Context())
+		r, span := s.traces.Request(r, rt.path, rec.id)
+		rec.trace = span.TraceID()
+		defer func() { span.EndResponse(rec.status) }()
 		next.ServeHTTP(w, r)
 	})
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/metrics"
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/tracing"
 	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/worker"
 )
@@ -69,6 +70,8 @@ type App struct {
 	ops     net.Listener
 	metrics *metrics.Metrics
 	ready   *readiness
+	// traces is nil while they are off.
+	traces *tracing.Tracer
 	// fail ends Run with an error, the first one that is given. Run sets it.
 	fail context.CancelCauseFunc
 }
@@ -104,10 +107,14 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if err := storeStarter(ctx, a.store); err != nil {
 		return nil, err
 	}
+	if err := a.openTraces(ctx); err != nil {
+		return nil, err
+	}
 	options, err := clientOptions(cfg, opts.Logger)
 	if err != nil {
 		return nil, err
 	}
+	options.Interceptors = a.traces.Client()
 	options.MetricsHandler = a.metrics.Temporal(worker.Queues()...)
 	if a.temporal, err = connect(options); err != nil {
 		return nil, err
@@ -264,7 +271,7 @@ func (a *App) handler(ctx context.Context, poster api.Poster, networks []netip.P
 		Store: a.store, Keys: a.vault, Poster: poster, Temporal: a.temporal, Ready: a.ready.accepting,
 		TokenKey: a.config.TokenKey.Bytes(), TokenKeysOld: a.config.OldTokenKeys(), IDKey: a.config.IDKey.Bytes(),
 		StarterBot: starter.Hash, PullLease: a.opts.PullLease, Stopping: ctx.Done(), TrustedProxies: networks, AccountRate: a.config.AccountRate,
-		Dev: a.config.IsDev(), Logger: a.log, Metrics: a.metrics, Now: time.Now,
+		Dev: a.config.IsDev(), Logger: a.log, Metrics: a.metrics, Traces: a.traces, Now: time.Now,
 	})
 }
 
@@ -281,12 +288,12 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 	endpoints := a.endpoints()
 	a.metrics.WatchBreakers(endpoints.OpenBreakers)
 	acts := activities.New(activities.Parts{
-		Store: a.store, Poster: poster, Caller: caller, Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
+		Store: a.store, Poster: a.tracedPoster(poster), Caller: a.tracedCaller(caller), Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
 		Log: a.log, Env: a.config.Env, Endpoints: endpoints, Metrics: a.metrics,
 	})
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))
-	})
+	}, a.traces.Worker()...)
 	if err := a.awaitTemporal(ctx); err != nil {
 		return func() {}, nil //nolint:nilerr // ctx ended while waiting: there is nothing to stop
 	}
@@ -323,6 +330,7 @@ func (a *App) close() error {
 	if a.temporal != nil {
 		a.temporal.Close()
 	}
+	a.closeTraces()
 	if a.store != nil {
 		return a.store.Close()
 	}

@@ -21,6 +21,12 @@ const (
 	LogJSON = "json"
 )
 
+// Values of CHATTIGO_TRACES.
+const (
+	TracesOff  = "off"
+	TracesOTLP = "otlp"
+)
+
 // Config is every setting of the service. The tag `secret` keeps a value out of tables
 // ("all": the whole value, "url": a URL's password); `only:"dev"` marks what production
 // must not set, because nothing but `make run` has it.
@@ -53,6 +59,8 @@ type Config struct {
 	AccountRate int `env:"CHATTIGO_ACCOUNT_RATE" envDefault:"500" help:"how many requests a second each API process takes from one account, after a burst of twice as many; up to 100000. What is more gets 429. 0 is no limit, as in dev while it is not set"`
 
 	OpsAddr string `env:"CHATTIGO_OPS_ADDR" envDefault:"127.0.0.1:9464" help:"where GET /metrics is served for Prometheus, GET /healthz and GET /readyz for orchestrators, as host:port; off for nowhere. Where the default is in use, a process goes on without"`
+
+	Traces string `env:"CHATTIGO_TRACES" envDefault:"off" help:"off or otlp. otlp exports traces over HTTP; where to, and which share of them, OpenTelemetry's own OTEL_* variables say"`
 
 	LogFormat string     `env:"CHATTIGO_LOG_FORMAT" envDefault:"text" help:"text or json"`
 	LogLevel  slog.Level `env:"CHATTIGO_LOG_LEVEL" envDefault:"info" help:"debug, info, warn or error"`

@@ -39,7 +39,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		InboxAddr: "127.0.0.1:8090",
 		TokenKey:  tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)),
 		WebhookRate: 50, AccountRate: 500, OpsAddr: config.DefaultOpsAddr,
-		LogFormat: "text", LogLevel: slog.LevelInfo,
+		Traces: config.TracesOff, LogFormat: "text", LogLevel: slog.LevelInfo,
 	}, cfg)
 	require.False(t, cfg.IsDev())
 }
@@ -263,7 +263,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 21)
+	require.Len(t, seen, 22)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {

@@ -116,6 +116,9 @@ func (c Config) formProblems() []Problem {
 	}
 	check("CHATTIGO_ENV", oneOf(c.Env, Dev, Production))
 	check("CHATTIGO_LOG_FORMAT", oneOf(c.LogFormat, LogText, LogJSON))
+	if c.Traces != "" { // settings that were not loaded
+		check("CHATTIGO_TRACES", oneOf(c.Traces, TracesOff, TracesOTLP))
+	}
 	check("CHATTIGO_WEBHOOK_RATE", between(c.WebhookRate, 1, maxWebhookRate))
 	if c.AccountRate < 0 || c.AccountRate > maxAccountRate {
 		check("CHATTIGO_ACCOUNT_RATE", fmt.Sprintf("must be a number from 0, which is no limit, to %d", maxAccountRate))

@@ -41,10 +41,10 @@ func Replay(history *historypb.History, payloads converter.DataConverter) error 
 	return replay(history, payloads, workflowTypes())
 }
 
-func replay(history *historypb.History, payloads converter.DataConverter, types map[string]any) error {
+func replay(history *historypb.History, payloads converter.DataConverter, types map[string]any, outermost ...interceptor.WorkerInterceptor) error {
 	seen := &witness{}
 	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{
-		DataConverter: payloads, Interceptors: []interceptor.WorkerInterceptor{seen},
+		DataConverter: payloads, Interceptors: append(outermost, seen),
 	})
 	if err != nil {
 		return &replayError{"cannot create the SDK's replayer", err}

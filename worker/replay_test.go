@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	commonpb "go.temporal.io/api/common/v1"
 	historypb "go.temporal.io/api/history/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/workflow"
 
 	"github.com/chattigo/api-isv/activities"
+	"github.com/chattigo/api-isv/tracing"
 	"github.com/chattigo/api-isv/workflows"
 )
 
@@ -31,6 +33,8 @@ func TestEveryRecordedHistoryReplaysWithTheCodeOfToday(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
 			t.Parallel()
 			require.NoError(t, Replay(recorded(t, filepath.Base(file)), nil))
+			traced := tracing.Of(sdktrace.NewTracerProvider()).Worker()
+			require.NoError(t, replay(recorded(t, filepath.Base(file)), nil, workflowTypes(), traced...), "with traces")
 		})
 	}
 }

@@ -57,14 +57,15 @@ type Workers struct {
 }
 
 // New makes the workers. identity names this process to operators; onFatal is called when a
-// worker cannot go on, from another goroutine.
-func New(c client.Client, acts *activities.Activities, identity string, onFatal func(error)) *Workers {
+// worker cannot go on, from another goroutine. The outermost interceptors come first.
+func New(c client.Client, acts *activities.Activities, identity string, onFatal func(error), outermost ...interceptor.WorkerInterceptor) *Workers {
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
+	options := optionsOf{identity, onFatal, append(outermost, &bounded{grace: activityGrace})}
 	w := &Workers{
-		conversations: worker.New(c, workflows.TaskQueue, conversationOptions(identity, onFatal)),
-		deliveries:    worker.New(c, workflows.DeliveriesQueue, activityOptions(deliverySlots, identity, onFatal)),
-		calls:         worker.New(c, activities.CallsQueue, activityOptions(callSlots, identity, onFatal)),
-		events:        worker.New(c, activities.EventsQueue, activityOptions(eventSlots, identity, onFatal)),
+		conversations: worker.New(c, workflows.TaskQueue, options.conversations()),
+		deliveries:    worker.New(c, workflows.DeliveriesQueue, options.activities(deliverySlots)),
+		calls:         worker.New(c, activities.CallsQueue, options.activities(callSlots)),
+		events:        worker.New(c, activities.EventsQueue, options.activities(eventSlots)),
 	}
 	registerWorkflows(w.conversations, workflowTypes())
 	w.conversations.RegisterActivity(acts)
@@ -101,12 +102,19 @@ func registerWorkflows(registry worker.WorkflowRegistry, types map[string]any) {
 	}
 }
 
-// conversationOptions are for the worker of the workflows. The pollers scale: with a fixed number a
+// optionsOf is what all workers of a process have in common.
+type optionsOf struct {
+	identity     string
+	onFatal      func(error)
+	interceptors []interceptor.WorkerInterceptor
+}
+
+// conversations are for the worker of the workflows. The pollers scale: with a fixed number a
 // burst of first messages right after the start waits for seconds, because all pollers wait at the
 // sticky queue while new conversations come into the other one.
-func conversationOptions(identity string, onFatal func(error)) worker.Options {
+func (o optionsOf) conversations() worker.Options {
 	return worker.Options{
-		Identity:                                identity,
+		Identity:                                o.identity,
 		MaxConcurrentWorkflowTaskExecutionSize:  workflowSlots,
 		MaxConcurrentLocalActivityExecutionSize: workflowSlots,
 		MaxConcurrentActivityExecutionSize:      ordinarySlots,
@@ -114,26 +122,22 @@ func conversationOptions(identity string, onFatal func(error)) worker.Options {
 		WorkflowTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		ActivityTaskPollerBehavior:              worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		WorkerStopTimeout:                       stopTimeout,
-		Interceptors:                            interceptors(),
-		OnFatalError:                            onFatal,
+		Interceptors:                            o.interceptors,
+		OnFatalError:                            o.onFatal,
 	}
 }
 
-// activityOptions are for a worker that runs no workflows.
-func activityOptions(slots int, identity string, onFatal func(error)) worker.Options {
+// activities are for a worker that runs no workflows.
+func (o optionsOf) activities(slots int) worker.Options {
 	return worker.Options{
-		Identity:                           identity,
+		Identity:                           o.identity,
 		DisableWorkflowWorker:              true,
 		MaxConcurrentActivityExecutionSize: slots,
 		ActivityTaskPollerBehavior:         worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{}),
 		WorkerStopTimeout:                  stopTimeout,
-		Interceptors:                       interceptors(),
-		OnFatalError:                       onFatal,
+		Interceptors:                       o.interceptors,
+		OnFatalError:                       o.onFatal,
 	}
-}
-
-func interceptors() []interceptor.WorkerInterceptor {
-	return []interceptor.WorkerInterceptor{&bounded{grace: activityGrace}}
 }
 
 // Start starts all workers, or none. That of conversations is the last: it needs the others.

@@ -49,7 +49,8 @@ func TestStartFailsWithoutTemporal(t *testing.T) {
 // The workers must not take each other's slots, and a stop must end within 10 s.
 func TestOptions(t *testing.T) {
 	t.Parallel()
-	conversations, deliveries := conversationOptions("me", nil), activityOptions(deliverySlots, "me", nil)
+	all := optionsOf{identity: "me", interceptors: []interceptor.WorkerInterceptor{&bounded{grace: activityGrace}}}
+	conversations, deliveries := all.conversations(), all.activities(deliverySlots)
 	require.True(t, deliveries.DisableWorkflowWorker)
 	require.Equal(t, deliverySlots, deliveries.MaxConcurrentActivityExecutionSize)
 	require.False(t, conversations.DisableWorkflowWorker)
