@@ -32,9 +32,10 @@ func TestAShortRunMeasuresAllThreeOnTheEmbeddedServer(t *testing.T) {
 	require.Equal(t, 50, result.first.contacts)
 	require.Len(t, result.memory, 2)
 
-	page := Report(Machine{When: time.Unix(0, 0).UTC(), Facts: []string{"a test"}}, []*Result{result}, time.Minute)
+	page := Report(Machine{When: time.Unix(0, 0).UTC(), Facts: []string{"a test"}}, []*Result{result}, &Scaling{workers: []int{1, 2}, burst: []sample{{100}, {150}}}, time.Minute)
 	require.Contains(t, page, "## One process, SQLite")
 	require.Contains(t, page, "| ours : plain | ")
+	require.Contains(t, page, "| 2 | 150 (150–150) |")
 }
 
 func TestSamplesAreComparedRoundByRound(t *testing.T) {

@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -12,7 +13,10 @@ import (
 
 // Fleet opens what `make stack` starts: two api, two workers, the Temporal server and PostgreSQL, each a
 // process. binary is the path of the service's.
-func Fleet(binary string) Opener {
+func Fleet(binary string) Opener { return fleetOf(binary, 2) }
+
+// fleetOf is Fleet with another number of workers.
+func fleetOf(binary string, workers int) Opener {
 	return func(ctx context.Context) (place Place, stop func() error, err error) {
 		dir, err := os.MkdirTemp("", "chattigo-bench-")
 		if err != nil {
@@ -26,7 +30,7 @@ func Fleet(binary string) Opener {
 		if err != nil {
 			return Place{}, nil, errors.Join(err, os.RemoveAll(dir))
 		}
-		running, err := fleet.Start(ctx, fleet.Options{Config: cfg, Binary: binary, WithoutUI: true})
+		running, err := fleet.Start(ctx, fleet.Options{Config: cfg, Binary: binary, WithoutUI: true, Workers: workers})
 		if err != nil {
 			return Place{}, nil, errors.Join(err, os.RemoveAll(dir))
 		}
@@ -37,7 +41,7 @@ func Fleet(binary string) Opener {
 			return errors.Join(running.Stop(ctx), os.RemoveAll(dir))
 		}
 		return Place{
-			Name: "Two api and two workers, PostgreSQL", API: running.APIURL(), Temporal: running.Temporal(),
+			Name: fmt.Sprintf("Two api and %d workers, PostgreSQL", workers), API: running.APIURL(), Temporal: running.Temporal(),
 			Processes: func() map[string]int { return processes(running) },
 		}, stop, nil
 	}

@@ -16,7 +16,7 @@ type Machine struct {
 }
 
 // Report writes docs/benchmarks.md.
-func Report(m Machine, results []*Result, took time.Duration) string {
+func Report(m Machine, results []*Result, scaling *Scaling, took time.Duration) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `# Benchmarks
 
@@ -31,6 +31,7 @@ another machine better than the figures do.
 	for _, r := range results {
 		r.write(&b)
 	}
+	scaling.write(&b)
 	return b.String()
 }
 
@@ -94,6 +95,18 @@ func (r *Result) writeMemory(b *strings.Builder) {
 			row = append(row, fmt.Sprintf("%.0f", m.processes[name]))
 		}
 		table = append(table, row)
+	}
+	writeTable(b, table)
+}
+
+func (s *Scaling) write(b *strings.Builder) {
+	if s == nil {
+		return
+	}
+	b.WriteString("\n## More workers\n\nThe burst on two api and PostgreSQL, with more and more worker processes on the same cores:\n\n")
+	table := [][]string{{"workers", "burst, messages/s"}}
+	for i, n := range s.workers {
+		table = append(table, []string{fmt.Sprint(n), s.burst[i].spread("")})
 	}
 	writeTable(b, table)
 }

@@ -1,6 +1,7 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,6 +41,9 @@ const (
 	Worker2    = "worker-2"
 )
 
+// WorkerName is the name of a worker process; they are counted from 1.
+func WorkerName(n int) string { return "worker-" + strconv.Itoa(n) }
+
 // Options says what to start.
 type Options struct {
 	// Config holds the addresses and the data directory. Its database is not used: the fleet has its own.
@@ -54,6 +58,8 @@ type Options struct {
 	Forgetful bool
 	// ContinueAfter is that of [cluster.Options].
 	ContinueAfter int
+	// Workers is the number of worker processes; 0 is two.
+	Workers int
 	// Say prints progress for a person, and that processes ended. Nil: nothing is printed.
 	Say func(string)
 }
@@ -63,6 +69,7 @@ type Fleet struct {
 	config        config.Config
 	binary, self  string
 	continueAfter int
+	services      []string // the names of the processes of the service
 	say           func(string)
 
 	lock      *datadir.Lock
@@ -101,7 +108,11 @@ func Start(ctx context.Context, opts Options) (*Fleet, error) {
 	}
 	f := &Fleet{
 		config: opts.Config, binary: opts.Binary, self: self, continueAfter: opts.ContinueAfter, say: serially(opts.Say),
-		lock: lock, postgres: found, metrics: map[string]string{},
+		services: []string{API1, API2},
+		lock:     lock, postgres: found, metrics: map[string]string{},
+	}
+	for n := range cmp.Or(opts.Workers, 2) {
+		f.services = append(f.services, WorkerName(n+1))
 	}
 	if err := f.start(ctx, opts); err != nil {
 		// ctx may have ended already; stopping gets time of its own.
@@ -228,9 +239,9 @@ func (f *Fleet) addData(ctx context.Context) error {
 
 // startService starts the processes of the service at once, and the balancer when all are ready.
 func (f *Fleet) startService(ctx context.Context) error {
-	f.say("starting two API processes and two workers…")
+	f.say(fmt.Sprintf("starting two API processes and %d workers…", len(f.services)-2))
 	var started []*Process
-	for _, name := range []string{API1, API2, Worker1, Worker2} {
+	for _, name := range f.services {
 		p, err := f.add(ctx, f.serviceProcess(name))
 		if err != nil {
 			return err
@@ -254,7 +265,7 @@ func (f *Fleet) serviceProcess(name string) *Process {
 	opsAddr := freeAddr()
 	f.metrics[name] = "http://" + opsAddr + metricsPath
 	p := &Process{name: name, stopSignal: syscall.SIGTERM, ready: answers("http://" + opsAddr + readyPath)}
-	if name == Worker1 || name == Worker2 {
+	if name != API1 && name != API2 {
 		p.command = f.serviceCommand("worker", f.config.HTTPAddr, opsAddr)
 		return p
 	}

@@ -25,7 +25,7 @@ func (f *Fleet) Stop(ctx context.Context) error {
 			err = errors.Join(err, fmt.Errorf("stop %s: %w", last.name, stopErr))
 		}
 	}
-	f.halt("stopping the API and the workers…", API1, API2, Worker1, Worker2)
+	f.halt("stopping the API and the workers…", f.services...)
 	if f.temporal != nil {
 		f.temporal.Close()
 		f.temporal = nil

@@ -66,8 +66,15 @@ func measure(ctx context.Context, plan bench.Plan, binary string, progress io.Wr
 		}
 		results = append(results, result)
 	}
+	var scaling *bench.Scaling
+	if binary != "" {
+		var err error
+		if scaling, err = bench.Scale(ctx, binary, []int{1, 2, 4}, plan, say); err != nil {
+			return "", err
+		}
+	}
 	machine := bench.Machine{When: began, Facts: facts(ctx)}
-	return bench.Report(machine, results, time.Since(began)), nil
+	return bench.Report(machine, results, scaling, time.Since(began)), nil
 }
 
 func write(text, page string, out io.Writer) error {
