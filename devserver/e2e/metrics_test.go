@@ -3,6 +3,7 @@ package e2e
 import (
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,12 +17,16 @@ func TestMetricsShowDeliveriesAndNoTenant(t *testing.T) {
 	hook.await(t, 2, soon)
 	got := metricsOf(t)
 	for _, want := range []string{
-		`chattigo_delivery_attempts_total{class="status",lane="fast"} `,
-		`chattigo_delivery_attempts_total{class="delivered",lane="slow"} `,
 		`chattigo_delivery_queue_wait_seconds_count `, `chattigo_webhook_breakers_open `,
 		`chattigo_deliveries_waiting `, `chattigo_oldest_waiting_delivery_seconds `, `go_goroutines `,
 	} {
 		require.Contains(t, got, "\n"+want)
+	}
+	for _, counted := range []string{ // series are there from the start, with 0
+		`chattigo_delivery_attempts_total{class="status",lane="fast"}`, `chattigo_delivery_attempts_total{class="delivered",lane="slow"}`,
+		`chattigo_conversations_opened_total`, `temporal_activity_execution_latency_seconds_count`,
+	} {
+		require.Regexp(t, `(?m)^`+regexp.QuoteMeta(counted)+`(\{[^}]*\})? [1-9]`, got)
 	}
 	for _, private := range []string{isv.account, isv.waID, ana, hook.url} {
 		require.NotContains(t, got, private)
