@@ -127,10 +127,10 @@ func provokeRefusals(t *testing.T, f *fixture) []guideRow {
 	f.temporal.fail = func(signal) error { return store.ErrNotFound }
 	unavailable := last(1, "POST", "/webhooks/inbound", inboundOf(text("wamid.1", contact, "hola")))
 	f.temporal.fail = nil
-	for range 10 {
-		f.logIn(t, "192.0.2.9", "isv", "wrong", nil)
+	for i := range 10 {
+		f.logIn(t, "192.0.2.9", "isv", fmt.Sprint("wrong", i), nil)
 	}
-	failed := f.logIn(t, "192.0.2.9", "isv", "wrong", nil)
+	failed := f.logIn(t, "192.0.2.9", "isv", "another", nil)
 	f.rate = 1
 	f.handler = f.process(t)
 	return []guideRow{

@@ -57,8 +57,12 @@ func (s *server) login(ctx context.Context, req *request, in loginRequest) (logi
 	return loginResponse{User: account.Name, Access: true, AccessToken: token}, nil
 }
 
-// checkPassword counts an attempt, unless the password is right or could not be checked.
+// checkPassword counts an attempt, unless the password is right, was wrong before, or could not be checked.
 func (s *server) checkPassword(ctx context.Context, a *attempt, account store.Account, password string) error {
+	if s.logins.wrong.has(account, password) {
+		a.undo()
+		return errInvalidPassword()
+	}
 	if err := a.ofAccount(); err != nil {
 		return err
 	}
@@ -72,6 +76,7 @@ func (s *server) checkPassword(ctx context.Context, a *attempt, account store.Ac
 		a.undo()
 		return err
 	case !right:
+		s.logins.wrong.add(account, password)
 		return errInvalidPassword()
 	}
 	a.succeeded()

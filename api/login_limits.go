@@ -16,7 +16,8 @@ import (
 //   - of one name from all addresses: whoever does that from many;
 //   - from one address, with all names: whoever tries one password on many names, or looks for names.
 //
-// A login that succeeds counts nowhere, so that many programs behind one address may start at once. And
+// A login that succeeds counts nowhere, so that many programs behind one address may start at once; nor does a password
+// that was wrong before. And
 // nobody is locked out by somebody else's failures: an address from which a name has logged in is
 // counted by the first limit alone. What is left to an attacker is to keep a name from logging in from an
 // address that is new to this process, or from one that both of them share, while the attack lasts. A wait
@@ -55,6 +56,7 @@ type logins struct {
 	pairs, names, addresses *buckets
 	// known has, by name, the addresses from which it has logged in.
 	known *ttlcache.Cache[string, *ttlcache.Cache[string, struct{}]]
+	wrong *wrongPasswords
 	all   *gate
 	own   *ttlcache.Cache[string, *gate]
 }
@@ -68,8 +70,9 @@ func newLogins(now func() time.Time) *logins {
 		known: ttlcache.New(
 			ttlcache.WithTTL[string, *ttlcache.Cache[string, struct{}]](knownAge),
 			ttlcache.WithCapacity[string, *ttlcache.Cache[string, struct{}]](maxNames)),
-		all: newGate(min(workPlaces(), maxHashes), maxHashesWaiting, hashWait),
-		own: ttlcache.New(ttlcache.WithTTL[string, *gate](workAge), ttlcache.WithCapacity[string, *gate](maxNames)),
+		wrong: newWrongPasswords(),
+		all:   newGate(min(workPlaces(), maxHashes), maxHashesWaiting, hashWait),
+		own:   ttlcache.New(ttlcache.WithTTL[string, *gate](workAge), ttlcache.WithCapacity[string, *gate](maxNames)),
 	}
 }
 

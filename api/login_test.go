@@ -41,10 +41,10 @@ func (f *fixture) logIn(t *testing.T, from, user, password string, h headers) *h
 func TestFailedLoginsHaveToWait(t *testing.T) {
 	f := setUp(t)
 	require.NoError(t, f.store.SetPassword(t.Context(), "isv", quickHash(password)))
-	for range 10 {
-		require.Equal(t, `{"message":"invalid Password"}`, f.logIn(t, "192.0.2.1", "isv", "wrong", nil).Body.String())
+	for i := range 10 {
+		require.Equal(t, `{"message":"invalid Password"}`, f.logIn(t, "192.0.2.1", "isv", fmt.Sprint("wrong", i), nil).Body.String())
 	}
-	for _, try := range []string{"wrong", password} {
+	for _, try := range []string{"another", password} {
 		response := f.logIn(t, "192.0.2.1", "isv", try, nil)
 		require.Equal(t, http.StatusTooManyRequests, response.Code)
 		require.Equal(t, tooManyFailed, response.Body.String())
@@ -77,13 +77,13 @@ func TestBehindATrustedProxyClientsAreCountedApart(t *testing.T) {
 	f := setUp(t, func(f *fixture) { f.proxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })
 	require.NoError(t, f.store.SetPassword(t.Context(), "isv", quickHash(password)))
 	from := func(client string) headers { return headers{"X-Forwarded-For": client} }
-	for range 10 {
-		require.Equal(t, 400, f.logIn(t, "10.0.0.1", "isv", "wrong", from("192.0.2.1")).Code)
+	for i := range 10 {
+		require.Equal(t, 400, f.logIn(t, "10.0.0.1", "isv", fmt.Sprint("wrong", i), from("192.0.2.1")).Code)
 	}
 	require.Equal(t, 429, f.logIn(t, "10.0.0.1", "isv", password, from("192.0.2.1")).Code)
 	require.Equal(t, 200, f.logIn(t, "10.0.0.1", "isv", password, from("192.0.2.2")).Code)
 	for i := range 10 {
-		require.Equal(t, 400, f.logIn(t, "198.51.100.1", "isv", "wrong", from(fmt.Sprintf("192.0.2.%d", i))).Code)
+		require.Equal(t, 400, f.logIn(t, "198.51.100.1", "isv", fmt.Sprint("other", i), from(fmt.Sprintf("192.0.2.%d", i))).Code)
 	}
 	require.Equal(t, 429, f.logIn(t, "198.51.100.1", "isv", password, from("192.0.2.99")).Code, "whoever makes the header up")
 }
@@ -100,4 +100,19 @@ func TestLoginsAreLoggedWithTheirClient(t *testing.T) {
 	require.Regexp(t, `"status":200,[^\n]*"account":"isv","client":"192.0.2.3"`, log)
 	require.NotContains(t, log, "password")
 	require.NotContains(t, log, password)
+}
+
+// A program that nobody told of the new password tries the old one again and again, behind the address of those
+// that know it.
+func TestAnOldPasswordAgainAndAgainHoldsUpNobody(t *testing.T) {
+	f := setUp(t)
+	require.NoError(t, f.store.SetPassword(t.Context(), "isv", quickHash(password)))
+	for range 300 {
+		require.Equal(t, 400, f.logIn(t, "192.0.2.1", "isv", "old password", nil).Code)
+	}
+	require.Equal(t, 200, f.logIn(t, "192.0.2.1", "isv", password, nil).Code)
+	require.Equal(t, 400, f.logIn(t, "192.0.2.1", "isv", "old password", nil).Code)
+
+	require.NoError(t, f.store.SetPassword(t.Context(), "isv", quickHash("old password")))
+	require.Equal(t, 200, f.logIn(t, "192.0.2.1", "isv", "old password", nil).Code, "it is the password again")
 }
