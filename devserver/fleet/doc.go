@@ -6,6 +6,9 @@
 // A process that ends is started again. On Linux all of them end with the process that started them,
 // however that ends. The end-to-end tests run the same on free ports, and kill what they like.
 //
+// It must not import package app: the service is the binary that production has, and is told its settings in
+// its environment. Of package stack it uses the demo account.
+//
 // A program that starts a fleet is started again by it, as the Temporal server: its main begins with
 // [RunIfTemporal]. Start reading at [Start].
 package fleet
