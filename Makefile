@@ -70,12 +70,21 @@ chaos-stack: ## The same with the processes of a production: API, workers, Tempo
 		go -C devserver vet ./e2e
 	@cd devserver && go test ./e2e/ -run TestChaosOnAFleet -count=1 -timeout 15m -v -chaos 3m
 
-.PHONY: bench
-bench: ## Measure against the plain way and the floor, on SQLite and PostgreSQL; writes docs/benchmarks.md
+bin/stack/bench: FORCE
 	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
 		go -C devserver build -o ../bin/stack/bench ./cmd/bench
 	@.ci/progress 'Building the service: the first time takes some minutes' go build -o bin/stack/chattigo ./cmd/chattigo
+
+.PHONY: FORCE
+FORCE:
+
+.PHONY: bench
+bench: bin/stack/bench ## Measure against the plain way and the floor, on SQLite and PostgreSQL; writes docs/benchmarks.md
 	@bin/stack/bench -chattigo bin/stack/chattigo -page docs/benchmarks.md
+
+.PHONY: soak
+soak: bin/stack/bench ## Load `make stack`'s processes for 30 minutes with half of what they can do; none may grow
+	@bin/stack/bench -chattigo bin/stack/chattigo -soak 30m
 
 .PHONY: compose
 compose: ## Run docker-compose.yml with Docker: demo, faults, scaling, releases; STANDINS=1 without a registry

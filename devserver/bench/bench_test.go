@@ -70,8 +70,10 @@ func TestLocalActivitiesOfOneTaskAreOneAction(t *testing.T) {
 	last := int64(-1)
 	total := 0.0
 	for _, event := range []*historypb.HistoryEvent{
-		{EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED}, {EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED},
-		{EventType: enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED}, marker(4), marker(4), marker(9),
+		{EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED},
+		{EventType: enumspb.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED},
+		{EventType: enumspb.EVENT_TYPE_WORKFLOW_TASK_COMPLETED},
+		marker(4), marker(4), marker(9),
 	} {
 		total += actions(event, &last)
 	}

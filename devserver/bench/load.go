@@ -37,10 +37,10 @@ func (e exchange) latency() time.Duration { return e.replied.Sub(e.sent) }
 
 // start sends a message and returns once it is accepted; wait returns the exchange once the reply has come.
 func (l *load) start(ctx context.Context, to *target, contact string) (wait func() (exchange, error), err error) {
-	text := strconv.FormatInt(l.sent.Add(1), 36)
+	text := strconv.FormatInt(l.sent.Add(1), 10)
 	came := l.receiver.expect(text)
 	e := exchange{sent: time.Now()}
-	if err := to.post(ctx, contact, text); err != nil {
+	if err := to.post(ctx, contact, text, text); err != nil {
 		return nil, err
 	}
 	e.accepted = time.Now()

@@ -23,13 +23,21 @@ type Place struct {
 	Temporal client.Client
 	// Processes are the ids of the processes by name; nil where all is one process, this one.
 	Processes func() map[string]int
+	// Metrics are the URLs of the metrics of the service's processes, by name.
+	Metrics map[string]string
 }
+
+// endWord is the text that ends a conversation.
+const endWord = "fin"
 
 // bot echoes every text: one reply to each message, as the rivals send.
 const bot = `bot: v1
 name: eco
 start: eco
+triggers:
+  - {text: {any: [` + endWord + `]}, interrupt: true, to: fin}
 states:
+  fin: {close: {reason: fin}}
   eco:
     say: ["` + echo + `${input.text}"]
     ask: {as: text, to: eco}

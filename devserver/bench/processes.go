@@ -42,7 +42,7 @@ func fleetOf(binary string, workers int) Opener {
 		}
 		return Place{
 			Name: fmt.Sprintf("Two api and %d workers, PostgreSQL", workers), API: running.APIURL(), Temporal: running.Temporal(),
-			Processes: func() map[string]int { return processes(running) },
+			Processes: func() map[string]int { return processes(running) }, Metrics: metrics(running, workers),
 		}, stop, nil
 	}
 }
@@ -53,4 +53,16 @@ func processes(running *fleet.Fleet) map[string]int {
 		ids[name] = running.Process(name).PID()
 	}
 	return ids
+}
+
+func metrics(running *fleet.Fleet, workers int) map[string]string {
+	names := []string{fleet.API1, fleet.API2}
+	for n := range workers {
+		names = append(names, fleet.WorkerName(n+1))
+	}
+	urls := map[string]string{}
+	for _, name := range names {
+		urls[name] = running.MetricsURL(name)
+	}
+	return urls
 }

@@ -35,10 +35,10 @@ func newTarget(name, url, token string) *target {
 	}}
 }
 
-// post hands over one text, as Meta's webhook has it, and returns when it was accepted. A refusal for
-// now (429 or 503) is tried again until ctx ends.
-func (t *target) post(ctx context.Context, contact, text string) error {
-	body, err := json.Marshal(inbound(contact, text))
+// post hands over one text under an id, as Meta's webhook has it, and returns when it was accepted. A refusal
+// for now (429 or 503) is tried again until ctx ends.
+func (t *target) post(ctx context.Context, contact, text, id string) error {
+	body, err := json.Marshal(inbound(contact, text, id))
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func (t *target) send(ctx context.Context, body []byte) (status int, err error) 
 	return response.StatusCode, response.Body.Close()
 }
 
-// inbound is the webhook body of one text. The text is the message's id, too, so that each is new.
-func inbound(contact, text string) map[string]any {
+// inbound is the webhook body of one text.
+func inbound(contact, text, id string) map[string]any {
 	return map[string]any{
 		"object": "whatsapp_business_account",
 		"entry": []any{map[string]any{"id": "1", "changes": []any{map[string]any{"field": "messages", "value": map[string]any{
@@ -86,7 +86,7 @@ func inbound(contact, text string) map[string]any {
 			"metadata":          map[string]string{"display_phone_number": benchWaID, "phone_number_id": benchPhoneNumberID},
 			"contacts":          []any{map[string]any{"wa_id": contact, "profile": map[string]string{"name": "Ana"}}},
 			"messages": []any{map[string]any{
-				"from": contact, "id": "wamid." + text, "timestamp": strconv.FormatInt(time.Now().Unix(), 10),
+				"from": contact, "id": "wamid." + id, "timestamp": strconv.FormatInt(time.Now().Unix(), 10),
 				"type": "text", "text": map[string]string{"body": text},
 			}},
 		}}}}},
