@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/api"
@@ -141,6 +142,19 @@ func TestATokenThatIsRefusedIsNotCounted(t *testing.T) {
 		require.Equal(t, 401, response.Code)
 		require.Empty(t, response.Header().Get("RateLimit"))
 	}
+	status, _, _ := f.ask(t, "isv", "GET", "/bots", "")
+	require.Equal(t, 200, status)
+}
+
+// Whoever still has a token that a new password has ended does not use up what the account may do.
+func TestATokenThatHasEndedTakesNothingFromItsAccount(t *testing.T) {
+	f := limited(t, 1)
+	ended := f.token("isv", func(c jwt.MapClaims) { c["gen"] = 0 })
+	statuses := map[int]int{}
+	for range 10 {
+		statuses[f.do(t, "GET", "/bots", headers{"Authorization": ended}, nil).Code]++
+	}
+	require.Equal(t, map[int]int{401: 2, 429: 8}, statuses)
 	status, _, _ := f.ask(t, "isv", "GET", "/bots", "")
 	require.Equal(t, 200, status)
 }

@@ -147,6 +147,7 @@ type server struct {
 	logins        *logins
 	proxies       *proxies
 	limits        accountLimits
+	bodies        bodies
 	channels      *channels
 	conversations *conversations
 	bots          *bots

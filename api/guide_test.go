@@ -135,7 +135,8 @@ func provokeRefusals(t *testing.T, f *fixture) []guideRow {
 	f.handler = f.process(t)
 	return []guideRow{
 		rowOf(t, failed.Code, failed.Body.Bytes()), last(3, "GET", "/conversations", ""), pull, ack, alive, dead, none, replaying, retry, tests, retries, unavailable,
-		// These take 66 logins at once, 50 requests that wait, 20 s, and a panic: other tests hold them to the same sentences.
+		// These take 66 logins at once, 50 requests that wait, 16 MiB, 20 s, and a panic: other tests hold them to the same sentences.
+		{http.StatusTooManyRequests, "too many large bodies of this account at once; please wait and try again"},
 		{http.StatusTooManyRequests, "too many logins at once; please keep a token for its 8 hours, and try again"},
 		{http.StatusTooManyRequests, "too many requests wait for messages; one for each channel is enough"},
 		{http.StatusRequestTimeout, "the body did not arrive within 20 seconds"},

@@ -86,7 +86,9 @@ func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Requ
 		return response, err
 	}
 	record.account, record.version = req.account.Name, req.version
-	body, err := readBody(rt, check, w, r)
+	held := &heldBody{of: &s.bodies, account: req.account.Name}
+	defer held.giveBack()
+	body, err := readBody(rt, check, w, r, held)
 	if err != nil {
 		return response, err
 	}
@@ -108,7 +110,7 @@ func (s *server) identify(rt route, response http.Header, r *http.Request) (*req
 	if err != nil {
 		return nil, err
 	}
-	if err := s.limits.take(c.Subject, rt, response); err != nil {
+	if err := s.limits.take(c.owner(), rt, response); err != nil {
 		recordOf(r.Context()).account = c.Subject
 		return nil, err
 	}
@@ -123,8 +125,8 @@ func (s *server) identify(rt route, response http.Header, r *http.Request) (*req
 	return req, nil
 }
 
-// readBody reads a body within the route's bounds.
-func readBody(rt route, check func(http.Header) error, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// readBody reads a body within the route's bounds, and those of all bodies together.
+func readBody(rt route, check func(http.Header) error, w http.ResponseWriter, r *http.Request, held *heldBody) ([]byte, error) {
 	if rt.maxBody == 0 {
 		return nil, nil
 	}
@@ -134,9 +136,16 @@ func readBody(rt route, check func(http.Header) error, w http.ResponseWriter, r 
 	if r.ContentLength > rt.maxBody {
 		return nil, errTooLarge(rt.maxBody)
 	}
-	body, err := readAll(http.MaxBytesReader(w, r.Body, rt.maxBody), r.ContentLength, rt.maxBody)
+	var reader io.Reader = http.MaxBytesReader(w, r.Body, rt.maxBody)
+	if rt.maxBody > maxForm {
+		reader = countedBody{reader, held}
+	}
+	body, err := readAll(reader, r.ContentLength)
 	var tooLarge *http.MaxBytesError
+	var noRoom *apiError
 	switch {
+	case errors.As(err, &noRoom):
+		return nil, noRoom
 	case errors.As(err, &tooLarge):
 		return nil, errTooLarge(rt.maxBody)
 	case errors.Is(err, os.ErrDeadlineExceeded):
@@ -151,11 +160,11 @@ func readBody(rt route, check func(http.Header) error, w http.ResponseWriter, r 
 	return body, nil
 }
 
-// readAll reads to the end, with one allocation when the length was announced.
-func readAll(body io.Reader, announced, limit int64) ([]byte, error) {
+// readAll reads to the end, with one allocation when a length was announced that is small.
+func readAll(body io.Reader, announced int64) ([]byte, error) {
 	var buffer bytes.Buffer
-	if announced > 0 && announced <= limit {
-		buffer.Grow(int(announced) + bytes.MinRead)
+	if announced > 0 {
+		buffer.Grow(int(min(announced, firstRead)) + bytes.MinRead)
 	}
 	_, err := buffer.ReadFrom(body)
 	return buffer.Bytes(), err

@@ -83,8 +83,11 @@ func (s *server) checkPassword(ctx context.Context, a *attempt, account store.Ac
 	return nil
 }
 
-// refuseUnknown does the work of a wrong password.
+// refuseUnknown does the work of a wrong password. A name that has logged in before is one that was disabled.
 func (s *server) refuseUnknown(ctx context.Context, a *attempt, in loginRequest) error {
+	if err := a.ofNobody(); err != nil {
+		return err
+	}
 	err := s.logins.hash(ctx, "", func() error {
 		_, err := VerifyPassword(unknownHash, in.Password)
 		return err

@@ -102,6 +102,17 @@ func (a *attempt) ofAccount() error {
 	return a.take(a.logins.names, a.name)
 }
 
+// ofNobody counts an attempt whose name does not exist, or not any more: then it counts like any other of its
+// address, wherever the name has logged in.
+func (a *attempt) ofNobody() error {
+	if !a.known {
+		return nil
+	}
+	a.known = false
+	a.logins.known.Delete(a.name)
+	return a.take(a.logins.addresses, a.site)
+}
+
 // take takes a token, or gives all back that were taken.
 func (a *attempt) take(from *buckets, key string) error {
 	if _, wait := from.take(key, a.logins.now()); wait > 0 {

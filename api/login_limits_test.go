@@ -49,8 +49,11 @@ func (c *loginClock) succeeds(name, address string) error {
 
 // findsNone makes an attempt with a name that does not exist.
 func (c *loginClock) findsNone(name, address string) error {
-	_, err := c.begin(name, netip.MustParseAddr(address))
-	return err
+	a, err := c.begin(name, netip.MustParseAddr(address))
+	if err != nil {
+		return err
+	}
+	return a.ofNobody()
 }
 
 func requireTooMany(t *testing.T, err error, wait time.Duration) {
@@ -191,4 +194,14 @@ func TestTheHashOfUnknownNamesIsAsExpensiveAsOneOfOurs(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, [3]uint32{known.memory, known.passes, uint32(known.lanes)}, [3]uint32{unknown.memory, unknown.passes, uint32(unknown.lanes)})
 	require.Equal(t, [2]int{len(known.salt), len(known.key)}, [2]int{len(unknown.salt), len(unknown.key)})
+}
+
+// An account may be disabled after it has logged in from an address.
+func TestANameThatIsNoLongerAnAccountCountsLikeAnyOtherOfItsAddress(t *testing.T) {
+	c := newLoginClock()
+	require.NoError(t, c.succeeds("gamma", "192.0.2.1"))
+	for range addressQuota().burst {
+		require.NoError(t, c.findsNone("gamma", "192.0.2.1"))
+	}
+	requireTooMany(t, c.findsNone("gamma", "192.0.2.1"), addressQuota().every)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -33,6 +34,10 @@ type claims struct {
 
 	Generation int `json:"gen"`
 }
+
+// owner names the tokens of an account that end together: those that a new password has ended are counted
+// apart, so that whoever still has one takes nothing from the account.
+func (c claims) owner() string { return c.Subject + " " + strconv.Itoa(c.Generation) }
 
 // tokens issues and reads tokens: HS256, for one user.
 type tokens struct {

@@ -4,16 +4,28 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
 	"google.golang.org/protobuf/types/known/durationpb"
 )
 
+// namespaceName is what a new namespace may be called. The server takes more, such as spaces and slashes,
+// which commands and addresses do not. What begins with serversOwn is the server's own.
+var namespaceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$`)
+
+const serversOwn = "temporal-"
+
 // CreateNamespace makes the namespace, with the retention that conversations need, if there is none of
 // that name. The server's parts know a new one after some seconds; until then other calls get errors
 // for which [MayPass] is true.
 func (t *Temporal) CreateNamespace(ctx context.Context) error {
+	if !namespaceName.MatchString(t.namespace) || strings.HasPrefix(t.namespace, serversOwn) {
+		return fmt.Errorf("%.80q is no name for a namespace: it begins with a letter or digit, has at most 200 letters, digits and . _ -, and not %s in front",
+			t.namespace, serversOwn)
+	}
 	_, err := t.client.WorkflowService().RegisterNamespace(ctx, &workflowservice.RegisterNamespaceRequest{
 		Namespace: t.namespace, WorkflowExecutionRetentionPeriod: durationpb.New(retention),
 	})

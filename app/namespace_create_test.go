@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,17 @@ func TestANamespaceIsCreatedOnceWithItsRetention(t *testing.T) {
 			require.NoError(t, s.temporal().CreateNamespace(t.Context()))
 			require.Equal(t, []string{"namespace talk 168h0m0s"}, s.changes)
 		})
+	}
+}
+
+func TestANamespaceIsNotCreatedUnderAnyName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "a b", "../x", "-a", "temporal-system", strings.Repeat("a", 3000)} {
+		s := &server{}
+		err := (&Temporal{s, name, "temporal:7233"}).CreateNamespace(t.Context())
+		require.ErrorContains(t, err, "is no name for a namespace")
+		require.Less(t, len(err.Error()), 400)
+		require.Empty(t, s.changes)
 	}
 }
 

@@ -14,8 +14,12 @@ import (
 	"github.com/chattigo/api-isv/store"
 )
 
-// readyWait bounds the check of the parts at /readyz.
-const readyWait = 2 * time.Second
+const (
+	// readyWait bounds the check of the parts at /readyz.
+	readyWait = 2 * time.Second
+	// opsWrite bounds a response: few scrapes are served at once, and a reader that is slower keeps a place.
+	opsWrite = 10 * time.Second
+)
 
 // bindOps opens the listener of the metrics and the checks; nil when they are off. Several processes on one machine may
 // be started without a setting: the first of them has the default address, and the others go on without.
@@ -46,7 +50,7 @@ func (a *App) serveOps() (stop func()) {
 	mux.HandleFunc("GET /readyz", a.serveReady)
 	limits := productionLimits()
 	server := limits.server(mux, a.log)
-	server.ReadTimeout = limits.header
+	server.ReadTimeout, server.WriteTimeout = limits.header, opsWrite
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

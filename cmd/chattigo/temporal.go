@@ -23,6 +23,14 @@ type temporalSetup struct {
 	Wait   time.Duration `default:"0s" help:"Wait at most so long for a server that is still starting, such as 2m."`
 }
 
+// Validate is called when the command line is parsed.
+func (c temporalSetup) Validate() error {
+	if c.Wait < 0 {
+		return errors.New("--wait is a time to come, such as 2m")
+	}
+	return nil
+}
+
 // Help is what --help shows above the flags.
 func (temporalSetup) Help() string {
 	return `A conversation is started with four search attributes, by which operators find it in the Temporal UI. In a namespace that lacks one of them every start fails, and /readyz says so. What has ended must stay readable for 7 days at least.
