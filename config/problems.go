@@ -186,7 +186,7 @@ func (c Config) keyProblems() []Problem {
 		found = append(found, Problem{"CHATTIGO_SECRET_KEY", fmt.Sprintf("must be set in production, to %d random bytes as hex or base64 (openssl rand -hex %d makes some)", sealKeyBytes, sealKeyBytes)})
 	}
 	found = append(found, c.oldTokenKeyProblems()...)
-	if c.IDKey != "" && c.IDKey == c.TokenKey {
+	if sameKey(c.IDKey, c.TokenKey) {
 		found = append(found, Problem{"CHATTIGO_ID_KEY", "must not be the same as CHATTIGO_TOKEN_KEY, which changes from time to time"})
 	}
 	return found

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -35,9 +34,7 @@ func (c Config) readSealKeys() (keys [][]byte, found []Problem) {
 	if c.SecretKey != "" {
 		read("CHATTIGO_SECRET_KEY", string(c.SecretKey))
 	}
-	if c.SecretKeysOld != "" {
-		read("CHATTIGO_SECRET_KEYS_OLD", strings.Split(string(c.SecretKeysOld), ",")...)
-	}
+	read("CHATTIGO_SECRET_KEYS_OLD", c.oldSecretKeys()...)
 	return keys, found
 }
 
@@ -50,11 +47,16 @@ func (c Config) OldTokenKeys() [][]byte {
 	return keys
 }
 
-func (c Config) oldTokenKeys() []string {
-	if c.TokenKeysOld == "" {
+func (c Config) oldTokenKeys() []string { return splitKeys(c.TokenKeysOld) }
+
+func (c Config) oldSecretKeys() []string { return splitKeys(c.SecretKeysOld) }
+
+// splitKeys reads a list of keys separated by commas.
+func splitKeys(list Secret) []string {
+	if list == "" {
 		return nil
 	}
-	keys := strings.Split(string(c.TokenKeysOld), ",")
+	keys := strings.Split(string(list), ",")
 	for i := range keys {
 		keys[i] = strings.TrimSpace(keys[i])
 	}
@@ -67,7 +69,9 @@ func (c Config) oldTokenKeyProblems() []Problem {
 		switch {
 		case len(key) < minKeyBytes:
 			return []Problem{{"CHATTIGO_TOKEN_KEYS_OLD", fmt.Sprintf("must hold keys of at least %d bytes each, separated by commas; one has %d", minKeyBytes, len(key))}}
-		case key == string(c.IDKey) || key == string(c.SecretKey):
+		case isJoined(key):
+			return []Problem{{"CHATTIGO_TOKEN_KEYS_OLD", "must have commas between its keys, not white space or semicolons"}}
+		case sameKey(Secret(key), c.IDKey), sameKey(Secret(key), c.SecretKey):
 			return []Problem{{"CHATTIGO_TOKEN_KEYS_OLD", "must not hold another key"}}
 		}
 	}
@@ -80,8 +84,7 @@ func sealKey(text string) ([]byte, error) {
 	if key, err := hex.DecodeString(text); err == nil && len(key) == sealKeyBytes {
 		return key, nil
 	}
-	plain := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(text, "="))
-	if key, err := base64.RawStdEncoding.DecodeString(plain); err == nil && len(key) == sealKeyBytes {
+	if key, err := decodeBase64(text); err == nil && len(key) == sealKeyBytes {
 		return key, nil
 	}
 	return nil, fmt.Errorf("must be %d bytes as hex or base64 (openssl rand -hex %d makes some)", sealKeyBytes, sealKeyBytes)
@@ -93,7 +96,7 @@ func (c Config) sealKeyProblems() []Problem {
 	switch {
 	case c.SecretKey == "" && c.SecretKeysOld != "" && !c.IsDev():
 		found = append(found, Problem{"CHATTIGO_SECRET_KEY", "must be set where CHATTIGO_SECRET_KEYS_OLD is"})
-	case c.SecretKey != "" && (c.SecretKey == c.IDKey || c.SecretKey == c.TokenKey):
+	case sameKey(c.SecretKey, c.IDKey), sameKey(c.SecretKey, c.TokenKey):
 		found = append(found, Problem{"CHATTIGO_SECRET_KEY", "must not be the same as another key"})
 	}
 	return found
