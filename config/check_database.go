@@ -24,8 +24,12 @@ func (c Config) databaseFindings(environ map[string]string) []Finding {
 	query := u.Query()
 	host := cmp.Or(query.Get("host"), u.Hostname(), environ["PGHOST"], "localhost")
 	password, _ := u.User.Password()
+	mode := cmp.Or(query.Get("sslmode"), environ["PGSSLMODE"], "require")
+	if problem := sslModeProblem(mode); problem != "" { // of the URL, Load has found it
+		return []Finding{{true, "PGSSLMODE", problem, "unset it, and set sslmode in CHATTIGO_DATABASE_URL"}}
+	}
 	found := passwordFindings(cmp.Or(query.Get("user"), u.User.Username()), cmp.Or(query.Get("password"), password, environ["PGPASSWORD"]), host)
-	return append(found, encryptionFindings(host, cmp.Or(query.Get("sslmode"), environ["PGSSLMODE"], "require"))...)
+	return append(found, encryptionFindings(host, mode)...)
 }
 
 func passwordFindings(user, password, host string) []Finding {
@@ -38,6 +42,8 @@ func passwordFindings(user, password, host string) []Finding {
 		return []Finding{{false, "CHATTIGO_DATABASE_URL", "has no password: whoever reaches the database may be let in", "see pg_hba.conf, or a client certificate"}}
 	case strings.EqualFold(password, user) || isExample(password):
 		return []Finding{{true, "CHATTIGO_DATABASE_URL", "has a password that is an example, or the name of its user", do}}
+	case repeats(password), counts(password):
+		return []Finding{{true, "CHATTIGO_DATABASE_URL", "has a password that repeats itself, or counts up or down", do}}
 	case len(password) < fewCharacters:
 		return []Finding{{false, "CHATTIGO_DATABASE_URL", fmt.Sprintf("has a password of less than %d characters", fewCharacters), do}}
 	}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -125,7 +126,7 @@ func (c Config) formProblems() []Problem {
 	}
 	check("CHATTIGO_HTTP_ADDR", addressProblem(c.HTTPAddr))
 	if c.OpsAddr != OpsOff && c.OpsAddr != "" {
-		check("CHATTIGO_OPS_ADDR", addressProblem(c.OpsAddr))
+		check("CHATTIGO_OPS_ADDR", cmp.Or(addressProblem(c.OpsAddr), overlapProblem(c.OpsAddr, c.HTTPAddr)))
 	}
 	check("CHATTIGO_TEMPORAL_ADDR", addressProblem(c.TemporalAddr))
 	check("CHATTIGO_TEMPORAL_UI_ADDR", addressProblem(c.TemporalUIAddr))
@@ -218,15 +219,39 @@ func addressProblem(address string) string {
 	return ""
 }
 
+// overlapProblem checks that the metrics listen where the API does not.
+func overlapProblem(ops, api string) string {
+	opsHost, opsPort, _ := net.SplitHostPort(ops)
+	apiHost, apiPort, _ := net.SplitHostPort(api) // an address that cannot be read has its own problem
+	name := func(host string) string { return strings.Replace(strings.ToLower(host), "localhost", "127.0.0.1", 1) }
+	if opsPort == "0" || opsPort != apiPort || name(opsHost) != name(apiHost) && !everywhere(opsHost) && !everywhere(apiHost) {
+		return ""
+	}
+	return "must not be an address of CHATTIGO_HTTP_ADDR: only one of them can listen there"
+}
+
+// sslModes are the values of sslmode that the driver knows.
+var sslModes = []string{"disable", "allow", "prefer", "require", "verify-ca", "verify-full"}
+
+// sslModeProblem checks PostgreSQL's sslmode; empty is the default.
+func sslModeProblem(mode string) string {
+	if mode == "" || slices.Contains(sslModes, mode) {
+		return ""
+	}
+	return "must have an sslmode of PostgreSQL: " + strings.Join(sslModes, ", ")
+}
+
 // databaseProblem never repeats the value, which may hold a password.
 func databaseProblem(value string) string {
 	scheme, rest, ok := strings.Cut(value, ":")
 	switch {
-	case ok && scheme == "sqlite" && rest != "":
+	case ok && scheme == "sqlite" && strings.Contains(rest, ":memory:"):
+		return "must name a file: a database in memory would be gone with the process"
+	case ok && scheme == "sqlite" && strings.TrimPrefix(rest, "//") != "":
 		return ""
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
 		if u, err := url.Parse(value); err == nil && u.Opaque == "" {
-			return ""
+			return sslModeProblem(u.Query().Get("sslmode"))
 		}
 		return "is not a proper postgres:// URL"
 	default:
