@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -38,7 +39,7 @@ func Check(environ map[string]string, temporal Temporal) []Finding {
 		return append(found, Finding{true, "CHATTIGO_ENV", "is dev: keys are made by the service itself, and webhooks on this machine are allowed over plain http", "unset it, or set it to production"})
 	}
 	for _, more := range slices.Concat(cfg.keyFindings(), cfg.databaseFindings(environ), cfg.temporalFindings(environ, temporal),
-		cfg.listenFindings(), cfg.proxyFindings(), cfg.otherFindings()) {
+		cfg.listenFindings(), cfg.proxyFindings(), cfg.traceFindings(environ), cfg.otherFindings()) {
 		// What follows from a value that cannot be loaded is not worth a line.
 		if !slices.ContainsFunc(found, func(f Finding) bool { return f.Variable == more.Variable && f.Do == "" }) {
 			found = append(found, more)
@@ -101,24 +102,23 @@ func (c Config) listenFindings() []Finding {
 	return found
 }
 
-func (c Config) proxyFindings() []Finding {
-	networks, err := c.Proxies()
-	if err != nil {
-		return nil // Load has found it
+// traceFindings judges where OpenTelemetry's own variables send traces. What is set for traces alone goes first.
+func (c Config) traceFindings(environ map[string]string) []Finding {
+	if c.Traces != TracesOTLP {
+		return nil
 	}
-	var found []Finding
-	for _, network := range networks {
-		address := network.Addr()
-		if network.Bits() < address.BitLen()-publicProxyBits && !address.IsPrivate() && !address.IsLoopback() {
-			found = append(found, Finding{false, "CHATTIGO_TRUSTED_PROXIES", fmt.Sprintf("lists %s, which are many public addresses: whoever has one of them may say that he is any client", network), "list the addresses of your proxies alone"})
+	for _, variable := range []string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"} {
+		if environ[variable] == "" {
+			continue
 		}
+		endpoint, err := url.Parse(environ[variable])
+		if err == nil && strings.EqualFold(endpoint.Scheme, "http") && distanceOf(endpoint.Hostname()) == outside {
+			return []Finding{{false, variable, fmt.Sprintf("leads to %s over plain http: everybody on the way may read the traces, and the headers that let them in", endpoint.Hostname()), "let it begin with https://"}}
+		}
+		return nil
 	}
-	return found
+	return nil
 }
-
-// publicProxyBits is the size, in bits, of the largest public network that is taken for that of one's own proxies: 256
-// addresses of IPv4.
-const publicProxyBits = 8
 
 func (c Config) otherFindings() []Finding {
 	var found []Finding
@@ -150,7 +150,7 @@ func distanceOf(host string) hostDistance {
 		switch address = address.Unmap(); {
 		case address.IsLoopback():
 			return here
-		case address.IsPrivate(), address.IsLinkLocalUnicast():
+		case isPrivate(netip.PrefixFrom(address.WithZone(""), address.BitLen())):
 			return inside
 		}
 		return outside
