@@ -28,6 +28,8 @@ type Temporal struct {
 	// Address is host:port.
 	Address string
 	TLS     bool
+	// Unverified reports whether the server's certificate is not checked, because of a variable or of Temporal's file.
+	Unverified bool
 }
 
 // Check judges the settings of a production that [Load] accepts, or does not. The problems of Load come first, then
@@ -63,8 +65,11 @@ func loadFindings(err error) []Finding {
 // temporalFindings judges the connection to Temporal: all that contacts write goes through it.
 func (c Config) temporalFindings(environ map[string]string, t Temporal) []Finding {
 	var found []Finding
-	if off := environ["TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"]; strings.EqualFold(off, "true") || off == "1" {
+	switch off := environ["TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"]; {
+	case strings.EqualFold(off, "true") || off == "1":
 		found = append(found, Finding{true, "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION", "is set: anybody in between may say that he is the Temporal server", "unset it; name the authority of its certificate in TEMPORAL_TLS_SERVER_CA_CERT_PATH"})
+	case t.Unverified:
+		found = append(found, Finding{true, "TEMPORAL_CONFIG_FILE", "has a profile with disable_host_verification: anybody in between may say that he is the Temporal server", "take it out, and name the authority of its certificate in server_ca_cert_path"})
 	}
 	host, _, err := net.SplitHostPort(t.Address)
 	if err != nil || t.TLS {

@@ -155,6 +155,18 @@ func TestCheckJudgesTheConnectionToTemporal(t *testing.T) {
 	}
 }
 
+func TestCheckFindsATemporalServerWhoseCertificateIsNotChecked(t *testing.T) {
+	unchecked := cloud()
+	unchecked.Unverified = true
+	environ := safe()
+	for _, variable := range []string{"TEMPORAL_CONFIG_FILE", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"} {
+		found := config.Check(environ, unchecked)
+		require.Len(t, found, 1)
+		requireFinding(t, found, variable, "anybody in between may say that he is the Temporal server", true)
+		environ["TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"] = "true" // which is named instead of the file
+	}
+}
+
 // The variables of PostgreSQL count where the URL leaves something out.
 func TestCheckReadsThePostgreSQLVariables(t *testing.T) {
 	environ := safe()

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"go.temporal.io/sdk/contrib/envconfig"
+
 	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/config"
 )
@@ -47,6 +49,9 @@ func (c configCheck) Run(p *program) error {
 	if err != nil {
 		return err
 	}
+	if temporal.Unverified, err = p.temporalUnverified(); err != nil {
+		return err
+	}
 	errors, warnings := 0, 0
 	for _, f := range config.Check(p.environ, temporal) {
 		level := "warning"
@@ -64,6 +69,20 @@ func (c configCheck) Run(p *program) error {
 	}
 	p.printf("the configuration may go live: %s\n", counted(warnings, "warning"))
 	return nil
+}
+
+// temporalUnverified reports whether the profile of TEMPORAL_CONFIG_FILE, if there is one, and the variables that go
+// before it leave the certificate of the Temporal server unchecked.
+func (p *program) temporalUnverified() (bool, error) {
+	if p.environ["TEMPORAL_CONFIG_FILE"] == "" {
+		return false, nil
+	}
+	options, err := envconfig.LoadClientOptions(envconfig.LoadClientOptionsRequest{})
+	if err != nil {
+		return false, fmt.Errorf("read TEMPORAL_CONFIG_FILE: %w", err)
+	}
+	settings := options.ConnectionOptions.TLS
+	return settings != nil && settings.InsecureSkipVerify, nil
 }
 
 func counted(n int, what string) string {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -53,6 +54,18 @@ func TestConfigCheckSaysWhatCannotBeLoaded(t *testing.T) {
 		require.Contains(t, out, "error    "+variable)
 	}
 	require.NotContains(t, out+errOut, "hunter2")
+}
+
+// The file of Temporal's own tools may say what its variables say.
+func TestConfigCheckReadsTheFileOfTemporal(t *testing.T) {
+	for verify, want := range map[string]int{"disable_host_verification = true": 1, "server_name = 'temporal'": 0} {
+		file := filepath.Join(t.TempDir(), "temporal.toml")
+		require.NoError(t, os.WriteFile(file, []byte("[profile.default]\naddress = 'temporal.acme.com:7233'\n[profile.default.tls]\n"+verify+"\n"), 0o600))
+		t.Setenv("TEMPORAL_CONFIG_FILE", file)
+		code, out, errOut := newTerminal(t, safeEnvironment("TEMPORAL_CONFIG_FILE="+file)...).run(t, "", "config", "check")
+		require.Equal(t, want, code, out+errOut)
+		require.Equal(t, want, strings.Count(out, "error    TEMPORAL_CONFIG_FILE has a profile with disable_host_verification"), out)
+	}
 }
 
 func TestConfigCheckTeaches(t *testing.T) {
