@@ -25,10 +25,10 @@ func (c Config) databaseFindings(environ map[string]string) []Finding {
 	host := cmp.Or(query.Get("host"), u.Hostname(), environ["PGHOST"], "localhost")
 	password, _ := u.User.Password()
 	mode := cmp.Or(query.Get("sslmode"), environ["PGSSLMODE"], "require")
-	if problem := sslModeProblem(mode); problem != "" { // of the URL, Load has found it
-		return []Finding{{true, "PGSSLMODE", problem, "unset it, and set sslmode in CHATTIGO_DATABASE_URL"}}
-	}
 	found := passwordFindings(cmp.Or(query.Get("user"), u.User.Username()), cmp.Or(query.Get("password"), password, environ["PGPASSWORD"]), host)
+	if problem := sslModeProblem(environ["PGSSLMODE"]); problem != "" { // the driver refuses it even where the URL has one
+		found = append(found, Finding{true, "PGSSLMODE", problem, "unset it, and set sslmode in CHATTIGO_DATABASE_URL"})
+	}
 	return append(found, encryptionFindings(host, mode)...)
 }
 
