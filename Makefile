@@ -68,7 +68,7 @@ chaos: ## Kill workers under load for three minutes, and hold the service agains
 chaos-stack: ## The same with the processes of a production: API, workers, Temporal and PostgreSQL are killed
 	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
 		go -C devserver vet ./e2e
-	@cd devserver && go test ./e2e/ -run TestChaosOnAFleet -count=1 -timeout 15m -v -chaos 3m
+	@cd devserver && go test ./e2e/ -run TestChaosOnAFleet -count=1 -timeout 15m -v -chaos-fleet -chaos 3m
 
 bin/stack/bench: FORCE
 	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \

@@ -18,6 +18,9 @@ import (
 // one does that is cut off. The promises are those of the test above. It takes the whole machine, so that it
 // is not parallel.
 func TestChaosOnAFleetBreaksNoPromise(t *testing.T) {
+	if !*chaosFleet {
+		t.Skip("takes the whole machine for minutes: make chaos-stack")
+	}
 	storetest.RequirePrograms(t)
 	c, running := newFleetChaos(t)
 	trouble := &fleetTrouble{fleet: running, killed: map[string]int{}, count: &c.killed}

@@ -28,6 +28,9 @@ import (
 // everything through. `make chaos` and `make chaos-stack` set three minutes.
 var chaosTime = flag.Duration("chaos", 30*time.Second, "how long a chaos test kills processes")
 
+// chaosFleet lets `make chaos-stack` alone make trouble on a fleet: it takes the whole machine for minutes.
+var chaosFleet = flag.Bool("chaos-fleet", false, "also kill the processes of a fleet")
+
 const (
 	chaosContacts = 40
 	chaosWorkers  = 2

@@ -43,6 +43,7 @@ func (f *Fleet) environ(httpAddr, opsAddr string) []string {
 		"CHATTIGO_ACCOUNT_RATE":         strconv.Itoa(cfg.AccountRate),
 		// The balancer is one; its addresses are this machine's.
 		"CHATTIGO_TRUSTED_PROXIES": strings.TrimPrefix(cfg.TrustedProxies+",127.0.0.0/8", ","),
+		"CHATTIGO_TRACES":          cfg.Traces,
 		"CHATTIGO_LOG_FORMAT":      cfg.LogFormat,
 		"CHATTIGO_LOG_LEVEL":       cfg.LogLevel.String(),
 	}
