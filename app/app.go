@@ -127,14 +127,13 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 // logParts logs what this process uses and where that is, so that a wrong setting shows in the first
 // line. It logs no secret.
 func (a *App) logParts(temporal client.Options) {
-	secured := temporal.ConnectionOptions.TLS != nil
 	dir, err := filepath.Abs(a.config.DataDir)
 	if err != nil {
 		dir = a.config.DataDir
 	}
 	a.log.Info("starting", "version", a.opts.Version, "env", a.config.Env, "api", a.opts.API, "worker", a.opts.Worker,
 		"listen", a.HTTPAddr(), "database", a.store.Kind(), "database_place", a.config.DatabasePlace(),
-		"temporal", temporal.HostPort, "namespace", temporal.Namespace, "temporal_tls", secured,
+		"temporal", temporal.HostPort, "namespace", temporal.Namespace, "temporal_tls", secured(temporal),
 		"temporal_api_key", temporal.Credentials != nil, "data_dir", dir)
 }
 

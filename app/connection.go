@@ -86,6 +86,5 @@ func TemporalConnection(cfg config.Config) (config.Temporal, error) {
 	if err != nil {
 		return config.Temporal{}, err
 	}
-	secured := options.ConnectionOptions.TLS != nil || options.Credentials != nil && !options.ConnectionOptions.TLSDisabled
-	return config.Temporal{Address: options.HostPort, TLS: secured}, nil
+	return config.Temporal{Address: options.HostPort, TLS: secured(options)}, nil
 }

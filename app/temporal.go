@@ -43,9 +43,25 @@ func clientOptions(cfg config.Config, logger *slog.Logger) (options client.Optio
 	if options.Namespace == "" {
 		options.Namespace = cfg.TemporalNamespace
 	}
+	options.ConnectionOptions.GrpcCompression = compression(options)
 	options.DataConverter = Payloads()
 	options.Logger = log.NewStructuredLogger(slog.New(warnings{logger.With("part", "temporal").Handler()}))
 	return options, nil
+}
+
+// compression is gzip to a server that is reached over TLS: it is somewhere else, and what crosses a
+// network may be paid for. A server without TLS is on this machine or beside it, where gzip only costs
+// processor time, both here and there.
+func compression(options client.Options) client.GrpcCompression {
+	if secured(options) {
+		return &client.GrpcCompressionGzip{}
+	}
+	return &client.GrpcCompressionNone{}
+}
+
+// secured reports whether the connection is made over TLS. The SDK turns it on for an API key.
+func secured(options client.Options) bool {
+	return options.ConnectionOptions.TLS != nil || options.Credentials != nil && !options.ConnectionOptions.TLSDisabled
 }
 
 // warnings drops the SDK's log lines below warnings, such as every worker's start: package app logs

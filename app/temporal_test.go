@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
 
 	"github.com/chattigo/api-isv/config"
 )
@@ -42,6 +43,13 @@ func TestTheConnectionToTemporalIsJudgedAsItWouldBeMade(t *testing.T) {
 			got, err := TemporalConnection(config.Config{Env: config.Production, TemporalAddr: "temporal:7233", TemporalNamespace: "ours"})
 			require.NoError(t, err)
 			require.Equal(t, tc.want, got)
+			options, err := clientOptions(config.Config{Env: config.Production}, slog.New(slog.DiscardHandler))
+			require.NoError(t, err)
+			want := client.GrpcCompression(&client.GrpcCompressionNone{})
+			if tc.want.TLS {
+				want = &client.GrpcCompressionGzip{}
+			}
+			require.Equal(t, want, options.ConnectionOptions.GrpcCompression)
 		})
 	}
 }

@@ -34,7 +34,7 @@ func (s conversations) Deliveries(ctx context.Context, q DeliveryQuery) ([]Deliv
 		return nil, err
 	}
 	query, args := q.statement(scopes)
-	return list[Delivery](ctx, s.reader(), "deliveries", query, args...)
+	return list[Delivery](ctx, s.reader().unprepared(), "deliveries", query, args...)
 }
 
 const latestMade = ` ORDER BY made_at DESC, id DESC`

@@ -9,7 +9,7 @@
 // The package imports package whatsapp and nothing else of ours. It has nothing to do with HTTP
 // or Temporal.
 //
-// Start reading at Open, then session.go, through which every statement goes, and account.go,
-// the smallest table. The schema is in migrations/. Tests get a store from package storetest. The tests of this package run
+// Start reading at Open, then session.go, through which every statement goes, prepared by
+// prepared.go, and account.go, the smallest table. The schema is in migrations/. Tests get a store from package storetest. The tests of this package run
 // every case on both databases (see onEachDatabase).
 package store

@@ -13,6 +13,16 @@ func (s *Store) Count(ctx context.Context, query string, args ...any) (int, erro
 	return get[int](ctx, s.reader(), "test", query, args...)
 }
 
+// Prepared counts the statements that are kept prepared for reading and for writing.
+func (s *Store) Prepared() (read, write int) {
+	count := func(p *pool) int {
+		p.mu.RLock()
+		defer p.mu.RUnlock()
+		return len(p.kept)
+	}
+	return count(s.read), count(s.write)
+}
+
 // MigrationText is the text of a migration.
 func MigrationText(name string) (string, error) {
 	text, err := migrations.ReadFile("migrations/" + name)

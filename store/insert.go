@@ -15,6 +15,9 @@ const maxValues = 1600
 // in that order. onConflict says what to do with rows that exist; empty means ErrExists. Many
 // rows take several statements: those that must be added together need a transaction.
 func (q session) insert(ctx context.Context, op, table, columns, onConflict string, rows ...[]any) error {
+	if len(rows) > 1 {
+		q = q.unprepared()
+	}
 	for query, args := range insertStatements(table, columns, onConflict, rows) {
 		if _, err := q.exec(ctx, op, query, args...); err != nil {
 			return err

@@ -61,7 +61,7 @@ func (s conversations) Conversations(ctx context.Context, q ConversationQuery) (
 		return nil, err
 	}
 	query, args := q.statement(scopes)
-	return list[Conversation](ctx, s.reader(), "conversations", query, args...)
+	return list[Conversation](ctx, s.reader().unprepared(), "conversations", query, args...)
 }
 
 // condition is a piece of a WHERE clause and its arguments.

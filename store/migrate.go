@@ -76,7 +76,7 @@ func (s *database) appliedVersions(ctx context.Context) (map[int64]bool, error) 
 	if err != nil {
 		return nil, fmt.Errorf("store: %s: %w", op, err)
 	}
-	rows, err := versions.ListMigrations(ctx, s.read.DB)
+	rows, err := versions.ListMigrations(ctx, s.read.DB.DB)
 	if err != nil {
 		return nil, s.reader().fail(ctx, op, err)
 	}
@@ -103,5 +103,5 @@ func (s *database) provider() (*goose.Provider, error) {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	return goose.NewProvider(s.dialect.goose, s.write.DB, files, options...)
+	return goose.NewProvider(s.dialect.goose, s.write.DB.DB, files, options...)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -42,7 +41,7 @@ type database struct {
 	// read and write are the same pool on PostgreSQL. SQLite has one writer at a time, so
 	// there write has a single connection: writers queue in the pool, where a wait ends with its
 	// context, and not at the file's lock.
-	read, write *sqlx.DB
+	read, write *pool
 }
 
 // dialect is what differs between the databases once they are open.

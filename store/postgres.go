@@ -35,7 +35,7 @@ func postgresDialect() dialect {
 }
 
 func openPostgres(rawURL string, connections int) (*database, error) {
-	dsn, err := postgresURL(rawURL)
+	dsn, prepare, err := postgresURL(rawURL)
 	if err != nil {
 		return nil, err
 	}
@@ -48,15 +48,20 @@ func openPostgres(rawURL string, connections int) (*database, error) {
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(postgresIdleTime)
 	db.SetConnMaxLifetime(postgresLifetime)
-	return &database{dialect: postgresDialect(), read: db, write: db}, nil
+	on := newPool(db, prepare)
+	return &database{dialect: postgresDialect(), read: on, write: on}, nil
 }
 
-// postgresURL adds our defaults for the options that the URL does not set. The parser's error is
-// dropped because it quotes the URL.
-func postgresURL(rawURL string) (string, error) {
+// preparedOption is an option of ours in the URL: "no" where a pooler between us and PostgreSQL does
+// not carry prepared statements from one of its connections to the next.
+const preparedOption = "prepared_statements"
+
+// postgresURL adds our defaults for the options that the URL does not set, and takes ours out. The
+// parser's error is dropped because it quotes the URL.
+func postgresURL(rawURL string) (dsn string, prepare bool, err error) {
 	u, err := url.Parse(rawURL)
 	if err != nil {
-		return "", errors.New("the PostgreSQL URL cannot be parsed; escape special characters of the password as %XX")
+		return "", false, errors.New("the PostgreSQL URL cannot be parsed; escape special characters of the password as %XX")
 	}
 	query := u.Query()
 	for key, value := range map[string]string{
@@ -69,8 +74,16 @@ func postgresURL(rawURL string) (string, error) {
 			query.Set(key, value)
 		}
 	}
+	switch query.Get(preparedOption) {
+	case "", "yes":
+		prepare = true
+	case "no":
+	default:
+		return "", false, errors.New(preparedOption + ` in the PostgreSQL URL must be "yes" or "no"`)
+	}
+	query.Del(preparedOption)
 	u.RawQuery = query.Encode()
-	return u.String(), nil
+	return u.String(), prepare, nil
 }
 
 // postgresLocker tries to lock once a second, for five minutes.

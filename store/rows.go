@@ -52,6 +52,9 @@ func list[T any](ctx context.Context, q session, op, query string, args ...any) 
 // split into several statements.
 func listIn[T any](ctx context.Context, q session, op string, in []string, query string, args ...any) ([]T, error) {
 	var found []T
+	if len(in) > 1 {
+		q = q.unprepared()
+	}
 	for chunk := range slices.Chunk(in, maxValues) {
 		expanded, chunkArgs, err := sqlx.In(query, append(slices.Clone(args), chunk)...)
 		if err != nil {

@@ -17,16 +17,25 @@ const statementTimeout = 30 * time.Second
 // but the migrations goes through it, so that arguments are bound and errors are wrapped in
 // one place. "op" is a few words for the error: which operation failed.
 type session struct {
-	on      sqlx.ExtContext
+	on sqlx.ExtContext
+	// plain is on without prepared statements.
+	plain   sqlx.ExtContext
 	dialect dialect
 }
 
-func (s *database) reader() session {
-	return session{on: s.read, dialect: s.dialect}
+func (s *database) reader() session { return s.session(s.read) }
+
+func (s *database) writer() session { return s.session(s.write) }
+
+func (s *database) session(on *pool) session {
+	return session{on: on, plain: on.DB, dialect: s.dialect}
 }
 
-func (s *database) writer() session {
-	return session{on: s.write, dialect: s.dialect}
+// unprepared is a session for statements whose text depends on how many values they have: kept
+// prepared, they would be too many.
+func (q session) unprepared() session {
+	q.on = q.plain
+	return q
 }
 
 // inTx runs work in one transaction and commits it if work returns nil.
@@ -37,7 +46,8 @@ func (s *database) inTx(ctx context.Context, op string, work func(context.Contex
 	if err != nil {
 		return s.writer().fail(ctx, op, err)
 	}
-	if err := work(ctx, session{on: tx, dialect: s.dialect}); err != nil {
+	on := &transaction{Tx: tx, pool: s.write}
+	if err := work(ctx, session{on: on, plain: tx, dialect: s.dialect}); err != nil {
 		// A rollback that fails leaves nothing to do: the connection is thrown away.
 		_ = tx.Rollback()
 		return err
@@ -45,6 +55,7 @@ func (s *database) inTx(ctx context.Context, op string, work func(context.Contex
 	if err := tx.Commit(); err != nil {
 		return s.writer().fail(ctx, op, err)
 	}
+	on.prepareMissed(ctx)
 	return nil
 }
 

@@ -53,7 +53,7 @@ func openSQLite(ctx context.Context, path string) (*database, error) {
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
-	return &database{dialect: sqliteDialect(), read: read, write: write}, nil
+	return &database{dialect: sqliteDialect(), read: newPool(read, true), write: newPool(write, true)}, nil
 }
 
 // turnToWAL opens the pool's first connection. If two processes turn a new file into a WAL

@@ -27,7 +27,7 @@ func (s conversations) Transcripts(ctx context.Context, ids []string, most int) 
 		return nil, fmt.Errorf("store: %s: %w", op, err)
 	}
 	read, last, room := make(map[string][]Page, len(ids)), "", most
-	err = s.reader().each(ctx, op, func(rows *sqlx.Rows) error {
+	err = s.reader().unprepared().each(ctx, op, func(rows *sqlx.Rows) error {
 		var row pageRow
 		if err := rows.Scan(&last, &row.Number, &row.Entries); err != nil {
 			return err

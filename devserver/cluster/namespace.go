@@ -2,8 +2,10 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -108,19 +110,21 @@ func (c *Cluster) missingAttributes(ctx context.Context, connection client.Clien
 	return missing, nil
 }
 
-// awaitAttributes polls until the server's namespace cache has the new attributes.
+// awaitAttributes asks for workflows by all attributes until the frontend does not refuse them: its cache
+// of namespaces is read anew every few seconds.
 func (c *Cluster) awaitAttributes(ctx context.Context, connection client.Client) error {
+	query := strings.Join(workflows.SearchAttributes(), ` = "-" AND `) + ` = "-"`
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		missing, err := c.missingAttributes(ctx, connection)
-		if err != nil || len(missing) == 0 {
-			return err
+		_, err := connection.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: c.namespace, Query: query})
+		if err == nil {
+			return nil
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return ctx.Err()
+			return errors.Join(ctx.Err(), err)
 		}
 	}
 }

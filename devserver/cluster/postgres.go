@@ -50,7 +50,8 @@ func (p *Postgres) persistence() config.Persistence {
 
 func (p *Postgres) database(name string, connections int) *config.SQL {
 	return &config.SQL{
-		PluginName:      postgresql.PluginName,
+		// This driver prepares its statements, the other one has each parsed again.
+		PluginName:      postgresql.PluginNamePGX,
 		ConnectProtocol: "tcp",
 		ConnectAddr:     p.Addr,
 		User:            p.User,

@@ -134,8 +134,6 @@ func dynamicConfig(continueAfter int, shards int32) dynamicconfig.StaticClient {
 		dynamicconfig.MaxBufferedQueryCount.Key(): 10,
 		// A contact may write again in the second in which the last conversation closed.
 		dynamicconfig.WorkflowIdReuseMinimalInterval.Key(): time.Duration(0),
-		// An attribute that was just added must not be unknown to the first start.
-		dynamicconfig.ForceSearchAttributesCacheRefreshOnRead.Key(): true,
 
 		// Of one shard. The limits of the host are what bounds all shards together; unset they would
 		// be 0.3 of HistoryPersistenceMaxQPS.

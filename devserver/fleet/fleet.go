@@ -203,6 +203,8 @@ func (f *Fleet) startTemporal(ctx context.Context) error {
 	if f.temporal, err = client.NewLazyClient(client.Options{
 		HostPort: f.config.TemporalAddr, Namespace: f.config.TemporalNamespace,
 		Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+		// As the service connects to a server beside it.
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	}); err != nil {
 		return err
 	}

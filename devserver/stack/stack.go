@@ -180,6 +180,8 @@ func (s *Stack) startCluster(ctx context.Context, logger *slog.Logger) error {
 		HostPort:  running.Addr(),
 		Namespace: running.Namespace(),
 		Logger:    log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
+		// As the service connects to a server beside it.
+		ConnectionOptions: client.ConnectionOptions{GrpcCompression: &client.GrpcCompressionNone{}},
 	})
 	return err
 }
