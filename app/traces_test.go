@@ -20,6 +20,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/testsuite"
 	sdkworker "go.temporal.io/sdk/worker"
@@ -229,4 +230,24 @@ func TestAMessageIsOneTraceFromThePOSTToTheWebhook(t *testing.T) {
 	for _, secret := range []string{tracedNumber, tracedContact, tracedText, tracedSecret, tracedSecret[8:], h.isv.URL, "words-of-their-own"} {
 		require.NotContains(t, string(all), secret)
 	}
+}
+
+// A delivery that shows that a webhook works again has other conversations tried again: their traces stay theirs.
+func TestWhatAnActivitySignalsKeepsItsOwnTrace(t *testing.T) {
+	h := newTracedHouse(t)
+	var suite testsuite.WorkflowTestSuite
+	env := suite.NewTestActivityEnvironment()
+	env.SetWorkerOptions(sdkworker.Options{Interceptors: h.traces.Worker()})
+	env.RegisterActivityWithOptions(func(ctx context.Context) error {
+		return runs{temporal: h.client}.StartDrain(ctx, tracedNumber)
+	}, activity.RegisterOptions{Name: "DeliverSlow"})
+	_, err := env.ExecuteActivity("DeliverSlow")
+	require.NoError(t, err)
+
+	require.NotNil(t, h.cluster.got)
+	require.Empty(t, h.cluster.got.GetHeader().GetFields())
+	spans := h.spans.GetSpans()
+	require.Len(t, spans, 2)
+	require.Equal(t, "signal Drain", spans[0].Name)
+	require.Equal(t, spans[1].SpanContext.SpanID(), spans[0].Parent.SpanID(), "the trace shows what was asked for")
 }

@@ -31,6 +31,8 @@ type delivery struct {
 	Attempt      int
 	Type         string
 	Body         string
+	// Traceparent is the header of W3C Trace Context.
+	Traceparent string
 	// Status is what was answered; 0 while it is held, and when the sender was gone by then.
 	Status int
 }
@@ -121,6 +123,7 @@ func read(request *http.Request) delivery {
 		At: time.Now(), ID: h.Get("webhook-id"), Conversation: h.Get("chattigo-conversation"),
 		WaID: h.Get("chattigo-wa-id"), Contact: h.Get("chattigo-contact"), InReplyTo: h.Get("chattigo-in-reply-to"),
 		Sequence: sequence, Attempt: attempt, Type: h.Get("Content-Type"), Body: string(body),
+		Traceparent: h.Get("traceparent"),
 	}
 }
 
