@@ -9,6 +9,8 @@ package tracing
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -35,7 +37,7 @@ type Tracer struct {
 // traces, and how many spans may wait: all of that is read from OpenTelemetry's own OTEL_* variables. It
 // does not connect; what cannot be exported is dropped, and never holds anything up.
 func New(ctx context.Context, version string) (*Tracer, error) {
-	exporter, err := otlptracehttp.New(ctx)
+	exporter, err := otlptracehttp.New(ctx, nearby()...)
 	if err != nil {
 		return nil, fmt.Errorf("make the exporter of traces: %w", err)
 	}
@@ -47,6 +49,20 @@ func New(ctx context.Context, version string) (*Tracer, error) {
 	}
 	return Of(sdktrace.NewTracerProvider(sdktrace.WithBatcher(exporter), sdktrace.WithResource(described))), nil
 }
+
+// nearby makes the exporter speak plain http when no variable says where the collector is, or how to reach it: the
+// exporter would look for one with TLS on this machine, where OpenTelemetry's specification has http://localhost:4318.
+func nearby() []otlptracehttp.Option {
+	for _, name := range []string{"ENDPOINT", "INSECURE", "CERTIFICATE", "CLIENT_CERTIFICATE"} {
+		if said("OTEL_EXPORTER_OTLP_"+name) || said("OTEL_EXPORTER_OTLP_TRACES_"+name) {
+			return nil
+		}
+	}
+	return []otlptracehttp.Option{otlptracehttp.WithInsecure()}
+}
+
+// said reports whether a variable has a value. An empty one counts as missing, as it does for OpenTelemetry.
+func said(variable string) bool { return strings.TrimSpace(os.Getenv(variable)) != "" }
 
 // Of makes a tracer of a provider, for tests.
 func Of(provider *sdktrace.TracerProvider) *Tracer { return &Tracer{provider, provider.Tracer(scope)} }

@@ -94,6 +94,35 @@ func TestSpansAreExportedToWhereTheEnvironmentSays(t *testing.T) {
 	require.Equal(t, "hers", exported.Header.Get("x-api-key"))
 }
 
+// An empty variable is a missing one: so docker-compose.yml hands them over.
+func TestWithoutAVariableTheCollectorIsOnThisMachine(t *testing.T) {
+	for _, name := range []string{"ENDPOINT", "HEADERS", "INSECURE", "TRACES_ENDPOINT"} {
+		t.Setenv("OTEL_EXPORTER_OTLP_"+name, "")
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(t.Context(), "tcp", "localhost:4318")
+	if err != nil {
+		t.Skip("somebody listens there: ", err)
+	}
+	got := make(chan string, 1)
+	collector := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		got <- r.URL.Path
+	}))
+	require.NoError(t, collector.Listener.Close())
+	collector.Listener = listener
+	collector.Start()
+	defer collector.Close()
+	traces, err := tracing.New(t.Context(), "test")
+	require.NoError(t, err)
+	_, span := traces.Outbound(t.Context(), "POST webhook")
+	span.EndRequest(http.StatusOK, "delivered", true)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	require.NoError(t, traces.Close(ctx))
+	require.Equal(t, "/v1/traces", <-got)
+}
+
 func TestACollectorThatDoesNotAnswerHoldsNothingUp(t *testing.T) {
 	var lc net.ListenConfig
 	silent, err := lc.Listen(t.Context(), "tcp", "127.0.0.1:0")
