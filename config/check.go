@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -105,24 +104,6 @@ func (c Config) listenFindings() []Finding {
 		found = append(found, Finding{false, "CHATTIGO_OPS_ADDR", "is reached from other machines: whoever reaches it may read the metrics, which ask for no password", do})
 	}
 	return found
-}
-
-// traceFindings judges where OpenTelemetry's own variables send traces. What is set for traces alone goes first.
-func (c Config) traceFindings(environ map[string]string) []Finding {
-	if c.Traces != TracesOTLP {
-		return nil
-	}
-	for _, variable := range []string{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"} {
-		if environ[variable] == "" {
-			continue
-		}
-		endpoint, err := url.Parse(environ[variable])
-		if err == nil && strings.EqualFold(endpoint.Scheme, "http") && distanceOf(endpoint.Hostname()) == outside {
-			return []Finding{{false, variable, fmt.Sprintf("leads to %s over plain http: everybody on the way may read the traces, and the headers that let them in", endpoint.Hostname()), "let it begin with https://"}}
-		}
-		return nil
-	}
-	return nil
 }
 
 func (c Config) otherFindings() []Finding {

@@ -1,7 +1,6 @@
 package config_test
 
 import (
-	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,36 +49,5 @@ func TestSharedAddressesArePrivate(t *testing.T) {
 		for _, f := range found {
 			require.Equal(t, public, f.Unsafe, "%s: %s", address, f.Message)
 		}
-	}
-}
-
-func TestCheckJudgesWhereTracesGo(t *testing.T) {
-	const all, traces = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
-	for _, tc := range []struct {
-		name    string
-		environ map[string]string
-		want    string
-	}{
-		{"plain and public", map[string]string{all: "http://otel.acme.com:4318"}, all},
-		{"plain and public, for traces alone", map[string]string{traces: "HTTP://203.0.113.7:4318/v1/traces"}, traces},
-		{"what is for traces goes first", map[string]string{all: "http://otel.acme.com:4318", traces: "https://otel.acme.com"}, ""},
-		{"TLS", map[string]string{all: "https://otel.acme.com:4318"}, ""},
-		{"within the network", map[string]string{all: "http://collector:4318"}, ""},
-		{"this machine", map[string]string{all: "http://localhost:4318"}, ""},
-		{"no traces", map[string]string{all: "http://otel.acme.com:4318", "CHATTIGO_TRACES": "off"}, ""},
-		{"the default", nil, ""},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			environ := safe()
-			environ["CHATTIGO_TRACES"] = "otlp"
-			maps.Copy(environ, tc.environ)
-			found := config.Check(environ, cloud())
-			if tc.want == "" {
-				require.Empty(t, found)
-				return
-			}
-			require.Len(t, found, 1)
-			requireFinding(t, found, tc.want, "over plain http", false)
-		})
 	}
 }

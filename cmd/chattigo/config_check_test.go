@@ -56,6 +56,15 @@ func TestConfigCheckSaysWhatCannotBeLoaded(t *testing.T) {
 	require.NotContains(t, out+errOut, "hunter2")
 }
 
+// Another variable may switch off the TLS of the collector's address.
+func TestConfigCheckReadsTheVariablesOfOpenTelemetry(t *testing.T) {
+	environ := safeEnvironment("CHATTIGO_TRACES=otlp", "OTEL_EXPORTER_OTLP_ENDPOINT=https://otel.acme.com", "OTEL_EXPORTER_OTLP_INSECURE=true")
+	code, out, _ := newTerminal(t, environ...).run(t, "", "config", "check")
+	require.Equal(t, 1, code)
+	require.Contains(t, out, "error    OTEL_EXPORTER_OTLP_INSECURE is true: traces go to otel.acme.com over plain http")
+	require.Contains(t, out, "to do: unset it, and let OTEL_EXPORTER_OTLP_ENDPOINT begin with https://")
+}
+
 // The file of Temporal's own tools may say what its variables say.
 func TestConfigCheckReadsTheFileOfTemporal(t *testing.T) {
 	for verify, want := range map[string]int{"disable_host_verification = true": 1, "server_name = 'temporal'": 0} {
