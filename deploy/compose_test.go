@@ -55,8 +55,8 @@ func TestOurContainersHaveValidSettingsAndCommands(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, commands, s.Command[0])
 			for variable := range s.Environment {
-				if variable == "GOMEMLIMIT" {
-					continue // Go's own
+				if variable == "GOMEMLIMIT" || strings.HasPrefix(variable, "OTEL_") {
+					continue // Go's own, and OpenTelemetry's
 				}
 				require.Contains(t, known, variable)
 				require.False(t, known[variable].DevOnly, "%s is for development only", variable)
@@ -99,6 +99,23 @@ func TestTheExampleOfDotEnvHoldsOnlySettings(t *testing.T) {
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "not a setting")
 	require.NotContains(t, err.Error(), "none of Temporal's")
+}
+
+// Who sets nothing gets what OpenTelemetry does without any variable: the API and the workers are told the same.
+func TestTracesAreOffAndSetOutsideOfTheFile(t *testing.T) {
+	defaults := map[string]string{"OTEL_TRACES_SAMPLER": "parentbased_always_on", "OTEL_TRACES_SAMPLER_ARG": "1.0"}
+	for _, name := range []string{"api", "worker"} {
+		environment := load(t).Services[name].Environment
+		require.Equal(t, "${CHATTIGO_TRACES:-off}", environment["CHATTIGO_TRACES"])
+		for _, variable := range []string{"ENDPOINT", "HEADERS"} {
+			require.Contains(t, environment, "OTEL_EXPORTER_OTLP_"+variable)
+		}
+		for variable, value := range environment {
+			if strings.HasPrefix(variable, "OTEL_") {
+				require.Equal(t, "${"+variable+":-"+defaults[variable]+"}", value, name)
+			}
+		}
+	}
 }
 
 func TestPortsAreForThisMachineAndMeetWhatListens(t *testing.T) {
