@@ -50,7 +50,7 @@ func TestNamesOfOthersAreLeftAlone(t *testing.T) {
 		"DATABASE_URL":                   "postgres://x",
 		"POSTGRES_PASSWORD":              "x",
 		"TEMPORAL_VERSION":               "1.32.1",
-		"TEMPORAL_UI_VERSION":            "2.52.1",
+		"TEMPORAL_UI_VERSION":            "2.53.3",
 		"TEMPORAL_TTL":                   "5",
 		"TEMPORAL_CLI_ADDRESS":           "x",
 		"TEMPORAL_GRPC_META_X":           "x",

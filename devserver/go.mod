@@ -7,7 +7,7 @@ require (
 	github.com/lib/pq v1.12.3
 	github.com/standard-webhooks/standard-webhooks/libraries v0.0.1
 	github.com/stretchr/testify v1.12.1
-	github.com/temporalio/ui-server/v2 v2.52.1
+	github.com/temporalio/ui-server/v2 v2.53.3
 	go.opentelemetry.io/proto/otlp v1.10.0
 	go.temporal.io/api v1.63.5
 	go.temporal.io/sdk v1.50.0

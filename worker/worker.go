@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/procfs"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/interceptor"
@@ -60,7 +61,7 @@ type Workers struct {
 // worker cannot go on, from another goroutine. The outermost interceptors come first.
 func New(c client.Client, acts *activities.Activities, identity string, onFatal func(error), outermost ...interceptor.WorkerInterceptor) *Workers {
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
-	options := optionsOf{identity, onFatal, append(outermost, &bounded{grace: activityGrace})}
+	options := optionsOf{identity, onFatal, append(outermost, &bounded{grace: activityGrace}), newHost(procfs.DefaultMountPoint, time.Now)}
 	w := &Workers{
 		conversations: worker.New(c, workflows.TaskQueue, options.conversations()),
 		deliveries:    worker.New(c, workflows.DeliveriesQueue, options.activities(deliverySlots)),
@@ -107,6 +108,8 @@ type optionsOf struct {
 	identity     string
 	onFatal      func(error)
 	interceptors []interceptor.WorkerInterceptor
+	// host measures this machine for the heartbeats; it may be nil.
+	host worker.SysInfoProvider
 }
 
 // conversations are for the worker of the workflows. The pollers scale: with a fixed number a
@@ -124,6 +127,7 @@ func (o optionsOf) conversations() worker.Options {
 		WorkerStopTimeout:                       stopTimeout,
 		Interceptors:                            o.interceptors,
 		OnFatalError:                            o.onFatal,
+		SysInfoProvider:                         o.host,
 	}
 }
 
@@ -137,6 +141,7 @@ func (o optionsOf) activities(slots int) worker.Options {
 		WorkerStopTimeout:                  stopTimeout,
 		Interceptors:                       o.interceptors,
 		OnFatalError:                       o.onFatal,
+		SysInfoProvider:                    o.host,
 	}
 }
 
