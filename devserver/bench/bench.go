@@ -10,6 +10,8 @@ import (
 type Plan struct {
 	// Rounds of each comparison, Steady how long each round's steady load lasts.
 	Rounds int
+	// Beside is how many rounds healthy contacts write beside a dead webhook.
+	Beside int
 	Steady time.Duration
 	// Contacts send Messages each in a burst.
 	Contacts, Messages int
@@ -22,12 +24,12 @@ type Plan struct {
 
 // Full is the plan of `make bench`, Short one that shows in a minute that everything works.
 func Full() Plan {
-	return Plan{Rounds: 3, Steady: 10 * time.Second, Contacts: 100, Messages: 10, Lengths: []int{1, 10, 100}, First: 5000, Open: []int{100, 1000, 10_000}}
+	return Plan{Rounds: 4, Beside: 3, Steady: 10 * time.Second, Contacts: 100, Messages: 10, Lengths: []int{1, 10, 100}, First: 5000, Open: []int{100, 1000, 10_000}}
 }
 
 // Short is a plan for tests: its figures mean nothing.
 func Short() Plan {
-	return Plan{Rounds: 1, Steady: time.Second, Contacts: 10, Messages: 2, Lengths: []int{1, 5}, First: 50, Open: []int{50, 70}}
+	return Plan{Rounds: 1, Beside: 1, Steady: time.Second, Contacts: 10, Messages: 2, Lengths: []int{1, 5}, First: 50, Open: []int{50, 70}}
 }
 
 // Result is what was measured at one place.
@@ -35,6 +37,7 @@ type Result struct {
 	place      Place
 	comparison *comparison
 	costs      []cost
+	neighbours *neighbours
 	first      first
 	memory     []memory
 }
@@ -88,6 +91,9 @@ func (r *runner) speed(ctx context.Context, s *site, result *Result) (err error)
 		return err
 	}
 	if result.costs, err = r.costs(ctx, s); err != nil {
+		return err
+	}
+	if result.neighbours, err = r.neighbours(ctx, s); err != nil {
 		return err
 	}
 	result.first, err = r.firstMessages(ctx, s)

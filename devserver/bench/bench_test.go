@@ -29,12 +29,16 @@ func TestAShortRunMeasuresAllThreeOnTheEmbeddedServer(t *testing.T) {
 	const start = 1.0 / 5 // of the start of the workflow, which is an action, too
 	require.InDelta(t, 2+start, byTarget["floor"].actions, 0.01, "a signal and a local activity")
 	require.InDelta(t, 3+start, byTarget["plain"].actions, 0.01, "a signal and two activities")
+	require.Len(t, result.neighbours.wellP50, 1)
+	require.Len(t, result.neighbours.deadP99, 1)
+	require.Positive(t, result.neighbours.deadP50[0])
 	require.Equal(t, 50, result.first.contacts)
 	require.Len(t, result.memory, 2)
 
 	page := Report(Machine{When: time.Unix(0, 0).UTC(), Facts: []string{"a test"}}, []*Result{result}, &Scaling{workers: []int{1, 2}, burst: []sample{{100}, {150}}}, time.Minute)
 	require.Contains(t, page, "## One process, SQLite")
 	require.Contains(t, page, "| ours : plain | ")
+	require.Contains(t, page, "| dead : works | ")
 	require.Contains(t, page, "| 2 | 150 (150–150) |")
 }
 

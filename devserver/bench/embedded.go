@@ -29,5 +29,5 @@ func Embedded(ctx context.Context) (place Place, stop func() error, err error) {
 		defer cancel()
 		return errors.Join(running.Stop(ctx), os.RemoveAll(dir))
 	}
-	return Place{Name: "One process, SQLite", API: running.APIURL(), Temporal: running.Temporal()}, stop, nil
+	return Place{Name: "One process, SQLite", API: running.APIURL(), Temporal: running.Temporal(), Database: running.Config().DatabaseURL}, stop, nil
 }

@@ -2,12 +2,16 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"syscall"
 )
 
 // memory is what each process takes with so many conversations open, in MiB.
@@ -34,7 +38,7 @@ func (r *runner) memory(ctx context.Context, s *site, result *Result) error {
 	return nil
 }
 
-// used is the resident memory of each process, in MiB.
+// used is the memory of each process, in MiB.
 func (p Place) used() (map[string]float64, error) {
 	processes := map[string]int{"all in one": os.Getpid()}
 	if p.Processes != nil {
@@ -42,7 +46,7 @@ func (p Place) used() (map[string]float64, error) {
 	}
 	used := map[string]float64{}
 	for _, name := range slices.Sorted(maps.Keys(processes)) {
-		resident, err := residentMemory(processes[name])
+		resident, err := familyMemory(processes[name])
 		if err != nil {
 			return nil, fmt.Errorf("the memory of %s: %w", name, err)
 		}
@@ -51,16 +55,40 @@ func (p Place) used() (map[string]float64, error) {
 	return used, nil
 }
 
-var residentLine = regexp.MustCompile(`(?m)^VmRSS:\s+(\d+) kB$`)
+var shareLine = regexp.MustCompile(`(?m)^Pss:\s+(\d+) kB$`)
 
-func residentMemory(pid int) (mib float64, err error) {
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // #nosec G304 -- a number
+// familyMemory is that of a process with its children: PostgreSQL has one for each connection. Memory
+// that several processes share is counted once, each having its part.
+func familyMemory(pid int) (mib float64, err error) {
+	if mib, err = shareOfMemory(pid); err != nil {
+		return 0, err
+	}
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid)) // #nosec G304 -- a number
 	if err != nil {
 		return 0, err
 	}
-	found := residentLine.FindSubmatch(status)
+	for child := range strings.FieldsSeq(string(children)) {
+		id, err := strconv.Atoi(child)
+		if err != nil {
+			return 0, err
+		}
+		share, err := shareOfMemory(id)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ESRCH) { // it may have ended
+			return 0, err
+		}
+		mib += share
+	}
+	return mib, nil
+}
+
+func shareOfMemory(pid int) (mib float64, err error) {
+	parts, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid)) // #nosec G304 -- a number
+	if err != nil {
+		return 0, err
+	}
+	found := shareLine.FindSubmatch(parts)
 	if found == nil {
-		return 0, fmt.Errorf("process %d has no resident memory", pid)
+		return 0, fmt.Errorf("process %d has no memory", pid)
 	}
 	kib, err := strconv.Atoi(string(found[1]))
 	return float64(kib) / 1024, err

@@ -21,6 +21,8 @@ type Place struct {
 	// API is the base of the routes, without a slash at its end.
 	API      string
 	Temporal client.Client
+	// Database is the URL of the service's database.
+	Database string
 	// Processes are the ids of the processes by name; nil where all is one process, this one.
 	Processes func() map[string]int
 	// Metrics are the URLs of the metrics of the service's processes, by name.
@@ -80,12 +82,8 @@ func (s *site) targets() []*target { return []*target{s.ours, s.plain, s.floor} 
 
 // publish logs in and makes the echo live on the demo channel; it returns the token.
 func (s *site) publish(ctx context.Context) (token string, err error) {
-	var login struct {
-		Token string `json:"access_token"`
-	}
-	if err := s.call(ctx, http.MethodPost, "/login", "", "application/json", jsonOf(map[string]string{
-		"username": stack.DemoAccount, "password": stack.DemoPassword,
-	}), &login); err != nil {
+	token, err = s.login(ctx, stack.DemoAccount)
+	if err != nil {
 		return "", err
 	}
 	for _, step := range []struct {
@@ -96,11 +94,21 @@ func (s *site) publish(ctx context.Context) (token string, err error) {
 		{http.MethodPut, "/bots/eco", "application/yaml", []byte(bot)},
 		{http.MethodPut, "/channels/" + stack.DemoWaID + "/bot", "application/json", jsonOf(map[string]string{"bot": "eco"})},
 	} {
-		if err := s.call(ctx, step.method, step.path, login.Token, step.kind, step.body, nil); err != nil {
+		if err := s.call(ctx, step.method, step.path, token, step.kind, step.body, nil); err != nil {
 			return "", err
 		}
 	}
-	return login.Token, nil
+	return token, nil
+}
+
+// login returns a token of an account, which must have the demo's password.
+func (s *site) login(ctx context.Context, account string) (token string, err error) {
+	var login struct {
+		Token string `json:"access_token"`
+	}
+	err = s.call(ctx, http.MethodPost, "/login", "", "application/json",
+		jsonOf(map[string]string{"username": account, "password": stack.DemoPassword}), &login)
+	return login.Token, err
 }
 
 func jsonOf(v map[string]string) []byte {

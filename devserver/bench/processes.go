@@ -42,14 +42,14 @@ func fleetOf(binary string, workers int) Opener {
 		}
 		return Place{
 			Name: fmt.Sprintf("Two api and %d workers, PostgreSQL", workers), API: running.APIURL(), Temporal: running.Temporal(),
-			Processes: func() map[string]int { return processes(running) }, Metrics: metrics(running, workers),
+			Database: running.Config().DatabaseURL, Processes: func() map[string]int { return processes(running) }, Metrics: metrics(running, workers),
 		}, stop, nil
 	}
 }
 
 func processes(running *fleet.Fleet) map[string]int {
 	ids := map[string]int{}
-	for _, name := range []string{fleet.API1, fleet.API2, fleet.Worker1, fleet.Worker2, fleet.Temporal} {
+	for _, name := range []string{fleet.API1, fleet.API2, fleet.Worker1, fleet.Worker2, fleet.Temporal, fleet.PostgreSQL} {
 		ids[name] = running.Process(name).PID()
 	}
 	return ids

@@ -53,6 +53,7 @@ func (r *Result) write(b *strings.Builder) {
 	fmt.Fprintf(b, "\n## %s\n\n", r.place.Name)
 	r.comparison.write(b)
 	r.writeCosts(b)
+	r.neighbours.write(b)
 	fmt.Fprintf(b, "\n%d contacts who write for the first time, at once: %s conversations a second were opened and answered; "+
 		"half of the replies came within %s ms, 99 %% within %s ms, the last after %s ms.\n",
 		r.first.contacts, figure(r.first.perSecond), figure(r.first.p50), figure(r.first.p99), figure(r.first.last))
@@ -82,11 +83,22 @@ func (r *Result) writeCosts(b *strings.Builder) {
 	writeTable(b, table)
 }
 
+func (n *neighbours) write(b *strings.Builder) {
+	fmt.Fprintf(b, "\n%d messages a second of contacts with open conversations, beside %d first messages a second of an "+
+		"account whose webhook works, or takes every request and never answers:\n\n", healthyRate, neighbourRate)
+	writeTable(b, [][]string{
+		{"the other webhook", "p50 ms", "p99 ms"},
+		{"works", n.wellP50.spread(""), n.wellP99.spread("")},
+		{"is dead", n.deadP50.spread(""), n.deadP99.spread("")},
+		{"dead : works", ratio(n.deadP50, n.wellP50).spread("x"), ratio(n.deadP99, n.wellP99).spread("x")},
+	})
+}
+
 func (r *Result) writeMemory(b *strings.Builder) {
 	if len(r.memory) == 0 {
 		return
 	}
-	b.WriteString("\nResident memory with so many open conversations, in MiB:\n\n")
+	b.WriteString("\nMemory with so many open conversations, in MiB:\n\n")
 	names := slices.Sorted(maps.Keys(r.memory[0].processes))
 	table := [][]string{append([]string{"open"}, names...)}
 	for _, m := range r.memory {

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/chattigo/api-isv/devserver/stack"
 )
 
 // target is something that takes messages over HTTP and posts the replies to the receiver.
@@ -16,12 +18,12 @@ type target struct {
 	name string
 	// url takes the messages, with the token.
 	url, token string
-	client     *http.Client
+	// waID and phoneNumberID are those of the channel that the messages are sent to.
+	waID, phoneNumberID string
+	client              *http.Client
 }
 
 const (
-	benchWaID          = "56900000001"
-	benchPhoneNumberID = "100000000000001"
 	// postTimeout is that of an ISV that is patient; the API answers within 20 s.
 	postTimeout = 30 * time.Second
 	// connections is how many the load may have open to one target.
@@ -29,7 +31,7 @@ const (
 )
 
 func newTarget(name, url, token string) *target {
-	return &target{name: name, url: url, token: token, client: &http.Client{
+	return &target{name: name, url: url, token: token, waID: stack.DemoWaID, phoneNumberID: stack.DemoPhoneNumberID, client: &http.Client{
 		Timeout:   postTimeout,
 		Transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections},
 	}}
@@ -38,7 +40,7 @@ func newTarget(name, url, token string) *target {
 // post hands over one text under an id, as Meta's webhook has it, and returns when it was accepted. A refusal
 // for now (429 or 503) is tried again until ctx ends.
 func (t *target) post(ctx context.Context, contact, text, id string) error {
-	body, err := json.Marshal(inbound(contact, text, id))
+	body, err := json.Marshal(t.inbound(contact, text, id))
 	if err != nil {
 		return err
 	}
@@ -78,12 +80,12 @@ func (t *target) send(ctx context.Context, body []byte) (status int, err error) 
 }
 
 // inbound is the webhook body of one text.
-func inbound(contact, text, id string) map[string]any {
+func (t *target) inbound(contact, text, id string) map[string]any {
 	return map[string]any{
 		"object": "whatsapp_business_account",
 		"entry": []any{map[string]any{"id": "1", "changes": []any{map[string]any{"field": "messages", "value": map[string]any{
 			"messaging_product": "whatsapp",
-			"metadata":          map[string]string{"display_phone_number": benchWaID, "phone_number_id": benchPhoneNumberID},
+			"metadata":          map[string]string{"display_phone_number": t.waID, "phone_number_id": t.phoneNumberID},
 			"contacts":          []any{map[string]any{"wa_id": contact, "profile": map[string]string{"name": "Ana"}}},
 			"messages": []any{map[string]any{
 				"from": contact, "id": "wamid." + id, "timestamp": strconv.FormatInt(time.Now().Unix(), 10),
