@@ -39,11 +39,11 @@ func openPostgres(rawURL string, connections int) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	connector, err := pq.NewConnector(dsn)
+	parsed, err := pq.NewConfig(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("the PostgreSQL URL is refused: %w", err)
 	}
-	db := sqlx.NewDb(sql.OpenDB(connector), "postgres")
+	db := sqlx.NewDb(sql.OpenDB(&connector{parsed}), "postgres")
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
 	db.SetConnMaxIdleTime(postgresIdleTime)
