@@ -65,9 +65,10 @@ chaos: ## Kill workers under load for three minutes, and hold the service agains
 	@cd devserver && go test ./e2e/ -run TestChaosKilledWorkers -count=1 -timeout 10m -v -chaos 3m
 
 .PHONY: chaos-stack
-chaos-stack: ## The same with the processes of a production: API, workers, Temporal and PostgreSQL are killed
+chaos-stack: ## The same with API, workers, Temporal and PostgreSQL, which are also cut off from each other (as root on Linux)
 	@.ci/progress 'Building the embedded Temporal server: the first time takes 4 to 6 minutes on two cores' \
 		go -C devserver vet ./e2e
+	@.ci/progress 'Building the service: the first time takes some minutes' go build -o bin/stack/chattigo ./cmd/chattigo
 	@cd devserver && go test ./e2e/ -run TestChaosOnAFleet -count=1 -timeout 15m -v -chaos-fleet -chaos 3m
 
 bin/stack/bench: FORCE

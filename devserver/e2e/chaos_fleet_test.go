@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"os"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,37 +12,52 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/devserver/fleet"
+	"github.com/chattigo/api-isv/devserver/netns"
 	"github.com/chattigo/api-isv/store/storetest"
 )
 
-// Any process of a production is killed, PostgreSQL with all of its own too, or stands still for a while as
-// one does that is cut off. The promises are those of the test above. It takes the whole machine, so that it
-// is not parallel.
+// Any process of a production is killed, PostgreSQL with all of its own too, stands still for a while, and is
+// cut off from another or from all: packets vanish. The promises are those of the test above. It takes the
+// whole machine, so that it is not parallel.
 func TestChaosOnAFleetBreaksNoPromise(t *testing.T) {
 	if !*chaosFleet {
 		t.Skip("takes the whole machine for minutes: make chaos-stack")
 	}
 	storetest.RequirePrograms(t)
-	c, running := newFleetChaos(t)
+	network := newNetwork(t)
+	c, running := newFleetChaos(t, network)
 	trouble := &fleetTrouble{fleet: running, killed: map[string]int{}, count: &c.killed}
+	cuts := &fleetCuts{fleet: running, network: network, made: map[string]int{}}
 	connections := watchConnections(t, running.Config().DatabaseURL)
 
-	c.maltreat(t, trouble.run)
+	c.maltreat(t, func(ctx context.Context, t *testing.T) {
+		var both sync.WaitGroup
+		both.Go(func() { trouble.run(ctx, t) })
+		both.Go(func() { cuts.run(ctx, t) })
+		both.Wait()
+	})
 
 	t.Logf("killed: %v; stood still: %d times; %d lies were told; PostgreSQL had %d connections at most",
 		trouble.killed, trouble.frozen, c.isv.lies.Load(), connections.Load())
+	t.Log(cuts)
+	t.Log(&c.answers)
 	for _, kind := range []string{fleet.API1, fleet.Worker1, fleet.Temporal, fleet.PostgreSQL} {
 		require.Positive(t, trouble.killed[kind], "%s was not killed", kind)
 	}
 }
 
-// newFleetChaos is a fleet with a tenant that posts to its balancer.
-func newFleetChaos(t *testing.T) (*chaos, *fleet.Fleet) {
+// newFleetChaos is a fleet with a tenant that posts to its balancer. Without a network all processes live on
+// 127.0.0.1.
+func newFleetChaos(t *testing.T, network *netns.Network) (*chaos, *fleet.Fleet) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "chattigo-chaos-") //nolint:usetesting // the account of PostgreSQL cannot enter t.TempDir's
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
-	running, err := startFleet(t.Context(), dir, chaosEvents)
+	isv, places := "127.0.0.1", fleet.Network(nil)
+	if network != nil {
+		isv, places = network.Addr(netns.Guest), network
+	}
+	running, err := startFleet(t.Context(), dir, chaosEvents, places)
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), fleet.StopTimeout)
@@ -49,7 +65,7 @@ func newFleetChaos(t *testing.T) (*chaos, *fleet.Fleet) {
 		require.NoError(t, running.Stop(ctx))
 	})
 	c := &chaos{config: running.Config(), temporal: running.Temporal(), isv: &moodyISV{healed: newGate()}}
-	c.hook = newReceiver(t, c.isv.answer)
+	c.hook = newReceiverAt(t, isv, c.isv.answer)
 	c.hook.lie = c.isv.lie
 	c.openTenant(t, running.APIURL())
 	c.otherAPI = running.APIURLs()[1]
@@ -91,26 +107,26 @@ func (f *fleetTrouble) run(ctx context.Context, t *testing.T) {
 func (f *fleetTrouble) kill(t *testing.T, name string) {
 	p := f.fleet.Process(name)
 	before := p.PID()
-	f.attempt(t, p.Kill())
+	attempt(t, p.Kill())
 	f.killed[name]++
 	f.count.Add(1)
 	if !eventually(t, time.Minute, func() bool { return p.PID() != 0 && p.PID() != before }) {
 		t.Errorf("%s was not started again", name)
 	}
-	f.attempt(t, p.AwaitReady(t.Context()))
+	attempt(t, p.AwaitReady(t.Context()))
 }
 
 func (f *fleetTrouble) freeze(t *testing.T, name string) {
 	p := f.fleet.Process(name)
-	f.attempt(t, p.Freeze())
+	attempt(t, p.Freeze())
 	f.frozen++
 	<-time.After(standStill)
-	f.attempt(t, p.Thaw())
-	f.attempt(t, p.AwaitReady(t.Context()))
+	attempt(t, p.Thaw())
+	attempt(t, p.AwaitReady(t.Context()))
 }
 
 // attempt marks the test as failed: another goroutine may not end it.
-func (f *fleetTrouble) attempt(t *testing.T, err error) {
+func attempt(t *testing.T, err error) {
 	if err != nil {
 		t.Error(err)
 	}

@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,6 +67,33 @@ func (c *chaos) rows(t *testing.T) (all []store.Conversation) {
 		last := rows[len(rows)-1]
 		q.After = store.ConversationCursor{OpenedAt: last.OpenedAt, ID: last.ID}
 	}
+}
+
+// answerTimes is how long POSTs of the ISV took.
+type answerTimes struct {
+	mu                sync.Mutex
+	slowest           time.Duration
+	answered, without int
+}
+
+func (a *answerTimes) count(took time.Duration, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case err == nil:
+		a.answered++
+		a.slowest = max(a.slowest, took)
+	case errors.Is(err, context.DeadlineExceeded): // else the process was killed, or is not up again
+		a.without++
+	}
+}
+
+// String is the line that a person reads.
+func (a *answerTimes) String() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return fmt.Sprintf("POSTs that were answered: %d, the slowest after %s; not answered at all: %d",
+		a.answered, a.slowest.Round(time.Millisecond), a.without)
 }
 
 // tally is what came of what was accepted.

@@ -80,6 +80,7 @@ type chaos struct {
 	hook     *receiver
 	isv      *moodyISV
 	killed   atomic.Int64
+	answers  answerTimes
 	// otherAPI has accepted nothing: what is repeated there reaches the conversation.
 	otherAPI string
 
@@ -203,7 +204,9 @@ func (c *chaos) accept(t *testing.T, contact string, batch []message) []byte {
 // deliver takes no for an answer only a minute long: then something else is wrong.
 func (c *chaos) deliver(api string, body []byte) {
 	for range 60 {
+		began := time.Now()
 		status, _, err := c.try(context.Background(), http.MethodPost, api+"/webhooks/inbound", body)
+		c.answers.count(time.Since(began), err)
 		if err == nil && status == http.StatusOK {
 			return
 		}

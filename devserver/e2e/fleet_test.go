@@ -58,8 +58,8 @@ func TestTheCoreHoldsWithProcessesOnPostgreSQL(t *testing.T) {
 }
 
 // startFleet builds the real binary and starts a fleet on free ports, with its data in a new directory
-// below dir.
-func startFleet(ctx context.Context, dir string, continueAfter int) (*fleet.Fleet, error) {
+// below dir. Without a network all processes live on 127.0.0.1.
+func startFleet(ctx context.Context, dir string, continueAfter int, network fleet.Network) (*fleet.Fleet, error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL runs as another account if we are root
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func startFleet(ctx context.Context, dir string, continueAfter int) (*fleet.Flee
 		return nil, err
 	}
 	return fleet.Start(ctx, fleet.Options{
-		Config: cfg, Binary: binary, WithoutUI: true, Forgetful: true, ContinueAfter: continueAfter,
+		Config: cfg, Binary: binary, WithoutUI: true, Forgetful: true, ContinueAfter: continueAfter, Network: network,
 		Say: func(what string) { fmt.Fprintln(os.Stderr, "fleet: "+what) },
 	})
 }

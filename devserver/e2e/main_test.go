@@ -17,6 +17,7 @@ import (
 	"github.com/chattigo/api-isv/app"
 	"github.com/chattigo/api-isv/config"
 	"github.com/chattigo/api-isv/devserver/fleet"
+	"github.com/chattigo/api-isv/devserver/netns"
 	"github.com/chattigo/api-isv/devserver/stack"
 	"github.com/chattigo/api-isv/examples/isv"
 	"github.com/chattigo/api-isv/store"
@@ -77,7 +78,11 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	flag.Parse()
-	status, err := run(m)
+	start := func() (int, error) { return run(m) }
+	if *chaosFleet && netns.Check(context.Background()) == nil && !netns.Isolated() {
+		start = func() (int, error) { return netns.Isolate(context.Background()) }
+	}
+	status, err := start()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		status = 1
@@ -151,7 +156,7 @@ func (e *environment) startStack(ctx context.Context, dir string) error {
 
 // startFleet starts a fleet, whose bots can call nobody.
 func (e *environment) startFleet(ctx context.Context, dir string) error {
-	running, err := startFleet(ctx, dir, 0)
+	running, err := startFleet(ctx, dir, 0, nil)
 	if err != nil {
 		return err
 	}

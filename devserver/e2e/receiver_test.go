@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -75,11 +76,20 @@ type receiver struct {
 // newReceiver listens until the test ends. Without an answer it takes everything.
 func newReceiver(t *testing.T, a answer) *receiver {
 	t.Helper()
+	return newReceiverAt(t, "127.0.0.1", a)
+}
+
+// newReceiverAt does so at an address of this machine's own.
+func newReceiverAt(t *testing.T, host string, a answer) *receiver {
+	t.Helper()
 	if a == nil {
 		a = func(context.Context, delivery) int { return http.StatusOK }
 	}
 	r := &receiver{answer: a}
-	server := httptest.NewServer(r)
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort(host, "0"))
+	require.NoError(t, err)
+	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: r}}
+	server.Start()
 	t.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -60,6 +59,8 @@ type Options struct {
 	ContinueAfter int
 	// Workers is the number of worker processes; 0 is two.
 	Workers int
+	// Network is where the processes live; nil: all on 127.0.0.1.
+	Network Network
 	// Say prints progress for a person, and that processes ended. Nil: nothing is printed.
 	Say func(string)
 }
@@ -70,6 +71,7 @@ type Fleet struct {
 	binary, self  string
 	continueAfter int
 	services      []string // the names of the processes of the service
+	network       Network
 	say           func(string)
 
 	lock      *datadir.Lock
@@ -101,15 +103,15 @@ func Start(ctx context.Context, opts Options) (*Fleet, error) {
 	if err != nil {
 		return nil, err
 	}
-	found.forgetful = opts.Forgetful
+	found.forgetful, found.host = opts.Forgetful, host(opts.Network, PostgreSQL)
 	lock, err := datadir.Reserve(opts.Config.DataDir, "make stack", func() error { return checkPorts(ctx, opts) })
 	if err != nil {
 		return nil, err
 	}
 	f := &Fleet{
 		config: opts.Config, binary: opts.Binary, self: self, continueAfter: opts.ContinueAfter, say: serially(opts.Say),
-		services: []string{API1, API2},
-		lock:     lock, postgres: found, metrics: map[string]string{},
+		services: []string{API1, API2}, network: opts.Network,
+		lock: lock, postgres: found, metrics: map[string]string{},
 	}
 	for n := range cmp.Or(opts.Workers, 2) {
 		f.services = append(f.services, WorkerName(n+1))
@@ -173,6 +175,9 @@ func (f *Fleet) add(ctx context.Context, p *Process) (*Process, error) {
 		return nil, err
 	}
 	p.say = f.say
+	if f.network != nil {
+		p.within = func(start func() error) error { return f.network.Start(p.name, start) }
+	}
 	f.processes = append(f.processes, p)
 	p.Launch(ctx)
 	return p, nil
@@ -200,6 +205,9 @@ func (f *Fleet) startPostgres(ctx context.Context) error {
 func (f *Fleet) startTemporal(ctx context.Context) error {
 	f.say("starting the Temporal server…")
 	var err error
+	if f.network != nil {
+		f.config.TemporalAddr = f.freeAddr(Temporal)
+	}
 	if f.temporal, err = client.NewLazyClient(client.Options{
 		HostPort: f.config.TemporalAddr, Namespace: f.config.TemporalNamespace,
 		Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler)),
@@ -264,20 +272,18 @@ func (f *Fleet) startService(ctx context.Context) error {
 }
 
 func (f *Fleet) serviceProcess(name string) *Process {
-	opsAddr := freeAddr()
+	opsAddr := f.freeAddr(name)
 	f.metrics[name] = "http://" + opsAddr + metricsPath
 	p := &Process{name: name, stopSignal: syscall.SIGTERM, ready: answers("http://" + opsAddr + readyPath)}
 	if name != API1 && name != API2 {
 		p.command = f.serviceCommand("worker", f.config.HTTPAddr, opsAddr)
 		return p
 	}
-	httpAddr := freeAddr()
+	httpAddr := f.freeAddr(name)
 	f.apis = append(f.apis, httpAddr)
 	p.command = f.serviceCommand("api", httpAddr, opsAddr)
 	return p
 }
-
-func freeAddr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(int(ports.Free()))) }
 
 func (f *Fleet) startUI(ctx context.Context) error {
 	f.say("starting the Temporal UI…")

@@ -39,6 +39,7 @@ type postgres struct {
 	dir string
 	// account runs the server: not ours if we are root, which PostgreSQL refuses. Nil is our own.
 	account  *syscall.Credential
+	host     string
 	port     uint16
 	password string
 	// forgetful leaves out what is for a power cut: what was committed outlives every killed process.
@@ -62,7 +63,7 @@ func findPostgres(ctx context.Context, dataDir string, port uint16) (*postgres, 
 	return &postgres{bin: bin, dir: dir, account: account, port: port}, err
 }
 
-func (p *postgres) addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(int(p.port))) }
+func (p *postgres) addr() string { return net.JoinHostPort(p.host, strconv.Itoa(int(p.port))) }
 
 // url is a database's, with the password.
 func (p *postgres) url(database string) string {
@@ -145,13 +146,26 @@ func (p *postgres) initialize(ctx context.Context, passwordFile string) error {
 	if err := initdb.Run(); err != nil {
 		return fmt.Errorf("make PostgreSQL's data directory: %w:\n%s", err, bytes.TrimSpace(said.Bytes()))
 	}
+	if err := letMachineIn(filepath.Join(unfinished, "pg_hba.conf")); err != nil {
+		return err
+	}
 	return os.Rename(unfinished, p.dir)
+}
+
+// letMachineIn adds all addresses of this machine's own to 127.0.0.1, for processes that have one each.
+func letMachineIn(rules string) error {
+	file, err := os.OpenFile(rules, os.O_APPEND|os.O_WRONLY, 0) //nolint:gosec // the file that was just made
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString("host all all 127.0.0.0/8 scram-sha-256\n")
+	return errors.Join(err, file.Close())
 }
 
 // command runs the server.
 func (p *postgres) command(ctx context.Context) *exec.Cmd {
 	settings := []string{
-		"listen_addresses=127.0.0.1", "unix_socket_directories=", "port=" + strconv.Itoa(int(p.port)),
+		"listen_addresses=" + p.host, "unix_socket_directories=", "port=" + strconv.Itoa(int(p.port)),
 		"max_connections=" + strconv.Itoa(postgresConnections),
 	}
 	if p.forgetful {

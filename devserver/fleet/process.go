@@ -37,8 +37,10 @@ type Process struct {
 	stopSignal syscall.Signal
 	// ready reports whether the process does its work.
 	ready func(ctx context.Context) bool
-	log   *logFile
-	say   func(string)
+	// within calls what starts the process where it is to live; nil calls it here.
+	within func(start func() error) error
+	log    *logFile
+	say    func(string)
 
 	mu      sync.Mutex
 	running *exec.Cmd
@@ -126,7 +128,7 @@ func (p *Process) runOnce(ctx context.Context) error {
 	command.SysProcAttr = attributes
 
 	p.mu.Lock()
-	err := command.Start()
+	err := p.start(command)
 	if err == nil {
 		p.running = command
 	}
@@ -143,6 +145,13 @@ func (p *Process) runOnce(ctx context.Context) error {
 	p.running = nil
 	p.ended++
 	return err
+}
+
+func (p *Process) start(command *exec.Cmd) error {
+	if p.within == nil {
+		return command.Start()
+	}
+	return p.within(command.Start)
 }
 
 // Halt asks the process to stop, kills it after 10 s, and waits for its end. It is not started again before

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,6 +98,26 @@ func TestAFrozenProcessDoesNothingUntilItThaws(t *testing.T) {
 	require.NoError(t, p.Thaw())
 
 	require.Eventually(t, func() bool { return ticks() > before+2 }, soon, 10*time.Millisecond)
+}
+
+func TestAProcessIsStartedEachTimeWhereItIsToLive(t *testing.T) {
+	t.Parallel()
+	p, _, _ := launch(t, "touch ready; exec sleep 600")
+	require.NoError(t, p.AwaitReady(t.Context()))
+	p.Halt()
+	var starts atomic.Int64
+	p.within = func(start func() error) error {
+		starts.Add(1)
+		return start()
+	}
+
+	p.Launch(t.Context())
+	require.Eventually(t, func() bool { return p.PID() != 0 }, soon, 10*time.Millisecond)
+	first := p.PID()
+	require.NoError(t, p.Kill())
+
+	require.Eventually(t, func() bool { return p.PID() != 0 && p.PID() != first }, soon, 10*time.Millisecond)
+	require.EqualValues(t, 2, starts.Load())
 }
 
 func TestAProcessThatDoesNotStayUpIsSaidWithItsLastWords(t *testing.T) {
