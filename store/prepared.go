@@ -29,32 +29,39 @@ func newPool(db *sqlx.DB, keep bool) *pool {
 	return &pool{DB: db, keep: keep, kept: map[string]*sqlx.Stmt{}}
 }
 
-// find returns the statement of a text, or nil if it is not prepared.
-func (p *pool) find(query string) *sqlx.Stmt {
+// find returns the statement of a text, or nil if it is not prepared, and whether it may become so.
+func (p *pool) find(query string) (stmt *sqlx.Stmt, room bool) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return p.kept[query]
+	return p.kept[query], p.keep && len(p.kept) < maxPrepared
 }
 
 // prepare returns the statement of a text, which it prepares if there is room; otherwise it returns nil.
 func (p *pool) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	if stmt := p.find(query); stmt != nil || !p.keep {
+	stmt, room := p.find(query)
+	if stmt != nil || !room {
 		return stmt, nil
 	}
 	stmt, err := p.PreparexContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
+	kept := p.keepOne(query, stmt)
+	if kept != stmt {
+		_ = stmt.Close() // it was never used, and the other one is as good
+	}
+	return kept, nil
+}
+
+// keepOne keeps a statement unless another caller was faster, and returns the one that is kept.
+func (p *pool) keepOne(query string, stmt *sqlx.Stmt) *sqlx.Stmt {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if other := p.kept[query]; other != nil {
-		return other, stmt.Close()
-	}
-	if len(p.kept) >= maxPrepared {
-		return nil, stmt.Close()
+		return other
 	}
 	p.kept[query] = stmt
-	return stmt, nil
+	return stmt
 }
 
 // QueryxContext runs a query prepared.
@@ -90,8 +97,8 @@ type transaction struct {
 }
 
 func (t *transaction) find(query string) *sqlx.Stmt {
-	stmt := t.pool.find(query)
-	if stmt == nil && t.pool.keep && !slices.Contains(t.missed, query) {
+	stmt, room := t.pool.find(query)
+	if stmt == nil && room && !slices.Contains(t.missed, query) {
 		t.missed = append(t.missed, query)
 	}
 	return stmt

@@ -24,7 +24,7 @@ type Plan struct {
 
 // Full is the plan of `make bench`, Short one that shows in a minute that everything works.
 func Full() Plan {
-	return Plan{Rounds: 4, Beside: 3, Steady: 10 * time.Second, Contacts: 100, Messages: 10, Lengths: []int{1, 10, 100}, First: 5000, Open: []int{100, 1000, 10_000}}
+	return Plan{Rounds: 5, Beside: 5, Steady: 10 * time.Second, Contacts: 100, Messages: 10, Lengths: []int{1, 10, 100}, First: 5000, Open: []int{100, 1000, 10_000}}
 }
 
 // Short is a plan for tests: its figures mean nothing.

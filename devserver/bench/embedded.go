@@ -11,6 +11,11 @@ import (
 
 // Embedded opens what `make run` starts: everything in this process, on SQLite files.
 func Embedded(ctx context.Context) (place Place, stop func() error, err error) {
+	return embedded(ctx, 0)
+}
+
+// embedded is Embedded with another number of queue reads; see [stack.Options].
+func embedded(ctx context.Context, queueReads int) (place Place, stop func() error, err error) {
 	dir, err := os.MkdirTemp("", "chattigo-bench-")
 	if err != nil {
 		return Place{}, nil, err
@@ -19,7 +24,7 @@ func Embedded(ctx context.Context) (place Place, stop func() error, err error) {
 	if err != nil {
 		return Place{}, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	running, err := stack.Start(ctx, stack.Options{Config: cfg, WithoutUI: true, Logger: slog.New(slog.DiscardHandler)})
+	running, err := stack.Start(ctx, stack.Options{Config: cfg, WithoutUI: true, QueueReads: queueReads, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return Place{}, nil, errors.Join(err, os.RemoveAll(dir))
 	}

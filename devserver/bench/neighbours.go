@@ -149,6 +149,11 @@ func (r *runner) beside(ctx context.Context, s *site, n *neighbour, dead bool) (
 	if err != nil {
 		return nil, err
 	}
+	// A webhook that takes a message is sent at once what waits for it.
+	last := s.load.newContacts(1)[0]
+	if err := n.target.post(ctx, last, "hola", last); err != nil {
+		return nil, err
+	}
 	return latencies, n.settle(ctx)
 }
 

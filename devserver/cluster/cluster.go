@@ -46,6 +46,9 @@ type Options struct {
 	// ContinueAfter is the number of events after which the server suggests continue-as-new. 0 is the
 	// server's default; tests set a small number.
 	ContinueAfter int
+	// QueueReads is how often a second each queue of a shard may be read. 0 is what suits this server; a
+	// benchmark sets the server's own default.
+	QueueReads int
 }
 
 // Cluster is a running Temporal server.
@@ -89,7 +92,7 @@ func (c *Cluster) start(ctx context.Context, opts Options) error {
 		return err
 	}
 	settings := serverConfig(c.addr, kept)
-	server, err := newServer(settings, opts.ContinueAfter, c.log)
+	server, err := newServer(settings, opts, c.log)
 	if err != nil {
 		return err
 	}
@@ -134,13 +137,13 @@ func makePrivate(file string) error {
 	return errors.Join(f.Chmod(0o600), f.Close())
 }
 
-func newServer(settings *config.Config, continueAfter int, log *quietLogger) (temporal.Server, error) {
+func newServer(settings *config.Config, opts Options, log *quietLogger) (temporal.Server, error) {
 	return temporal.NewServer(
 		temporal.WithConfig(settings),
 		temporal.ForServices(temporal.DefaultServices),
 		temporal.WithStaticHosts(staticHosts(settings)),
 		temporal.WithLogger(log),
-		temporal.WithDynamicConfigClient(dynamicConfig(continueAfter, settings.Persistence.NumHistoryShards)),
+		temporal.WithDynamicConfigClient(dynamicConfig(opts, settings.Persistence.NumHistoryShards)),
 		// Loopback only and no accounts: everybody on this machine may do everything.
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper {

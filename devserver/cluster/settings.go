@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -22,12 +23,12 @@ const (
 	// plentyRPS is above what a database on this machine can do: the server's limits protect shared clusters,
 	// and here they would only turn a burst of messages into refusals.
 	plentyRPS = 100_000
-	// queueReads is how often a second each queue of the shard may be read. Every message
+	// plentyQueueReads is how often a second each queue of the shard may be read. Every message
 	// is a task in the transfer queue, and every one that comes alone takes a read of its own: at
 	// the default of 20, messages that come 20 a second wait for up to 1/20 s to be looked at. The
 	// server does some 350 messages a second, with a timer or a visibility record for some, so
 	// at 1,000 nothing waits for this limit, and when it did, it would wait for 1 ms.
-	queueReads = 1_000
+	plentyQueueReads = 1_000
 )
 
 // serverConfig is the whole configuration of a server that lives on loopback ports; only the
@@ -120,7 +121,8 @@ func staticHosts(settings *config.Config) map[primitives.ServiceName]static.Host
 	return hosts
 }
 
-func dynamicConfig(continueAfter int, shards int32) dynamicconfig.StaticClient {
+func dynamicConfig(opts Options, shards int32) dynamicconfig.StaticClient {
+	queueReads := cmp.Or(opts.QueueReads, plentyQueueReads)
 	queueReadsOfHost := queueReads * int(shards)
 	settings := dynamicconfig.StaticClient{
 		// One partition: with four a poll may wait at one while the task is in another.
@@ -156,8 +158,8 @@ func dynamicConfig(continueAfter int, shards int32) dynamicconfig.StaticClient {
 		dynamicconfig.MatchingPersistenceMaxQPS.Key():                                          plentyRPS,
 		dynamicconfig.WorkerPersistenceMaxQPS.Key():                                            plentyRPS,
 	}
-	if continueAfter > 0 {
-		settings[dynamicconfig.HistoryCountSuggestContinueAsNew.Key()] = continueAfter
+	if opts.ContinueAfter > 0 {
+		settings[dynamicconfig.HistoryCountSuggestContinueAsNew.Key()] = opts.ContinueAfter
 	}
 	return settings
 }

@@ -25,7 +25,7 @@ func TestBothServersReadTheirQueuesOftenEnough(t *testing.T) {
 	file, err := os.ReadFile("../../deploy/temporal/dynamicconfig.yaml")
 	require.NoError(t, err)
 	for name, settings := range map[string]dynamicconfig.Client{
-		"embedded": dynamicConfig(0, 1), "compose": dynamicconfig.StaticClient(constants(dynamicconfig.LoadYamlFile(file).Map)),
+		"embedded": dynamicConfig(Options{}, 1), "compose": dynamicconfig.StaticClient(constants(dynamicconfig.LoadYamlFile(file).Map)),
 	} {
 		for key, least := range map[dynamicconfig.Key]int{
 			dynamicconfig.TransferProcessorMaxPollRPS.Key(): perShard, dynamicconfig.TransferProcessorMaxPollHostRPS.Key(): perHost,

@@ -40,6 +40,8 @@ type Options struct {
 	CallNetwork func(webhook.Network) webhook.Network
 	// Say prints progress for a person. Nil: nothing is printed.
 	Say func(string)
+	// QueueReads is that of [cluster.Options].
+	QueueReads int
 }
 
 // Stack is the running parts. Start makes it; Stop ends it.
@@ -129,7 +131,7 @@ func (s *Stack) start(ctx context.Context, opts Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.startCluster(ctx, logger); err != nil {
+	if err := s.startCluster(ctx, logger, opts.QueueReads); err != nil {
 		return err
 	}
 	if !opts.WithoutUI {
@@ -163,13 +165,14 @@ func (s *Stack) temporalLogger(wanted bool) (*slog.Logger, error) {
 	return slog.New(slog.NewTextHandler(file, nil)), nil
 }
 
-func (s *Stack) startCluster(ctx context.Context, logger *slog.Logger) error {
+func (s *Stack) startCluster(ctx context.Context, logger *slog.Logger, queueReads int) error {
 	s.say("starting the Temporal server")
 	running, err := cluster.Start(ctx, cluster.Options{
 		DataFile:     temporalFile(s.config),
 		FrontendAddr: s.config.TemporalAddr,
 		Namespace:    s.config.TemporalNamespace,
 		Logger:       logger,
+		QueueReads:   queueReads,
 	})
 	if err != nil {
 		return err
