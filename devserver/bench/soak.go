@@ -9,7 +9,10 @@ import (
 	"regexp"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Soak says how long to load the service, and how often to look at its processes.
@@ -68,17 +71,50 @@ func (plan Soak) Run(ctx context.Context, start Opener, say func(format string, 
 	return text, err
 }
 
-// capacity is how many messages a second the place answers in a burst: the median of three.
+// The measurement of the capacity.
+const (
+	capacityContacts = 100
+	capacityWarmUp   = 10 * time.Second
+	capacityTime     = 30 * time.Second // beyond the warm-up
+)
+
+// capacity is how many messages a second the place answers when contacts write as in the soak, each as
+// soon as it has its reply. A burst would say more: messages that wait together cost less, and no
+// conversation begins or ends in it.
 func (s *site) capacity(ctx context.Context) (float64, error) {
-	var bursts sample
-	for range 4 {
-		perSecond, err := s.load.burst(ctx, s.ours, s.load.newContacts(100), 10)
-		if err != nil {
-			return 0, err
-		}
-		bursts = append(bursts, perSecond)
+	var answered atomic.Int64
+	timed, cancel := context.WithTimeout(ctx, capacityWarmUp+capacityTime)
+	defer cancel()
+	warm := time.AfterFunc(capacityWarmUp, func() { answered.Store(0) })
+	defer warm.Stop()
+	writing, ctx := errgroup.WithContext(ctx)
+	for range capacityContacts {
+		writing.Go(func() error {
+			for timed.Err() == nil {
+				if err := s.converse(ctx, timed, &answered); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
-	return bursts[1:].median(), nil // the first one warms up
+	err := writing.Wait()
+	return float64(answered.Load()) / capacityTime.Seconds(), err
+}
+
+// converse is one conversation of a new contact, which counts its replies until the time is over.
+func (s *site) converse(ctx, timed context.Context, answered *atomic.Int64) error {
+	contact := s.load.newContacts(1)[0]
+	for range messagesPerContact {
+		if _, err := s.load.chat(ctx, s.ours, contact, 1); err != nil {
+			return err
+		}
+		if timed.Err() != nil {
+			break
+		}
+		answered.Add(1)
+	}
+	return s.ours.post(ctx, contact, endWord, "end-"+contact)
 }
 
 // run ends when the time is over and every message that was sent is answered, or has failed.

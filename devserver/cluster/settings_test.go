@@ -2,9 +2,11 @@ package cluster
 
 import (
 	"os"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/server/common/config"
 	"go.temporal.io/server/common/dynamicconfig"
 )
 
@@ -36,6 +38,25 @@ func TestBothServersReadTheirQueuesOftenEnough(t *testing.T) {
 			require.Len(t, values, 1, "%s: %s", name, key)
 			require.GreaterOrEqual(t, values[0].Value, least, "%s: %s", name, key)
 		}
+	}
+}
+
+// The server of docker-compose.yml has the driver that prepares its statements, as the fleet's has.
+func TestTheServerOfTheComposeFilePreparesItsStatements(t *testing.T) {
+	file, err := os.ReadFile("../../docker-compose.yml")
+	require.NoError(t, err)
+	plugin := regexp.MustCompile(`(?m)^ +DB: (\S+)$`).FindSubmatch(file)
+	require.NotNil(t, plugin)
+	for variable, value := range map[string]string{
+		"DB": string(plugin[1]), "POSTGRES_SEEDS": "postgres", "POSTGRES_USER": "chattigo", "POSTGRES_PWD": "secret",
+	} {
+		t.Setenv(variable, value)
+	}
+	loaded, err := config.Load(config.WithEmbedded())
+	require.NoError(t, err)
+	ours := (&Postgres{}).persistence()
+	for _, name := range []string{loaded.Persistence.DefaultStore, loaded.Persistence.VisibilityStore} {
+		require.Equal(t, ours.DataStores[postgresDefault].SQL.PluginName, loaded.Persistence.DataStores[name].SQL.PluginName)
 	}
 }
 
