@@ -10,6 +10,7 @@ import (
 
 	"github.com/jellydator/ttlcache/v3"
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 	"golang.org/x/sync/errgroup"
@@ -28,6 +29,10 @@ const (
 	acceptedAge = 10 * time.Minute
 	maxAccepted = 50_000
 
+	// Knowing the run only saves work, so the age only frees memory: an entry takes 330 bytes.
+	runAge  = time.Hour
+	maxRuns = 50_000
+
 	// Definitions never change, so the age only frees memory.
 	botNameAge  = time.Hour
 	maxBotNames = 1_000
@@ -40,6 +45,8 @@ type conversations struct {
 	starter  string
 	// accepted holds the messages that Temporal has stored, as hashes of conversation and message id.
 	accepted *ttlcache.Cache[[32]byte, struct{}]
+	// runs are the ids of the runs that were signalled last, by workflow id.
+	runs *ttlcache.Cache[string, string]
 	// botNames are names of bots by the hash of their definition.
 	botNames *cached[string, string]
 	// controls limit handoffs and resumes by conversation.
@@ -61,6 +68,7 @@ func newConversations(deps Deps) *conversations {
 			return deps.Store.WaitingConversations(ctx, channel, after, limit)
 		},
 		accepted: newValues[[32]byte, struct{}](maxAccepted, acceptedAge),
+		runs:     newValues[string, string](maxRuns, runAge),
 		botNames: newCached(maxBotNames, botNameAge, func(ctx context.Context, hash string) (string, error) {
 			bot, err := deps.Store.Bot(ctx, hash)
 			return cut(bot.Name), err
@@ -75,6 +83,9 @@ func newConversations(deps Deps) *conversations {
 // stored are skipped when the POST comes again.
 func (c *conversations) deliver(ctx context.Context, groups []*group, now time.Time) error {
 	at := signalTime(now)
+	if len(groups) == 1 {
+		return c.deliverOne(ctx, groups[0], at)
+	}
 	var pool errgroup.Group
 	pool.SetLimit(maxSignals)
 	var failed atomic.Int64
@@ -104,15 +115,11 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 	if bot == "" {
 		bot = c.starter
 	}
-	options, err := c.startOptions(ctx, id, g, bot)
-	if err != nil {
-		return err
-	}
 	for _, envelope := range split(messages, at, bot) {
 		if err := c.pace(ctx, id, sizeOf(envelope)); err != nil {
 			return err
 		}
-		if err := c.signal(ctx, envelope, options, g.startInput()); err != nil {
+		if err := c.signal(ctx, id, envelope, g, bot); err != nil {
 			return err
 		}
 		for _, m := range envelope.Messages {
@@ -123,12 +130,41 @@ func (c *conversations) deliverOne(ctx context.Context, g *group, at time.Time) 
 }
 
 // signal signals one envelope. A message of the contact opens a conversation if none is open.
-func (c *conversations) signal(ctx context.Context, envelope workflows.Envelope, options client.StartWorkflowOptions, input workflows.ConversationInput) error {
+func (c *conversations) signal(ctx context.Context, id string, envelope workflows.Envelope, g *group, bot string) error {
 	if onlyEchoes(envelope) {
-		return c.signalOpen(ctx, options.ID, envelope)
+		_, err := c.signalOpen(ctx, id, "", envelope)
+		return err
 	}
-	_, err := c.temporal.SignalWithStartWorkflow(ctx, options.ID, workflows.SignalInbound, envelope, options, workflows.ConversationType, input)
-	return err
+	// For a run it knows, Temporal neither looks up the latest one nor reads and checks how to start one.
+	if run := c.runs.Get(id); run != nil {
+		if open, err := c.signalOpen(ctx, id, run.Value(), envelope); open || err != nil {
+			return err
+		}
+	}
+	return c.signalWithStart(ctx, id, envelope, g, bot)
+}
+
+// signalOpen signals a run of a conversation, the latest if none is given, and reports whether it is open.
+func (c *conversations) signalOpen(ctx context.Context, id, runID string, envelope workflows.Envelope) (open bool, err error) {
+	err = c.temporal.SignalWorkflow(ctx, id, runID, workflows.SignalInbound, envelope)
+	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// signalWithStart signals the run of a conversation that is open, or else a new one, and remembers it.
+func (c *conversations) signalWithStart(ctx context.Context, id string, envelope workflows.Envelope, g *group, bot string) error {
+	options, err := c.startOptions(ctx, id, g, bot)
+	if err != nil {
+		return err
+	}
+	run, err := c.temporal.SignalWithStartWorkflow(ctx, id, workflows.SignalInbound, envelope, options, workflows.ConversationType, g.startInput())
+	if err != nil {
+		return err
+	}
+	c.runs.Set(id, run.GetRunID(), ttlcache.DefaultTTL)
+	return nil
 }
 
 // withoutAccepted leaves out the messages that an earlier POST brought already.

@@ -1,11 +1,6 @@
 package api
 
 import (
-	"context"
-	"errors"
-
-	"go.temporal.io/api/serviceerror"
-
 	"github.com/chattigo/api-isv/whatsapp"
 	"github.com/chattigo/api-isv/workflows"
 )
@@ -42,13 +37,4 @@ func onlyEchoes(envelope workflows.Envelope) bool {
 		}
 	}
 	return true
-}
-
-// signalOpen signals a conversation if it is open.
-func (c *conversations) signalOpen(ctx context.Context, id string, envelope workflows.Envelope) error {
-	err := c.temporal.SignalWorkflow(ctx, id, "", workflows.SignalInbound, envelope)
-	if _, none := errors.AsType[*serviceerror.NotFound](err); none {
-		return nil
-	}
-	return err
 }

@@ -78,7 +78,7 @@ type fixture struct {
 
 func setUp(t testing.TB, options ...func(*fixture)) *fixture {
 	t.Helper()
-	f := &fixture{store: storetest.SQLite(t), temporal: &recorder{}, log: &bytes.Buffer{}, now: start()}
+	f := &fixture{store: storetest.SQLite(t), temporal: newRecorder(), log: &bytes.Buffer{}, now: start()}
 	for _, option := range options {
 		option(f)
 	}

@@ -331,6 +331,9 @@ func TestNothingIsLostOrReorderedOnTheWay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		run++
 		f.temporal.signals = nil
+		if rapid.Bool().Draw(rt, "conversations ended") {
+			f.temporal.endAll()
+		}
 		want := map[string][]string{}
 		var messages []string
 		for i := range rapid.IntRange(1, 10).Draw(rt, "messages") {

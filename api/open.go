@@ -69,7 +69,7 @@ func (o *openConversations) workflowID(of personKey) string {
 func (c *conversations) closeMerged(ctx context.Context, workflowIDs []string, now time.Time) error {
 	envelope := workflows.Envelope{At: signalTime(now), Merged: true}
 	for _, id := range workflowIDs {
-		if err := c.signalOpen(ctx, id, envelope); err != nil {
+		if _, err := c.signalOpen(ctx, id, "", envelope); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -24,7 +26,18 @@ type signal struct {
 	envelope workflows.Envelope
 	options  client.StartWorkflowOptions
 	input    workflows.ConversationInput
+	// run is given where that run alone was signalled: then options and input are those it was started with.
+	run string
 }
+
+// run is what Temporal says of a run that was signalled.
+type run struct {
+	client.WorkflowRun
+
+	id string
+}
+
+func (r run) GetRunID() string { return r.id }
 
 // recorder stands for Temporal: it records what it is asked and fails on request.
 type recorder struct {
@@ -38,6 +51,10 @@ type recorder struct {
 	query func(context.Context, string) (workflows.Snapshot, error)
 	// open are the ids of workflows that run.
 	open map[string]bool
+	// starts are the latest calls that started or found a run, ended the runs that have ended; both by the
+	// id of the workflow.
+	starts map[string]signal
+	ended  map[string][]string
 	// described counts the questions whether one is.
 	described atomic.Int64
 	// terminated says that what answers has ended.
@@ -53,6 +70,10 @@ type recorder struct {
 	// update answers what is recorded in updates.
 	update  func(context.Context, client.UpdateWorkflowOptions) (workflows.ControlResult, error)
 	updates []client.UpdateWorkflowOptions
+}
+
+func newRecorder() *recorder {
+	return &recorder{starts: map[string]signal{}, ended: map[string][]string{}}
 }
 
 func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string, arg any,
@@ -75,7 +96,20 @@ func (r *recorder) SignalWithStartWorkflow(ctx context.Context, id, name string,
 	if !isEnvelope || !isInput {
 		return nil, fmt.Errorf("unexpected arguments %T and %T", arg, args[0])
 	}
-	return nil, errors.Join(r.record(signal{id, envelope, options, input}), ctx.Err())
+	s := signal{id: id, envelope: envelope, options: options, input: input}
+	if err := errors.Join(r.record(s), ctx.Err()); err != nil {
+		return nil, err
+	}
+	return r.found(s), nil
+}
+
+// found returns the run that was signalled: the first one that has not ended.
+func (r *recorder) found(s signal) run {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s.run = "run " + strconv.Itoa(len(r.ended[s.id])+1)
+	r.starts[s.id] = s
+	return run{id: s.run}
 }
 
 // drain records the channel that is drained.
@@ -129,10 +163,36 @@ func (r *recorder) SignalWorkflow(ctx context.Context, id, runID, name string, a
 		return nil
 	}
 	envelope, isEnvelope := arg.(workflows.Envelope)
-	if name != workflows.SignalInbound || runID != "" || !isEnvelope {
+	if name != workflows.SignalInbound || !isEnvelope {
 		return fmt.Errorf("unexpected signal %q of run %q: %T", name, runID, arg)
 	}
-	return errors.Join(r.record(signal{id: id, envelope: envelope}), ctx.Err())
+	s, ended := r.runOf(id, runID)
+	if ended {
+		return serviceerror.NewNotFound("workflow execution already completed")
+	}
+	s.envelope = envelope
+	return errors.Join(r.record(s), ctx.Err())
+}
+
+// runOf is a call that signals one run, as far as the run says; and whether it has ended.
+func (r *recorder) runOf(id, runID string) (s signal, ended bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if runID == "" {
+		return signal{id: id}, false
+	}
+	s = r.starts[id]
+	s.run = runID
+	return s, slices.Contains(r.ended[id], runID)
+}
+
+// endAll ends every run.
+func (r *recorder) endAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, last := range r.starts {
+		r.ended[id] = append(r.ended[id], last.run)
+	}
 }
 
 // DescribeWorkflowExecution knows those workflows that are said to be open.

@@ -81,5 +81,6 @@ func (c *conversations) retry(ctx context.Context, row store.Delivery, at time.T
 		}
 	}
 	envelope := workflows.Envelope{At: at.UTC().Truncate(time.Millisecond), Retry: true}
-	return c.signalOpen(ctx, row.WorkflowID, envelope)
+	_, err := c.signalOpen(ctx, row.WorkflowID, "", envelope)
+	return err
 }

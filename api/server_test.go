@@ -112,7 +112,7 @@ func connect(t *testing.T, s api.Store) net.Conn {
 func serve(t *testing.T, s api.Store, changes ...func(*api.Deps)) (dial func() net.Conn) {
 	t.Helper()
 	deps := api.Deps{
-		Store: s, Keys: noKeys{}, Poster: &poster{}, Temporal: &recorder{}, Ready: func(context.Context) error { return nil },
+		Store: s, Keys: noKeys{}, Poster: &poster{}, Temporal: newRecorder(), Ready: func(context.Context) error { return nil },
 		TokenKey: []byte(tokenKey), IDKey: []byte(idKey), StarterBot: starter, Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 	}
 	for _, change := range changes {

@@ -204,10 +204,10 @@ func TestAMessageIsOneTraceFromThePOSTToTheWebhook(t *testing.T) {
 		byName[span.Name] = span
 	}
 	for child, parent := range map[string]string{
-		"signal Conversation": "POST /webhooks/inbound",
-		"activity Reply":      "signal Conversation",
-		"activity Deliver":    "signal Conversation",
-		"activity Archive":    "signal Conversation",
+		"signal inbound":   "POST /webhooks/inbound",
+		"activity Reply":   "signal inbound",
+		"activity Deliver": "signal inbound",
+		"activity Archive": "signal inbound",
 	} {
 		require.Contains(t, byName, child)
 		require.Equal(t, byName[parent].SpanContext.SpanID(), byName[child].Parent.SpanID(), child)
@@ -248,6 +248,6 @@ func TestWhatAnActivitySignalsKeepsItsOwnTrace(t *testing.T) {
 	require.Empty(t, h.cluster.got.GetHeader().GetFields())
 	spans := h.spans.GetSpans()
 	require.Len(t, spans, 2)
-	require.Equal(t, "signal Drain", spans[0].Name)
+	require.Equal(t, "signal again", spans[0].Name)
 	require.Equal(t, spans[1].SpanContext.SpanID(), spans[0].Parent.SpanID(), "the trace shows what was asked for")
 }

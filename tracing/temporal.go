@@ -76,7 +76,7 @@ func (c *clientOutbound) begin(ctx context.Context, name string) (context.Contex
 
 // SignalWithStartWorkflow is part of interceptor.ClientOutboundInterceptor.
 func (c *clientOutbound) SignalWithStartWorkflow(ctx context.Context, in *interceptor.ClientSignalWithStartWorkflowInput) (client.WorkflowRun, error) {
-	ctx, span := c.begin(ctx, "signal "+in.WorkflowType)
+	ctx, span := c.begin(ctx, "signal "+in.SignalName)
 	run, err := c.Next.SignalWithStartWorkflow(ctx, in)
 	end(span, err)
 	return run, err

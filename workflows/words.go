@@ -44,9 +44,14 @@ func visibleText(e Entry) string {
 	}
 	_ = json.Unmarshal(e.Body, &m) // without an object there is only the entry's type
 	var in interactive
-	_ = json.Unmarshal(m.Interactive, &in)
+	if len(m.Interactive) > 0 {
+		_ = json.Unmarshal(m.Interactive, &in)
+	}
 	found := []string{in.Body.Text, in.ButtonReply.Title, in.ListReply.Title}
 	for _, content := range []json.RawMessage{m.Text, m.Button, m.Image, m.Video, m.Document} {
+		if len(content) == 0 {
+			continue
+		}
 		var t text
 		_ = json.Unmarshal(content, &t)
 		found = append(found, t.Body, t.Text, t.Caption)

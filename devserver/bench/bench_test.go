@@ -9,11 +9,11 @@ import (
 	historypb "go.temporal.io/api/history/v1"
 )
 
-func TestAShortRunMeasuresAllThreeOnTheEmbeddedServer(t *testing.T) {
+func TestAShortRunMeasuresEverythingOnTheEmbeddedServer(t *testing.T) {
 	result, err := Run(t.Context(), Embedded, Short(), t.Logf)
 	require.NoError(t, err)
 	for _, figures := range []map[string]sample{result.comparison.burst, result.comparison.p50, result.comparison.p99} {
-		for _, name := range []string{"ours", "plain", "floor"} {
+		for _, name := range []string{"ours", "plain", "floor", "floor, known run"} {
 			require.Len(t, figures[name], 1)
 			require.Positive(t, figures[name][0])
 		}
@@ -38,6 +38,7 @@ func TestAShortRunMeasuresAllThreeOnTheEmbeddedServer(t *testing.T) {
 	page := Report(Machine{When: time.Unix(0, 0).UTC(), Facts: []string{"a test"}}, []*Result{result}, &Scaling{workers: []int{1, 2}, burst: []sample{{100}, {150}}}, time.Minute)
 	require.Contains(t, page, "## One process, SQLite")
 	require.Contains(t, page, "| ours : plain | ")
+	require.Contains(t, page, "| ours : floor, known run | ")
 	require.Contains(t, page, "| dead : works | ")
 	require.Contains(t, page, "| 2 | 150 (150–150) |")
 }

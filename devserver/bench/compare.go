@@ -26,8 +26,8 @@ func (r *runner) compare(ctx context.Context, s *site) (*comparison, error) {
 		return nil, err
 	}
 	for round := range r.plan.Rounds {
-		for i := range s.targets() {
-			to := s.targets()[(round+i)%len(s.targets())] // so that nobody is always the first
+		for i := range s.compared() {
+			to := s.compared()[(round+i)%len(s.compared())] // so that nobody is always the first
 			r.say("%s: round %d of %d, %s", s.place.Name, round+1, r.plan.Rounds, to.name)
 			if err := r.round(ctx, s, to, c); err != nil {
 				return nil, err
@@ -39,7 +39,7 @@ func (r *runner) compare(ctx context.Context, s *site) (*comparison, error) {
 
 // warm lets the pollers of every target grow before anything counts.
 func (r *runner) warm(ctx context.Context, s *site) error {
-	for _, to := range s.targets() {
+	for _, to := range s.compared() {
 		if _, err := s.load.burst(ctx, to, s.load.newContacts(r.plan.Contacts), 3); err != nil {
 			return fmt.Errorf("warming up: %w", err)
 		}

@@ -54,6 +54,8 @@ type site struct {
 	ours     *target
 	plain    *target
 	floor    *target
+	// floorKnown is the floor whose server signals the run that it knows.
+	floorKnown *target
 }
 
 // open puts the bot on the demo channel, with the receiver as its webhook, and starts the rivals.
@@ -73,12 +75,17 @@ func open(ctx context.Context, place Place) (s *site, err error) {
 	s.ours = newTarget("ours", place.API+"/webhooks/inbound", token)
 	s.plain = s.rivals.target("plain", plainQueue)
 	s.floor = s.rivals.target("floor", floorQueue)
+	s.floorKnown = s.rivals.target("floor, known run", knownRun+floorQueue)
 	return s, nil
 }
 
 func (s *site) close() error { return errors.Join(s.rivals.stop(), s.receiver.stop()) }
 
+// targets have workflows of their own.
 func (s *site) targets() []*target { return []*target{s.ours, s.plain, s.floor} }
+
+// compared are those whose speed is compared.
+func (s *site) compared() []*target { return append(s.targets(), s.floorKnown) }
 
 // publish logs in and makes the echo live on the demo channel; it returns the token.
 func (s *site) publish(ctx context.Context) (token string, err error) {

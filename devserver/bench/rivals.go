@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -28,11 +29,15 @@ type rivals struct {
 	server   *http.Server
 	listener net.Listener
 	workers  []worker.Worker
+	// runs are the ids of runs by workflow id, as the paths behind knownRun keep them.
+	runs sync.Map
 }
 
 const (
-	plainQueue  = "bench-plain"
-	floorQueue  = "bench-floor"
+	plainQueue = "bench-plain"
+	floorQueue = "bench-floor"
+	// knownRun before a queue in a path has a workflow's run signalled alone, once it is known.
+	knownRun    = "known-run/"
 	inboundName = "inbound"
 	// rivalSlots is as many as the product's worker has of each kind.
 	rivalSlots = 400
@@ -70,8 +75,9 @@ func (r *rivals) listen(ctx context.Context) (err error) {
 		return errors.Join(err, r.stop())
 	}
 	routes := http.NewServeMux()
-	routes.HandleFunc("POST /"+plainQueue, r.take(plainQueue))
-	routes.HandleFunc("POST /"+floorQueue, r.take(floorQueue))
+	routes.HandleFunc("POST /"+plainQueue, r.take(plainQueue, r.signalWithStart))
+	routes.HandleFunc("POST /"+floorQueue, r.take(floorQueue, r.signalWithStart))
+	routes.HandleFunc("POST /"+knownRun+floorQueue, r.take(floorQueue, r.signalRun))
 	r.server = &http.Server{Handler: routes, ReadHeaderTimeout: postTimeout}
 	go func() { _ = r.server.Serve(r.listener) }() // until stop
 	return nil
@@ -87,20 +93,23 @@ func (r *rivals) stop() error {
 	return r.server.Close()
 }
 
-func (r *rivals) target(name, queue string) *target {
-	return newTarget(name, "http://"+r.listener.Addr().String()+"/"+queue, "")
+func (r *rivals) target(name, path string) *target {
+	return newTarget(name, "http://"+r.listener.Addr().String()+"/"+path, "")
 }
 
+// signal hands a message to the workflow of its contact.
+type signal func(ctx context.Context, queue string, in told) error
+
 // take reads a webhook body as the product does, and signals the workflow of every message's contact.
-func (r *rivals) take(queue string) http.HandlerFunc {
+func (r *rivals) take(queue string, send signal) http.HandlerFunc {
 	return func(w http.ResponseWriter, request *http.Request) {
-		if err := r.signal(request, queue); err != nil {
+		if err := r.signalAll(request, queue, send); err != nil {
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		}
 	}
 }
 
-func (r *rivals) signal(request *http.Request, queue string) error {
+func (r *rivals) signalAll(request *http.Request, queue string, send signal) error {
 	body, err := io.ReadAll(io.LimitReader(request.Body, maxInbound))
 	if err != nil {
 		return err
@@ -111,14 +120,33 @@ func (r *rivals) signal(request *http.Request, queue string) error {
 	}
 	for _, value := range hook.Values {
 		for _, m := range value.Messages {
-			_, err := r.temporal.SignalWithStartWorkflow(request.Context(), queue+":"+m.From, inboundName,
-				told{m.From, m.Text.Body}, client.StartWorkflowOptions{TaskQueue: queue}, queue)
-			if err != nil {
+			if err := send(request.Context(), queue, told{m.From, m.Text.Body}); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// signalWithStart starts the workflow if it does not run, as samples do for every message.
+func (r *rivals) signalWithStart(ctx context.Context, queue string, in told) error {
+	id := queue + ":" + in.Contact
+	run, err := r.temporal.SignalWithStartWorkflow(ctx, id, inboundName, in, client.StartWorkflowOptions{TaskQueue: queue}, queue)
+	if err != nil {
+		return err
+	}
+	r.runs.Store(id, run.GetRunID())
+	return nil
+}
+
+// signalRun signals the run that is known, as the product does. No run of a comparison ends before it.
+func (r *rivals) signalRun(ctx context.Context, queue string, in told) error {
+	id := queue + ":" + in.Contact
+	run, ok := r.runs.Load(id)
+	if !ok {
+		return r.signalWithStart(ctx, queue, in)
+	}
+	return r.temporal.SignalWorkflow(ctx, id, run.(string), inboundName, in)
 }
 
 // plain runs a regular activity for the reply and one for the POST.

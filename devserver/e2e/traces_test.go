@@ -12,7 +12,7 @@ import (
 
 const (
 	inboundSpan  = "POST /webhooks/inbound"
-	signalSpan   = "signal Conversation"
+	signalSpan   = "signal inbound"
 	deliverySpan = "POST webhook"
 )
 
@@ -99,7 +99,7 @@ func awaitDeliverySpans(t *testing.T, c *collector, hook *receiver) (got spans) 
 		var err error
 		got, err = c.all()
 		require.NoError(t, err)
-		return len(got.named(deliverySpan)) >= len(hook.all()) && len(got.named("signal inbound")) > 0 && got.whole()
+		return len(got.named(deliverySpan)) >= len(hook.all()) && len(got.named("activity RetryWaiting")) > 0 && got.whole()
 	}), "not all spans were exported")
 	require.Len(t, got.named(deliverySpan), len(hook.all()))
 	return got
@@ -167,7 +167,7 @@ func requireRetryOfAll(t *testing.T, all spans) {
 	require.Len(t, asked, 1)
 	drain := all.under(asked[0])
 	require.Len(t, drain, 1)
-	require.Equal(t, "signal Drain", drain[0].GetName())
+	require.Equal(t, "signal again", drain[0].GetName())
 	page := all.under(drain[0]).named("activity RetryWaiting")
 	require.NotEmpty(t, page)
 	told := all.under(page[0])
