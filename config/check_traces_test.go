@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"maps"
 	"testing"
 
@@ -61,5 +62,39 @@ func TestCheckFindsACollectorThatIsNoURL(t *testing.T) {
 		found := config.Check(environ, cloud())
 		require.Len(t, found, 1, value)
 		requireFinding(t, found, "OTEL_EXPORTER_OTLP_ENDPOINT", "names no host", false)
+	}
+}
+
+// The exporter would log them whole, with the collector's password.
+func TestHeadersOfTracesThatCannotBeReadAreRefusedUnseen(t *testing.T) {
+	const all, traces, endpoint = "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_ENDPOINT"
+	const pair, percent, address = "must be name=value,name=value; header %d is not", "must have a %% in a value written as %%25; that of header %d has one that is not", "is no URL"
+	for _, tc := range []struct {
+		name, variable, value, want string
+	}{
+		{"one", all, "authorization=Bearer%20s3cret", ""},
+		{"several, with blanks and an empty one", all, " authorization = Basic czNjcmV0Og==, x-tenant=a,", ""},
+		{"none", all, "", ""},
+		{"as curl takes it", all, "authorization: Bearer s3cret", fmt.Sprintf(pair, 1)},
+		{"a value with a comma", traces, "x-tenant=a,s3cret", fmt.Sprintf(pair, 2)},
+		{"a name that is none", all, "api key=s3cret", fmt.Sprintf(pair, 1)},
+		{"no name", all, "=s3cret", fmt.Sprintf(pair, 1)},
+		{"a percent sign", traces, "x-a=1,authorization=s3cret%", fmt.Sprintf(percent, 2)},
+		{"an address that is none", endpoint, "https://me:s3cret%@otel.acme.com", address},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			environ := safe()
+			environ[tc.variable] = tc.value
+			_, err := config.Load(environ)
+			require.NoError(t, err, "traces are off")
+			environ["CHATTIGO_TRACES"] = "otlp"
+			_, err = config.Load(environ)
+			if tc.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, tc.variable+" "+tc.want)
+			require.NotContains(t, err.Error(), "s3cret")
+		})
 	}
 }

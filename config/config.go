@@ -83,6 +83,7 @@ func Load(environ map[string]string) (Config, error) {
 	found.add(cfg.temporalProblems(environ)...)
 	found.add(cfg.databaseMissing()...)
 	found.add(cfg.keyProblems()...)
+	found.add(cfg.traceProblems(environ)...)
 	return cfg, found.err()
 }
 
