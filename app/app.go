@@ -77,7 +77,7 @@ type App struct {
 }
 
 // New opens and binds: the listener first, then the database, which is migrated in dev and has to be
-// migrated in production. It does not wait for Temporal.
+// migrated in production. It waits a minute for a database that cannot be reached, and not for Temporal.
 func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err error) {
 	if opts.CallNetwork != nil && !cfg.IsDev() {
 		return nil, errors.New("the network of calls is not the one of production, but this is not dev")
@@ -96,7 +96,7 @@ func New(ctx context.Context, cfg config.Config, opts Options) (_ *App, err erro
 	if a.ops, err = a.bindOps(ctx); err != nil {
 		return nil, err
 	}
-	if a.store, err = openStore(ctx, cfg); err != nil {
+	if a.store, err = openStore(ctx, cfg, opts.Logger); err != nil {
 		return nil, err
 	}
 	a.metrics, a.ready = newMetrics(a.store), newReadiness(a)
@@ -147,45 +147,6 @@ func bind(ctx context.Context, addr, variable string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w", variable, err)
 	}
 	return listener, nil
-}
-
-func openStore(ctx context.Context, cfg config.Config) (*store.Store, error) {
-	s, err := store.Open(ctx, cfg.DatabaseURL, store.WithConnections(cfg.DatabaseConnections))
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
-	if err := prepare(ctx, s, cfg.IsDev()); err != nil {
-		return nil, errors.Join(err, s.Close())
-	}
-	return s, nil
-}
-
-func prepare(ctx context.Context, s *store.Store, dev bool) error {
-	if dev {
-		return s.Migrate(ctx)
-	}
-	pending, err := s.Pending(ctx)
-	if err != nil {
-		return err
-	}
-	if pending > 0 {
-		return fmt.Errorf("the database lacks %d migration(s): run `chattigo migrate`", pending)
-	}
-	return nil
-}
-
-// storeStarter stores the built-in bot under its hash: a conversation needs the definition that it
-// began with even after a release has changed it.
-func storeStarter(ctx context.Context, s *store.Store) error {
-	starter, err := definition.Load(definition.Starter())
-	if err != nil {
-		return fmt.Errorf("load the starter bot: %w", err)
-	}
-	row := store.Bot{Hash: starter.Hash, Name: starter.Name, Source: starter.Source(), CreatedAt: time.Now()}
-	if err := s.PutBot(ctx, row); err != nil {
-		return fmt.Errorf("store the starter bot: %w", err)
-	}
-	return nil
 }
 
 // HTTPAddr is where the API listens; empty in a process without one.

@@ -15,7 +15,7 @@ import (
 	"github.com/chattigo/api-isv/config"
 )
 
-// reconnectPause is the pause between two attempts to reach Temporal.
+// reconnectPause is the pause between two attempts to reach Temporal, or the database.
 const reconnectPause = time.Second
 
 // connect makes a client, which connects when it is first used.

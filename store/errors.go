@@ -18,6 +18,9 @@ var (
 	ErrTooManyBytes = errors.New("the texts of the account's bots are too large together")
 	// ErrTooLarge is returned for what is larger than a caller wants to hold.
 	ErrTooLarge = errors.New("too large")
+	// ErrUnreachable is returned by Open if there was no answer of the database's own, or none but that it
+	// starts, stops or has no connection left: another attempt may find it.
+	ErrUnreachable = errors.New("cannot be reached")
 	// ErrNothingBefore is returned by a rollback where nothing was published, or all is rolled back.
 	ErrNothingBefore = errors.New("there is nothing to go back to")
 	// ErrForgotten is returned by a rollback to a publication that is too old to be kept.

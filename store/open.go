@@ -73,6 +73,9 @@ func Open(ctx context.Context, url string, options ...Option) (*Store, error) {
 		return nil, fmt.Errorf("store: open: %w", err)
 	}
 	if err := db.Ping(ctx); err != nil {
+		if isUnreachable(err) {
+			err = fmt.Errorf("%w: %w", ErrUnreachable, err)
+		}
 		return nil, errors.Join(err, db.Close())
 	}
 	return newStore(db), nil

@@ -57,6 +57,23 @@ func TestOpenErrorDoesNotContainThePassword(t *testing.T) {
 	}
 }
 
+func TestOpenTellsADatabaseThatCannotBeReachedFromOneThatRefuses(t *testing.T) {
+	t.Parallel()
+	for _, nobody := range []string{"postgres://u@127.0.0.1:1/db?sslmode=disable", "postgres://u@nowhere.invalid/db?sslmode=disable"} {
+		_, err := store.Open(t.Context(), nobody)
+		require.ErrorIs(t, err, store.ErrUnreachable)
+		require.NotContains(t, err.Error(), "\n")
+	}
+	missing, err := url.Parse(storetest.PostgresURL(t))
+	require.NoError(t, err)
+	missing.Path += "_missing"
+	for _, refused := range []string{missing.String(), "sqlite:/dev/null/chattigo.db", "mysql://localhost/db"} {
+		_, err := store.Open(t.Context(), refused)
+		require.Error(t, err)
+		require.NotErrorIs(t, err, store.ErrUnreachable)
+	}
+}
+
 // More callers than connections wait for each other, and no further connection is opened for them.
 func TestConnectionsToPostgreSQLAreBounded(t *testing.T) {
 	t.Parallel()

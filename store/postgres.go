@@ -2,9 +2,13 @@ package store
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -99,4 +103,15 @@ func classifyPostgres(err error) error {
 		return ErrNotFound
 	}
 	return nil
+}
+
+// isUnreachable reports whether an error that came instead of a connection may pass by itself.
+func isUnreachable(err error) bool {
+	if said, ok := errors.AsType[*pq.Error](err); ok {
+		return slices.Contains([]pqerror.Code{
+			pqerror.CannotConnectNow, pqerror.AdminShutdown, pqerror.CrashShutdown, pqerror.TooManyConnections,
+		}, said.Code)
+	}
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
