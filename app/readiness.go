@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -121,10 +120,10 @@ func (r *readiness) searchAttributes(ctx context.Context) error {
 	return probe(ctx, r.app.temporal, r.app.namespace, workflows.SearchAttributes()...)
 }
 
-// probe sends a query that names all of the attributes: every kind of server refuses it if it does not
-// know one.
+// probe returns an error if the server does not know all of the attributes.
 func probe(ctx context.Context, c client.Client, namespace string, attributes ...string) error {
-	query := strings.Join(attributes, ` = "-" AND `) + ` = "-"`
-	_, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query})
+	_, err := c.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+		Namespace: namespace, Query: workflows.QueryNaming(attributes...),
+	})
 	return err
 }

@@ -1,6 +1,8 @@
 package workflows
 
 import (
+	"strings"
+
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 )
@@ -12,6 +14,12 @@ func SearchAttributes() []string {
 		AttributeWaID().GetName(), AttributeContact().GetName(),
 		AttributeBot().GetName(), AttributeStatus().GetName(),
 	}
+}
+
+// QueryNaming is a list filter that finds nothing and names attributes: every kind of server refuses it while
+// it does not know one of them.
+func QueryNaming(attributes ...string) string {
+	return strings.Join(attributes, ` = "-" AND `) + ` = "-"`
 }
 
 // AttributeWaID is the channel's waId.

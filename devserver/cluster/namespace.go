@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -113,7 +112,7 @@ func (c *Cluster) missingAttributes(ctx context.Context, connection client.Clien
 // awaitAttributes asks for workflows by all attributes until the frontend does not refuse them: its cache
 // of namespaces is read anew every few seconds.
 func (c *Cluster) awaitAttributes(ctx context.Context, connection client.Client) error {
-	query := strings.Join(workflows.SearchAttributes(), ` = "-" AND `) + ` = "-"`
+	query := workflows.QueryNaming(workflows.SearchAttributes()...)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
