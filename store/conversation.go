@@ -121,7 +121,7 @@ func (s conversations) CloseConversation(ctx context.Context, c Closing) error {
 	}
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
 		if c.Page != nil {
-			if err := putPage(ctx, tx, *c.Page); err != nil {
+			if err := putPage(ctx, tx, *c.Page, time.Time{}); err != nil {
 				return err
 			}
 		}
@@ -159,7 +159,7 @@ func (s conversations) EndConversation(ctx context.Context, c Closing) (ended bo
 		if c.Page == nil {
 			return nil
 		}
-		return putPage(ctx, tx, *c.Page)
+		return putPage(ctx, tx, *c.Page, time.Time{})
 	})
 	return ended && err == nil, err
 }

@@ -102,6 +102,29 @@ func TestReplaysAndWhatIsSettledAreFoundByTheirIndexes(t *testing.T) {
 	require.Contains(t, plan(t, s, dropSettled, 1, 1, 500), "SEARCH deliveries USING INDEX deliveries_settled (updated_at<?)")
 }
 
+// What is older than the archive is kept is found among all that is kept.
+func TestWhatIsOlderThanTheArchiveIsFoundByItsIndexes(t *testing.T) {
+	t.Parallel()
+	s := migratedSQLite(t)
+	require.ElementsMatch(t, []string{
+		"SEARCH conversations USING COVERING INDEX sqlite_autoindex_conversations_1 (id=?)",
+		"SEARCH c USING COVERING INDEX conversations_closed (closed_at>? AND closed_at<?)",
+		"SEARCH d USING INDEX deliveries_conversation (conversation=?)",
+	}, plan(t, s, dropConversations, 1, 100))
+	require.Equal(t, []string{
+		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=?)",
+	}, plan(t, s, dropPages, "cnv_1"))
+	require.ElementsMatch(t, []string{
+		"SEARCH transcript_pages USING COVERING INDEX sqlite_autoindex_transcript_pages_1 (conversation=? AND number=?)",
+		"SEARCH p USING INDEX transcript_pages_early (early_at>? AND early_at<?)",
+		"SEARCH c USING COVERING INDEX sqlite_autoindex_conversations_1 (id=?)",
+	}, plan(t, s, dropEarlyPages, 1, 100))
+	require.ElementsMatch(t, []string{
+		"SEARCH message_statuses USING COVERING INDEX sqlite_autoindex_message_statuses_1 (channel=? AND wamid=?)",
+		"SEARCH message_statuses USING INDEX message_statuses_first (first_at<?)",
+	}, plan(t, s, dropStatuses, 1, 1, 1000))
+}
+
 // A page of the list must neither read nor sort all conversations, whatever the filter.
 func TestConversationsAreListedByTheirIndexes(t *testing.T) {
 	t.Parallel()

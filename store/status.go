@@ -25,6 +25,9 @@ type MessageStatus struct {
 
 const statusColumns = `channel, wamid, status, rank, at, error_code`
 
+// statusInserts are the columns that are written: first_at stays as the first status has set it.
+const statusInserts = statusColumns + `, first_at`
+
 // rank orders the statuses of a message: a higher one replaces a lower one.
 func (m MessageStatus) rank() int { return whatsapp.StatusRank(m.Status) }
 
@@ -38,10 +41,10 @@ func (s deliveries) SaveStatuses(ctx context.Context, statuses []MessageStatus) 
 	highest := highestStatuses(statuses)
 	rows := make([][]any, len(highest))
 	for i, m := range highest {
-		rows[i] = []any{m.Channel, m.WAMID, m.Status, m.rank(), m.At, m.ErrorCode}
+		rows[i] = []any{m.Channel, m.WAMID, m.Status, m.rank(), m.At, m.ErrorCode, m.At}
 	}
 	return s.inTx(ctx, op, func(ctx context.Context, tx session) error {
-		return tx.insert(ctx, op, "message_statuses", statusColumns,
+		return tx.insert(ctx, op, "message_statuses", statusInserts,
 			overwrite("channel, wamid", statusColumns)+` WHERE excluded.rank > message_statuses.rank`, rows...)
 	})
 }

@@ -70,18 +70,33 @@ type Page struct {
 // PutPage writes a page of a transcript and replaces an earlier version of it. The conversation's
 // row need not exist yet. Times of entries are stored in UTC, to the millisecond.
 func (s conversations) PutPage(ctx context.Context, p Page) error {
-	return putPage(ctx, s.writer(), p)
+	return putPage(ctx, s.writer(), p, p.newest())
 }
 
-func putPage(ctx context.Context, on session, p Page) error {
+const pageColumns = `conversation, number, message_ids, entries, early_at`
+
+// putPage writes a page. Early is stored with it if the conversation has no row; zero is for one that has.
+func putPage(ctx context.Context, on session, p Page, early time.Time) error {
 	const op = "put transcript page"
 	entries, err := p.encode()
 	if err != nil {
 		return fmt.Errorf("store: %s: %w", op, err)
 	}
-	const columns = `conversation, number, message_ids, entries`
-	return on.insert(ctx, op, "transcript_pages", columns, overwrite("conversation, number", columns),
-		[]any{p.Conversation, p.Number, packIDs(p.messageIDs()), entries})
+	_, err = on.exec(ctx, op, `INSERT INTO transcript_pages (`+pageColumns+`) VALUES (?, ?, ?, ?,
+			CASE WHEN EXISTS (SELECT 1 FROM conversations WHERE id = ?) THEN 0 ELSE CAST(? AS BIGINT) END) `+
+		overwrite("conversation, number", pageColumns),
+		p.Conversation, p.Number, packIDs(p.messageIDs()), entries, p.Conversation, early)
+	return err
+}
+
+// newest is the time of the page's newest entry; zero if it has none.
+func (p Page) newest() (newest time.Time) {
+	for _, entry := range p.Entries {
+		if entry.At.After(newest) {
+			newest = entry.At
+		}
+	}
+	return newest
 }
 
 func (p Page) encode() ([]byte, error) {
