@@ -78,12 +78,20 @@ type Store interface {
 	LeaveDead(ctx context.Context, id, replay string) error
 	EndReplay(ctx context.Context, replay string) (int64, error)
 	DropSettled(ctx context.Context, before time.Time, limit int) (int64, error)
+	ArchiveStore
 	LastSequence(ctx context.Context, conversation string) (int, error)
 	WaitingConversations(ctx context.Context, channel, after string, limit int) ([]store.WaitingConversation, error)
 
 	WebhookHealth(ctx context.Context, channel string) (store.WebhookHealth, error)
 	RecordWebhookFailure(ctx context.Context, f store.WebhookFailure) (switchedOff bool, err error)
 	RecordWebhookSuccess(ctx context.Context, channel, url string, at time.Time) error
+}
+
+// ArchiveStore deletes what is older than the archive is kept.
+type ArchiveStore interface {
+	DropConversations(ctx context.Context, before time.Time, limit int) (int64, error)
+	DropEarlyPages(ctx context.Context, before time.Time, limit int) (int64, error)
+	DropStatuses(ctx context.Context, before time.Time, limit int) (int64, error)
 }
 
 // EventStore keeps what the back offices of ISVs are told of.
@@ -132,6 +140,7 @@ type Activities struct {
 	metrics                *metrics.Metrics
 	replays, eventSendings *turns
 	limits                 limits
+	retention              retention
 }
 
 // limits are what attempts to deliver, and the wait for a place in the fast lane, may take, and the pause
@@ -155,6 +164,8 @@ type Parts struct {
 	Metrics *metrics.Metrics
 	// Env is what bots see as bot.env: "production" or "dev".
 	Env string
+	// ArchiveKept is how long conversations are kept after their end: at least 8 days, 0 for ever.
+	ArchiveKept time.Duration
 	// Step decides what is said; nil is bot.Step.
 	Step chat.Stepper
 }
@@ -200,6 +211,7 @@ func New(p Parts) *Activities {
 		limits: limits{
 			fastAttempt: fastAttempt, fastTotal: fastTotal, fastWait: fastWait, slowAttempt: slowAttempt, replayPace: replayPace,
 		},
+		retention: newRetention(p.ArchiveKept),
 	}
 }
 

@@ -36,7 +36,7 @@ type FindResult struct {
 }
 
 // FindUnclosed returns conversations whose rows are open although they have no open run, at most some
-// hundreds; the next sweep finds the rest.
+// hundreds; the next sweep finds the rest. Before and after that it cleans up in the database.
 func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult, error) {
 	s := sweep{a}
 	if err := s.buryForgotten(ctx); err != nil {
@@ -55,7 +55,11 @@ func (a *Activities) FindUnclosed(ctx context.Context, _ FindInput) (FindResult,
 		return FindResult{}, err
 	}
 	found, err := s.findUnclosed(ctx)
-	return FindResult{Conversations: found}, err
+	if err != nil {
+		return FindResult{}, err
+	}
+	s.dropArchived(ctx)
+	return FindResult{Conversations: found}, nil
 }
 
 // sweep has the steps of FindUnclosed.

@@ -250,6 +250,7 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 	acts := activities.New(activities.Parts{
 		Store: a.store, Poster: a.tracedPoster(poster), Caller: a.tracedCaller(caller), Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
 		Log: a.log, Env: a.config.Env, Endpoints: endpoints, Metrics: a.metrics,
+		ArchiveKept: time.Duration(a.config.ArchiveDays) * 24 * time.Hour,
 	})
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))

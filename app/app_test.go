@@ -28,7 +28,7 @@ func settings(t *testing.T, env string) config.Config {
 		Env: env, HTTPAddr: "127.0.0.1:0", DatabaseURL: storetest.SQLiteURL(t),
 		TemporalAddr: freeAddr(t), TemporalNamespace: "default",
 		TokenKey: config.Secret(strings.Repeat("t", 32)), IDKey: config.Secret(strings.Repeat("i", 32)),
-		WebhookRate: 50, DatabaseConnections: 16,
+		WebhookRate: 50, ArchiveDays: 90, DatabaseConnections: 16,
 	}
 }
 

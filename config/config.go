@@ -58,6 +58,8 @@ type Config struct {
 
 	AccountRate int `env:"CHATTIGO_ACCOUNT_RATE" envDefault:"500" help:"how many requests a second each API process takes from one account, after a burst of twice as many; up to 100000. What is more gets 429. 0 is no limit, as in dev while it is not set"`
 
+	ArchiveDays int `env:"CHATTIGO_ARCHIVE_DAYS" envDefault:"90" help:"how many days a conversation is kept after its end, with its transcript and the statuses of its messages; 8 to 36500. The workers' hourly sweep deletes what is older, for good, also after this was lowered. The same for all workers"`
+
 	OpsAddr string `env:"CHATTIGO_OPS_ADDR" envDefault:"127.0.0.1:9464" help:"where GET /metrics is served for Prometheus, GET /healthz and GET /readyz for orchestrators, as host:port; off for nowhere. Where the default is in use, a process goes on without"`
 
 	Traces string `env:"CHATTIGO_TRACES" envDefault:"off" help:"off or otlp. otlp exports traces over HTTP; where to, and which share of them, OpenTelemetry's own OTEL_* variables say"`

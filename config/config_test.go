@@ -38,7 +38,7 @@ func TestDefaultsAreTheDocumentedOnes(t *testing.T) {
 		TemporalAddr: "127.0.0.1:7233", TemporalNamespace: "default", TemporalUIAddr: "127.0.0.1:8233",
 		InboxAddr: "127.0.0.1:8090",
 		TokenKey:  tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)),
-		WebhookRate: 50, AccountRate: 500, OpsAddr: config.DefaultOpsAddr,
+		WebhookRate: 50, AccountRate: 500, ArchiveDays: 90, OpsAddr: config.DefaultOpsAddr,
 		Traces: config.TracesOff, LogFormat: "text", LogLevel: slog.LevelInfo,
 	}, cfg)
 	require.False(t, cfg.IsDev())
@@ -140,7 +140,7 @@ func TestProductionNamesItsDatabase(t *testing.T) {
 	require.NoError(t, err, "a command that needs only Temporal needs no database")
 	require.EqualError(t, config.Config{
 		Env: config.Production, HTTPAddr: ":0", TemporalAddr: ":0", TemporalUIAddr: ":0", InboxAddr: ":0",
-		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50, AccountRate: 500, DatabaseConnections: 16, OpsAddr: config.DefaultOpsAddr,
+		TemporalNamespace: "default", DataDir: "x", TokenKey: tokenKey, IDKey: idKey, SecretKey: config.Secret(hexKey(9)), LogFormat: "text", WebhookRate: 50, AccountRate: 500, ArchiveDays: 90, DatabaseConnections: 16, OpsAddr: config.DefaultOpsAddr,
 	}.Validate(), unnamed)
 }
 
@@ -263,7 +263,7 @@ func TestEveryVariableIsExplained(t *testing.T) {
 		require.False(t, seen[v.Name], v.Name)
 		seen[v.Name] = true
 	}
-	require.Len(t, seen, 22)
+	require.Len(t, seen, 23)
 }
 
 func TestEnvironSplitsAtTheFirstEqualsSign(t *testing.T) {
@@ -292,6 +292,22 @@ func TestTrustedProxiesAreNetworks(t *testing.T) {
 	} {
 		_, err := config.Load(production("CHATTIGO_TRUSTED_PROXIES", text))
 		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestTheDaysOfTheArchiveHaveBounds(t *testing.T) {
+	for text, want := range map[string]int{"": 90, "8": 8, "36500": 36_500} {
+		cfg, err := config.Load(production("CHATTIGO_ARCHIVE_DAYS", text))
+		require.NoError(t, err)
+		require.Equal(t, want, cfg.ArchiveDays)
+	}
+	const tooFew = "must be at least 8 days: Meta may send a message again for 7, and without the conversation that answered it, it would be answered again"
+	for text, want := range map[string]string{
+		"7": tooFew, "0": tooFew, "-90": tooFew, "36501": "must be a number from 8 to 36500",
+		"90d": "cannot be understood; see its explanation in `chattigo config`", "8.5": "cannot be understood; see its explanation in `chattigo config`",
+	} {
+		_, err := config.Load(production("CHATTIGO_ARCHIVE_DAYS", text))
+		require.EqualError(t, err, "configuration: CHATTIGO_ARCHIVE_DAYS "+want, text)
 	}
 }
 

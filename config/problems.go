@@ -24,6 +24,13 @@ const maxAccountRate = 100_000
 // maxWebhookRate is more than one webhook can take from a worker.
 const maxWebhookRate = 10_000
 
+// Bounds of ArchiveDays. The archive is where the ids of messages are known from, for 8 days: package activities has
+// the same number. What is more than a hundred years is a mistake.
+const (
+	minArchiveDays = 8
+	maxArchiveDays = 36_500
+)
+
 // Bounds of DatabaseConnections. With fewer than four, a migration, which holds a lock on a connection
 // of its own, and the requests of one moment wait for each other; with more than a thousand the setting
 // is a mistake.
@@ -124,6 +131,7 @@ func (c Config) formProblems() []Problem {
 	if c.AccountRate < 0 || c.AccountRate > maxAccountRate {
 		check("CHATTIGO_ACCOUNT_RATE", fmt.Sprintf("must be a number from 0, which is no limit, to %d", maxAccountRate))
 	}
+	check("CHATTIGO_ARCHIVE_DAYS", archiveProblem(c.ArchiveDays))
 	check("CHATTIGO_HTTP_ADDR", addressProblem(c.HTTPAddr))
 	if c.OpsAddr != OpsOff && c.OpsAddr != "" {
 		check("CHATTIGO_OPS_ADDR", cmp.Or(addressProblem(c.OpsAddr), overlapProblem(c.OpsAddr, c.HTTPAddr)))
@@ -205,6 +213,14 @@ func between(value, least, most int) string {
 		return fmt.Sprintf("must be a number from %d to %d", least, most)
 	}
 	return ""
+}
+
+// archiveProblem says why a number of days is refused.
+func archiveProblem(days int) string {
+	if days < minArchiveDays {
+		return fmt.Sprintf("must be at least %d days: Meta may send a message again for 7, and without the conversation that answered it, it would be answered again", minArchiveDays)
+	}
+	return between(days, minArchiveDays, maxArchiveDays)
 }
 
 // addressProblem checks host:port; an empty host is every address.

@@ -41,6 +41,7 @@ func (f *Fleet) environ(httpAddr, opsAddr string) []string {
 		"CHATTIGO_TOKEN_KEYS_OLD":       string(cfg.TokenKeysOld.Bytes()),
 		"CHATTIGO_WEBHOOK_RATE":         strconv.Itoa(cfg.WebhookRate),
 		"CHATTIGO_ACCOUNT_RATE":         strconv.Itoa(cfg.AccountRate),
+		"CHATTIGO_ARCHIVE_DAYS":         strconv.Itoa(cfg.ArchiveDays),
 		// The balancer is one; its addresses are this machine's.
 		"CHATTIGO_TRUSTED_PROXIES": strings.TrimPrefix(cfg.TrustedProxies+",127.0.0.0/8", ","),
 		"CHATTIGO_TRACES":          cfg.Traces,
