@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -107,6 +108,29 @@ func TestATailIsJoinedLikeAPage(t *testing.T) {
 	}})
 	require.Equal(t, `{"conversation":"cnv_a","page":1,"messages":[{"at":"2026-03-10T12:00:00.123Z","direction":"out","id":"msg_1",`+
 		`"delivery":{"state":"waiting","attempts":1},"status":{"status":"sent"}}],"live":true}`, f.get(t, "isv", "/conversations/cnv_a/messages"))
+}
+
+// To its ISV a conversation that is older than the archive is kept is one that never was.
+func TestAConversationThatWasDeletedIsUnknown(t *testing.T) {
+	f := setUp(t)
+	f.keep(t, ended(row("a", waID, 1)))
+	require.NoError(t, f.store.PutPage(t.Context(), store.Page{Conversation: "cnv_a", Number: 1, Entries: []store.Entry{{Direction: store.In, ID: "m1"}}}))
+	require.Contains(t, f.get(t, "isv", "/conversations/cnv_a/messages"), `"id":"m1"`)
+	deleted, err := f.store.DropConversations(t.Context(), start().Add(90*24*time.Hour), 10)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, deleted)
+
+	var all []scenario
+	for _, as := range []string{"isv", "operator"} {
+		for _, path := range []string{"/conversations/cnv_a", "/conversations/cnv_a/messages", "/conversations/cnv_a/messages?page=2"} {
+			all = append(all, scenario{
+				name: as + " " + path, method: http.MethodGet, path: path, as: as, wantStatus: http.StatusBadRequest,
+				wantBody: `{"message":"unsupported get request. Object with ID 'cnv_a' does not exist"}`,
+			})
+		}
+	}
+	f.run(t, all)
+	require.Equal(t, `{"conversations":[]}`, f.get(t, "isv", "/conversations"))
 }
 
 func TestPagesThatAreNotThere(t *testing.T) {
