@@ -247,11 +247,7 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 	}
 	endpoints := a.endpoints()
 	a.metrics.WatchBreakers(endpoints.OpenBreakers)
-	acts := activities.New(activities.Parts{
-		Store: a.store, Poster: a.tracedPoster(poster), Caller: a.tracedCaller(caller), Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
-		Log: a.log, Env: a.config.Env, Endpoints: endpoints, Metrics: a.metrics,
-		ArchiveKept: time.Duration(a.config.ArchiveDays) * 24 * time.Hour,
-	})
+	acts := activities.New(a.parts(poster, caller, endpoints))
 	workers := worker.New(a.temporal, acts, a.identity(), func(err error) {
 		a.fail(fmt.Errorf("a worker cannot go on: %w", err))
 	}, a.traces.Worker()...)
@@ -270,6 +266,15 @@ func (a *App) work(ctx context.Context) (stop func(), err error) {
 		poster.Close()
 		caller.Close()
 	}, nil
+}
+
+// parts are what the activities work with.
+func (a *App) parts(poster activities.Poster, caller activities.Caller, endpoints *webhook.Endpoints) activities.Parts {
+	return activities.Parts{
+		Store: a.store, Poster: a.tracedPoster(poster), Caller: a.tracedCaller(caller), Secrets: a.vault, Keys: a.vault, Runs: runs{a.temporal, a.namespace},
+		ArchiveKept: time.Duration(a.config.ArchiveDays) * 24 * time.Hour,
+		Log:         a.log, Env: a.config.Env, Endpoints: endpoints, Metrics: a.metrics,
+	}
 }
 
 // identity names this process in the Temporal UI.

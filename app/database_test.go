@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
@@ -108,4 +109,13 @@ func pass(ctx context.Context, conn net.Conn, network, to string) {
 		_ = conn.Close()
 	}()
 	_, _ = io.Copy(server, conn)
+}
+
+func TestTheArchiveIsKeptForAsManyDaysAsSet(t *testing.T) {
+	cfg := settings(t, config.Dev)
+	cfg.ArchiveDays = 30
+	a, err := New(t.Context(), cfg, everything())
+	require.NoError(t, err)
+	require.Equal(t, 30*24*time.Hour, a.parts(nil, nil, nil).ArchiveKept)
+	require.NoError(t, a.close())
 }
