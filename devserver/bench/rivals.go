@@ -142,11 +142,12 @@ func (r *rivals) signalWithStart(ctx context.Context, queue string, in told) err
 // signalRun signals the run that is known, as the product does. No run of a comparison ends before it.
 func (r *rivals) signalRun(ctx context.Context, queue string, in told) error {
 	id := queue + ":" + in.Contact
-	run, ok := r.runs.Load(id)
+	known, _ := r.runs.Load(id)
+	run, ok := known.(string)
 	if !ok {
 		return r.signalWithStart(ctx, queue, in)
 	}
-	return r.temporal.SignalWorkflow(ctx, id, run.(string), inboundName, in)
+	return r.temporal.SignalWorkflow(ctx, id, run, inboundName, in)
 }
 
 // plain runs a regular activity for the reply and one for the POST.
