@@ -6,14 +6,11 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/config"
@@ -77,12 +74,7 @@ func through(t *testing.T, addr, databaseURL string) string {
 // forward listens at an address for connections to a database, until the listener is closed.
 func forward(t *testing.T, addr, databaseURL string) net.Listener {
 	t.Helper()
-	server, err := pq.NewConfig(databaseURL)
-	require.NoError(t, err)
-	network, to := "tcp", net.JoinHostPort(server.Host, strconv.Itoa(int(server.Port)))
-	if filepath.IsAbs(server.Host) {
-		network, to = "unix", filepath.Join(server.Host, ".s.PGSQL."+strconv.Itoa(int(server.Port)))
-	}
+	network, to := storetest.PostgresAddress(t, databaseURL)
 	listener := listen(t, addr)
 	go func() {
 		for {

@@ -5,13 +5,10 @@ import (
 	"io"
 	"net"
 	"net/url"
-	"path/filepath"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
 
 	"github.com/chattigo/api-isv/store"
@@ -134,12 +131,7 @@ type swallower struct {
 
 func newSwallower(t *testing.T, databaseURL string) *swallower {
 	t.Helper()
-	server, err := pq.NewConfig(databaseURL)
-	require.NoError(t, err)
-	network, to := "tcp", net.JoinHostPort(server.Host, strconv.Itoa(int(server.Port)))
-	if filepath.IsAbs(server.Host) {
-		network, to = "unix", filepath.Join(server.Host, ".s.PGSQL."+strconv.Itoa(int(server.Port)))
-	}
+	network, to := storetest.PostgresAddress(t, databaseURL)
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := &swallower{Listener: listener, network: network, to: to, gone: make(chan struct{})}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +46,18 @@ func SQLite(t testing.TB) *store.Store {
 func PostgresURL(t testing.TB) string {
 	t.Helper()
 	return newDatabase(t, "template1")
+}
+
+// PostgresAddress is where the server of a PostgreSQL URL listens, as a dialer takes it.
+func PostgresAddress(t testing.TB, databaseURL string) (network, address string) {
+	t.Helper()
+	server, err := pq.NewConfig(databaseURL)
+	require.NoError(t, err)
+	port := strconv.Itoa(int(server.Port))
+	if filepath.IsAbs(server.Host) {
+		return "unix", filepath.Join(server.Host, ".s.PGSQL."+port)
+	}
+	return "tcp", net.JoinHostPort(server.Host, port)
 }
 
 // Postgres opens a migrated store on a database like that of PostgresURL.
