@@ -83,7 +83,7 @@ func newConversations(deps Deps) *conversations {
 // stored are skipped when the POST comes again.
 func (c *conversations) deliver(ctx context.Context, groups []*group, now time.Time) error {
 	at := signalTime(now)
-	if len(groups) == 1 {
+	if len(groups) == 1 { // most POSTs: a goroutine of its own would grow its stack anew for the request
 		return c.deliverOne(ctx, groups[0], at)
 	}
 	var pool errgroup.Group
