@@ -54,6 +54,7 @@ type Store interface {
 	SupersededConversations(ctx context.Context, before time.Time, limit int) ([]string, error)
 	CloseConversation(ctx context.Context, c store.Closing) error
 	EndConversation(ctx context.Context, c store.Closing) (bool, error)
+	IsNewContact(ctx context.Context, q store.RecentQuery) (bool, error)
 	RecentMessageIDs(ctx context.Context, q store.RecentQuery) ([]store.MessageID, bool, error)
 	KnownMessages(ctx context.Context, q store.KnownQuery) ([]string, error)
 	Contact(ctx context.Context, channel, waID, userID string) (store.Contact, error)

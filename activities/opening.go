@@ -12,7 +12,7 @@ import (
 )
 
 // opening reads the settings of a conversation with a bot, if the turn is going to open it.
-func (a *Activities) opening(ctx context.Context, in ReplyInput, b *definition.Bot) (chat.Opening, error) {
+func (a *Activities) opening(ctx context.Context, in ReplyInput, b *definition.Bot, newContact bool) (chat.Opening, error) {
 	if in.State != nil || !hasNewMessage(in) {
 		return chat.Opening{}, nil
 	}
@@ -20,9 +20,11 @@ func (a *Activities) opening(ctx context.Context, in ReplyInput, b *definition.B
 	if err != nil && !isNotFound(err) {
 		return chat.Opening{}, fmt.Errorf("read the channel: %w", err)
 	}
-	contact, err := a.store.Contact(ctx, in.Channel, in.WaID, in.UserID)
-	if err != nil && !isNotFound(err) {
-		return chat.Opening{}, fmt.Errorf("read the contact's preference: %w", err)
+	var contact store.Contact
+	if !newContact {
+		if contact, err = a.store.Contact(ctx, in.Channel, in.WaID, in.UserID); err != nil && !isNotFound(err) {
+			return chat.Opening{}, fmt.Errorf("read the contact's preference: %w", err)
+		}
 	}
 	o := chat.Opening{
 		Env: a.env, LoopGuard: channel.LoopGuard,

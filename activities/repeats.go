@@ -3,13 +3,16 @@ package activities
 import (
 	"context"
 	"math"
+	"time"
 
 	"github.com/chattigo/api-isv/store"
 )
 
 // repeats are the messages of a turn that were handled before.
 type repeats struct {
-	// ids are their message ids.
+	// newContact is set if the turn opens the first conversation of a contact of whom nothing is stored.
+	newContact bool
+	// ids are the message ids of the repeated messages.
 	ids map[string]bool
 	// known are the message ids of the contact's other conversations; more reports that there were
 	// more than that.
@@ -27,12 +30,7 @@ func (a *Activities) findRepeats(ctx context.Context, in ReplyInput) (repeats, e
 	since := in.Messages[0].At.Add(-remembered)
 	horizon := in.Horizon
 	if in.State == nil {
-		var err error
-		found.known, found.more, err = a.store.RecentMessageIDs(ctx, store.RecentQuery{
-			Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, WorkflowID: in.WorkflowID, Except: in.Conversation,
-			Since: since, Limit: store.KeptMessageIDs,
-		})
-		if err != nil {
+		if err := a.findOthers(ctx, in, since, &found); err != nil {
 			return found, err
 		}
 		horizon = max(horizon, found.markKnown(in))
@@ -49,6 +47,20 @@ func (a *Activities) findRepeats(ctx context.Context, in ReplyInput) (repeats, e
 		found.ids[id] = true
 	}
 	return found, err
+}
+
+// findOthers reads the message ids of the contact's other conversations. For most contacts who write for the
+// first time it is the only read of what is known of them.
+func (a *Activities) findOthers(ctx context.Context, in ReplyInput, since time.Time, found *repeats) (err error) {
+	query := store.RecentQuery{
+		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, WorkflowID: in.WorkflowID, Except: in.Conversation,
+		Since: since, Limit: store.KeptMessageIDs,
+	}
+	if found.newContact, err = a.store.IsNewContact(ctx, query); err != nil || found.newContact {
+		return err
+	}
+	found.known, found.more, err = a.store.RecentMessageIDs(ctx, query)
+	return err
 }
 
 // markKnown marks the messages that stand in the contact's other conversations. It returns Meta's

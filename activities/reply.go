@@ -88,7 +88,7 @@ func (a *Activities) reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 		return ReplyResult{}, fmt.Errorf("look for repeated messages: %w", err)
 	}
 	in.Repeats = seen.ids
-	if in.Opening, err = a.opening(ctx, in, definition); err != nil {
+	if in.Opening, err = a.opening(ctx, in, definition, seen.newContact); err != nil {
 		return ReplyResult{}, err
 	}
 	began := a.now()
@@ -105,7 +105,7 @@ func (a *Activities) reply(ctx context.Context, in ReplyInput) (ReplyResult, err
 	if err := a.keepVars(ctx, in, definition, r); err != nil {
 		return ReplyResult{}, err
 	}
-	if err := a.keepRow(ctx, in, &r); err != nil {
+	if err := a.keepRow(ctx, in, seen.newContact, &r); err != nil {
 		return ReplyResult{}, err
 	}
 	if r.Merge, err = a.merges(ctx, in.Channel, r.Output); err != nil {
@@ -141,13 +141,13 @@ func (a *Activities) logFaults(ctx context.Context, in ReplyInput, r ReplyResult
 }
 
 // keepRow opens the conversation's row, once, and keeps its contact and its handoff current.
-func (a *Activities) keepRow(ctx context.Context, in ReplyInput, r *ReplyResult) (err error) {
+func (a *Activities) keepRow(ctx context.Context, in ReplyInput, newContact bool, r *ReplyResult) (err error) {
 	before := in.State
 	if before == nil {
 		if err := a.open(ctx, in, *r); err != nil {
 			return fmt.Errorf("open the conversation: %w", err)
 		}
-		if r.Unclosed, err = a.unclosed(ctx, in); err != nil {
+		if r.Unclosed, err = a.unclosed(ctx, in, newContact); err != nil {
 			return fmt.Errorf("look for the contact's open conversations: %w", err)
 		}
 		before = &bot.State{Contact: r.State.Contact}
@@ -169,7 +169,10 @@ func (a *Activities) keepRow(ctx context.Context, in ReplyInput, r *ReplyResult)
 
 // unclosed are the contact's open rows: a terminated run has left them behind, or they belong to a
 // chat under the contact's other identity. Recover finds out which.
-func (a *Activities) unclosed(ctx context.Context, in ReplyInput) ([]string, error) {
+func (a *Activities) unclosed(ctx context.Context, in ReplyInput, newContact bool) ([]string, error) {
+	if newContact {
+		return nil, nil
+	}
 	return a.store.UnclosedConversations(ctx, store.UnclosedQuery{
 		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, WorkflowID: in.WorkflowID, Except: in.Conversation, Limit: maxUnclosed,
 	})

@@ -332,6 +332,18 @@ func TestReplyNamesTheContactsUnclosedConversationsOnce(t *testing.T) {
 	require.Empty(t, r.reply(r.next(first, text("m2", time.Minute, "menu"))).Unclosed)
 }
 
+func TestReplyLooksForNothingOfANewContact(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.reply(r.input(text("m1", 0, "hola")))
+	require.Zero(t, r.db.looked)
+
+	r = newRoom(t)
+	r.closed("cnv_closed")
+	r.reply(r.input(text("m1", 0, "hola")))
+	require.Equal(t, 3, r.db.looked)
+}
+
 func TestReplyObeysAWishInItsTurn(t *testing.T) {
 	t.Parallel()
 	r := newRoom(t)

@@ -214,8 +214,24 @@ func (r *runs) Running(context.Context, []string) (map[string]bool, error) { ret
 type flaky struct {
 	*store.Store
 	channel, delivery, record, open error
-	// opened counts the calls of OpenConversation.
-	opened int
+	// opened counts the calls of OpenConversation, looked those of RecentMessageIDs, Contact and
+	// UnclosedConversations.
+	opened, looked int
+}
+
+func (f *flaky) RecentMessageIDs(ctx context.Context, q store.RecentQuery) ([]store.MessageID, bool, error) {
+	f.looked++
+	return f.Store.RecentMessageIDs(ctx, q)
+}
+
+func (f *flaky) Contact(ctx context.Context, channel, waID, userID string) (store.Contact, error) {
+	f.looked++
+	return f.Store.Contact(ctx, channel, waID, userID)
+}
+
+func (f *flaky) UnclosedConversations(ctx context.Context, q store.UnclosedQuery) ([]string, error) {
+	f.looked++
+	return f.Store.UnclosedConversations(ctx, q)
 }
 
 func (f *flaky) Channel(ctx context.Context, waID string) (store.Channel, error) {

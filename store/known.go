@@ -42,7 +42,8 @@ type KnownQuery struct {
 
 // otherMessageIDs reads pages as well as rows: a row that is open, or whose run was terminated,
 // has no ids yet, and a closed one keeps only the newest. The identities, and the former ones,
-// are searched in a SELECT each, because SQLite would scan the whole channel for an OR.
+// are searched in a SELECT each, because SQLite would scan the whole channel for an OR. A CROSS JOIN is one that
+// SQLite begins with its first table; without user_id <> ” neither database uses the index of the user ids.
 const otherMessageIDs = `WITH former AS (
 		SELECT former_wa_id, former_user_id FROM contacts WHERE channel = ? AND contact = ?
 		UNION ALL
@@ -53,8 +54,11 @@ const otherMessageIDs = `WITH former AS (
 			AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
 		UNION
 		SELECT id FROM conversations
-		WHERE channel = ? AND user_id IN (SELECT ? UNION ALL SELECT former_user_id FROM former WHERE former_user_id <> '')
+		WHERE channel = ? AND user_id = ? AND user_id <> ''
 			AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
+		UNION
+		SELECT id FROM former CROSS JOIN conversations
+		WHERE channel = ? AND user_id = former_user_id AND user_id <> '' AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
 		UNION
 		SELECT id FROM conversations
 		WHERE workflow_id = ? AND id <> ? AND (opened_at >= ? OR closed_at >= ?)
@@ -70,8 +74,26 @@ func otherArgs(channel, waID, userID, workflowID, own string, since time.Time) [
 		channel, orNull(waID), channel, orNull(userID),
 		channel, orNull(waID), own, since, since,
 		channel, orNull(userID), own, since, since,
+		channel, own, since, since,
 		orNull(workflowID), own, since, since,
 	}
+}
+
+// newContact asks for each identity in a SELECT of its own, as otherMessageIDs does.
+const newContact = `SELECT NOT (
+	EXISTS (SELECT 1 FROM contacts WHERE channel = ? AND contact IN (?, ?))
+	OR EXISTS (SELECT 1 FROM contacts WHERE channel = ? AND user_id = ? AND user_id <> '')
+	OR EXISTS (SELECT 1 FROM conversations WHERE channel = ? AND wa_id = ? AND id <> ?)
+	OR EXISTS (SELECT 1 FROM conversations WHERE channel = ? AND user_id = ? AND user_id <> '' AND id <> ?)
+	OR EXISTS (SELECT 1 FROM conversations WHERE workflow_id = ? AND id <> ?))`
+
+// IsNewContact reports whether Contact, RecentMessageIDs and UnclosedConversations would find nothing of the contact,
+// which it reads faster than each of them. It matches as they do; q.Since and q.Limit do not count.
+func (s conversations) IsNewContact(ctx context.Context, q RecentQuery) (bool, error) {
+	waID, userID, workflowID := orNull(q.WaID), orNull(q.UserID), orNull(q.WorkflowID)
+	return get[bool](ctx, s.reader(), "new contact", newContact,
+		q.Channel, waID, userID, q.Channel, userID,
+		q.Channel, waID, q.Except, q.Channel, userID, q.Except, workflowID, q.Except)
 }
 
 // RecentMessageIDs lists the message ids of the contact's other conversations that were opened or

@@ -20,6 +20,7 @@ func TestKnownMessages(t *testing.T) {
 		{"known messages stand in own pages below the number", knownInOwnPages},
 		{"nothing is known of nobody", knownNobody},
 		{"conversations of one workflow are one person's", sameWorkflow},
+		{"a contact is new of whom nothing is stored", newContacts},
 	})
 }
 
@@ -92,6 +93,39 @@ func recentOfContact(t *testing.T, s *store.Store) {
 		require.NoError(t, err, c.name)
 		require.False(t, more, c.name)
 		require.Equal(t, c.want, ids, c.name)
+	}
+}
+
+// newContacts asks for those of whom each query of a first message finds something, and for others.
+func newContacts(t *testing.T, s *store.Store) {
+	family(t, s)
+	require.NoError(t, s.OpenConversation(t.Context(), store.Conversation{ID: "run", WorkflowID: "w", Channel: "1", WaID: "600", OpenedAt: at(1)}))
+	require.NoError(t, s.MoveNumbers(t.Context(), []store.NumberChange{{Channel: "1", WaID: "569", NewWaID: "580", At: at(1)}}))
+	require.NoError(t, s.SetPreferences(t.Context(), []store.Preference{
+		{Channel: "1", WaID: "610", OptedOut: true, At: at(1)}, {Channel: "1", UserID: "quiet", OptedOut: true, At: at(1)},
+	}))
+	for _, c := range []struct {
+		name, waID, userID, workflowID, except string
+		want                                   bool
+	}{
+		{"with a conversation, by phone", "570", "", "", "own", false},
+		{"with a conversation, by user id", "", "nobody", "", "own", false},
+		{"with an old conversation", "569", "", "", "own", false},
+		{"with an open conversation", "600", "", "", "own", false},
+		{"with a run of the same workflow", "601", "", "w", "own", false},
+		{"with a new number", "580", "", "", "own", false},
+		{"who opted out, by phone", "610", "", "", "own", false},
+		{"who opted out, by user id", "", "quiet", "", "own", false},
+		{"with a conversation beside the one that asks", "569", "user", "", "own", false},
+		{"with the conversation that asks alone", "600", "", "w", "run", true},
+		{"nobody heard of", "571", "somebody", "w2", "own", true},
+		{"without an identity", "", "", "", "own", true},
+	} {
+		isNew, err := s.IsNewContact(t.Context(), store.RecentQuery{
+			Channel: "1", WaID: c.waID, UserID: c.userID, WorkflowID: c.workflowID, Except: c.except,
+		})
+		require.NoError(t, err, c.name)
+		require.Equal(t, c.want, isNew, c.name)
 	}
 }
 
@@ -207,6 +241,37 @@ func BenchmarkRecentMessageIDs(b *testing.B) {
 				require.NoError(b, err)
 				require.Len(b, ids, 2000)
 				require.False(b, more)
+			}
+		})
+	}
+}
+
+// BenchmarkNewContact makes the reads of a new contact's first message: the one that there is, and those that it
+// replaces.
+func BenchmarkNewContact(b *testing.B) {
+	for name, open := range databases() {
+		s := open(b)
+		fillForBenchmark(b, s)
+		query := store.RecentQuery{Channel: "1", WaID: "-1", UserID: "newcomer", WorkflowID: "w", Except: "own", Since: time.UnixMilli(1), Limit: 2000}
+		b.Run(name+"/IsNewContact", func(b *testing.B) {
+			for b.Loop() {
+				isNew, err := s.IsNewContact(b.Context(), query)
+				require.NoError(b, err)
+				require.True(b, isNew)
+			}
+		})
+		b.Run(name+"/three reads", func(b *testing.B) {
+			for b.Loop() {
+				ids, _, err := s.RecentMessageIDs(b.Context(), query)
+				require.NoError(b, err)
+				require.Empty(b, ids)
+				_, err = s.Contact(b.Context(), query.Channel, query.WaID, query.UserID)
+				require.ErrorIs(b, err, store.ErrNotFound)
+				open, err := s.UnclosedConversations(b.Context(), store.UnclosedQuery{
+					Channel: query.Channel, WaID: query.WaID, UserID: query.UserID, WorkflowID: query.WorkflowID, Except: query.Except, Limit: 5,
+				})
+				require.NoError(b, err)
+				require.Empty(b, open)
 			}
 		})
 	}

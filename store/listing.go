@@ -137,7 +137,7 @@ func (q ConversationQuery) contacts() []condition {
 	}
 	return []condition{
 		{` AND wa_id = ?`, []any{q.Contact}},
-		{` AND user_id = ? AND wa_id <> ?`, []any{q.Contact, q.Contact}},
+		{` AND user_id = ? AND user_id <> '' AND wa_id <> ?`, []any{q.Contact, q.Contact}},
 	}
 }
 

@@ -25,11 +25,12 @@ func TestContactsAreFoundByTheirIndexes(t *testing.T) {
 	require.ElementsMatch(t, slices.Concat(former, former, []string{
 		"SEARCH conversations USING INDEX conversations_wa_id (channel=? AND wa_id=?)",
 		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SEARCH conversations USING INDEX conversations_user_id (channel=? AND user_id=?)",
 		"SEARCH conversations USING INDEX conversations_workflow (workflow_id=?)",
 		"SEARCH conversations USING INDEX sqlite_autoindex_conversations_1 (id=?)",
 		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=?)",
 		"SEARCH transcript_pages USING INDEX sqlite_autoindex_transcript_pages_1 (conversation=? AND number<?)",
-		"SCAN CONSTANT ROW",
 		"SCAN CONSTANT ROW",
 		"SCAN others",
 		"SCAN others",
@@ -41,6 +42,16 @@ func TestContactsAreFoundByTheirIndexes(t *testing.T) {
 		"SEARCH conversations USING INDEX conversations_workflow (workflow_id=?)",
 		"SCAN found",
 	}, plan(t, s, unclosedConversations, "1", "569", "1", "user", "w", "own", 5))
+
+	require.ElementsMatch(t, []string{
+		"SEARCH contacts USING COVERING INDEX sqlite_autoindex_contacts_1 (channel=? AND contact=?)",
+		"SEARCH contacts USING COVERING INDEX contacts_user_id (channel=? AND user_id=?)",
+		"SEARCH conversations USING COVERING INDEX conversations_wa_id (channel=? AND wa_id=?)",
+		"SEARCH conversations USING COVERING INDEX conversations_user_id (channel=? AND user_id=?)",
+		"SEARCH conversations USING INDEX conversations_workflow (workflow_id=?)",
+		"SCAN CONSTANT ROW",
+	}, plan(t, s, newContact,
+		"1", "569", "user", "1", "user", "1", "569", "own", "1", "user", "own", "w", "own"))
 
 	require.ElementsMatch(t, []string{
 		"SEARCH conversations USING INDEX conversations_workflow (workflow_id=?)",

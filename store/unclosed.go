@@ -21,7 +21,7 @@ type UnclosedQuery struct {
 const unclosedConversations = `SELECT id FROM (
 		SELECT id, opened_at FROM conversations WHERE channel = ? AND wa_id = ? AND closed_at = 0
 		UNION
-		SELECT id, opened_at FROM conversations WHERE channel = ? AND user_id = ? AND closed_at = 0
+		SELECT id, opened_at FROM conversations WHERE channel = ? AND user_id = ? AND user_id <> '' AND closed_at = 0
 		UNION
 		SELECT id, opened_at FROM conversations WHERE workflow_id = ? AND closed_at = 0
 	) AS found WHERE id <> ? ORDER BY opened_at DESC, id DESC LIMIT ?`

@@ -107,6 +107,12 @@ func (m memoryStore) UnclosedConversations(context.Context, store.UnclosedQuery)
 	return m.w.unclosed, nil
 }
 
+func (m memoryStore) IsNewContact(context.Context, store.RecentQuery) (bool, error) {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
+	return len(m.w.archived)+len(m.w.unclosed) == 0, nil
+}
+
 // RecentMessageIDs returns the newest of all archived conversations: the one that asks is open. (In
 // the test environment all runs have the same id.)
 func (m memoryStore) RecentMessageIDs(context.Context, store.RecentQuery) ([]store.MessageID, bool, error) {
