@@ -144,6 +144,7 @@ type server struct {
 	ready         func(context.Context) error
 	dev           bool
 	tokens        tokens
+	admissions    *admissions
 	logins        *logins
 	proxies       *proxies
 	limits        accountLimits
@@ -183,6 +184,7 @@ func New(deps Deps) (http.Handler, error) {
 		ready:         deps.Ready,
 		dev:           deps.Dev,
 		tokens:        newTokens(deps),
+		admissions:    newAdmissions(deps.Now),
 		logins:        newLogins(deps.Now),
 		proxies:       newProxies(deps),
 		limits:        newAccountLimits(deps.AccountRate, deps.Now),

@@ -99,29 +99,20 @@ func serve[In, Out any](s *server, rt route, w http.ResponseWriter, r *http.Requ
 	return do(s, r.Context(), req, in)
 }
 
-// identify authenticates a request, and counts it, before anything of its body is read. What is left to the account
-// goes into the header of the response.
+// identify authenticates a request, and counts it, before anything of its body is read.
 func (s *server) identify(rt route, response http.Header, r *http.Request) (*request, error) {
 	req := &request{version: versionOf(r), vars: mux.Vars(r), query: r.URL.RawQuery, header: r.Header, client: s.proxies.clientOf(r)}
 	if rt.permission == anyone {
 		return req, nil
 	}
-	c, err := s.readToken(r)
+	admitted, err := s.admit(rt, response, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.limits.take(c.owner(), rt, response); err != nil {
-		recordOf(r.Context()).account = c.Subject
-		return nil, err
-	}
-	account, err := s.accountOf(r.Context(), c)
-	if err != nil {
-		return nil, err
-	}
-	if !rt.permission.allows(account) {
+	if !rt.permission.allows(admitted.account) {
 		return nil, errUnauthorized()
 	}
-	req.account = account
+	req.account = admitted.account
 	return req, nil
 }
 

@@ -105,6 +105,11 @@ func routes() []route {
 // nextPath is of the one GET that changes something: without its body the response would be lost.
 const nextPath = "/deliveries/next"
 
+// forwards reports whether a route forwards messages.
+func (rt route) forwards() bool {
+	return rt.method == http.MethodPost && rt.path == "/webhooks/inbound"
+}
+
 // isWork reports whether a route checks, plays or simulates what tenants write.
 func (rt route) isWork() bool {
 	switch rt.method + " " + rt.path {

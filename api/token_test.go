@@ -10,6 +10,9 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/chattigo/api-isv/api"
+	"github.com/chattigo/api-isv/store"
 )
 
 func signedWith(t *testing.T, method jwt.SigningMethod, key any, claims jwt.MapClaims) string {
@@ -84,20 +87,63 @@ func TestTokens(t *testing.T) {
 	})
 }
 
+// ways in which an account's tokens end before their time.
+var endings = map[string]func(*fixture, *testing.T) error{
+	"password changed": func(f *fixture, t *testing.T) error { return f.store.SetPassword(t.Context(), "isv", "x") },
+	"disabled":         func(f *fixture, t *testing.T) error { return f.store.DisableAccount(t.Context(), "isv") },
+}
+
 func TestATokenDiesWithTheAccount(t *testing.T) {
-	for name, end := range map[string]func(*fixture, *testing.T) error{
-		"password changed": func(f *fixture, t *testing.T) error { return f.store.SetPassword(t.Context(), "isv", "x") },
-		"disabled":         func(f *fixture, t *testing.T) error { return f.store.DisableAccount(t.Context(), "isv") },
-	} {
+	for name, end := range endings {
 		t.Run(name, func(t *testing.T) {
 			f := setUp(t)
-			token := f.token("isv")
-			use := func() string {
-				return f.do(t, http.MethodPost, "/webhooks/inbound", headers{"Authorization": token}, strings.NewReader(webhook())).Body.String()
+			token := headers{"Authorization": f.token("isv")}
+			use := func(method, path, body string) string {
+				return f.do(t, method, path, token, strings.NewReader(body)).Body.String()
 			}
-			require.Equal(t, emptyCounts, use())
+			forward := func() string { return use(http.MethodPost, "/webhooks/inbound", webhook()) }
+			require.Equal(t, emptyCounts, forward())
 			require.NoError(t, end(f, t))
-			require.Equal(t, invalidToken, use())
+			for _, other := range [][3]string{
+				{http.MethodGet, "/conversations", ""},
+				{http.MethodPatch, "/webhooks/inbound", `{"waId":"` + waID + `","webhook":"https://isv.example/"}`},
+				{http.MethodGet, "/deliveries/next?channel=" + waID, ""},
+			} {
+				require.Equal(t, invalidToken, use(other[0], other[1], other[2]), other[1])
+			}
+			// What the account was is kept for a second where messages are forwarded.
+			require.Eventually(t, func() bool { return forward() == invalidToken }, 20*time.Second, 20*time.Millisecond)
+			require.Equal(t, invalidToken, forward())
 		})
 	}
+}
+
+func TestATokenDiesAtItsTimeWhileItIsUsed(t *testing.T) {
+	f := setUp(t)
+	token := headers{"Authorization": f.token("isv")}
+	forward := func() string {
+		return f.do(t, http.MethodPost, "/webhooks/inbound", token, strings.NewReader(webhook())).Body.String()
+	}
+	f.now = f.now.Add(8*time.Hour - time.Second)
+	require.Equal(t, emptyCounts, forward())
+	f.now = f.now.Add(time.Second)
+	require.Equal(t, invalidToken, forward())
+}
+
+func TestAnAccountIsReadOnceForManyMessages(t *testing.T) {
+	counted := &countedStore{}
+	f := setUp(t, func(f *fixture) {
+		f.wrap = func(s *store.Store) api.Store { counted.Store = s; return counted }
+	})
+	use := func(user, method, path, body string) int {
+		counted.accounts = 0
+		for range 5 {
+			f.do(t, method, path, headers{"Authorization": f.token(user)}, strings.NewReader(body))
+		}
+		return counted.accounts
+	}
+	// A slow machine may take more than a second for the five.
+	require.Less(t, use("isv", http.MethodPost, "/webhooks/inbound", webhook()), 5)
+	require.Equal(t, 5, use("isv", http.MethodGet, "/conversations", ""), "what is read may be secret")
+	require.Equal(t, 5, use("gone", http.MethodPost, "/webhooks/inbound", webhook()), "whom it refuses it lets in at once")
 }
