@@ -24,12 +24,12 @@ type Plan struct {
 
 // Full is the plan of `make bench`, Short one that shows in a minute that everything works.
 func Full() Plan {
-	return Plan{Rounds: 5, Beside: 5, Steady: 10 * time.Second, Contacts: 100, Messages: 10, Lengths: []int{1, 10, 100}, First: 5000, Open: []int{100, 1000, 10_000}}
+	return Plan{Rounds: 5, Beside: 3, Steady: 10 * time.Second, Contacts: 100, Messages: 10, Lengths: []int{1, 10, 100}, First: 5000, Open: []int{100, 1000, 10_000}}
 }
 
 // Short is a plan for tests: its figures mean nothing.
 func Short() Plan {
-	return Plan{Rounds: 1, Beside: 1, Steady: time.Second, Contacts: 10, Messages: 2, Lengths: []int{1, 5}, First: 50, Open: []int{50, 70}}
+	return Plan{Rounds: 1, Beside: 1, Steady: time.Second, Contacts: 10, Messages: 2, Lengths: []int{1, 5}, First: 50, Open: []int{10, 70}}
 }
 
 // Result is what was measured at one place.
@@ -42,9 +42,9 @@ type Result struct {
 	memory     []memory
 }
 
-// first is how first messages of new conversations fared, all at once.
+// first is how first messages of new conversations fared, all at once, beside so many open ones.
 type first struct {
-	contacts       int
+	open, contacts int
 	perSecond      float64
 	p50, p99, last float64 // milliseconds
 }
@@ -93,18 +93,15 @@ func (r *runner) speed(ctx context.Context, s *site, result *Result) (err error)
 	if result.costs, err = r.costs(ctx, s); err != nil {
 		return err
 	}
-	if result.neighbours, err = r.neighbours(ctx, s); err != nil {
-		return err
-	}
-	result.first, err = r.firstMessages(ctx, s)
+	result.neighbours, err = r.neighbours(ctx, s)
 	return err
 }
 
-func (r *runner) firstMessages(ctx context.Context, s *site) (first, error) {
+func (r *runner) firstMessages(ctx context.Context, s *site, open int) (first, error) {
 	r.say("%s: the first messages of %d contacts", s.place.Name, r.plan.First)
 	perSecond, latencies, err := r.newConversations(ctx, s, r.plan.First)
 	return first{
-		contacts: r.plan.First, perSecond: perSecond,
+		open: open, contacts: r.plan.First, perSecond: perSecond,
 		p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), last: quantile(latencies, 1),
 	}, err
 }

@@ -28,10 +28,12 @@ func (r *runner) compare(ctx context.Context, s *site) (*comparison, error) {
 	for round := range r.plan.Rounds {
 		for i := range s.compared() {
 			to := s.compared()[(round+i)%len(s.compared())] // so that nobody is always the first
-			r.say("%s: round %d of %d, %s", s.place.Name, round+1, r.plan.Rounds, to.name)
 			if err := r.round(ctx, s, to, c); err != nil {
 				return nil, err
 			}
+			// A run that fails later has shown at least these.
+			r.say("%s: round %d of %d, %s: burst %s/s, p50 %s ms", s.place.Name, round+1, r.plan.Rounds, to.name,
+				figure(c.burst[to.name][round]), figure(c.p50[to.name][round]))
 		}
 	}
 	return c, nil

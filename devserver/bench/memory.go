@@ -20,10 +20,17 @@ type memory struct {
 	processes map[string]float64
 }
 
-// memory opens more and more conversations, and looks at the processes each time.
-func (r *runner) memory(ctx context.Context, s *site, result *Result) error {
+// memory opens more and more conversations, and looks at the processes each time. The first step that is long enough
+// begins with the measured first messages.
+func (r *runner) memory(ctx context.Context, s *site, result *Result) (err error) {
 	open := 0
 	for _, count := range r.plan.Open {
+		if count-open >= r.plan.First && result.first.contacts == 0 {
+			if result.first, err = r.firstMessages(ctx, s, open); err != nil {
+				return err
+			}
+			open += r.plan.First
+		}
 		r.say("%s: %d open conversations", s.place.Name, count)
 		if _, _, err := r.newConversations(ctx, s, count-open); err != nil {
 			return err

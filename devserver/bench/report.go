@@ -57,9 +57,9 @@ func (r *Result) write(b *strings.Builder) {
 	r.comparison.write(b)
 	r.writeCosts(b)
 	r.neighbours.write(b)
-	fmt.Fprintf(b, "\n%d contacts who write for the first time, at once: %s conversations a second were opened and answered; "+
+	fmt.Fprintf(b, "\n%d contacts who write for the first time, at once, beside %d open conversations: %s conversations a second were opened and answered; "+
 		"half of the replies came within %s ms, 99 %% within %s ms, the last after %s ms.\n",
-		r.first.contacts, figure(r.first.perSecond), figure(r.first.p50), figure(r.first.p99), figure(r.first.last))
+		r.first.contacts, r.first.open, figure(r.first.perSecond), figure(r.first.p50), figure(r.first.p99), figure(r.first.last))
 	r.writeMemory(b)
 }
 
