@@ -49,8 +49,7 @@ func (a *Activities) findRepeats(ctx context.Context, in ReplyInput) (repeats, e
 	return found, err
 }
 
-// findOthers reads the message ids of the contact's other conversations. For most contacts who write for the
-// first time it is the only read of what is known of them.
+// findOthers reads the message ids of the contact's other conversations, unless the contact is new.
 func (a *Activities) findOthers(ctx context.Context, in ReplyInput, since time.Time, found *repeats) (err error) {
 	query := store.RecentQuery{
 		Channel: in.Channel, WaID: in.WaID, UserID: in.UserID, WorkflowID: in.WorkflowID, Except: in.Conversation,

@@ -43,7 +43,8 @@ type KnownQuery struct {
 // otherMessageIDs reads pages as well as rows: a row that is open, or whose run was terminated,
 // has no ids yet, and a closed one keeps only the newest. The identities, and the former ones,
 // are searched in a SELECT each, because SQLite would scan the whole channel for an OR. A CROSS JOIN is one that
-// SQLite begins with its first table; without user_id <> ” neither database uses the index of the user ids.
+// SQLite begins with its first table; only with the condition that a user id is not empty is the index of the user
+// ids used.
 const otherMessageIDs = `WITH former AS (
 		SELECT former_wa_id, former_user_id FROM contacts WHERE channel = ? AND contact = ?
 		UNION ALL
