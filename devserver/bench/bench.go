@@ -3,6 +3,8 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"time"
 )
 
@@ -55,7 +57,10 @@ type runner struct {
 }
 
 // Opener starts the service somewhere with no conversations, and returns how to stop it.
-type Opener func(context.Context) (place Place, stop func() error, err error)
+type Opener func(context.Context) (place Place, stop Stop, err error)
+
+// Stop ends a place and deletes its files; with keep, it leaves them, and its error says where.
+type Stop func(keep bool) error
 
 // Run measures one place after the plan, and opens it twice: what is open already takes memory. It ends
 // early with an error when ctx ends or a reply is lost.
@@ -76,13 +81,21 @@ func at(ctx context.Context, start Opener, do func(*site) error) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, stop()) }()
+	defer func() { err = errors.Join(err, stop(err != nil && ctx.Err() == nil)) }()
 	s, err := open(ctx, place)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	return do(s)
+}
+
+// remove deletes the files of a place, or says in an error that they are kept: an error of the run is explained there.
+func remove(dir string, keep bool) error {
+	if keep {
+		return fmt.Errorf("its databases and the logs of its processes are kept in %s", dir)
+	}
+	return os.RemoveAll(dir)
 }
 
 func (r *runner) speed(ctx context.Context, s *site, result *Result) (err error) {

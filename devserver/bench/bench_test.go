@@ -1,6 +1,10 @@
 package bench
 
 import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -41,6 +45,30 @@ func TestAShortRunMeasuresEverythingOnTheEmbeddedServer(t *testing.T) {
 	require.Contains(t, page, "| ours : floor, known run | ")
 	require.Contains(t, page, "| dead : works | ")
 	require.Contains(t, page, "| 2 | 150 (150–150) |")
+}
+
+func TestTheFilesOfARunThatFailedAreKept(t *testing.T) {
+	for _, run := range []struct {
+		name  string
+		fails func(end context.CancelFunc) error
+		kept  int
+	}{
+		{"a reply is lost", func(context.CancelFunc) error { return errors.New("no reply") }, 1},
+		{"it succeeds", func(context.CancelFunc) error { return nil }, 0},
+		{"it is interrupted", func(end context.CancelFunc) error { end(); return context.Canceled }, 0},
+	} {
+		t.Run(run.name, func(t *testing.T) {
+			t.Setenv("TMPDIR", t.TempDir())
+			ctx, end := context.WithCancel(t.Context())
+			defer end()
+			err := at(ctx, Embedded, func(*site) error { return run.fails(end) })
+			kept, _ := filepath.Glob(filepath.Join(os.TempDir(), "chattigo-bench-*"))
+			require.Len(t, kept, run.kept)
+			for _, dir := range kept {
+				require.ErrorContains(t, err, "kept in "+dir)
+			}
+		})
+	}
 }
 
 func TestSamplesAreComparedRoundByRound(t *testing.T) {

@@ -17,7 +17,7 @@ func Fleet(binary string) Opener { return fleetOf(binary, 2) }
 
 // fleetOf is Fleet with another number of workers.
 func fleetOf(binary string, workers int) Opener {
-	return func(ctx context.Context) (place Place, stop func() error, err error) {
+	return func(ctx context.Context) (place Place, stop Stop, err error) {
 		dir, err := os.MkdirTemp("", "chattigo-bench-")
 		if err != nil {
 			return Place{}, nil, err
@@ -34,11 +34,11 @@ func fleetOf(binary string, workers int) Opener {
 		if err != nil {
 			return Place{}, nil, errors.Join(err, os.RemoveAll(dir))
 		}
-		stop = func() error {
+		stop = func(keep bool) error {
 			// ctx may have ended; stopping gets time of its own.
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fleet.StopTimeout)
 			defer cancel()
-			return errors.Join(running.Stop(ctx), os.RemoveAll(dir))
+			return errors.Join(running.Stop(ctx), remove(dir, keep))
 		}
 		return Place{
 			Name: fmt.Sprintf("Two api and %d workers, PostgreSQL", workers), API: running.APIURL(), Temporal: running.Temporal(),

@@ -21,7 +21,7 @@ func BenchmarkQueueReads(b *testing.B) {
 		reads int
 	}{{"default", 20}, {"raised", 0}} {
 		b.Run(way.name, func(b *testing.B) {
-			start := func(ctx context.Context) (Place, func() error, error) { return embedded(ctx, way.reads) }
+			start := func(ctx context.Context) (Place, Stop, error) { return embedded(ctx, way.reads) }
 			require.NoError(b, at(b.Context(), start, func(s *site) error {
 				contacts := s.load.newContacts(steadyContacts)
 				if err := s.load.greet(b.Context(), s.ours, contacts); err != nil {
