@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chattigo/api-isv/store"
 	"github.com/chattigo/api-isv/store/pgprograms"
 )
 
@@ -156,7 +155,7 @@ func (s *server) prepare(ctx context.Context) error {
 	for {
 		err := administer(ctx, s.url("postgres"), "CREATE DATABASE "+migratedTemplate)
 		if err == nil {
-			return s.migrateTemplate(ctx)
+			return migrate(ctx, s.url(migratedTemplate))
 		}
 		if _, failed := os.Stat(filepath.Join(s.dir, "failed")); failed == nil {
 			return errors.New("initdb failed")
@@ -167,13 +166,4 @@ func (s *server) prepare(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
-}
-
-// migrateTemplate leaves no connection open: a database in use cannot be copied.
-func (s *server) migrateTemplate(ctx context.Context) error {
-	template, err := store.Open(ctx, s.url(migratedTemplate))
-	if err != nil {
-		return err
-	}
-	return errors.Join(template.Migrate(ctx), template.Close())
 }

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"errors"
 	"net"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +24,7 @@ import (
 const (
 	databaseURLVariable = "CHATTIGO_TEST_DATABASE_URL"
 	requireVariable     = "CHATTIGO_TEST_REQUIRE_POSTGRES"
+	sqliteScheme        = "sqlite:"
 	// cleanupTimeout bounds the cleanup after a test, whose own context has ended then.
 	cleanupTimeout = 20 * time.Second
 )
@@ -29,16 +32,59 @@ const (
 // SQLiteURL is the URL of a SQLite file that does not exist yet, in a folder of the test's own.
 func SQLiteURL(t testing.TB) string {
 	t.Helper()
-	return "sqlite:" + filepath.Join(t.TempDir(), "chattigo.db")
+	return sqliteScheme + filepath.Join(t.TempDir(), "chattigo.db")
 }
 
 // SQLite opens a migrated store on a new SQLite file.
 func SQLite(t testing.TB) *store.Store {
 	t.Helper()
-	s := open(t, SQLiteURL(t))
-	require.NoError(t, s.Migrate(t.Context()))
+	databaseURL := SQLiteURL(t)
+	require.NoError(t, os.WriteFile(strings.TrimPrefix(databaseURL, sqliteScheme), migratedFile(t), 0o600))
+	s := open(t, databaseURL)
 	reportSQLite(t)
 	return s
+}
+
+// template is the content of the one migrated SQLite file of the test binary, made by the first test that needs it: to
+// migrate each time was most of what many tests did. Like shared, it is a package variable because tests share
+// nothing else that could hold it.
+var template struct {
+	sync.Once
+	content []byte
+	err     error
+}
+
+func migratedFile(t testing.TB) []byte {
+	t.Helper()
+	template.Do(func() {
+		// It outlives the test that happens to be the first.
+		template.content, template.err = newMigratedFile(context.WithoutCancel(t.Context()))
+	})
+	require.NoError(t, template.err)
+	return template.content
+}
+
+func newMigratedFile(ctx context.Context) (content []byte, err error) {
+	dir, err := os.MkdirTemp("", "chattigo-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	file := filepath.Join(dir, "chattigo.db")
+	if err := migrate(ctx, sqliteScheme+file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file) // #nosec G304 -- ours
+}
+
+// migrate leaves no connection open: until the last one is closed, a SQLite file is not whole, and a PostgreSQL database
+// cannot be copied.
+func migrate(ctx context.Context, databaseURL string) error {
+	s, err := store.Open(ctx, databaseURL)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Migrate(ctx), s.Close())
 }
 
 // PostgresURL is the URL of a new, empty PostgreSQL database, which is dropped when the test ends.
@@ -64,8 +110,9 @@ func PostgresAddress(t testing.TB, databaseURL string) (network, address string)
 func Postgres(t testing.TB) *store.Store {
 	t.Helper()
 	s := open(t, newDatabase(t, migratedTemplate))
-	// A copy of the template is migrated already.
-	require.NoError(t, s.Migrate(t.Context()))
+	if os.Getenv(databaseURLVariable) != "" { // otherwise it is a copy of the template
+		require.NoError(t, s.Migrate(t.Context()))
+	}
 	return s
 }
 
