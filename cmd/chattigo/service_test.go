@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"github.com/chattigo/api-isv/api"
 	"github.com/chattigo/api-isv/bot/definition"
 	"github.com/chattigo/api-isv/store"
+	"github.com/chattigo/api-isv/store/storetest"
 	"github.com/chattigo/api-isv/webhook"
 	"github.com/chattigo/api-isv/workflows"
 )
@@ -81,10 +81,7 @@ const (
 func newService(t *testing.T) *service {
 	t.Helper()
 	ctx := t.Context()
-	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "chattigo.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	require.NoError(t, s.Migrate(ctx))
+	s := storetest.SQLite(t)
 	at := time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 	hash, err := api.HashPassword(sitePassword)
 	require.NoError(t, err)
