@@ -45,10 +45,10 @@ func SQLite(t testing.TB) *store.Store {
 	return s
 }
 
-// template is the content of the one migrated SQLite file of the test binary, made by the first test that needs it: to
+// migratedSQLite is the content of the one migrated SQLite file of the test binary, made by the first test that needs it: to
 // migrate each time was most of what many tests did. Like shared, it is a package variable because tests share
 // nothing else that could hold it.
-var template struct {
+var migratedSQLite struct {
 	sync.Once
 	content []byte
 	err     error
@@ -56,12 +56,12 @@ var template struct {
 
 func migratedFile(t testing.TB) []byte {
 	t.Helper()
-	template.Do(func() {
+	migratedSQLite.Do(func() {
 		// It outlives the test that happens to be the first.
-		template.content, template.err = newMigratedFile(context.WithoutCancel(t.Context()))
+		migratedSQLite.content, migratedSQLite.err = newMigratedFile(context.WithoutCancel(t.Context()))
 	})
-	require.NoError(t, template.err)
-	return template.content
+	require.NoError(t, migratedSQLite.err)
+	return migratedSQLite.content
 }
 
 func newMigratedFile(ctx context.Context) (content []byte, err error) {
