@@ -45,9 +45,9 @@ func SQLite(t testing.TB) *store.Store {
 	return s
 }
 
-// migratedSQLite is the content of the one migrated SQLite file of the test binary, made by the first test that needs it: to
-// migrate each time was most of what many tests did. Like shared, it is a package variable because tests share
-// nothing else that could hold it.
+// migratedSQLite is the content of the one migrated SQLite file of the test binary, made by the first test that
+// needs it: to migrate each time was most of what many tests did. Like shared, it is a package variable because
+// tests share nothing else that could hold it.
 var migratedSQLite struct {
 	sync.Once
 	content []byte
